@@ -1,0 +1,199 @@
+"""Every file of `generated/qianfan_api`, with what its template needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from codegen.names import constant, property_name, snake
+from codegen.plan import checks, shapes, words
+from codegen.plan.resolve import Group, Model, Operation, resolve
+from codegen.spec import Spec, language, types
+from codegen.spec.schema import spec_schemas
+
+SUPPORT = Path(__file__).parent.parent / "support"
+
+
+@attrs.frozen
+class File:
+    """A file to write: from a template with its values, or as it is."""
+
+    path: str
+    template: str | None = None
+    values: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    text: str | None = None
+
+
+@attrs.frozen
+class Argument:
+    """An argument of `create` and `stream`."""
+
+    name: str
+    annotation: str
+    doc: str
+    required: bool
+
+
+@attrs.frozen
+class HandleClass:
+    """A group's handle, with its request and its params."""
+
+    name: str
+    group: Group
+    arguments: list[Argument]
+    doc: str
+    source: str
+
+    @property
+    def subject(self) -> Argument:
+        """What is given by position."""
+        return self.arguments[0]
+
+    @property
+    def options(self) -> list[Argument]:
+        """What is given by keyword, the required first."""
+        return sorted(self.arguments[1:], key=lambda one: not one.required)
+
+    @property
+    def models(self) -> str:
+        """The names of its models in a row."""
+        names = [model.name for model in self.group.models]
+        return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
+
+
+@attrs.frozen
+class Property:
+    """A model's property of the namespace: one for each name and alias."""
+
+    name: str
+    model: Model
+    label: str
+    handle: str
+    deprecation: str | None
+
+    @property
+    def doc(self) -> str:
+        """What stands in its docstring."""
+        model = self.model.model
+        alias = f"Another name of {self.model.name}. " if self.label != self.model.name else ""
+        facts: list[str] = []
+        if not model.prebuilt:
+            facts.append('only as an endpoint of your own: `.at("your_endpoint")`')
+        for limit, unit in _LIMIT_WORDS.items():
+            if limit in self.model.limits:
+                facts.append(f"{unit} {self.model.limits[limit]:,}")
+        if model.abilities:
+            facts.append(f"can {', '.join(model.abilities)}")
+        if model.unverified:
+            facts.append("no page of the documentation lists it: its rules only warn")
+        return f"{self.label}. {alias}{'; '.join(facts).capitalize() + '.' if facts else ''}".strip()
+
+
+_LIMIT_WORDS = {
+    "context": "context tokens:",
+    "max_chars": "input characters at most",
+    "max_input_tokens": "input tokens at most",
+    "max_output_tokens": "output tokens at most",
+}
+
+
+@attrs.frozen
+class Package:
+    """Plans the package."""
+
+    spec: Spec
+
+    def files(self) -> Iterator[File]:
+        """Every file to write, in any order."""
+        operations = [resolve(self.spec, operation) for operation in self.spec.operations]
+        for path in sorted(SUPPORT.glob("*.py")):
+            yield File(
+                f"qianfan_api/{path.name}", "support.py.jinja", {"text": path.read_text("utf-8"), "name": path.name}
+            )
+        yield File("qianfan_api/py.typed", text="")
+        body, names = shapes.typed_dicts(operations)
+        yield File("qianfan_api/shapes.py", "shapes.py.jinja", {"body": body, "names": names})
+        shared = {"operations": operations, "spec": self.spec, "pages": self.spec.pages}
+        for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
+            yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
+        for version in sorted({operation.version for operation in operations}):
+            own = [operation for operation in operations if operation.version == version]
+            yield File(
+                f"qianfan_api/{version}/__init__.py", "version.py.jinja", {"version": version, "operations": own}
+            )
+        for operation in operations:
+            yield from self._operation(operation, shapes.typed_dict_names(operations))
+        for name, schema in spec_schemas().items():
+            yield File(f"schemas/spec/{name}.schema.json", text=schema)
+
+    def _operation(self, operation: Operation, typed: dict[str, str]) -> Iterator[File]:
+        folder = f"qianfan_api/{operation.version}/{operation.operation.operation}"
+        handles = [self._handle(operation, group, typed) for group in operation.groups]
+        levels: dict[str, language.Level] = {
+            name: "error" if page.standing == "documentation" else "warning" for name, page in self.spec.pages.items()
+        }
+        values = {
+            "operation": operation,
+            "handles": handles,
+            "shape_names": sorted(set(typed.values())),
+            "class_name": operation.version.upper() + operation.operation.operation.capitalize(),
+        }
+        yield File(f"{folder}/types.py", "types.py.jinja", {**values, "body": shapes.reply_classes(operation)})
+        yield File(f"{folder}/validators.py", "validators.py.jinja", {**values, "plan": checks.plan(operation, levels)})
+        for name in ("operation", "params", "requests", "names"):
+            yield File(
+                f"{folder}/{name}.py", f"{name}.py.jinja" if name != "operation" else "one_operation.py.jinja", values
+            )
+        properties = list(_properties(operation))
+        for asynchronous in (False, True):
+            prefix = "async_" if asynchronous else ""
+            both = {**values, "asynchronous": asynchronous, "properties": properties}
+            yield File(f"{folder}/{prefix}handles.py", "handles.py.jinja", both)
+            yield File(f"{folder}/{prefix}namespace.py", "namespace.py.jinja", both)
+        if operation.operation.model_in == "body" and operation.operation.stream is not None:
+            every = self._handle(operation, operation.any_model, typed)
+            yield File(f"{folder}/completions.py", "completions.py.jinja", {**values, "every": every})
+        yield File(f"{folder}/__init__.py", "operation_init.py.jinja", values)
+
+    def _handle(self, operation: Operation, group: Group, typed: dict[str, str]) -> HandleClass:
+        arguments = [
+            Argument(
+                one.name,
+                words.annotation(one.type, one.field, names=typed),
+                words.described(attrs.evolve(one.field, required=False)),
+                one.field.required,
+            )
+            for one in group.arguments
+        ]
+        subject = operation.operation.subject
+        arguments.sort(key=lambda one: one.name != subject)
+        page = self.spec.pages[group.page]
+        return HandleClass(group.name, group, arguments, words.one_line(group.doc), f"{page.title}, read {page.read}")
+
+
+def _properties(operation: Operation) -> Iterator[Property]:
+    for model in operation.models:
+        seen: set[str] = set()
+        for label in model.names:
+            name = property_name(label)
+            if name not in seen:
+                seen.add(name)
+                reason = model.model.retired
+                deprecation = f"{model.name} is retired: {words.one_line(reason)}" if reason else None
+                yield Property(name, model, label, model.group, deprecation)
+
+
+def constants() -> dict[str, Any]:
+    """What every template may call."""
+    return {
+        "constant": constant,
+        "snake": snake,
+        "literal": words.literal,
+        "one_line": words.one_line,
+        "described": words.described,
+        "interval": words.interval,
+        "parse": types.parse,
+    }

@@ -1,0 +1,196 @@
+"""Data shapes as Python: datamodel-code-generator writes them, from the JSON Schema made here.
+
+Replies become attrs classes with a default for every field, so that a reply that lacks a documented field is still a
+reply. Requests become TypedDicts: a plain dict is what people write.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import attrs
+from datamodel_code_generator import InputFileType, generate
+from datamodel_code_generator.enums import DataModelType
+from datamodel_code_generator.format import PythonVersion
+from datamodel_code_generator.parser import LiteralType
+
+from codegen.plan import words
+from codegen.plan.resolve import Operation
+from codegen.spec import language, types
+
+TEMPLATES = Path(__file__).parent.parent / "templates" / "shapes"
+_REF = "#/components/schemas/"
+_PLAIN: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "object": {"type": "object"},
+    "json_schema": {"type": "object"},
+    "object_schema": {"type": "object"},
+}
+_CLASS = re.compile(r"^((?:@attrs\.frozen.*\n)?class (\w+)[^\n]*\n(?:(?:[ \t].*)?\n)*)", re.MULTILINE)
+_ZERO = {"string": '""', "int": "0", "float": "0.0", "bool": "False"}
+
+
+def reply_classes(operation: Operation) -> str:
+    """The attrs classes of an operation's replies, as source without imports."""
+    tops = {operation.operation.reply}
+    if operation.operation.stream is not None:
+        tops.add(operation.operation.stream.chunk)
+    schemas: dict[str, Any] = {}
+    defaults: dict[str, dict[str, str]] = {}
+    for name in operation.reply_shapes:
+        shape = operation.shapes[name]
+        # A reply's enum would turn a value that the platform adds later into a fault: any text passes.
+        open_shape = attrs.evolve(
+            shape, fields={member: attrs.evolve(field, enum=None) for member, field in shape.fields.items()}
+        )
+        schemas[name] = _schema(open_shape, {}, optional_null=False)
+        schemas[name]["required"] = list(shape.fields)
+        if name in tops:
+            schemas[name]["customBasePath"] = "qianfan_api.reply.Reply"
+        defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
+    return _render(schemas, _docs({name: operation.shapes[name] for name in schemas}), defaults)
+
+
+def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
+    """The TypedDicts of all operations' requests, as source without imports, and their names."""
+    names = typed_dict_names(operations)
+    merged: dict[str, language.Shape] = {}
+    for operation in operations:
+        for name in operation.request_shapes:
+            shape = operation.shapes[name]
+            known = merged.get(names[name])
+            merged[names[name]] = shape if known is None or known == shape else _merge(known, shape)
+    schemas = {name: _schema(shape, names, optional_null=True) for name, shape in merged.items()}
+    return _render(schemas, _docs(merged, requests=True), {}), list(merged)
+
+
+def typed_dict_names(operations: list[Operation]) -> dict[str, str]:
+    """Shape → TypedDict. Where a reply has the shape too, the reply's class has the name and this one a suffix."""
+    replies = {name for operation in operations for name in operation.reply_shapes}
+    return {
+        name: operation.shapes[name].typed_as or (f"{name}Param" if name in replies else name)
+        for operation in operations
+        for name in operation.request_shapes
+    }
+
+
+def _merge(one: language.Shape, other: language.Shape) -> language.Shape:
+    """Two dialects of one object: what either allows."""
+    fields = dict(one.fields)
+    for name, field in other.fields.items():
+        known = fields.get(name)
+        if known is None:
+            fields[name] = field if name in one.fields else attrs.evolve(field, required=False)
+        elif known != field:
+            kinds = dict.fromkeys([*known.type.split(" | "), *field.type.split(" | ")])
+            enum = None
+            if known.enum is not None and field.enum is not None:
+                enum = list(dict.fromkeys([*known.enum, *field.enum]))
+            fields[name] = attrs.evolve(
+                known, type=" | ".join(kinds), enum=enum, required=known.required and field.required
+            )
+    for name in one.fields.keys() - other.fields.keys():
+        fields[name] = attrs.evolve(fields[name], required=False)
+    return attrs.evolve(one, fields=fields)
+
+
+def _schema(shape: language.Shape, names: dict[str, str], *, optional_null: bool) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for name, field in shape.fields.items():
+        schema = _type(types.parse(field.type), field, names)
+        null = field.nullable or (optional_null and not field.required)
+        properties[name] = {"anyOf": [schema, {"type": "null"}]} if null else schema
+    required = [name for name, field in shape.fields.items() if field.required]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _type(kind: types.Type, field: language.Field, names: dict[str, str]) -> dict[str, Any]:
+    match kind:
+        case types.Plain(name):
+            schema = dict(_PLAIN[name])
+            if field.enum is not None and name in ("string", "int"):
+                schema["enum"] = field.enum
+            return schema
+        case types.ShapeRef(name):
+            return {"$ref": _REF + names.get(name, name)}
+        case types.ListOf(item):
+            return {"type": "array", "items": _type(item, attrs.evolve(field, enum=None), names)}
+        case types.MapOf(value):
+            return {"type": "object", "additionalProperties": _type(value, attrs.evolve(field, enum=None), names)}
+        case types.OneOf(options):
+            return {"anyOf": [_type(option, field, names) for option in options]}
+
+
+def _default(field: language.Field) -> str:
+    """What a reply has where the platform leaves a field out."""
+    if field.nullable:
+        return " = None"
+    match types.parse(field.type):
+        case types.Plain(name) if name in _ZERO:
+            return f" = {_ZERO[name]}"
+        case types.ShapeRef(name):
+            return f" = attrs.field(factory={name})"
+        case types.ListOf(item):
+            return f" = attrs.field(factory=list[{_reply_annotation(item)}])"
+        case _:
+            return " = attrs.field(factory=dict[str, Any])"
+
+
+def _reply_annotation(kind: types.Type) -> str:
+    match kind:
+        case types.Plain(name):
+            return {"string": "str", "int": "int", "float": "float", "bool": "bool"}.get(name, "dict[str, Any]")
+        case types.ShapeRef(name):
+            return name
+        case types.ListOf(item):
+            return f"list[{_reply_annotation(item)}]"
+        case types.MapOf(value):
+            return f"dict[str, {_reply_annotation(value)}]"
+        case types.OneOf(options):
+            return " | ".join(_reply_annotation(option) for option in options)
+
+
+def _docs(shapes: dict[str, language.Shape], *, requests: bool = False) -> dict[str, dict[str, str]]:
+    def doc(field: language.Field) -> str:
+        return words.described(field) if requests else words.one_line(field.doc)
+
+    return {
+        name: {"": words.one_line(shape.doc)} | {member: doc(field) for member, field in shape.fields.items()}
+        for name, shape in shapes.items()
+    }
+
+
+def _render(schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: dict[str, dict[str, str]]) -> str:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "shapes", "version": "1"},
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
+    requests = not defaults
+    source = generate(
+        json.dumps(document),
+        input_file_type=InputFileType.OpenAPI,
+        output_model_type=DataModelType.TypingTypedDict if requests else DataModelType.DataclassesDataclass,
+        target_python_version=PythonVersion.PY_311,
+        use_standard_collections=True,
+        use_generic_container_types=requests,
+        use_union_operator=True,
+        enum_field_as_literal=LiteralType.All,
+        disable_timestamp=True,
+        strict_nullable=True,
+        keep_model_order=True,
+        formatters=[],
+        custom_template_dir=TEMPLATES,
+        extra_template_data=defaultdict(dict, {"#all#": {"docs": docs, "defaults": defaults}}),
+    )
+    # It sorts classes in its own way; a default needs its class to stand above.
+    blocks = {match[2]: match[0] for match in _CLASS.finditer(str(source) + "\n")}
+    return "\n\n".join(blocks[name] for name in schemas)

@@ -1,0 +1,52 @@
+"""Renders the files of `generated/` into memory, formatted."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from codegen.plan.package import File, Package, constants
+from codegen.spec import Spec
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(spec: Spec) -> dict[str, bytes]:
+    """Path under `generated/` → content."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.globals.update(constants())
+    environment.filters.update({"literal": constants()["literal"], "one_line": constants()["one_line"]})
+    files = {file.path: _text(environment, file) for file in Package(spec).files()}
+    if "qianfan_api/__init__.py" not in files:
+        raise RuntimeError("codegen/support has no __init__.py")
+    return _formatted(files)
+
+
+def _text(environment: Environment, file: File) -> str:
+    if file.text is not None:
+        return file.text
+    return environment.get_template(str(file.template)).render(file.values)
+
+
+def _formatted(files: dict[str, str]) -> dict[str, bytes]:
+    """ruff does the layout: templates need not."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in files.items():
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
+        settings = ["--config", str(ROOT / "pyproject.toml"), "--no-cache", "--quiet", folder]
+        subprocess.run(["ruff", "check", "--fix-only", "--select", "I,F401,RUF022", *settings], check=True)
+        subprocess.run(["ruff", "format", *settings], check=True)
+        return {path: Path(folder, path).read_bytes() for path in files}

@@ -1,0 +1,400 @@
+"""The spec language: what may stand in `spec/*.yaml`, as attrs classes.
+
+cattrs reads YAML into these classes, and the JSON Schema that editors use is made from the same classes, so a key is
+described once: by its attribute's annotation and the docstring-like `doc` beside it.
+
+Files
+├── sources.yaml     SourcesFile    the pages that facts come from
+├── platform.yaml    PlatformFile   hosts and the endpoints that hand out tokens
+├── errors.yaml      ErrorsFile     what the platform's error codes mean
+├── shapes.yaml      ShapesFile     objects that several operations share
+└── v1/*.yaml v2/*.yaml   OperationFile  one operation: parameters, rules, groups, models
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+
+import attrs
+
+Scalar = str | int | float | bool
+Level = Literal["error", "warning"]
+Standing = Literal["documentation", "sdk", "third_party"]
+LimitName = Literal["context", "max_chars", "max_input_tokens", "max_output_tokens", "default_output_tokens"]
+ErrorKind = Literal[
+    "invalid_request",
+    "authentication",
+    "permission",
+    "not_found",
+    "rate_limited",
+    "quota",
+    "unsafe",
+    "overloaded",
+    "server",
+]
+
+
+def key(doc: str, **options: Any) -> Any:
+    """An attribute of the language: `doc` is what an editor shows beside the key."""
+    return attrs.field(metadata={"doc": doc}, **options)
+
+
+# --- sources -----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """A page that facts come from."""
+
+    title: str = key("The page's title, as people would search for it.")
+    read: datetime.date = key("The day to which the page's facts go back: its own date, else the newest in it.")
+    url: str | None = key("Where it is, if it has an address.", default=None)
+    standing: Standing = key(
+        "documentation: the platform's own pages. A rule that only an sdk or a third_party states warns, never rejects.",
+        default="documentation",
+    )
+    note: str | None = key("Anything a reader should know of it.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class SourcesFile:
+    """spec/sources.yaml."""
+
+    pages: dict[str, Page] = key("Short name → page. Every fact names one of them.")
+
+
+# --- platform ----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """A host of the platform."""
+
+    url: str = key("Scheme and host.")
+    setting: str = key("The environment variable that replaces it.")
+    doc: str = key("What it serves.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class Endpoint:
+    """An endpoint outside the operations: it hands out tokens."""
+
+    http: str = key("Method and path.")
+    host: str = key("One of the hosts.")
+    doc: str = key("What it does.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class PlatformFile:
+    """spec/platform.yaml."""
+
+    hosts: dict[str, Host] = key("Short name → host.")
+    prefixes: dict[str, str] = key("Path prefixes that operations name in braces.", factory=dict)
+    endpoints: dict[str, Endpoint] = key("Short name → endpoint.")
+
+
+# --- errors ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class ErrorCode:
+    """One error code."""
+
+    kind: ErrorKind = key("The family it belongs to: decides the exception class.")
+    meaning: str = key("What happened and what to do, in one line.")
+    retryable: bool = key("Whether the same request may succeed later.", default=False)
+    refresh: bool = key("Whether a fresh token mends it.", default=False)
+    http: int | None = key("The HTTP status it comes with; None: 200.", default=None)
+    type: str | None = key("V2: the value of error.type.", default=None)
+    source: str | None = key("The page that says so, where it is not the table's.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class ErrorTable:
+    """The error codes of one dialect."""
+
+    source: str = key("The page that lists them.")
+    codes: dict[str, ErrorCode] = key("Code → meaning.")
+
+
+@attrs.frozen(kw_only=True)
+class ErrorsFile:
+    """spec/errors.yaml."""
+
+    v1: ErrorTable = key("HTTP 200 with error_code, an int.")
+    v2: ErrorTable = key("HTTP 4xx/5xx with error.code, a string.")
+    iam: ErrorTable = key("The signature and bearer token service.")
+    oauth: ErrorTable = key("The access token service.")
+
+
+# --- fields and shapes -------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Bound:
+    """One end of a range. `value` is a number, the name of a model's limit, or None: no end."""
+
+    value: float | int | str | None
+    open: bool
+
+
+@attrs.frozen
+class Range:
+    """An interval as the pages write it: `(0, 1.0]`, `[2, 2048]`, `[1, inf)`, `[2, max_output_tokens]`."""
+
+    low: Bound
+    high: Bound
+    text: str
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """A parameter of an operation or a member of a shape."""
+
+    type: str = key(
+        "string, int, float, bool, object, json_schema, object_schema, a shape's name, list[T], map[T] or T | U.",
+    )
+    doc: str = key("What it means, in a sentence or two. The first line is what an editor shows.")
+    required: bool = key("Whether a request without it is refused.", default=False)
+    nullable: bool = key(
+        "Replies: None where the platform leaves it out. Otherwise the type's empty value.", default=False
+    )
+    default: Scalar | None = key("What the platform takes where it is left out. Never sent.", default=None)
+    range: Range | None = key("Numbers: the interval, as '(0, 1.0]'. A bound may name a model's limit.", default=None)
+    enum: list[Scalar] | None = key("The values allowed.", default=None)
+    hints: dict[str, str] = key("A value that people take for one of the enum's → what to do instead.", factory=dict)
+    min_items: int | None = key("Lists and maps: how many at the least.", default=None)
+    max_items: int | None = key("Lists and maps: how many at the most.", default=None)
+    max_length: int | None = key("Strings: characters at the most. Lists of strings: of each item.", default=None)
+    non_empty: bool = key("Strings: may not be empty.", default=False)
+    sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
+    elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")
+    level: Level | None = key("error or warning. Left out: error if the source is documentation.", default=None)
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class When:
+    """A condition on one member: its value, or that it is present."""
+
+    member: str = key("Its name.")
+    equals: Scalar | None = key("The value it must have. Left out: any value but null.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Need:
+    """`member` must be there under a condition."""
+
+    member: str = key("The member needed.")
+    when: When | None = key("Only when this holds.", default=None)
+    unless: When | None = key("Not when this holds.", default=None)
+    level: Level | None = key("error or warning. Left out: error if the source is documentation.", default=None)
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Filled:
+    """`member`, a string, may not be empty under a condition."""
+
+    member: str = key("The member that may not be empty.")
+    unless: When | None = key("Not when this holds.", default=None)
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """`member` has an effect only under a condition. Otherwise it is advised against: a warning."""
+
+    member: str = key("The member without effect.")
+    only_when: When = key("When it has one.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Prefer:
+    """Set one of these members, not several: the pages advise it. A warning."""
+
+    one_of: list[str] = key("The members.")
+    taking: str | None = key("Only for models that take this parameter as well.", default=None)
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Refers:
+    """A name at one place must exist at another."""
+
+    member: str = key("Dotted path of the name: tool_choice.function.name.")
+    to: str = key("Dotted path with [] for each item: functions[].name.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Total:
+    """The characters of several texts together stay within a limit of the model."""
+
+    of: list[str] = key("Dotted paths with [] for each item: messages[].content.")
+    limit: LimitName = key("Which of the model's limits.")
+    source: str | None = key("The page that says so, where the limit has no source of its own.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """Rules across members. A closed list of kinds."""
+
+    need: list[Need] = key("Required under a condition.", factory=list)
+    filled: list[Filled] = key("Not empty under a condition.", factory=list)
+    effect: list[Effect] = key("Without effect unless.", factory=list)
+    prefer: list[Prefer] = key("One of several.", factory=list)
+    refers: list[Refers] = key("A name that must exist elsewhere.", factory=list)
+    total: list[Total] = key("Characters together.", factory=list)
+
+
+@attrs.frozen(kw_only=True)
+class Shape:
+    """An object inside a request or a reply."""
+
+    doc: str = key("What it is, in a sentence.")
+    fields: dict[str, Field] = key("Its members.")
+    rules: Rules = key("Rules across its members.", factory=Rules)
+    typed_as: str | None = key(
+        "Requests: the TypedDict it shares with other shapes, which have the same typed_as.", default=None
+    )
+    extensible: bool = key("Requests: whether members that are not listed pass.", default=False)
+    source: str | None = key("The page that describes it. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class ShapesFile:
+    """spec/shapes.yaml."""
+
+    source: str = key("The page that most of it comes from.")
+    shapes: dict[str, Shape] = key("Name → shape.")
+
+
+# --- dialogues ---------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Dialogue:
+    """The order in which the roles of a message list take turns."""
+
+    doc: str = key("The order in words.")
+    lead: list[str] = key("Roles that may stand once, before the first turn.", factory=list)
+    first: list[str] | None = key("Roles the first turn may have. Left out: as turns.", default=None)
+    turns: list[list[str]] | None = key("Roles that take turns. Left out: any order.", default=None)
+    runs: list[str] = key("Roles that may follow one another within their turn.", factory=list)
+    last: list[str] | None = key("Roles the last message may have.", default=None)
+    odd: bool = key("Whether the number of messages must be odd.", default=False)
+    last_not_blank: bool = key("Whether the last message must have more than white space.", default=False)
+    level: Level | None = key("error or warning. Left out: error if the source is documentation.", default=None)
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+# --- groups and models -------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Narrow:
+    """What a group changes of a parameter."""
+
+    range: Range | None = key("Its range here.", default=None)
+    enum: list[Scalar] | None = key("Its values here.", default=None)
+    default: Scalar | None = key("Its default here.", default=None)
+    required: bool | None = key("Whether it is required here.", default=None)
+    max_items: int | None = key("Its most items here.", default=None)
+    max_length: int | None = key("Its most characters here.", default=None)
+    doc: str | None = key("Its meaning here.", default=None)
+    level: Level | None = key("error or warning here.", default=None)
+    source: str | None = key("The page that says so. Left out: the group's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """A limit of a model: characters or tokens."""
+
+    value: int = key("The limit.")
+    source: str | None = key("The page that says so. Left out: the model's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Model:
+    """One model."""
+
+    path: str | None = key(
+        "V1: the path of its service after the prefix. None: only as a deployed endpoint.", default=None
+    )
+    path_guessed: bool = key("Whether the path follows the pattern of the others and was seen nowhere.", default=False)
+    aliases: list[str] = key("Other names the platform or its SDK takes for it.", factory=list)
+    family: str | None = key("The family the page lists it under.", default=None)
+    versions: list[str] = key("The version names the page gives for it.", factory=list)
+    prebuilt: bool = key("Whether the platform serves it ready-made.", default=True)
+    deployable: bool = key("Whether one can deploy it as an endpoint of one's own.", default=False)
+    limits: dict[LimitName, int | Limit] = key("Its limits. A plain number has the model's source.", factory=dict)
+    abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions.", factory=list)
+    retired: str | None = key("Why not to use it any more, and what to use: shown struck through.", default=None)
+    replaced_by: str | None = key("The model to use in place of a retired one.", default=None)
+    unverified: bool = key(
+        "Whether no page of the documentation lists it: its rules warn, never reject.", default=False
+    )
+    source: str | None = key("The page that lists it. Left out: the group's source.", default=None)
+    note: str | None = key("What a reader of the spec should know.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Group:
+    """Models that take the same parameters with the same ranges."""
+
+    doc: str = key("Which models these are, in a sentence.")
+    takes: list[str] = key("The parameters they take; the name of a set stands for its parameters.")
+    disputed: dict[str, str] = key("Parameter → why sources disagree on it here. Sending it warns.", factory=dict)
+    narrow: dict[str, Narrow] = key("What is different here about a parameter.", factory=dict)
+    dialogue: str | None = key("Which of the dialogues. Left out: the operation's first.", default=None)
+    limits: dict[LimitName, int | Limit] = key("Limits of all models here that state none of their own.", factory=dict)
+    models: dict[str, Model] = key("Name → model.")
+    source: str | None = key("The page that describes them. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """A place where sources disagree, and which one the spec follows."""
+
+    subject: str = key("What they disagree on.")
+    says: dict[str, str] = key("Page → what it says.")
+    decided: str = key("What the spec does.")
+    because: str = key("Why.")
+
+
+@attrs.frozen(kw_only=True)
+class Stream:
+    """How an operation streams."""
+
+    chunk: str = key("The shape of a chunk.")
+    until: str = key("What ends it: is_end (a member of the chunk) or [DONE] (a line).")
+
+
+@attrs.frozen(kw_only=True)
+class OperationFile:
+    """One operation."""
+
+    operation: str = key("Its name: chat, embedding, …")
+    version: Literal["v1", "v2"] = key("The dialect.")
+    doc: str = key("What it does, in a sentence that starts with a verb.")
+    http: str = key("Method and path; {braces} name a prefix of platform.yaml or the model's path.")
+    host: str = key("One of the hosts of platform.yaml.")
+    auth: list[Literal["access_token", "iam", "bearer"]] = key("The ways to authorise it, the best first.")
+    model_in: Literal["path", "body"] = key("Where the request names the model.")
+    deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)
+    reply: str = key("The shape of the reply.")
+    stream: Stream | None = key("How it streams, if it does.", default=None)
+    source: str = key("The page that most of it comes from.")
+    subject: str | None = key("The parameter that is given by position: messages.", default=None)
+    parameters: dict[str, Field] = key("Every parameter once.")
+    rules: Rules = key("Rules across parameters.", factory=Rules)
+    dialogues: dict[str, Dialogue] = key("Orders of roles, by name. The first is the default.", factory=dict)
+    shapes: dict[str, Shape] = key("Objects that only this operation has.", factory=dict)
+    sets: dict[str, list[str]] = key("Parameters that go together in takes, by name.", factory=dict)
+    groups: dict[str, Group] = key("What each family of models takes.")
+    decisions: list[Decision] = key("Where sources disagree, and what was decided.", factory=list)

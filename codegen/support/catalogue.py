@@ -1,0 +1,115 @@
+"""The models of the platform: what they are called, take and allow."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from qianfan_api.violations import Source
+
+
+@attrs.frozen(kw_only=True)
+class Model:
+    """One model, as one operation serves it."""
+
+    name: str
+    """The name the platform gives it."""
+    api: str
+    """The operation: `v1.chat`."""
+    group: str
+    """The constraint group: models that take the same parameters with the same ranges."""
+    property: str
+    """The handle's name: `client.v1.chat.<property>`."""
+    source: Source
+    """The page that lists it."""
+    path: str | None = None
+    """V1: the path of its service. None: only as a deployed endpoint, or V2."""
+    path_guessed: bool = False
+    """Whether the path follows the pattern of the others and was seen nowhere."""
+    aliases: tuple[str, ...] = ()
+    """Other names for it."""
+    family: str | None = None
+    """The family the platform lists it under."""
+    versions: tuple[str, ...] = ()
+    """The version names the platform gives for it."""
+    prebuilt: bool = True
+    """Whether the platform serves it ready-made."""
+    deployable: bool = False
+    """Whether one can deploy it as an endpoint of one's own."""
+    context: int | None = None
+    """Tokens of input and output together."""
+    max_chars: int | None = None
+    """Characters of input."""
+    max_input_tokens: int | None = None
+    max_output_tokens: int | None = None
+    default_output_tokens: int | None = None
+    soft_limits: frozenset[str] = frozenset()
+    """Limits that no page of the documentation states: going over them warns only."""
+    defaults: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    """Parameter → what the platform takes where it is left out."""
+    abilities: tuple[str, ...] = ()
+    """What it can besides text."""
+    retired: str | None = None
+    """Why not to use it any more. None: in service."""
+    replaced_by: str | None = None
+    """The model to use in its place."""
+    unverified: bool = False
+    """Whether no page of the documentation lists it: its rules warn, never reject."""
+
+
+class Catalogue(Mapping[str, Model]):
+    """The models of one operation, by name or alias."""
+
+    def __init__(self, api: str, models: Iterable[Model], *, ignore_case: bool, model_in_body: bool) -> None:
+        self.api = api
+        self.ignore_case = ignore_case
+        """Whether the platform takes a name in any case."""
+        self.model_in_body = model_in_body
+        """Whether a request names its model in the body. Otherwise the path does."""
+        self._models = {model.name: model for model in models}
+        self._by_name = {
+            self._key(name): model for model in self._models.values() for name in (model.name, *model.aliases)
+        }
+        self._by_path = {model.path: model for model in self._models.values() if model.path}
+
+    def _key(self, name: str) -> str:
+        return name.casefold() if self.ignore_case else name
+
+    def __getitem__(self, name: str) -> Model:
+        return self._by_name[self._key(name)]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._key(name) in self._by_name
+
+    def __repr__(self) -> str:
+        return f"<Catalogue {self.api}: {len(self)} models>"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    def at_path(self, path: str) -> Model | None:
+        """The model whose service has this path."""
+        return self._by_path.get(path)
+
+    def at_endpoint(self, endpoint: str) -> Model | None:
+        """The model whose service's path ends in `endpoint`."""
+        return next((model for path, model in self._by_path.items() if path.rpartition("/")[2] == endpoint), None)
+
+    def names(self) -> list[str]:
+        """Every name and alias."""
+        return [name for model in self._models.values() for name in (model.name, *model.aliases)]
+
+    def nearest(self, name: str, most: int = 3) -> list[str]:
+        """The known names that look most like `name`."""
+        folded = {known.casefold(): known for known in self.names()}
+        return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, most, 0.5)]
+
+    def taking(self, parameter: str, groups: Mapping[str, Container[str]]) -> list[str]:
+        """The models whose group takes a parameter."""
+        return [model.name for model in self._models.values() if parameter in groups[model.group]]

@@ -1,0 +1,195 @@
+"""What generated validators share: the types of JSON, and the rules that look at more than one member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeGuard
+
+import attrs
+
+from qianfan_api.catalogue import Catalogue
+from qianfan_api.violations import Findings, Place, Rule, Source, listed, shown
+
+Check = Callable[[object, Place, Findings], None]
+"""Looks at one value and notes what is wrong with it."""
+
+EMPTY: tuple[object, ...] = ("", [], ())
+"""What counts as an empty text."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether it is a JSON number. A bool is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_integer(value: object) -> TypeGuard[int]:
+    """Whether it is a whole JSON number. A bool is none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether it is a JSON object."""
+    return isinstance(value, dict | Mapping)
+
+
+def is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether it is a JSON list."""
+    return isinstance(value, list | tuple)
+
+
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model` and `endpoint` say whom a request goes to."""
+    if not isinstance(value, str):
+        found.wrong_type(_DESIGNATOR, place, value, "a string")
+
+
+_DESIGNATOR = Rule("request.model", Source("qianfan-typed: model and endpoint are names", "2026-11-21"))
+
+
+@attrs.frozen
+class Parameters:
+    """What the groups of an operation take."""
+
+    catalogue: Catalogue
+    rules: Mapping[str, Rule]
+    """Parameter → the rule that says which models take it."""
+    unknown: Rule
+    groups: Mapping[str, Mapping[str, Check]]
+    """Group → parameter → its check."""
+
+    def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
+        """Checks each parameter that is there. `null` counts as left out."""
+        checks = self.groups[group]
+        for name, value in payload.items():
+            check = checks.get(name)
+            if check is None:
+                self._unexpected(name, checks, found)
+            elif value is not None:
+                check(value, (name,), found)
+
+    def _unexpected(self, name: str, checks: Mapping[str, Check], found: Findings) -> None:
+        if name in self.rules:
+            found.unsupported(self.rules[name], name, self.catalogue.taking(name, self.groups))
+        else:
+            found.unknown(self.unknown, (name,), checks)
+
+
+def check_members(
+    value: Mapping[str, object], members: Mapping[str, Check], rule: Rule, place: Place, found: Findings
+) -> None:
+    """Checks each member that is there. A member of another name is a finding."""
+    for name, item in value.items():
+        check = members.get(name)
+        if check is None:
+            found.unknown(rule, (*place, name), members)
+        elif item is not None:
+            check(item, (*place, name), found)
+
+
+def check_known_members(
+    value: Mapping[str, object], members: Mapping[str, Check], place: Place, found: Findings
+) -> None:
+    """Checks each member that is known. Others pass."""
+    for name, check in members.items():
+        item = value.get(name)
+        if item is not None:
+            check(item, (*place, name), found)
+
+
+def texts_at(value: object, steps: Sequence[str]) -> Iterator[str]:
+    """The texts at a path; `[]` stands for each item, and a list of content parts for their texts."""
+    if not steps:
+        if isinstance(value, str):
+            yield value
+        elif is_list(value):
+            for part in value:
+                yield from texts_at(part, ("text",))
+    elif steps[0] == "[]":
+        if is_list(value):
+            for item in value:
+                yield from texts_at(item, steps[1:])
+    elif is_object(value):
+        yield from texts_at(value.get(steps[0]), steps[1:])
+
+
+def check_total(
+    rule: Rule, payload: Mapping[str, object], paths: Sequence[Sequence[str]], limit: str, found: Findings
+) -> None:
+    """The characters at some paths together stay within a limit of the model."""
+    most = found.limit(limit)
+    if most is None:
+        return
+    total = sum(len(text) for path in paths for text in texts_at(payload, path))
+    if total > most:
+        together = " and ".join(path[0] for path in paths if payload.get(path[0]))
+        found.too_long_together(rule, (paths[0][0],), total, limit, together)
+
+
+def check_reference(
+    rule: Rule, payload: Mapping[str, object], name: Sequence[str], names: Sequence[str], found: Findings
+) -> None:
+    """A name at one place exists at another."""
+    known = list(texts_at(payload, names))
+    for text in texts_at(payload, name):
+        if text not in known:
+            there = f"has only {listed(known)}" if known else "is not given"
+            found.add(rule, "reference", tuple(name), f"{shown(text)}: names nothing there is; {names[0]} {there}")
+
+
+@attrs.frozen(kw_only=True)
+class Dialogue:
+    """The order in which the roles of a message list take turns."""
+
+    rule: Rule
+    words: str
+    lead: frozenset[str] = frozenset()
+    first: frozenset[str] | None = None
+    turns: tuple[frozenset[str], ...] = ()
+    runs: frozenset[str] = frozenset()
+    last: frozenset[str] | None = None
+    odd: bool = False
+    last_not_blank: bool = False
+    roles: frozenset[str]
+    """Every role it speaks of. A message of another role is a finding of its own, and the order is not looked at."""
+
+
+def check_dialogue(dialogue: Dialogue, messages: object, place: Place, found: Findings) -> None:
+    """One finding at the most: the first message out of order, else the count, else the last message."""
+    if not is_list(messages) or not messages:
+        return
+    roles = [message.get("role") if is_object(message) else None for message in messages]
+    if not dialogue.roles.issuperset(roles):
+        return
+    wrong = _out_of_order(dialogue, roles)
+    if wrong is not None:
+        index, expected = wrong
+        message = f"{shown(roles[index])}: must be {' or '.join(sorted(expected))} here; {dialogue.words}"
+        found.add(dialogue.rule, "order", (*place, index, "role"), message)
+    elif dialogue.odd and len(roles) % 2 == 0:
+        found.add(dialogue.rule, "count", place, f"{len(roles)} messages: must be an odd number; {dialogue.words}")
+    elif dialogue.last is not None and roles[-1] not in dialogue.last:
+        message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
+        found.add(dialogue.rule, "last", (*place, len(roles) - 1, "role"), message)
+    elif dialogue.last_not_blank:
+        content = messages[-1].get("content") if is_object(messages[-1]) else None
+        if isinstance(content, str) and content and not content.strip():
+            found.blank(dialogue.rule, (*place, len(roles) - 1, "content"), content)
+
+
+def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[int, frozenset[str]] | None:
+    """The first message that may not stand where it is, and the roles that may."""
+    start = 1 if roles[0] in dialogue.lead else 0
+    if start == 0 and dialogue.first is not None and roles[0] not in dialogue.first:
+        return 0, dialogue.first | dialogue.lead
+    if not dialogue.turns:
+        return None
+    turn = 0
+    for index in range(start, len(roles)):
+        role = roles[index]
+        if index > start and role == roles[index - 1] and role in dialogue.runs:
+            continue
+        expected = dialogue.turns[turn % len(dialogue.turns)]
+        if role not in expected:
+            return index, expected
+        turn += 1
+    return None

@@ -1,0 +1,85 @@
+"""What every reply and every piece of a stream can do besides its own fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Meta:
+    """How a reply came about. Latencies are in seconds."""
+
+    status: int
+    """The HTTP status."""
+    headers: Mapping[str, str]
+    """The reply's headers; names in lower case."""
+    request_id: str | None
+    """The platform's id of the request, to quote to its support."""
+    started: float
+    """When the request was sent, in seconds since the epoch."""
+    request_latency: float
+    """From sending to the reply's headers; of a stream's piece, since the piece before it."""
+    first_token_latency: float | None = None
+    """Streams: from sending to the first piece."""
+    total_latency: float
+    """From the call to this reply or piece: waiting, retries and decoding included."""
+    attempts: int = 1
+    """How often the request was sent."""
+
+
+class Reply:
+    """A reply of the platform.
+
+    Documented fields are attributes. Fields that the spec does not know are reached by `reply["name"]`: nothing the
+    platform says is lost. `reply.meta` tells status, headers, request id and latencies.
+    """
+
+    __slots__ = ("_json", "_meta", "_raw")
+
+    _raw: bytes
+    _meta: Meta
+    _json: dict[str, Any]
+
+    @property
+    def meta(self) -> Meta:
+        """Status, headers, request id and latencies of the reply that this came with."""
+        try:
+            return self._meta
+        except AttributeError:
+            raise AttributeError(f"this {type(self).__name__} did not come from a reply: it has no meta") from None
+
+    @property
+    def raw(self) -> bytes:
+        """The JSON as the platform sent it."""
+        try:
+            return self._raw
+        except AttributeError:
+            return json.dumps(attrs.asdict(cast("Any", self)), ensure_ascii=False).encode()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reply as the platform sent it, fields that the spec does not know included."""
+        try:
+            return self._json
+        except AttributeError:
+            object.__setattr__(self, "_json", json.loads(self.raw))
+            return self._json
+
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.to_dict()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field, or `default` where the platform did not send it."""
+        return self.to_dict().get(name, default)
+
+
+def attach(reply: Reply, raw: bytes, meta: Meta) -> None:
+    """Gives a decoded reply the bytes it came from and how it came. For the runtime."""
+    object.__setattr__(reply, "_raw", raw)
+    object.__setattr__(reply, "_meta", meta)

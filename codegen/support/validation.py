@@ -1,0 +1,94 @@
+"""Checks requests against the documented rules, in the form that goes over the wire."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from qianfan_api.catalogue import Model
+from qianfan_api.checks import is_object
+from qianfan_api.models import CATALOGUES
+from qianfan_api.registry import RULES_READ, VALIDATORS, Validator
+from qianfan_api.violations import Findings, Rule, Violation, kind_of, shown
+
+__all__ = ["Violation", "check", "validate"]
+
+ANY_MODEL = "AnyModel"
+
+
+def validate(payload: Mapping[str, object], *, api: str, model: str | None = None) -> list[Violation]:
+    """What the platform would refuse in a request, all of it, and what its pages advise against.
+
+    Args:
+        payload: The request's JSON object. It may name its `model`; on V1 also its `endpoint`.
+        api: The operation: `v1.chat` (or `chat`), `v2.chat` (or `chat.v2`), …
+        model: The model, if the payload does not say it or another is meant.
+
+    Returns:
+        The violations, errors and warnings, in the order of the payload. A model that the catalogue does not know
+        passes, with one warning that names the nearest names. An empty list: nothing is wrong.
+
+    Raises:
+        ValueError: `api` is not an operation.
+        TypeError: `payload` is not an object.
+    """
+    api = operation_name(api)
+    _require_object(payload)
+    name = payload.get("model") if model is None else model
+    endpoint = payload.get("endpoint") if model is None and api.startswith("v1.") else None
+    catalogue = CATALOGUES[api]
+    if isinstance(endpoint, str):
+        known = catalogue.at_endpoint(endpoint)
+        return [] if known is None else check(api, payload, known)
+    if not isinstance(name, str):
+        return _check_any(api, payload)
+    if name in catalogue:
+        return check(api, payload, catalogue[name])
+    return [_unknown_model(api, name)]
+
+
+def _require_object(payload: object) -> None:
+    if not is_object(payload):
+        raise TypeError(f"payload: {shown(payload)}: must be an object, not {kind_of(payload)}")
+
+
+def check(api: str, payload: Mapping[str, object], model: Model | None) -> list[Violation]:
+    """What is wrong with a request to a model. For callers that know the model; None has no rules."""
+    if model is None:
+        return []
+    found = Findings(model.name, model)
+    VALIDATORS[api]()[model.group](payload, found)
+    return found.violations
+
+
+def operation_name(api: str) -> str:
+    """`chat` and `chat.v2` as `v1.chat` and `v2.chat`. Raises ValueError with the names there are."""
+    name, _, version = api.partition(".")
+    for candidate in (api, f"{version or 'v1'}.{name}"):
+        if candidate in VALIDATORS:
+            return candidate
+    near = difflib.get_close_matches(api, VALIDATORS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(VALIDATORS)}"
+    raise ValueError(f"api: {api!r}: not an operation; {hint}")
+
+
+def _check_any(api: str, payload: Mapping[str, object]) -> list[Violation]:
+    found = Findings("any model")
+    if CATALOGUES[api].model_in_body and payload.get("model") is None:
+        found.missing(_model_rule(api), ("model",))
+    validator: Validator = VALIDATORS[api]()[ANY_MODEL]
+    validator(payload, found)
+    return found.violations
+
+
+def _unknown_model(api: str, name: str) -> Violation:
+    near = CATALOGUES[api].nearest(name)
+    hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
+    found = Findings(name)
+    message = f"{name}: not a known model of {api}, so nothing is checked; {hint}"
+    found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
+    return found.violations[0]
+
+
+def _model_rule(api: str, level: str = "error") -> Rule:
+    return Rule(f"{api}.model", RULES_READ[api], "warning" if level == "warning" else "error")

@@ -1,0 +1,203 @@
+"""What a check finds, and the words for it.
+
+Finding is generated (`…/validators.py`); wording stands here, once. A violation is a value: nothing is raised.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from qianfan_api.catalogue import Model
+
+Level = Literal["error", "warning"]
+Place = tuple[str | int, ...]
+"""Where in a payload: the keys and indexes that lead to a member."""
+
+
+@attrs.frozen
+class Source:
+    """Where a fact comes from."""
+
+    page: str
+    """The page's title."""
+    read: str
+    """The day to which its facts go back, as YYYY-MM-DD."""
+    url: str | None = None
+    """Its address, if it has one."""
+
+    def __str__(self) -> str:
+        return f"{self.page}, read {self.read}"
+
+
+@attrs.frozen
+class Rule:
+    """A documented rule that a request can break."""
+
+    id: str
+    """Operation, place and kind: `v1.chat.temperature.range`."""
+    source: Source
+    level: Level = "error"
+
+
+@attrs.frozen(kw_only=True)
+class Violation:
+    """A rule that a request breaks."""
+
+    pointer: str
+    """RFC 6901 JSON pointer to the field at fault; of a missing member, with the member's name."""
+    code: str
+    """What kind of fault: missing, type, range, enum, unsupported, unknown, empty, length, items, order, …"""
+    message: str
+    """The request's own value first, then what is allowed."""
+    level: Level
+    """`error`: the platform refuses or ignores it. `warning`: it is advice, or sources disagree."""
+    rule: str
+    """The rule's id, to switch it off by."""
+    source: str
+    """The page that states the rule, and the day it was read."""
+
+    def __str__(self) -> str:
+        return f"{self.pointer}  {self.message}  ({self.source})"
+
+
+def pointer(place: Place) -> str:
+    """The RFC 6901 JSON pointer of a place."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as it would stand in JSON, cut where it is long."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def listed(names: Iterable[object], most: int = 6) -> str:
+    """Names in a row, cut where there are many."""
+    words = [str(name) for name in names]
+    if len(words) <= most:
+        return ", ".join(words)
+    return f"{', '.join(words[: most - 1])} and {len(words) - most + 1} more"
+
+
+def one_of(values: Iterable[object]) -> str:
+    """The values allowed, as they would stand in JSON."""
+    words = [shown(value) for value in values]
+    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+
+
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    tuple: "a list",
+    str: "a string",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a decimal number",
+}
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    if value is None:
+        return "null"
+    return next((words for kind, words in _KINDS.items() if isinstance(value, kind)), type(value).__name__)
+
+
+class Findings:
+    """Collects the violations of one request to one model. Every finding names the rule and the place."""
+
+    __slots__ = ("lenient", "model", "name", "violations")
+
+    def __init__(self, name: str, model: Model | None = None) -> None:
+        self.name = name
+        self.model = model
+        self.lenient = model is not None and model.unverified
+        self.violations: list[Violation] = []
+
+    def add(self, rule: Rule, code: str, place: Place, message: str, level: Level | None = None) -> None:
+        """Notes a violation. Of a model that no page lists, every rule warns only."""
+        self.violations.append(
+            Violation(
+                pointer=pointer(place),
+                code=code,
+                message=message,
+                level="warning" if self.lenient else level or rule.level,
+                rule=f"{rule.id}.{code}",
+                source=str(rule.source),
+            )
+        )
+
+    def limit(self, name: str) -> int | None:
+        """A limit of the model: characters or tokens. None: not known."""
+        return None if self.model is None else getattr(self.model, name)
+
+    def exceeds(self, value: float, limit: str) -> bool:
+        """Whether a value goes over a limit that the model has."""
+        most = self.limit(limit)
+        return most is not None and value > most
+
+    def _limit_level(self, rule: Rule, limit: str) -> Level:
+        soft = self.model is not None and limit in self.model.soft_limits
+        return "warning" if soft else rule.level
+
+    def missing(self, rule: Rule, place: Place, why: str = "") -> None:
+        self.add(rule, "missing", place, f"missing: required{' ' + why if why else ''}")
+
+    def wrong_type(self, rule: Rule, place: Place, value: object, expected: str) -> None:
+        self.add(rule, "type", place, f"{shown(value)}: must be {expected}, not {kind_of(value)}")
+
+    def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
+        self.add(rule, "range", place, f"{shown(value)}: must be {allowed}")
+
+    def out_of_limit(self, rule: Rule, place: Place, value: float, least: str, limit: str) -> None:
+        most = self.limit(limit)
+        allowed = least if most is None else f"{least} and at most {most} for {self.name}"
+        level = self._limit_level(rule, limit) if self.exceeds(value, limit) else rule.level
+        self.add(rule, "range", place, f"{shown(value)}: must be {allowed}", level)
+
+    def not_one_of(self, rule: Rule, place: Place, value: object, allowed: Sequence[object], hint: str = "") -> None:
+        self.add(rule, "enum", place, f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}")
+
+    def empty(self, rule: Rule, place: Place, why: str = "") -> None:
+        self.add(rule, "empty", place, f"must not be empty{' ' + why if why else ''}")
+
+    def blank(self, rule: Rule, place: Place, value: str) -> None:
+        self.add(rule, "blank", place, f"{shown(value)}: must have more than white space")
+
+    def too_long(self, rule: Rule, place: Place, length: int, most: int) -> None:
+        self.add(rule, "length", place, f"{length} characters: must be at most {most}")
+
+    def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str) -> None:
+        message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
+        self.add(rule, "length", place, message, self._limit_level(rule, limit))
+
+    def too_many(self, rule: Rule, place: Place, count: int, most: int) -> None:
+        self.add(rule, "items", place, f"{count} items: must be at most {most}")
+
+    def too_few(self, rule: Rule, place: Place, count: int, least: int) -> None:
+        self.add(rule, "items", place, f"{count} items: must be at least {least}")
+
+    def unsupported(self, rule: Rule, key: str, takers: Sequence[str]) -> None:
+        verb = "takes" if len(takers) == 1 else "take"
+        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}; {listed(takers, 3)} {verb} it")
+
+    def unknown(self, rule: Rule, place: Place, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(str(place[-1]), known, 2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {listed(known, 8)}"
+        self.add(rule, "unknown", place, f"not a known name; {hint}")
+
+    def disputed(self, rule: Rule, place: Place, why: str) -> None:
+        self.add(rule, "disputed", place, f"sources disagree whether {self.name} takes it: {why}")
+
+    def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
+        self.add(rule, code, place, advice, "warning")
