@@ -12,26 +12,10 @@ import attrs
 
 from codegen.names import constant, snake
 from codegen.plan import words
+from codegen.plan.across import Across
+from codegen.plan.faults import Fault, Rule, plain_faults, size_faults, source_tuple, steps
 from codegen.plan.resolve import Dialogue, Group, Operation, Parameter
 from codegen.spec import language, types
-
-
-@attrs.frozen
-class Rule:
-    """A rule constant: `TEMPERATURE = Rule("v1.chat.temperature", CHAT_V1)`."""
-
-    constant: str
-    id: str
-    page: str
-    level: language.Level
-
-
-@attrs.frozen
-class Fault:
-    """Under a condition, a finding."""
-
-    condition: str
-    finding: str
 
 
 @attrs.frozen
@@ -147,9 +131,10 @@ class _Planner:
     ) -> str:
         """Plans the function that checks a field; gives its name."""
         rule = self._rule(name, path, page, level)
+        bounds = words.hint(attrs.evolve(field, required=False, default=None))
         check = Check(
             name=f"check_{name}",
-            doc=f"`{path}`: {words.hint(attrs.evolve(field, required=False, default=None)) or words.expectation(kind)}.",
+            doc=f"`{path}`: {bounds or words.expectation(kind)}.",
             rule=rule,
             expected=words.expectation(kind),
             branches=[self._branch(option, name, path, field, rule) for option in _options(kind)],
@@ -171,17 +156,17 @@ class _Planner:
                     "object": "is_object(value)",
                 }
                 ranged = f"{self._range_rule(name, rule).constant}, place, value"
-                return Branch(tests[word], list(_plain_faults(field, at, ranged, word)))
+                return Branch(tests[word], list(plain_faults(field, at, ranged, word)))
             case types.ShapeRef(shape):
                 return Branch("is_object(value)", [], delegate=f"{self._shape_check(shape)}(value, place, found)")
             case types.ListOf(item):
                 return Branch(
-                    "is_list(value)", list(_size_faults(field, rule)), each=self._item(item, name, path, field, rule)
+                    "is_list(value)", list(size_faults(field, rule)), each=self._item(item, name, path, field, rule)
                 )
             case types.MapOf(item):
                 return Branch(
                     "is_object(value)",
-                    list(_size_faults(field, rule)),
+                    list(size_faults(field, rule)),
                     values=self._item(item, name, path, field, rule),
                 )
             case types.OneOf():
@@ -223,10 +208,17 @@ class _Planner:
             if field.required:
                 rule = f"{constant(snake(name))}_{constant(member)}"
                 needed.append(Fault(f'value.get("{member}") is None', f'found.missing({rule}, (*place, "{member}"))'))
-        faults = [
-            *needed,
-            *self._member_faults(shape.rules, path, snake(name), page, "value", "*place, ", set(shape.fields)),
-        ]
+        across = Across(
+            make_rule=self._rule,
+            levels=self.levels,
+            name=snake(name),
+            path=path,
+            page=page,
+            of="value",
+            place="*place, ",
+            known=set(shape.fields),
+        )
+        faults = [*needed, *across.faults(shape.rules)]
         self.out.shapes.append(
             ShapeCheck(
                 name=self._shape_check(name),
@@ -239,66 +231,10 @@ class _Planner:
             )
         )
 
-    def _member_faults(
-        self, rules: language.Rules, path: str, name: str, page: str, of: str, place: str, known: set[str]
-    ) -> Iterator[Fault]:
-        """The rules across members that one condition can say."""
-        prefix = f"{path}." if path else ""
-        stem = f"{name}_" if name else ""
-        for need in rules.need:
-            conditions = [need.when, need.unless]
-            if need.member not in known or any(one is not None and one.member not in known for one in conditions):
-                continue
-            source = need.source or page
-            rule = self._rule(
-                f"{stem}{need.member}_needed", f"{prefix}{need.member}", source, need.level or self.levels[source]
-            )
-            tests = [f'{of}.get("{need.member}") is None']
-            tests += [_holds(of, need.when)] if need.when else []
-            tests += [_holds_not(of, need.unless)] if need.unless else []
-            why = f"when {_said(need.when)}" if need.when else f"unless {_said(need.unless)}" if need.unless else ""
-            yield Fault(
-                " and ".join(reversed(tests)),
-                f'found.missing({rule.constant}, ({place}"{need.member}",), {words.literal(why)})',
-            )
-        for filled in rules.filled:
-            if filled.member not in known:
-                continue
-            source = filled.source or page
-            rule = self._rule(f"{stem}{filled.member}_filled", f"{prefix}{filled.member}", source, self.levels[source])
-            tests = [f'{of}.get("{filled.member}") in EMPTY']
-            tests += [_holds_not(of, filled.unless)] if filled.unless else []
-            why = f"unless {_said(filled.unless)}" if filled.unless else ""
-            yield Fault(
-                " and ".join(tests), f'found.empty({rule.constant}, ({place}"{filled.member}",), {words.literal(why)})'
-            )
-        for effect in rules.effect:
-            if {effect.member, effect.only_when.member} <= known:
-                rule = self._rule(
-                    f"{stem}{effect.member}_effect", f"{prefix}{effect.member}", effect.source or page, "warning"
-                )
-                yield Fault(
-                    f'{of}.get("{effect.member}") is not None and {_holds_not(of, effect.only_when)}',
-                    f'found.advise({rule.constant}, "effect", ({place}"{effect.member}",), '
-                    f"{words.literal(f'has an effect only when {_said(effect.only_when)}')})",
-                )
-        for prefer in rules.prefer:
-            members = [member for member in prefer.one_of if member in known]
-            if prefer.taking is not None and prefer.taking not in known:
-                continue
-            if len(members) > 1:
-                last = members[-1]
-                advice = f"set {' or '.join(members)}, not both"
-                rule = self._rule(f"{stem}{'_or_'.join(members)}", f"{prefix}{last}", prefer.source or page, "warning")
-                yield Fault(
-                    " and ".join(f'{of}.get("{member}") is not None' for member in members),
-                    f'found.advise({rule.constant}, "prefer", ({place}"{last}",), {words.literal(advice)})',
-                )
-
     # --- groups ---
 
     def _group(self, group: Group) -> GroupCheck:
-        members = {name: "check_model" for name in self._designators()}
+        members = dict.fromkeys(self._designators(), "check_model")
         faults: list[Fault] = []
         for parameter in group.parameters:
             name = self._parameter(group, parameter)
@@ -314,7 +250,17 @@ class _Planner:
         for name, why in group.disputed.items():
             members[name] = self._disputed(group, name, why)
         rules = self.operation.operation.rules
-        faults += self._member_faults(rules, "", "", self.operation.operation.source, "payload", "", set(members))
+        across = Across(
+            make_rule=self._rule,
+            levels=self.levels,
+            name="",
+            path="",
+            page=self.operation.operation.source,
+            of="payload",
+            place="",
+            known=set(members),
+        )
+        faults += across.faults(rules)
         return GroupCheck(
             group=group,
             name=f"check_{snake(group.name)}",
@@ -370,18 +316,19 @@ class _Planner:
         """The rules that a function of the support does."""
         if group.dialogue is not None and self.operation.operation.subject in known:
             subject = self.operation.operation.subject
-            yield f'check_dialogue({constant(group.dialogue.name)}_DIALOGUE, payload.get("{subject}"), ("{subject}",), found)'
+            order = f"{constant(group.dialogue.name)}_DIALOGUE"
+            yield f'check_dialogue({order}, payload.get("{subject}"), ("{subject}",), found)'
         for refers in rules.refers:
             if refers.member.split(".")[0] in known:
                 source = self._page(refers.source)
                 name = refers.member.split(".")[0]
                 rule = self._rule(f"{name}_refers", name, source, self.levels[source])
-                yield f"check_reference({rule.constant}, payload, {_steps(refers.member)}, {_steps(refers.to)}, found)"
+                yield f"check_reference({rule.constant}, payload, {steps(refers.member)}, {steps(refers.to)}, found)"
         for total in rules.total:
             source = self._page(total.source)
-            texts = [_steps(path) for path in total.of if path.split(".")[0].removesuffix("[]") in known]
+            texts = [steps(path) for path in total.of if path.split(".")[0].removesuffix("[]") in known]
             rule = self._rule(f"total_{total.limit}", f"{total.of[0].split('[')[0]}.total", source, self.levels[source])
-            yield f'check_total({rule.constant}, payload, {_tuple(texts)}, "{total.limit}", found)'
+            yield f'check_total({rule.constant}, payload, {source_tuple(texts)}, "{total.limit}", found)'
 
 
 def _options(kind: types.Type) -> list[types.Type]:
@@ -392,88 +339,3 @@ def _options(kind: types.Type) -> list[types.Type]:
         return options
     merged = types.ListOf(types.OneOf(tuple(lists)))
     return [merged, *(option for option in options if not isinstance(option, types.ListOf))]
-
-
-def _plain_faults(field: language.Field, at: str, ranged: str, kind: str) -> Iterator[Fault]:
-    if field.non_empty and kind == "string":
-        yield Fault("not value", f"found.empty({at.removesuffix(', value')})")
-    if field.enum is not None and kind in ("string", "int"):
-        allowed = _tuple([words.literal(value) for value in field.enum])
-        for value, hint in field.hints.items():
-            confused = f"{at}, {allowed}, {words.literal(hint)}"
-            yield Fault(f"value == {words.literal(value)}", f"found.not_one_of({confused})")
-        yield Fault(f"value not in {allowed}", f"found.not_one_of({at}, {allowed})")
-    if field.max_length is not None and kind == "string":
-        most = field.max_length
-        yield Fault(f"len(value) > {most}", f"found.too_long({at.removesuffix(', value')}, len(value), {most})")
-    if field.range is not None and kind in ("int", "float"):
-        yield from _range_faults(field.range, ranged)
-
-
-def _range_faults(span: language.Range, at: str) -> Iterator[Fault]:
-    low, high = span.low, span.high
-    bounds = [bound.value for bound in (low, high)]
-    if not any(isinstance(bound, str) for bound in bounds):
-        if high.value is None:
-            yield Fault(
-                f"value {'<=' if low.open else '<'} {low.value}",
-                f"found.out_of_range({at}, {words.literal(words.interval(span))})",
-            )
-            return
-        left = "" if low.value is None else f"{low.value} {'<' if low.open else '<='} "
-        right = "" if high.value is None else f" {'<' if high.open else '<='} {high.value}"
-        yield Fault(f"not {left}value{right}", f"found.out_of_range({at}, {words.literal(words.interval(span))})")
-        return
-    # A bound that is a limit of the model: one finding with the number that holds for this model.
-    least = words.interval(attrs.evolve(span, high=language.Bound(None, open=True)))
-    test = f"value {'<=' if low.open else '<'} {low.value}"
-    yield Fault(
-        f'{test} or found.exceeds(value, "{high.value}")',
-        f'found.out_of_limit({at}, {words.literal(least)}, "{high.value}")',
-    )
-
-
-def _size_faults(field: language.Field, rule: Rule) -> Iterator[Fault]:
-    at = f"{rule.constant}, place, len(value)"
-    if field.min_items is not None:
-        if field.min_items == 1:
-            yield Fault("not value", f"found.empty({rule.constant}, place)")
-        else:
-            yield Fault(f"len(value) < {field.min_items}", f"found.too_few({at}, {field.min_items})")
-    if field.max_items is not None:
-        yield Fault(f"len(value) > {field.max_items}", f"found.too_many({at}, {field.max_items})")
-
-
-def _holds(of: str, when: language.When) -> str:
-    if when.equals is None:
-        return f'{of}.get("{when.member}") is not None'
-    if isinstance(when.equals, bool):
-        return f'{of}.get("{when.member}") is {when.equals}'
-    return f'{of}.get("{when.member}") == {words.literal(when.equals)}'
-
-
-def _holds_not(of: str, when: language.When) -> str:
-    if when.equals is None:
-        return f'{of}.get("{when.member}") is None'
-    if isinstance(when.equals, bool):
-        return f'{of}.get("{when.member}") is not {when.equals}'
-    return f'{of}.get("{when.member}") != {words.literal(when.equals)}'
-
-
-def _said(when: language.When | None) -> str:
-    if when is None:
-        return ""
-    if when.equals is None:
-        return f"{when.member} is given"
-    value = str(when.equals).lower() if isinstance(when.equals, bool) else when.equals
-    return f"{when.member} is {value}"
-
-
-def _steps(path: str) -> str:
-    """`messages[].content` → `("messages", "[]", "content")`."""
-    steps = path.replace("[]", ".[]").split(".")
-    return _tuple([words.literal(step) for step in steps])
-
-
-def _tuple(items: list[str]) -> str:
-    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"

@@ -51,7 +51,7 @@ class Page:
     read: datetime.date = key("The day to which the page's facts go back: its own date, else the newest in it.")
     url: str | None = key("Where it is, if it has an address.", default=None)
     standing: Standing = key(
-        "documentation: the platform's own pages. A rule that only an sdk or a third_party states warns, never rejects.",
+        "documentation: the platform's own pages. What only an sdk or a third_party states warns, never rejects.",
         default="documentation",
     )
     note: str | None = key("Anything a reader should know of it.", default=None)

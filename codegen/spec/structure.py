@@ -39,6 +39,8 @@ def parse_range(text: object) -> language.Range:
     left, low, high, right = match.groups()
     lower = language.Bound(_bound(low, text), left == "(")
     upper = language.Bound(_bound(high, text), right == ")")
+    if isinstance(lower.value, str) or (isinstance(upper.value, str) and lower.value is None):
+        raise Misfit(f"{text!r}: only the upper bound may name a limit, and beside it the lower bound is a number")
     if isinstance(lower.value, int | float) and isinstance(upper.value, int | float):
         empty = lower.value > upper.value or (lower.value == upper.value and (lower.open or upper.open))
         if empty:

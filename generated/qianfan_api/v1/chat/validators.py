@@ -593,32 +593,11 @@ def check_v1_message_object(value: object, place: Place, found: Findings) -> Non
     if value.get("role") is None:
         found.missing(V1_MESSAGE_ROLE, (*place, "role"))
     if value.get("function_call") is None and value.get("content") is None:
-        found.missing(
-            V1_MESSAGE_CONTENT_NEEDED,
-            (
-                *place,
-                "content",
-            ),
-            "unless function_call is given",
-        )
+        found.missing(V1_MESSAGE_CONTENT_NEEDED, (*place, "content"), "unless function_call is given")
     if value.get("role") == "function" and value.get("name") is None:
-        found.missing(
-            V1_MESSAGE_NAME_NEEDED,
-            (
-                *place,
-                "name",
-            ),
-            "when role is function",
-        )
+        found.missing(V1_MESSAGE_NAME_NEEDED, (*place, "name"), "when role is function")
     if value.get("content") in EMPTY and value.get("function_call") is None:
-        found.empty(
-            V1_MESSAGE_CONTENT_FILLED,
-            (
-                *place,
-                "content",
-            ),
-            "unless function_call is given",
-        )
+        found.empty(V1_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless function_call is given")
 
 
 def check_function_object(value: object, place: Place, found: Findings) -> None:

@@ -813,32 +813,11 @@ def check_content_part_object(value: object, place: Place, found: Findings) -> N
     if value.get("type") is None:
         found.missing(CONTENT_PART_TYPE, (*place, "type"))
     if value.get("type") == "text" and value.get("text") is None:
-        found.missing(
-            CONTENT_PART_TEXT_NEEDED,
-            (
-                *place,
-                "text",
-            ),
-            "when type is text",
-        )
+        found.missing(CONTENT_PART_TEXT_NEEDED, (*place, "text"), "when type is text")
     if value.get("type") == "image_url" and value.get("image_url") is None:
-        found.missing(
-            CONTENT_PART_IMAGE_URL_NEEDED,
-            (
-                *place,
-                "image_url",
-            ),
-            "when type is image_url",
-        )
+        found.missing(CONTENT_PART_IMAGE_URL_NEEDED, (*place, "image_url"), "when type is image_url")
     if value.get("type") == "video_url" and value.get("video_url") is None:
-        found.missing(
-            CONTENT_PART_VIDEO_URL_NEEDED,
-            (
-                *place,
-                "video_url",
-            ),
-            "when type is video_url",
-        )
+        found.missing(CONTENT_PART_VIDEO_URL_NEEDED, (*place, "video_url"), "when type is video_url")
 
 
 def check_tool_call_function_object(value: object, place: Place, found: Findings) -> None:
@@ -866,32 +845,11 @@ def check_v2_message_object(value: object, place: Place, found: Findings) -> Non
     if value.get("role") is None:
         found.missing(V2_MESSAGE_ROLE, (*place, "role"))
     if value.get("tool_calls") is None and value.get("content") is None:
-        found.missing(
-            V2_MESSAGE_CONTENT_NEEDED,
-            (
-                *place,
-                "content",
-            ),
-            "unless tool_calls is given",
-        )
+        found.missing(V2_MESSAGE_CONTENT_NEEDED, (*place, "content"), "unless tool_calls is given")
     if value.get("role") == "tool" and value.get("tool_call_id") is None:
-        found.missing(
-            V2_MESSAGE_TOOL_CALL_ID_NEEDED,
-            (
-                *place,
-                "tool_call_id",
-            ),
-            "when role is tool",
-        )
+        found.missing(V2_MESSAGE_TOOL_CALL_ID_NEEDED, (*place, "tool_call_id"), "when role is tool")
     if value.get("content") in EMPTY and value.get("tool_calls") is None:
-        found.empty(
-            V2_MESSAGE_CONTENT_FILLED,
-            (
-                *place,
-                "content",
-            ),
-            "unless tool_calls is given",
-        )
+        found.empty(V2_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless tool_calls is given")
 
 
 def check_stream_options_object(value: object, place: Place, found: Findings) -> None:
@@ -953,14 +911,7 @@ def check_response_format_object(value: object, place: Place, found: Findings) -
         return
     check_members(value, RESPONSE_FORMAT_MEMBERS, RESPONSE_FORMAT_OBJECT, place, found)
     if value.get("type") == "json_schema" and value.get("json_schema") is None:
-        found.missing(
-            RESPONSE_FORMAT_JSON_SCHEMA_NEEDED,
-            (
-                *place,
-                "json_schema",
-            ),
-            "when type is json_schema",
-        )
+        found.missing(RESPONSE_FORMAT_JSON_SCHEMA_NEEDED, (*place, "json_schema"), "when type is json_schema")
 
 
 def check_web_search_object(value: object, place: Place, found: Findings) -> None:
