@@ -147,6 +147,13 @@ class _Planner:
         match kind:
             case types.Plain("json_schema" | "object_schema" as word):
                 return Branch("is_object(value)", [], delegate=f"check_{word}({rule.constant}, value, place, found)")
+            case types.Plain("image"):
+                sides = field.sides or language.Range(
+                    language.Bound(1, open=False), language.Bound(None, open=True), ""
+                )
+                bounds = f"{field.max_bytes}, {sides.low.value}, {sides.high.value}"
+                delegate = f"check_image({rule.constant}, value, place, found, {bounds})"
+                return Branch("isinstance(value, str)", [], delegate=delegate)
             case types.Plain(word):
                 tests = {
                     "string": "isinstance(value, str)",
@@ -314,8 +321,8 @@ class _Planner:
 
     def _calls(self, group: Group, rules: language.Rules, known: set[str]) -> Iterator[str]:
         """The rules that a function of the support does."""
-        if group.dialogue is not None and self.operation.operation.subject in known:
-            subject = self.operation.operation.subject
+        if group.dialogue is not None:
+            subject = self.operation.operation.subject[0]
             order = f"{constant(group.dialogue.name)}_DIALOGUE"
             yield f'check_dialogue({order}, payload.get("{subject}"), ("{subject}",), found)'
         for refers in rules.refers:

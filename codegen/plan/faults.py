@@ -39,6 +39,10 @@ def plain_faults(field: language.Field, at: str, ranged: str, kind: str) -> Iter
         yield Fault(f"value not in {allowed}", f"found.not_one_of({at}, {allowed})")
     if field.max_length is not None and kind == "string":
         most = field.max_length
+        if isinstance(most, str):
+            at_limit = f'{at}, len(value), "{most}"'.replace(", value,", ",")
+            yield Fault(f'found.exceeds(len(value), "{most}")', f"found.too_long_for({at_limit})")
+            return
         yield Fault(f"len(value) > {most}", f"found.too_long({at.removesuffix(', value')}, len(value), {most})")
     if field.range is not None and kind in ("int", "float"):
         yield from _range_faults(field.range, ranged)

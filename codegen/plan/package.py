@@ -43,19 +43,12 @@ class HandleClass:
 
     name: str
     group: Group
-    arguments: list[Argument]
     doc: str
     source: str
-
-    @property
-    def subject(self) -> Argument:
-        """What is given by position."""
-        return self.arguments[0]
-
-    @property
-    def options(self) -> list[Argument]:
-        """What is given by keyword, the required first."""
-        return sorted(self.arguments[1:], key=lambda one: not one.required)
+    subjects: list[Argument]
+    """What is given by position."""
+    options: list[Argument]
+    """What is given by keyword, the required first."""
 
     @property
     def models(self) -> str:
@@ -168,10 +161,12 @@ class Package:
             )
             for one in group.arguments
         ]
-        subject = operation.operation.subject
-        arguments.sort(key=lambda one: one.name != subject)
+        names = operation.operation.subject
+        subjects = [one for name in names for one in arguments if one.name == name]
+        options = sorted((one for one in arguments if one.name not in names), key=lambda one: not one.required)
         page = self.spec.pages[group.page]
-        return HandleClass(group.name, group, arguments, words.one_line(group.doc), f"{page.title}, read {page.read}")
+        source = f"{page.title}, read {page.read}"
+        return HandleClass(group.name, group, words.one_line(group.doc), source, subjects, options)
 
 
 def _properties(operation: Operation) -> Iterator[Property]:

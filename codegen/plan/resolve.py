@@ -202,7 +202,7 @@ def _dialogue(spec: Spec, operation: language.OperationFile, name: str | None) -
         return None
     dialogue = operation.dialogues[name]
     page = dialogue.source or operation.source
-    subject = operation.parameters[operation.subject or "messages"]
+    subject = operation.parameters[operation.subject[0]]
     shapes = {name: shared.shape for name, shared in spec.shapes.items()} | operation.shapes
     roles = [
         role for name in types.shapes_in(types.parse(subject.type)) for role in shapes[name].fields["role"].enum or ()
@@ -280,9 +280,14 @@ def _widest(takes: list[Parameter], groups: int) -> Parameter:
             range=_hull([field.range for field in fields]),
             enum=None if None in enums else list(dict.fromkeys(value for enum in enums for value in enum or ())),
             max_items=_most(field.max_items for field in fields),
-            max_length=_most(field.max_length for field in fields),
+            max_length=_longest([field.max_length for field in fields]),
         ),
     )
+
+
+def _longest(limits: list[int | language.LimitName | None]) -> int | language.LimitName | None:
+    numbers = [limit for limit in limits if isinstance(limit, int)]
+    return max(numbers) if len(numbers) == len(limits) else limits[0] if len(set(limits)) == 1 else None
 
 
 def _most(limits: Iterator[int | None]) -> int | None:

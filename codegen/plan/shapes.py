@@ -32,6 +32,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "object": {"type": "object"},
     "json_schema": {"type": "object"},
     "object_schema": {"type": "object"},
+    "image": {"type": "string"},
 }
 _CLASS = re.compile(r"^((?:@attrs\.frozen.*\n)?class (\w+)[^\n]*\n(?:(?:[ \t].*)?\n)*)", re.MULTILINE)
 _ZERO = {"string": '""', "int": "0", "float": "0.0", "bool": "False"}
@@ -52,8 +53,10 @@ def reply_classes(operation: Operation) -> str:
         )
         schemas[name] = _schema(open_shape, {}, optional_null=False)
         schemas[name]["required"] = list(shape.fields)
-        if name in tops:
-            schemas[name]["customBasePath"] = "qianfan_api.reply.Reply"
+        if shape.base is not None or name in tops:
+            schemas[name]["customBasePath"] = (
+                f"qianfan_api.media.{shape.base}" if shape.base else "qianfan_api.reply.Reply"
+            )
         defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
     return _render(schemas, _docs({name: operation.shapes[name] for name in schemas}), defaults)
 

@@ -47,7 +47,12 @@ def hint(field: language.Field) -> str:
         parts.append(f"at most {field.max_items} items")
     if field.max_length is not None:
         of = " each" if field.type.startswith("list") else ""
-        parts.append(f"at most {field.max_length} characters{of}")
+        most = "the model's limit of" if isinstance(field.max_length, str) else field.max_length
+        parts.append(f"at most {most} characters{of}")
+    if field.max_bytes is not None:
+        parts.append(f"at most {field.max_bytes:,} bytes as base64")
+    if field.sides is not None:
+        parts.append(f"each side {interval(field.sides)} pixels")
     if field.default is not None:
         parts.append(f"default {str(field.default).lower() if isinstance(field.default, bool) else field.default}")
     return ", ".join(parts)
@@ -71,7 +76,7 @@ def annotation(kind: types.Type, field: language.Field | None = None, *, names: 
         case types.Plain("string") | types.Plain("int") if field is not None and field.enum is not None:
             return f"Literal[{', '.join(literal(value) for value in field.enum)}]"
         case types.Plain(name):
-            plain = {"string": "str", "int": "int", "float": "float", "bool": "bool"}
+            plain = {"string": "str", "int": "int", "float": "float", "bool": "bool", "image": "str"}
             return plain.get(name, "Mapping[str, object]")
         case types.ShapeRef(name):
             return (names or {}).get(name, name)
@@ -98,6 +103,7 @@ def expectation(kind: types.Type) -> str:
                 "object": "an object",
                 "json_schema": "a JSON Schema object",
                 "object_schema": "a JSON Schema object",
+                "image": "a string, an image in base64",
             }[name]
         case types.ShapeRef() | types.MapOf():
             return "an object"

@@ -111,6 +111,8 @@ def _field(
         "max_items": bool(holders),
         "max_length": texts,
         "non_empty": texts,
+        "max_bytes": "image" in plain,
+        "sides": "image" in plain,
     }
     for word, fit in fits.items():
         if getattr(field, word) not in (None, False) and not fit:
@@ -225,10 +227,7 @@ class OperationCheck:
                     yield document.problem(
                         ("http",), f"{{{word}}}: not a prefix of platform.yaml{near(word, self.platform.prefixes)}"
                     )
-        if operation.subject is not None and operation.subject not in operation.parameters:
-            yield document.problem(
-                ("subject",), f"{operation.subject}: not a parameter{near(operation.subject, operation.parameters)}"
-            )
+        yield from self._parameters(("subject",), operation.subject)
 
     def _unused(self) -> Iterator[Problem]:
         operation, document = self.operation, self.document

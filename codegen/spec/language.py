@@ -155,7 +155,8 @@ class Field:
     """A parameter of an operation or a member of a shape."""
 
     type: str = key(
-        "string, int, float, bool, object, json_schema, object_schema, a shape's name, list[T], map[T] or T | U.",
+        "string, int, float, bool, object, json_schema, object_schema, image (base64), a shape's name, list[T], map[T] "
+        "or T | U.",
     )
     doc: str = key("What it means, in a sentence or two. The first line is what an editor shows.")
     required: bool = key("Whether a request without it is refused.", default=False)
@@ -168,7 +169,11 @@ class Field:
     hints: dict[str, str] = key("A value that people take for one of the enum's → what to do instead.", factory=dict)
     min_items: int | None = key("Lists and maps: how many at the least.", default=None)
     max_items: int | None = key("Lists and maps: how many at the most.", default=None)
-    max_length: int | None = key("Strings: characters at the most. Lists of strings: of each item.", default=None)
+    max_length: int | LimitName | None = key(
+        "Strings: characters at the most; of each item of a list. A model's limit by its name.", default=None
+    )
+    max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
+    sides: Range | None = key("Images: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
     sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
     elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")
@@ -259,6 +264,7 @@ class Shape:
     doc: str = key("What it is, in a sentence.")
     fields: dict[str, Field] = key("Its members.")
     rules: Rules = key("Rules across its members.", factory=Rules)
+    base: str | None = key("Replies: the class of codegen/support/media.py that adds methods.", default=None)
     typed_as: str | None = key(
         "Requests: the TypedDict it shares with other shapes, which have the same typed_as.", default=None
     )
@@ -305,7 +311,7 @@ class Narrow:
     default: Scalar | None = key("Its default here.", default=None)
     required: bool | None = key("Whether it is required here.", default=None)
     max_items: int | None = key("Its most items here.", default=None)
-    max_length: int | None = key("Its most characters here.", default=None)
+    max_length: int | LimitName | None = key("Its most characters here.", default=None)
     doc: str | None = key("Its meaning here.", default=None)
     level: Level | None = key("error or warning here.", default=None)
     source: str | None = key("The page that says so. Left out: the group's source.", default=None)
@@ -385,16 +391,17 @@ class OperationFile:
     http: str = key("Method and path; {braces} name a prefix of platform.yaml or the model's path.")
     host: str = key("One of the hosts of platform.yaml.")
     auth: list[Literal["access_token", "iam", "bearer"]] = key("The ways to authorise it, the best first.")
-    model_in: Literal["path", "body"] = key("Where the request names the model.")
+    model_in: Literal["path", "body", "none"] = key("Where the request names the model. none: it has no models.")
+    call: str = key("The name of the method that calls it.", default="create")
     deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)
     reply: str = key("The shape of the reply.")
     stream: Stream | None = key("How it streams, if it does.", default=None)
     source: str = key("The page that most of it comes from.")
-    subject: str | None = key("The parameter that is given by position: messages.", default=None)
-    parameters: dict[str, Field] = key("Every parameter once.")
+    subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)
+    parameters: dict[str, Field] = key("Every parameter once.", factory=dict)
     rules: Rules = key("Rules across parameters.", factory=Rules)
     dialogues: dict[str, Dialogue] = key("Orders of roles, by name. The first is the default.", factory=dict)
     shapes: dict[str, Shape] = key("Objects that only this operation has.", factory=dict)
     sets: dict[str, list[str]] = key("Parameters that go together in takes, by name.", factory=dict)
-    groups: dict[str, Group] = key("What each family of models takes.")
+    groups: dict[str, Group] = key("What each family of models takes. Empty where model_in is none.", factory=dict)
     decisions: list[Decision] = key("Where sources disagree, and what was decided.", factory=list)

@@ -90,6 +90,14 @@ def _limit(value: object, _: object) -> Any:
     return value if type(value) is int else converter.structure(value, language.Limit)
 
 
+def _length(value: object, _: object) -> Any:
+    if value is None or type(value) is int or value in get_args(language.LimitName):
+        return value
+    raise Misfit(
+        f"{value!r}: expected a whole number or a limit of a model ({', '.join(get_args(language.LimitName))})"
+    )
+
+
 def _error_codes(value: object, _: object) -> Any:
     if not isinstance(value, dict):
         raise Misfit(f"{value!r}: expected code: {{…}} pairs")
@@ -106,6 +114,7 @@ def _make_converter() -> cattrs.Converter:
     made.register_structure_hook_func(lambda kind: kind == language.Scalar, _scalar)
     made.register_structure_hook_func(lambda kind: kind == language.Scalar | None, _scalar)
     made.register_structure_hook_func(lambda kind: kind == int | language.Limit, _limit)
+    made.register_structure_hook_func(lambda kind: kind == int | language.LimitName | None, _length)
     made.register_structure_hook_func(lambda kind: kind == dict[str, language.ErrorCode], _error_codes)
     made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook_factory(attrs.has, _class_hook)

@@ -42,8 +42,9 @@ def validate(payload: Mapping[str, object], *, api: str, model: str | None = Non
         return [] if known is None else check(api, payload, known)
     if not isinstance(name, str):
         return _check_any(api, payload)
-    if name in catalogue:
-        return check(api, payload, catalogue[name])
+    known = catalogue.get(name)
+    if known is not None:
+        return check(api, payload, known)
     return [_unknown_model(api, name)]
 
 
@@ -63,10 +64,12 @@ def check(api: str, payload: Mapping[str, object], model: Model | None) -> list[
 
 def operation_name(api: str) -> str:
     """`chat` and `chat.v2` as `v1.chat` and `v2.chat`. Raises ValueError with the names there are."""
+    if api in VALIDATORS:
+        return api
     name, _, version = api.partition(".")
-    for candidate in (api, f"{version or 'v1'}.{name}"):
-        if candidate in VALIDATORS:
-            return candidate
+    candidate = f"{version or 'v1'}.{name}"
+    if candidate in VALIDATORS:
+        return candidate
     near = difflib.get_close_matches(api, VALIDATORS, 1)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(VALIDATORS)}"
     raise ValueError(f"api: {api!r}: not an operation; {hint}")

@@ -176,6 +176,10 @@ class Findings:
     def too_long(self, rule: Rule, place: Place, length: int, most: int) -> None:
         self.add(rule, "length", place, f"{length} characters: must be at most {most}")
 
+    def too_long_for(self, rule: Rule, place: Place, length: int, limit: str) -> None:
+        message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
+        self.add(rule, "length", place, message, self._limit_level(rule, limit))
+
     def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str) -> None:
         message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
         self.add(rule, "length", place, message, self._limit_level(rule, limit))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 from qianfan_api import sources
@@ -12,12 +13,14 @@ Validator = Callable[[Mapping[str, object], Findings], None]
 """Checks a request and notes every violation."""
 
 
+@functools.cache
 def _v_1_chat() -> Mapping[str, Validator]:
     from qianfan_api.v1.chat.validators import VALIDATORS
 
     return VALIDATORS
 
 
+@functools.cache
 def _v_2_chat() -> Mapping[str, Validator]:
     from qianfan_api.v2.chat.validators import VALIDATORS
 

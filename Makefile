@@ -1,0 +1,63 @@
+# Every task of the project. A fresh machine needs Python 3.10 or newer and make, nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo generate check format lint types test bench emulator clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=/path/to/python3")'
+	@echo "==> installing into $(VENV) (a minute on a new machine)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]' --group dev
+	@touch $@
+
+install: $(VENV)/.installed ## make .venv with everything
+
+demo: install generate ## see the product at work, against the emulator
+	@python examples/demo.py
+
+generate: install ## write generated/ from spec/
+	@echo "==> generating"
+	@python -m codegen generate
+
+check: install ## fail if generated/ is not what spec/ gives
+	@echo "==> comparing generated/ with spec/"
+	@python -m codegen check
+
+format: install ## lay out the code
+	@ruff check --quiet --fix-only .
+	@ruff format .
+
+lint: install ## layout and lint
+	@echo "==> ruff"
+	@ruff format --check .
+	@ruff check .
+
+types: install ## pyright strict and mypy strict
+	@echo "==> pyright"
+	@pyright
+	@echo "==> mypy"
+	@mypy
+
+test: lint check types ## everything that must hold
+	@echo "==> pytest"
+	@python -m pytest
+
+bench: install ## what a call costs, beside the other clients
+	@python -m tests.bench
+
+emulator: install ## the platform on a port of this machine
+	@qianfan-typed emulator
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

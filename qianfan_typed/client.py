@@ -1,0 +1,233 @@
+"""The two clients: `Qianfan` blocks, `AsyncQianfan` is awaited. Both have the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from qianfan_api.handles import Validate
+from qianfan_typed.config import Settings, load
+from qianfan_typed.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from qianfan_api.v1 import V1, AsyncV1
+    from qianfan_api.v2 import V2, AsyncV2
+    from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
+    from qianfan_typed.async_driver import AsyncRunner
+    from qianfan_typed.sync_driver import SyncRunner
+
+Self = TypeVar("Self")
+
+
+class _Client:
+    """Settings and their order: arguments, environment, defaults."""
+
+    def __init__(
+        self,
+        *,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        ak: str | None = None,
+        sk: str | None = None,
+        access_token: str | None = None,
+        bearer_token: str | None = None,
+        api_key: str | None = None,
+        app_id: str | None = None,
+        base_url: str | None = None,
+        console_api_base_url: str | None = None,
+        iam_base_url: str | None = None,
+        validate: Validate | None = None,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        max_attempts: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        verify_ssl: bool | None = None,
+        no_auth: bool | None = None,
+    ) -> None:
+        """Takes what is given, the rest from the environment.
+
+        Args:
+            access_key: The account's IAM access key, with `secret_key`: serves V1 and V2. `QIANFAN_ACCESS_KEY`.
+            secret_key: Its secret. `QIANFAN_SECRET_KEY`.
+            ak: An application's API key, with `sk`: serves V1. `QIANFAN_AK`.
+            sk: Its secret. `QIANFAN_SK`.
+            access_token: A ready access token: serves V1. `QIANFAN_ACCESS_TOKEN`.
+            bearer_token: A ready bearer token or a permanent API key: serves V2. `QIANFAN_BEARER_TOKEN`.
+            api_key: Another name for `bearer_token`.
+            app_id: The application that V2 calls are booked to. `QIANFAN_APP_ID`.
+            base_url: The host of V1 and of access tokens. `QIANFAN_BASE_URL`.
+            console_api_base_url: The host of V2. `QIANFAN_CONSOLE_API_BASE_URL`.
+            iam_base_url: The host that hands out bearer tokens. `QIANFAN_IAM_BASE_URL`.
+            validate: error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.
+            timeout: Seconds that the platform may be silent, 300 by default. `QIANFAN_LLM_API_RETRY_TIMEOUT`.
+            connect_timeout: Seconds that a connection may take, 10 by default.
+            max_attempts: How often a request is sent at most, 3 by default. `QIANFAN_LLM_API_RETRY_COUNT`.
+            headers: Headers to send with every request, over the client's own.
+            proxy: A proxy's address. `QIANFAN_PROXY`; else `HTTPS_PROXY` and `NO_PROXY` count.
+            verify_ssl: Whether certificates are checked. `QIANFAN_SSL_VERIFICATION_ENABLED`.
+            no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
+
+        Raises:
+            ConfigurationError: A value cannot be, or a key is missing or half given.
+        """
+        if api_key is not None and bearer_token is not None:
+            raise ConfigurationError(
+                message="api_key and bearer_token are two names for one thing: give one", setting="api_key"
+            )
+        self._settings = load(
+            credentials={
+                "access_key": access_key,
+                "secret_key": secret_key,
+                "ak": ak,
+                "sk": sk,
+                "access_token": access_token,
+                "bearer_token": bearer_token if api_key is None else api_key,
+            },
+            hosts={"v1": base_url, "v2": console_api_base_url, "iam": iam_base_url},
+            app_id=app_id,
+            validate=validate,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            max_attempts=max_attempts,
+            headers=headers,
+            proxy=proxy,
+            verify_ssl=verify_ssl,
+            no_auth=no_auth,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """How the client is set. Secrets are masked when shown."""
+        return self._settings
+
+    def __repr__(self) -> str:
+        settings = self._settings
+        names = ("access_key", "ak", "access_token", "bearer_token")
+        shown = [f"{name}={str(getattr(settings, name))!r}" for name in names if getattr(settings, name) is not None]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Qianfan(_Client):
+    """The platform, ready to be called. Threads may share a client; it keeps its connections open for the next call.
+
+    Examples:
+        >>> client = Qianfan()  # keys from the environment
+        >>> client.v1.chat.ernie_speed_8k.create([user("你好")]).result
+        >>> client.chat.completions.create(model="ernie-3.5-8k", messages=[user("你好")])
+    """
+
+    @cached_property
+    def _runner(self) -> SyncRunner:
+        from qianfan_typed.sync_driver import SyncRunner
+
+        return SyncRunner(self._settings)
+
+    @cached_property
+    def v1(self) -> V1:
+        """The operations of V1: a path for each model, access tokens or IAM signatures."""
+        from qianfan_api.v1 import V1
+
+        return V1(self._runner)
+
+    @cached_property
+    def v2(self) -> V2:
+        """The operations of V2: OpenAI-like, bearer tokens."""
+        from qianfan_api.v2 import V2
+
+        return V2(self._runner)
+
+    @cached_property
+    def chat(self) -> Chat:
+        """`client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
+        return Chat(self._runner)
+
+    def close(self) -> None:
+        """Closes the connections that wait for the next call."""
+        self._runner.close()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncQianfan(_Client):
+    """The platform, ready to be called and awaited. The tasks of an event loop may share a client.
+
+    Examples:
+        >>> async with AsyncQianfan() as client:
+        ...     reply = await client.v1.chat.ernie_speed_8k.create([user("你好")])
+    """
+
+    @cached_property
+    def _runner(self) -> AsyncRunner:
+        from qianfan_typed.async_driver import AsyncRunner
+
+        return AsyncRunner(self._settings)
+
+    @cached_property
+    def v1(self) -> AsyncV1:
+        """The operations of V1: a path for each model, access tokens or IAM signatures."""
+        from qianfan_api.v1 import AsyncV1
+
+        return AsyncV1(self._runner)
+
+    @cached_property
+    def v2(self) -> AsyncV2:
+        """The operations of V2: OpenAI-like, bearer tokens."""
+        from qianfan_api.v2 import AsyncV2
+
+        return AsyncV2(self._runner)
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        """`await client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
+        return AsyncChat(self._runner)
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self._runner.aclose()
+
+    close = aclose
+
+    async def __aenter__(self: Self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+class Chat:
+    """The OpenAI-like entry."""
+
+    def __init__(self, runner: SyncRunner) -> None:
+        self._runner = runner
+
+    @cached_property
+    def completions(self) -> Completions:
+        """Chat on V2: `create(model=…, messages=…)`."""
+        from qianfan_api.v2.chat.completions import Completions
+
+        return Completions(self._runner)
+
+
+class AsyncChat:
+    """The OpenAI-like entry, awaited."""
+
+    def __init__(self, runner: AsyncRunner) -> None:
+        self._runner = runner
+
+    @cached_property
+    def completions(self) -> AsyncCompletions:
+        """Chat on V2: `await create(model=…, messages=…)`."""
+        from qianfan_api.v2.chat.completions import AsyncCompletions
+
+        return AsyncCompletions(self._runner)

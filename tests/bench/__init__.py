@@ -1,0 +1,1 @@
+"""What a call costs, beside the other clients: `make bench`."""

@@ -1,0 +1,57 @@
+"""What the README shows, runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from qianfan_typed.emulator import Emulator
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^## ([^\n]+)$|^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def snippets(language: str) -> list[tuple[str, str]]:
+    """Heading and text of each block in a language."""
+    found: list[tuple[str, str]] = []
+    heading = "First"
+    for title, kind, text in BLOCKS:
+        heading = title or heading
+        if kind == language:
+            found.append((heading, text))
+    return found
+
+
+@pytest.mark.parametrize(("heading", "code"), snippets("python"), ids=[heading for heading, _ in snippets("python")])
+def test_python_snippets_run(
+    heading: str, code: str, qianfan_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in qianfan_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    exec(compile(code, f"README.md, {heading}", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_validate_snippet_prints_what_stands_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    ((_, expected),) = snippets("text")
+    (code,) = [text for heading, text in snippets("python") if heading == "Validate"]
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == expected
+
+
+def test_shell_snippets_name_what_there_is() -> None:
+    shell = "\n".join(text for _, text in snippets("bash")) + README
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = {extra for group in re.findall(r"qianfan-typed\[([\w,]+)\]", shell) for extra in group.split(",")}
+    assert extras <= project["optional-dependencies"].keys()
+    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z]+)", shell)) <= targets
