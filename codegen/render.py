@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
+        ruff = [sys.executable, "-m", "ruff"]
         settings = ["--config", str(ROOT / "pyproject.toml"), "--no-cache", "--quiet", folder]
-        subprocess.run(["ruff", "check", "--fix-only", "--select", "I,F401,RUF022", *settings], check=True)
-        subprocess.run(["ruff", "format", *settings], check=True)
+        subprocess.run([*ruff, "check", "--fix-only", "--select", "I,F401,RUF022", *settings], check=True)
+        subprocess.run([*ruff, "format", *settings], check=True)
         return {path: Path(folder, path).read_bytes() for path in files}

@@ -46,7 +46,8 @@ def call(client: Qianfan) -> None:
     heading("2. Typed calls, V1 (IAM signature)")
     reply = client.v1.chat.ernie_speed_8k.create([user("你好")], temperature=0.5)
     print(f"   ernie_speed_8k  → {reply.result}")
-    print(f"   {reply.usage.total_tokens} tokens, request {reply.meta.request_id}, {reply.meta.total_latency * 1e3:.1f} ms")
+    meta = reply.meta
+    print(f"   {reply.usage.total_tokens} tokens, request {meta.request_id}, {meta.total_latency * 1e3:.1f} ms")
     print("   as a stream     → ", end="")
     for piece in client.v1.chat.ernie_speed_8k.stream([user("介绍北京")]):
         print(piece.result, end="|" if not piece.is_end else "\n", flush=True)

@@ -54,17 +54,19 @@ _PLACES = {
 _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 
 
-# Names are fetched when they are first used: a program that only validates never loads a transport.
-def __getattr__(name: str) -> object:
-    if name in _PLACES:
-        value = getattr(import_module(_PLACES[name]), name)
-    elif name in _MODULES:
-        value = import_module(_MODULES[name])
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+# Names are fetched when they are first used: a program that only validates never loads a transport. Type checkers do
+# not see this: to them a misspelt name would be one that the module may have.
+if not TYPE_CHECKING:
 
+    def __getattr__(name: str) -> object:
+        if name in _PLACES:
+            value = getattr(import_module(_PLACES[name]), name)
+        elif name in _MODULES:
+            value = import_module(_MODULES[name])
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

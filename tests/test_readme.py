@@ -33,7 +33,11 @@ def snippets(language: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("heading", "code"), snippets("python"), ids=[heading for heading, _ in snippets("python")])
 def test_python_snippets_run(
-    heading: str, code: str, qianfan_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    heading: str,
+    code: str,
+    qianfan_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, value in qianfan_emulator.environment.items():
         monkeypatch.setenv(name, value)

@@ -49,6 +49,18 @@ class Check:
 
 
 @attrs.frozen
+class DisputeCheck:
+    """A function that says that sources disagree on a parameter."""
+
+    name: str
+    parameter: str
+    rule: Rule
+    because: str
+    models: list[str]
+    """Only these. Empty: all of the group."""
+
+
+@attrs.frozen
 class ShapeCheck:
     """A function that checks an object."""
 
@@ -80,10 +92,18 @@ class Checks:
     operation: Operation
     rules: list[Rule] = attrs.field(factory=list[Rule])
     checks: list[Check] = attrs.field(factory=list[Check])
+    disputes: list[DisputeCheck] = attrs.field(factory=list[DisputeCheck])
     shapes: list[ShapeCheck] = attrs.field(factory=list[ShapeCheck])
     groups: list[GroupCheck] = attrs.field(factory=list[GroupCheck])
     dialogues: dict[str, Dialogue] = attrs.field(factory=dict[str, Dialogue])
     support: dict[str, Rule] = attrs.field(factory=dict[str, Rule])
+
+    @property
+    def takers(self) -> dict[str, list[str]]:
+        """Parameter that not every group takes → the groups that do."""
+        groups = self.operation.groups
+        takers = {name: [group.name for group in groups if group.parameter(name)] for name in self.support}
+        return {name: names for name, names in takers.items() if len(names) < len(groups)}
 
 
 def plan(operation: Operation, levels: dict[str, language.Level]) -> Checks:
@@ -106,6 +126,10 @@ class _Planner:
         for name, field in self.operation.operation.parameters.items():
             rule = Rule(constant(name), f"{self.operation.api}.{name}", self._page(field.source), field.elsewhere)
             self.out.support[name] = rule
+        for name in self._designators():
+            field = language.Field(type="string", doc="")
+            page = self.operation.operation.source
+            self._check(name, name, types.Plain("string"), field, page, "error")
         for group in groups:
             if group.dialogue is not None:
                 self.out.dialogues[group.dialogue.name] = group.dialogue
@@ -241,7 +265,7 @@ class _Planner:
     # --- groups ---
 
     def _group(self, group: Group) -> GroupCheck:
-        members = dict.fromkeys(self._designators(), "check_model")
+        members = {name: f"check_{name}" for name in self._designators()}
         faults: list[Fault] = []
         for parameter in group.parameters:
             name = self._parameter(group, parameter)
@@ -265,7 +289,7 @@ class _Planner:
             page=self.operation.operation.source,
             of="payload",
             place="",
-            known=set(members),
+            known={parameter.name for parameter in group.parameters},
         )
         faults += across.faults(rules)
         return GroupCheck(
@@ -278,6 +302,7 @@ class _Planner:
         )
 
     def _designators(self) -> list[str]:
+        """What says whom a request goes to: a name each."""
         return ["model"] if self.operation.operation.model_in == "body" else ["model", "endpoint"]
 
     def _parameter(self, group: Group, parameter: Parameter) -> str:
@@ -304,18 +329,16 @@ class _Planner:
         self.out.checks.append(Check(f"check_{parameter.name}", f"`{parameter.name}`: {advice}.", rule, "", [branch]))
         return f"check_{parameter.name}"
 
-    def _disputed(self, group: Group, name: str, why: str) -> str:
-        field = self.operation.operation.parameters.get(name)
-        page = self._page(field.source if field else None)
-        stem = f"{name}_disputed"
-        key = (name, "disputed", why)
+    def _disputed(self, group: Group, name: str, dispute: language.Dispute) -> str:
+        field = self.operation.operation.parameters[name]
+        key = (name, "disputed", dispute.because, *dispute.models)
         if key not in self.names:
+            stem = f"{name}_disputed"
             if any(known[:2] == key[:2] for known in self.names):
                 stem = f"{stem}_{snake(group.name).removesuffix('_chat')}"
-            rule = self._rule(stem, name, page, "warning")
-            finding = f"found.disputed({rule.constant}, place, {words.literal(words.one_line(why))})"
-            branch = Branch("value is not None", [Fault("True", finding)])
-            self.out.checks.append(Check(f"check_{stem}", f"`{name}`: sources disagree on it.", rule, "", [branch]))
+            rule = self._rule(stem, name, self._page(field.source), "warning")
+            because = words.one_line(dispute.because)
+            self.out.disputes.append(DisputeCheck(f"check_{stem}", name, rule, because, dispute.models))
             self.names[key] = f"check_{stem}"
         return self.names[key]
 

@@ -73,6 +73,8 @@ class Property:
         model = self.model.model
         alias = f"Another name of {self.model.name}. " if self.label != self.model.name else ""
         facts: list[str] = []
+        if self.deprecation:
+            return f"{self.label}. {alias}{self.deprecation}"
         if not model.prebuilt:
             facts.append('only as an endpoint of your own: `.at("your_endpoint")`')
         for limit, unit in _LIMIT_WORDS.items():
@@ -83,6 +85,17 @@ class Property:
         if model.unverified:
             facts.append("no page of the documentation lists it: its rules only warn")
         return f"{self.label}. {alias}{'; '.join(facts).capitalize() + '.' if facts else ''}".strip()
+
+
+@attrs.frozen
+class Overload:
+    """Names that give one kind of handle: an overload of `model(name)`."""
+
+    group: str
+    callable: bool
+    """Whether the platform serves them ready-made."""
+    labels: list[str]
+    deprecation: str | None
 
 
 _LIMIT_WORDS = {
@@ -141,9 +154,16 @@ class Package:
                 f"{folder}/{name}.py", f"{name}.py.jinja" if name != "operation" else "one_operation.py.jinja", values
             )
         properties = list(_properties(operation))
+        overloads = list(_overloads(operation))
         for asynchronous in (False, True):
             prefix = "async_" if asynchronous else ""
-            both = {**values, "asynchronous": asynchronous, "properties": properties}
+            both = {
+                **values,
+                "asynchronous": asynchronous,
+                "properties": properties,
+                "overloads": overloads,
+                "kinds": list({(one.group, one.callable): one for one in overloads}.values()),
+            }
             yield File(f"{folder}/{prefix}handles.py", "handles.py.jinja", both)
             yield File(f"{folder}/{prefix}namespace.py", "namespace.py.jinja", both)
         if operation.operation.model_in == "body" and operation.operation.stream is not None:
@@ -176,9 +196,24 @@ def _properties(operation: Operation) -> Iterator[Property]:
             name = property_name(label)
             if name not in seen:
                 seen.add(name)
-                reason = model.model.retired
-                deprecation = f"{model.name} is retired: {words.one_line(reason)}" if reason else None
+                deprecation = _retirement(model) if model.model.retired else None
                 yield Property(name, model, label, model.group, deprecation)
+
+
+def _overloads(operation: Operation) -> Iterator[Overload]:
+    for group in operation.groups:
+        for ready in (True, False):
+            models = [model for model in group.models if model.callable is ready]
+            labels = [label for model in models if not model.model.retired for label in model.names]
+            if labels:
+                yield Overload(group.name, ready, labels, None)
+            for model in models:
+                if model.model.retired:
+                    yield Overload(group.name, ready, model.names, _retirement(model))
+
+
+def _retirement(model: Model) -> str:
+    return f"{model.name} is retired. {words.one_line(model.model.retired or '')}"
 
 
 def constants() -> dict[str, Any]:

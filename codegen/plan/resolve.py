@@ -51,6 +51,8 @@ class Model:
     """The name of its property."""
     page: str
     limits: dict[str, int]
+    limit_pages: dict[str, str]
+    """The page of each limit that another page than the model's states."""
     soft_limits: list[str]
 
     @property
@@ -72,7 +74,7 @@ class Group:
     doc: str
     page: str
     parameters: list[Parameter]
-    disputed: dict[str, str]
+    disputed: dict[str, language.Dispute]
     dialogue: Dialogue | None
     models: list[Model]
 
@@ -169,7 +171,10 @@ def _group(spec: Spec, operation: language.OperationFile, name: str, group: lang
         doc=group.doc,
         page=page,
         parameters=parameters,
-        disputed=group.disputed,
+        disputed={
+            word: language.Dispute(because=dispute) if isinstance(dispute, str) else dispute
+            for word, dispute in group.disputed.items()
+        },
         dialogue=_dialogue(spec, operation, group.dialogue),
         models=[_model(spec, operation, name, group, *entry) for entry in group.models.items()],
     )
@@ -221,16 +226,14 @@ def _model(
 ) -> Model:
     page = model.source or group.source or operation.source
     limits: dict[str, int] = {}
-    soft: list[str] = []
+    pages: dict[str, str] = {}
     for stated, default_page in ((group.limits, group.source or operation.source), (model.limits, page)):
         for word, limit in stated.items():
             value, source = (
                 (limit, default_page) if isinstance(limit, int) else (limit.value, limit.source or default_page)
             )
             limits[word] = value
-            soft = [one for one in soft if one != word]
-            if spec.pages[source].standing != "documentation":
-                soft.append(word)
+            pages[word] = source
     return Model(
         name=name,
         model=model,
@@ -238,7 +241,8 @@ def _model(
         handle=property_name(name),
         page=page,
         limits=limits,
-        soft_limits=sorted(soft),
+        limit_pages={word: source for word, source in pages.items() if source != page},
+        soft_limits=sorted(word for word, source in pages.items() if spec.pages[source].standing != "documentation"),
     )
 
 
@@ -255,14 +259,20 @@ def _any_model(spec: Spec, operation: language.OperationFile, groups: list[Group
             if any(group.parameter(name) for group in groups)
         ],
         disputed={
-            name: "only some sources list it"
+            name: language.Dispute(because="only some sources list it")
             for group in groups
             for name in group.disputed
             if not any(other.parameter(name) for other in groups)
         },
-        dialogue=next(iter(dialogues.values())) if len(dialogues) == 1 else None,
+        dialogue=_loosest(list(dialogues.values())),
         models=[],
     )
+
+
+def _loosest(dialogues: list[Dialogue]) -> Dialogue | None:
+    """An order that no other forbids: one without turns, else the operation's own."""
+    free = [one for one in dialogues if one.dialogue.turns is None]
+    return next(iter(free or dialogues), None)
 
 
 def _widest(takes: list[Parameter], groups: int) -> Parameter:

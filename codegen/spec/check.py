@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -90,6 +91,8 @@ def _shapes(
 def _field(
     document: Document, place: Place, name: str, field: language.Field, shapes: dict[str, language.Shape]
 ) -> Iterator[Problem]:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        yield document.problem(place, f"{name}: Python has no such name; a parameter or member needs one")
     try:
         kind = types.parse(field.type)
     except types.TypeSyntaxError as error:
@@ -123,10 +126,28 @@ def _field(
 def _default(document: Document, place: Place, name: str, default: Any, field: Any) -> Iterator[Problem]:
     if default is None:
         return
+    if not _fits(default, types.parse(field.type)):
+        yield document.problem((*place, "default"), f"{default!r}: the default of {name} is no {field.type}")
+        return
     if field.enum is not None and default not in field.enum:
         yield document.problem((*place, "default"), f"{default!r}: the default of {name} is not one of its values")
     if field.range is not None and not holds(field.range, default):
         yield document.problem((*place, "default"), f"{default!r}: the default of {name} is outside {field.range.text}")
+
+
+def _fits(default: language.Scalar, kind: types.Type) -> bool:
+    """Whether a default has its parameter's type."""
+    kinds = kind.options if isinstance(kind, types.OneOf) else (kind,)
+    plain = {option.name for option in kinds if isinstance(option, types.Plain)}
+    match default:
+        case bool():
+            return "bool" in plain
+        case int():
+            return bool(plain & {"int", "float"})
+        case float():
+            return "float" in plain
+        case _:
+            return "string" in plain
 
 
 def holds(interval: language.Range, value: float) -> bool:
@@ -245,6 +266,8 @@ class OperationCheck:
         in_use = {group.dialogue or first for group in operation.groups.values()}
         for name in operation.dialogues.keys() - in_use:
             yield document.problem(("dialogues", name), f"{name}: no group has this dialogue")
+        for name in operation.shapes.keys() & self.shared.keys():
+            yield document.problem(("shapes", name), f"{name}: a shapes file has a shape of this name")
         for name in operation.shapes.keys() - self.shapes_used():
             yield document.problem(("shapes", name), f"{name}: nothing uses this shape")
 
@@ -289,8 +312,14 @@ class OperationCheck:
                     range=narrow.range or operation.parameters[word].range,
                     enum=narrow.enum or operation.parameters[word].enum,
                 )
-                yield from _default(document, (*place, "narrow", word), word, narrow.default, merged)
-        for word in group.disputed:
+                default = merged.default if narrow.default is None else narrow.default
+                yield from _default(document, (*place, "narrow", word), word, default, merged)
+        for word, dispute in group.disputed.items():
+            if isinstance(dispute, language.Dispute):
+                for index, model in enumerate(dispute.models):
+                    if model not in group.models:
+                        spot = (*place, "disputed", word, "models", index)
+                        yield document.problem(spot, f"{model}: not a model of {name}{near(model, group.models)}")
             if word not in operation.parameters:
                 yield document.problem(
                     (*place, "disputed", word), f"{word}: not a parameter{near(word, operation.parameters)}"
@@ -319,7 +348,9 @@ class OperationCheck:
                 for index, word in enumerate((model_name, *model.aliases)):
                     spot = place if index == 0 else (*place, "aliases", index - 1)
                     key = word.casefold() if self.operation.version == "v1" else word
-                    if names.get(key, model_name) != model_name:
+                    if index > 0 and word in (model_name, *model.aliases[: index - 1]):
+                        yield self.document.problem(spot, f"{word}: stands here twice")
+                    elif names.get(key, model_name) != model_name:
                         yield self.document.problem(spot, f"{word}: {names[key]} has this name or alias already")
                     names.setdefault(key, model_name)
                     handle = property_name(word)

@@ -350,12 +350,22 @@ class Model:
 
 
 @attrs.frozen(kw_only=True)
+class Dispute:
+    """A parameter that some sources say a model takes, and others do not."""
+
+    because: str = key("Who says what.")
+    models: list[str] = key("Only these models of the group; the others do not take it. Empty: all.", factory=list)
+
+
+@attrs.frozen(kw_only=True)
 class Group:
     """Models that take the same parameters with the same ranges."""
 
     doc: str = key("Which models these are, in a sentence.")
     takes: list[str] = key("The parameters they take; the name of a set stands for its parameters.")
-    disputed: dict[str, str] = key("Parameter → why sources disagree on it here. Sending it warns.", factory=dict)
+    disputed: dict[str, str | Dispute] = key(
+        "Parameter → why sources disagree on it here. Sending it warns.", factory=dict
+    )
     narrow: dict[str, Narrow] = key("What is different here about a parameter.", factory=dict)
     dialogue: str | None = key("Which of the dialogues. Left out: the operation's first.", default=None)
     limits: dict[LimitName, int | Limit] = key("Limits of all models here that state none of their own.", factory=dict)

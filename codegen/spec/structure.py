@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
+import types
 from collections.abc import Iterator
-from typing import Any, Literal, TypeVar, cast, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 import cattrs
 from cattrs.errors import (
     AttributeValidationNote,
     BaseValidationError,
+    ClassValidationError,
     ForbiddenExtraKeysError,
     IterableValidationNote,
 )
@@ -28,6 +30,10 @@ _RANGE = re.compile(r"^\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s\])]+)\s*([\])])\s*$")
 
 class Misfit(ValueError):
     """A value that is not what the language expects; the message says what is."""
+
+    def __init__(self, message: str, at: Place = ()) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 def parse_range(text: object) -> language.Range:
@@ -90,6 +96,10 @@ def _limit(value: object, _: object) -> Any:
     return value if type(value) is int else converter.structure(value, language.Limit)
 
 
+def _dispute(value: object, _: object) -> Any:
+    return value if isinstance(value, str) else converter.structure(value, language.Dispute)
+
+
 def _length(value: object, _: object) -> Any:
     if value is None or type(value) is int or value in get_args(language.LimitName):
         return value
@@ -115,6 +125,7 @@ def _make_converter() -> cattrs.Converter:
     made.register_structure_hook_func(lambda kind: kind == language.Scalar | None, _scalar)
     made.register_structure_hook_func(lambda kind: kind == int | language.Limit, _limit)
     made.register_structure_hook_func(lambda kind: kind == int | language.LimitName | None, _length)
+    made.register_structure_hook_func(lambda kind: kind == str | language.Dispute, _dispute)
     made.register_structure_hook_func(lambda kind: kind == dict[str, language.ErrorCode], _error_codes)
     made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook_factory(attrs.has, _class_hook)
@@ -124,14 +135,35 @@ def _make_converter() -> cattrs.Converter:
 def _class_hook(kind: Any) -> Any:
     if kind is language.Range:
         return _range
+    hints = get_type_hints(kind)
     structure = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
 
     def checked(value: object, target: Any) -> Any:
         if not isinstance(value, dict):
             raise Misfit(f"{value!r}: expected keys: {', '.join(_keys(kind))}")
-        return structure(cast("dict[str, object]", value), target)
+        entries = cast("dict[str, object]", value)
+        # cattrs would take the letters of a text for a list's items.
+        misfits = [
+            misfit for name, entry in entries.items() if (misfit := _holder_misfit(hints.get(name), name, entry))
+        ]
+        if misfits:
+            raise ClassValidationError(f"{kind.__name__} does not fit", misfits, kind)
+        return structure(entries, target)
 
     return checked
+
+
+def _holder_misfit(hint: Any, name: str, entry: object) -> Misfit | None:
+    """A single value where the language wants a list or pairs."""
+    holders = {get_origin(option) or option for option in (get_args(hint) if get_origin(hint) in _UNIONS else (hint,))}
+    if list in holders and not isinstance(entry, list) and entry is not None:
+        return Misfit(f"{entry!r}: expected a list", (name,))
+    if dict in holders and not isinstance(entry, dict):
+        return Misfit(f"{entry!r}: expected name: value pairs", (name,))
+    return None
+
+
+_UNIONS = (Union, types.UnionType)
 
 
 def _range(value: object, _: object) -> language.Range:
@@ -157,20 +189,24 @@ def _problems(document: Document, error: BaseException, place: Place) -> Iterato
     if isinstance(error, BaseValidationError):
         group: Any = error  # the type of its exceptions is lost in cattrs' stubs
         for inner in group.exceptions:
-            yield from _problems(document, inner, (*place, *_step(inner)))
+            if isinstance(inner, KeyError):
+                name = str(inner.args[0])
+                yield document.problem(place, f"{name}: missing; {_meaning(group.cl, name)}")
+            else:
+                yield from _problems(document, inner, (*place, *_step(inner)))
     elif isinstance(error, ForbiddenExtraKeysError):
         known = _keys(error.cl)
         for word in sorted(error.extra_fields):
             near = difflib.get_close_matches(word, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
             yield document.problem((*place, word), f"{word}: not a key of {error.cl.__name__}; {hint}")
-    elif isinstance(error, KeyError):
-        yield document.problem(place[:-1], f"{error.args[0]}: missing; {_meaning(error.args[0])}")
     else:
         yield document.problem(place, str(error).replace(" @ $", ""))
 
 
 def _step(error: BaseException) -> Place:
+    if isinstance(error, Misfit) and error.at:
+        return error.at
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
             return (note.name,)
@@ -179,10 +215,5 @@ def _step(error: BaseException) -> Place:
     return ()
 
 
-def _meaning(name: str) -> str:
-    for kind in vars(language).values():
-        if attrs.has(kind):
-            for field in attrs.fields(kind):
-                if field.name == name and "doc" in field.metadata:
-                    return str(field.metadata["doc"])
-    return "it is required"
+def _meaning(kind: type[attrs.AttrsInstance], name: str) -> str:
+    return str(attrs.fields_dict(kind)[name].metadata["doc"])

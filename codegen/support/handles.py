@@ -163,7 +163,7 @@ class Undeployed(Generic[H]):
         self._handle = handle
         self._runner = runner
         self._operation = operation
-        self.model = model
+        self.model: Model = model
 
     def at(self, endpoint: str) -> H:
         """The model as you deployed it. `endpoint`: what stands after the last `/` of the service's address."""

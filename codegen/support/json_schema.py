@@ -54,11 +54,23 @@ def _check(rule: Rule, schema: Mapping[str, object], place: Place, found: Findin
     if items is not None and not is_list(items):
         _inner(rule, items, (*place, "items"), found)
     required = schema.get("required")
-    if required is not None and not (is_list(required) and all(isinstance(name, str) for name in required)):
+    if required is None:
+        return
+    if not is_list(required):
         found.wrong_type(rule, (*place, "required"), required, "a list of strings")
+        return
+    for index, name in enumerate(required):
+        if not isinstance(name, str):
+            found.wrong_type(rule, (*place, "required", index), name, "a string")
+
+
+_DEEPEST = 200
+"""Steps into a schema that are looked at: deeper ones would exhaust Python's stack."""
 
 
 def _inner(rule: Rule, schema: object, place: Place, found: Findings) -> None:
+    if len(place) > _DEEPEST:
+        return
     if is_object(schema):
         _check(rule, schema, place, found)
     elif not isinstance(schema, bool):

@@ -1,4 +1,4 @@
-"""What replies with vectors and images can do besides their fields. NumPy and Pillow are needed only where they are used."""
+"""What replies with vectors and images can do. NumPy and Pillow are needed only where they are used."""
 
 from __future__ import annotations
 

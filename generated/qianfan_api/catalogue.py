@@ -47,6 +47,8 @@ class Model:
     max_input_tokens: int | None = None
     max_output_tokens: int | None = None
     default_output_tokens: int | None = None
+    limit_sources: Mapping[str, Source] = attrs.field(factory=dict[str, Source])
+    """Limit → the page that states it, where that is another than the model's."""
     soft_limits: frozenset[str] = frozenset()
     """Limits that no page of the documentation states: going over them warns only."""
     defaults: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
@@ -111,6 +113,7 @@ class Catalogue(Mapping[str, Model]):
         folded = {known.casefold(): known for known in self.names()}
         return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, most, 0.5)]
 
-    def taking(self, parameter: str, groups: Mapping[str, Container[str]]) -> list[str]:
-        """The models whose group takes a parameter."""
-        return [model.name for model in self._models.values() if parameter in groups[model.group]]
+    def of_groups(self, groups: Container[str]) -> list[str]:
+        """The models of some groups: those in service that a page of the documentation lists."""
+        models = self._models.values()
+        return [model.name for model in models if model.group in groups and not model.unverified and not model.retired]

@@ -9,7 +9,7 @@ from typing import TypeGuard
 import attrs
 
 from qianfan_api.catalogue import Catalogue
-from qianfan_api.violations import Findings, Place, Rule, Source, listed, shown
+from qianfan_api.violations import Findings, Place, Rule, listed, shown
 
 Check = Callable[[object, Place, Findings], None]
 """Looks at one value and notes what is wrong with it."""
@@ -30,21 +30,13 @@ def is_integer(value: object) -> TypeGuard[int]:
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     """Whether it is a JSON object."""
-    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101  dict first: Mapping is an ABC, and slow
+    # dict first: Mapping is an ABC, and slow.
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Whether it is a JSON list."""
     return isinstance(value, list | tuple)
-
-
-def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model` and `endpoint` say whom a request goes to."""
-    if not isinstance(value, str):
-        found.wrong_type(_DESIGNATOR, place, value, "a string")
-
-
-_DESIGNATOR = Rule("request.model", Source("qianfan-typed: model and endpoint are names", "2026-11-21"))
 
 
 @attrs.frozen
@@ -57,6 +49,8 @@ class Parameters:
     unknown: Rule
     groups: Mapping[str, Mapping[str, Check]]
     """Group → parameter → its check."""
+    takers: Mapping[str, frozenset[str]]
+    """Parameter that not every group takes → the groups that do."""
 
     def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
         """Checks each parameter that is there. `null` counts as left out."""
@@ -64,15 +58,19 @@ class Parameters:
         for name, value in payload.items():
             check = checks.get(name)
             if check is None:
-                self._unexpected(name, checks, found)
+                self._unexpected(name, value, checks, found)
             elif value is not None:
                 check(value, (name,), found)
 
-    def _unexpected(self, name: str, checks: Mapping[str, Check], found: Findings) -> None:
-        if name in self.rules:
-            found.unsupported(self.rules[name], name, self.catalogue.taking(name, self.groups))
-        else:
+    def _unexpected(self, name: str, value: object, checks: Mapping[str, Check], found: Findings) -> None:
+        if name not in self.rules:
             found.unknown(self.unknown, (name,), checks)
+        elif value is not None:
+            self.unsupported(name, found)
+
+    def unsupported(self, name: str, found: Findings) -> None:
+        """Notes that the model does not take a parameter, and which do."""
+        found.unsupported(self.rules[name], name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
 
 
 def check_members(
@@ -129,7 +127,7 @@ def check_total(
 
 
 def _characters(value: object, steps: Sequence[str], at: int) -> int:
-    """The characters of the texts at a path. The same walk as `texts_at`, without a generator: it is on the hot path."""
+    """The characters of the texts at a path: the walk of `texts_at` without a generator, for the hot path."""
     if at == len(steps):
         return len(value) if isinstance(value, str) else sum(map(len, texts_at(value, ())))
     if steps[at] == "[]":
@@ -144,7 +142,7 @@ def check_reference(
     known = list(texts_at(payload, names))
     for text in texts_at(payload, name):
         if text not in known:
-            there = f"has only {listed(known)}" if known else "is not given"
+            there = f"has only {listed(known)}" if known else "names none"
             found.add(rule, "reference", tuple(name), f"{shown(text)}: names nothing there is; {names[0]} {there}")
 
 

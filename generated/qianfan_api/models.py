@@ -6,7 +6,7 @@ from __future__ import annotations
 from qianfan_api import sources
 from qianfan_api.catalogue import Catalogue, Model
 
-V1_CHAT_ERNIE_40_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_40_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.8,
     "top_p": 0.8,
     "penalty_score": 1.0,
@@ -17,7 +17,7 @@ V1_CHAT_ERNIE_40_CHAT_DEFAULTS = {
     "enable_trace": False,
     "enable_system_memory": False,
 }
-V1_CHAT_ERNIE_35_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_35_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.8,
     "top_p": 0.8,
     "penalty_score": 1.0,
@@ -28,7 +28,7 @@ V1_CHAT_ERNIE_35_CHAT_DEFAULTS = {
     "enable_trace": False,
     "enable_system_memory": False,
 }
-V1_CHAT_ERNIE_SPEED_128K_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_SPEED_128K_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
@@ -36,7 +36,7 @@ V1_CHAT_ERNIE_SPEED_128K_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "stream": False,
 }
-V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
@@ -44,40 +44,40 @@ V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "stream": False,
 }
-V1_CHAT_ERNIE_LITE_DATED_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_LITE_DATED_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "stream": False,
 }
-V1_CHAT_ERNIE_TINY_8K_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_TINY_8K_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "frequency_penalty": 0.1,
     "presence_penalty": 0.0,
     "stream": False,
 }
-V1_CHAT_ERNIE_TINY_128K_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_TINY_128K_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "frequency_penalty": 0.1,
     "presence_penalty": 0.0,
     "stream": False,
     "logprobs": False,
 }
-V1_CHAT_ERNIE_CHARACTER_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_CHARACTER_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "stream": False,
     "enable_user_memory": False,
 }
-V1_CHAT_ERNIE_FUNCTIONS_CHAT_DEFAULTS = {
+V1_CHAT_ERNIE_FUNCTIONS_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "stream": False,
     "enable_citation": False,
 }
-V1_CHAT_QIANFAN_DYNAMIC_CHAT_DEFAULTS = {
+V1_CHAT_QIANFAN_DYNAMIC_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.8,
     "top_p": 0.8,
     "penalty_score": 1.0,
@@ -87,18 +87,18 @@ V1_CHAT_QIANFAN_DYNAMIC_CHAT_DEFAULTS = {
     "enable_citation": False,
     "enable_trace": False,
 }
-V1_CHAT_THIRD_PARTY_CHAT_DEFAULTS = {
+V1_CHAT_THIRD_PARTY_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
 }
-V1_CHAT_THIRD_PARTY_LOGPROBS_CHAT_DEFAULTS = {
-    "stream": False,
-    "logprobs": False,
-}
-V1_CHAT_QIANFAN_LLAMA_13B_CHAT_DEFAULTS = {
+V1_CHAT_THIRD_PARTY_LOGPROBS_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "logprobs": False,
 }
-V1_CHAT_CHAT_LAW_CHAT_DEFAULTS = {
+V1_CHAT_QIANFAN_LLAMA_13B_CHAT_DEFAULTS: dict[str, object] = {
+    "stream": False,
+    "logprobs": False,
+}
+V1_CHAT_CHAT_LAW_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 1.0,
     "top_p": 1.0,
     "stream": False,
@@ -120,6 +120,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -139,6 +145,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -154,6 +166,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -169,6 +187,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -184,6 +208,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -199,6 +229,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -214,6 +250,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -228,6 +270,7 @@ V1_CHAT = Catalogue(
             family="ERNIE 4.0 Turbo",
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -241,6 +284,7 @@ V1_CHAT = Catalogue(
             family="ERNIE 4.0 Turbo",
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -253,6 +297,7 @@ V1_CHAT = Catalogue(
             path="chat/ernie-novel-8k",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
         ),
@@ -268,6 +313,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
             unverified=True,
@@ -284,6 +330,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
             unverified=True,
@@ -300,6 +347,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_40_CHAT_DEFAULTS,
             unverified=True,
@@ -334,6 +382,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -353,6 +407,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -368,6 +428,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=126976,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -383,6 +449,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -398,6 +470,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.SDK_PYTHON,
+                "max_input_tokens": sources.SDK_PYTHON,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -411,6 +489,7 @@ V1_CHAT = Catalogue(
             family="ERNIE 3.5",
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
         ),
@@ -426,6 +505,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={"max_output_tokens": sources.OUTPUT_LIMITS, "default_output_tokens": sources.OUTPUT_LIMITS},
             soft_limits=frozenset({"default_output_tokens", "max_chars", "max_input_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
             unverified=True,
@@ -442,6 +522,12 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             max_output_tokens=2048,
             default_output_tokens=1024,
+            limit_sources={
+                "max_chars": sources.MODELS_V1,
+                "max_input_tokens": sources.MODELS_V1,
+                "max_output_tokens": sources.OUTPUT_LIMITS,
+                "default_output_tokens": sources.OUTPUT_LIMITS,
+            },
             soft_limits=frozenset({"default_output_tokens", "max_output_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
             unverified=True,
@@ -458,7 +544,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
-            retired="Retired. ERNIE-3.5-8K is of the same family.",
+            retired="ERNIE-3.5-8K is of the same family.",
             unverified=True,
         ),
         Model(
@@ -487,7 +573,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=5120,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
-            retired="Taken offline on 30 May. ERNIE-3.5-8K is of the same family.",
+            retired="It went offline on 30 May; ERNIE-3.5-8K is of the same family.",
             unverified=True,
         ),
         Model(
@@ -514,6 +600,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Speed",
             max_chars=516096,
             max_input_tokens=126976,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_SPEED_128K_CHAT_DEFAULTS,
         ),
@@ -528,6 +615,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Speed",
             max_chars=516096,
             max_input_tokens=126976,
+            limit_sources={"max_chars": sources.SPEED_128K, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_SPEED_128K_CHAT_DEFAULTS,
         ),
@@ -557,6 +645,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Speed",
             max_chars=11200,
             max_input_tokens=7168,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
         ),
@@ -571,6 +660,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Lite",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.LITE_8K, "max_input_tokens": sources.LITE_8K},
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
         ),
         Model(
@@ -706,7 +796,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=7168,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_LITE_DATED_CHAT_DEFAULTS,
-            retired="Taken offline; use ERNIE-Lite-8K.",
+            retired="Use ERNIE-Lite-8K.",
             replaced_by="ERNIE-Lite-8K",
             unverified=True,
         ),
@@ -752,6 +842,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Tiny",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_TINY_8K_CHAT_DEFAULTS,
         ),
@@ -777,6 +868,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Character",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_CHARACTER_CHAT_DEFAULTS,
         ),
@@ -790,6 +882,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Character",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_CHARACTER_CHAT_DEFAULTS,
         ),
@@ -815,6 +908,7 @@ V1_CHAT = Catalogue(
             family="ERNIE Functions",
             max_chars=24000,
             max_input_tokens=6144,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_FUNCTIONS_CHAT_DEFAULTS,
         ),
@@ -827,6 +921,7 @@ V1_CHAT = Catalogue(
             path="chat/qianfan-dynamic-8k",
             max_chars=20000,
             max_input_tokens=5120,
+            limit_sources={"max_chars": sources.SDK_PYTHON, "max_input_tokens": sources.SDK_PYTHON},
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_QIANFAN_DYNAMIC_CHAT_DEFAULTS,
         ),
@@ -1317,33 +1412,33 @@ V1_CHAT = Catalogue(
 )
 """Answers a conversation."""
 
-V2_CHAT_ERNIE_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS = {
-    "stream": False,
-    "temperature": 0.95,
-    "top_p": 0.7,
-    "penalty_score": 1.0,
-    "parallel_tool_calls": True,
-}
-V2_CHAT_ERNIE_45_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_ERNIE_45_VISION_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_45_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_ERNIE_45_VISION_THINKING_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_45_VISION_CHAT_DEFAULTS: dict[str, object] = {
+    "stream": False,
+    "temperature": 0.95,
+    "top_p": 0.7,
+    "penalty_score": 1.0,
+    "parallel_tool_calls": True,
+}
+V2_CHAT_ERNIE_45_VISION_THINKING_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
     "top_p": 0.7,
@@ -1351,7 +1446,7 @@ V2_CHAT_ERNIE_45_VISION_THINKING_CHAT_DEFAULTS = {
     "parallel_tool_calls": True,
     "enable_thinking": False,
 }
-V2_CHAT_ERNIE_5_THINKING_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_5_THINKING_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
     "top_p": 0.7,
@@ -1359,33 +1454,24 @@ V2_CHAT_ERNIE_5_THINKING_CHAT_DEFAULTS = {
     "parallel_tool_calls": True,
     "enable_thinking": True,
 }
-V2_CHAT_ERNIE_X1_CHAT_DEFAULTS = {
+V2_CHAT_ERNIE_X1_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
     "top_p": 0.7,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_QIANFAN_CHAT_DEFAULTS = {
+V2_CHAT_QIANFAN_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_QIANFAN_VISION_CHAT_DEFAULTS = {
+V2_CHAT_QIANFAN_VISION_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "penalty_score": 1.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_OPEN_WEIGHT_CHAT_DEFAULTS = {
-    "stream": False,
-    "temperature": 1.0,
-    "top_p": 1.0,
-    "penalty_score": 1.0,
-    "frequency_penalty": 0.0,
-    "presence_penalty": 0.0,
-    "parallel_tool_calls": True,
-}
-V2_CHAT_OPEN_WEIGHT_SEARCH_CHAT_DEFAULTS = {
+V2_CHAT_OPEN_WEIGHT_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1394,7 +1480,7 @@ V2_CHAT_OPEN_WEIGHT_SEARCH_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_OPEN_WEIGHT_VISION_CHAT_DEFAULTS = {
+V2_CHAT_OPEN_WEIGHT_SEARCH_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1403,7 +1489,7 @@ V2_CHAT_OPEN_WEIGHT_VISION_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_REASONING_CHAT_DEFAULTS = {
+V2_CHAT_OPEN_WEIGHT_VISION_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1412,7 +1498,7 @@ V2_CHAT_REASONING_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_REASONING_SEARCH_CHAT_DEFAULTS = {
+V2_CHAT_REASONING_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1421,7 +1507,7 @@ V2_CHAT_REASONING_SEARCH_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_REASONING_BUDGET_CHAT_DEFAULTS = {
+V2_CHAT_REASONING_SEARCH_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1430,7 +1516,16 @@ V2_CHAT_REASONING_BUDGET_CHAT_DEFAULTS = {
     "presence_penalty": 0.0,
     "parallel_tool_calls": True,
 }
-V2_CHAT_QWEN_3_CHAT_DEFAULTS = {
+V2_CHAT_REASONING_BUDGET_CHAT_DEFAULTS: dict[str, object] = {
+    "stream": False,
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "penalty_score": 1.0,
+    "frequency_penalty": 0.0,
+    "presence_penalty": 0.0,
+    "parallel_tool_calls": True,
+}
+V2_CHAT_QWEN_3_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1440,7 +1535,7 @@ V2_CHAT_QWEN_3_CHAT_DEFAULTS = {
     "parallel_tool_calls": True,
     "enable_thinking": False,
 }
-V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS = {
+V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 1.0,
     "top_p": 1.0,
@@ -1574,6 +1669,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Novel-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_CHAT_DEFAULTS,
         ),
@@ -1585,6 +1681,7 @@ V2_CHAT = Catalogue(
             source=sources.SDK_PYTHON,
             family="ERNIE 4.0",
             max_output_tokens=2048,
+            limit_sources={"max_output_tokens": sources.CHAT_V2},
             defaults=V2_CHAT_ERNIE_CHAT_DEFAULTS,
             unverified=True,
         ),
@@ -1596,6 +1693,7 @@ V2_CHAT = Catalogue(
             source=sources.SDK_PYTHON,
             family="ERNIE Functions",
             max_output_tokens=2048,
+            limit_sources={"max_output_tokens": sources.CHAT_V2},
             defaults=V2_CHAT_ERNIE_CHAT_DEFAULTS,
             abilities=("functions",),
             unverified=True,
@@ -1610,6 +1708,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Speed-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1623,6 +1722,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Speed-128K",),
             max_output_tokens=4096,
             context=131072,
+            limit_sources={"max_output_tokens": sources.MODELS_V2, "context": sources.MODELS_V2},
             soft_limits=frozenset({"context", "max_output_tokens"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1636,6 +1736,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Speed-Pro-128K",),
             max_output_tokens=4096,
             context=131072,
+            limit_sources={"max_output_tokens": sources.MODELS_V2, "context": sources.MODELS_V2},
             soft_limits=frozenset({"context", "max_output_tokens"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1649,6 +1750,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Lite-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1662,6 +1764,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Lite-Pro-128K",),
             max_output_tokens=4096,
             context=131072,
+            limit_sources={"max_output_tokens": sources.MODELS_V2, "context": sources.MODELS_V2},
             soft_limits=frozenset({"context", "max_output_tokens"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
             abilities=("functions",),
@@ -1676,6 +1779,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Tiny-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1689,6 +1793,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Character-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),
@@ -1702,6 +1807,7 @@ V2_CHAT = Catalogue(
             versions=("ERNIE-Character-Fiction-8K",),
             max_output_tokens=2048,
             context=8192,
+            limit_sources={"context": sources.MODELS_V2},
             soft_limits=frozenset({"context"}),
             defaults=V2_CHAT_ERNIE_SPEED_CHAT_DEFAULTS,
         ),

@@ -119,12 +119,20 @@ class Findings:
     __slots__ = ("lenient", "model", "name", "violations")
 
     def __init__(self, name: str, model: Model | None = None) -> None:
-        self.name = name
-        self.model = model
-        self.lenient = model is not None and model.unverified
+        self.name: str = name
+        self.model: Model | None = model
+        self.lenient: bool = model is not None and model.unverified
         self.violations: list[Violation] = []
 
-    def add(self, rule: Rule, code: str, place: Place, message: str, level: Level | None = None) -> None:
+    def add(
+        self,
+        rule: Rule,
+        code: str,
+        place: Place,
+        message: str,
+        level: Level | None = None,
+        source: Source | None = None,
+    ) -> None:
         """Notes a violation. Of a model that no page lists, every rule warns only."""
         self.violations.append(
             Violation(
@@ -133,7 +141,7 @@ class Findings:
                 message=message,
                 level="warning" if self.lenient else level or rule.level,
                 rule=f"{rule.id}.{code}",
-                source=str(rule.source),
+                source=str(source or rule.source),
             )
         )
 
@@ -146,9 +154,12 @@ class Findings:
         most = self.limit(limit)
         return most is not None and value > most
 
-    def _limit_level(self, rule: Rule, limit: str) -> Level:
-        soft = self.model is not None and limit in self.model.soft_limits
-        return "warning" if soft else rule.level
+    def _over_limit(self, rule: Rule, code: str, place: Place, message: str, limit: str) -> None:
+        """A limit has a source of its own, and the level that goes with it."""
+        model = self.model
+        level = "warning" if model is not None and limit in model.soft_limits else rule.level
+        source = model.limit_sources.get(limit, model.source) if model is not None else rule.source
+        self.add(rule, code, place, message, level, source)
 
     def missing(self, rule: Rule, place: Place, why: str = "") -> None:
         self.add(rule, "missing", place, f"missing: required{' ' + why if why else ''}")
@@ -161,9 +172,11 @@ class Findings:
 
     def out_of_limit(self, rule: Rule, place: Place, value: float, least: str, limit: str) -> None:
         most = self.limit(limit)
-        allowed = least if most is None else f"{least} and at most {most} for {self.name}"
-        level = self._limit_level(rule, limit) if self.exceeds(value, limit) else rule.level
-        self.add(rule, "range", place, f"{shown(value)}: must be {allowed}", level)
+        message = f"{shown(value)}: must be {least}{'' if most is None else f' and at most {most} for {self.name}'}"
+        if self.exceeds(value, limit):
+            self._over_limit(rule, "range", place, message, limit)
+        else:
+            self.add(rule, "range", place, message)
 
     def not_one_of(self, rule: Rule, place: Place, value: object, allowed: Sequence[object], hint: str = "") -> None:
         self.add(rule, "enum", place, f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}")
@@ -179,11 +192,11 @@ class Findings:
 
     def too_long_for(self, rule: Rule, place: Place, length: int, limit: str) -> None:
         message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
-        self.add(rule, "length", place, message, self._limit_level(rule, limit))
+        self._over_limit(rule, "length", place, message, limit)
 
     def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str) -> None:
         message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
-        self.add(rule, "length", place, message, self._limit_level(rule, limit))
+        self._over_limit(rule, "length", place, message, limit)
 
     def too_many(self, rule: Rule, place: Place, count: int, most: int) -> None:
         self.add(rule, "items", place, f"{count} items: must be at most {most}")

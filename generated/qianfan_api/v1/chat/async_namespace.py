@@ -225,9 +225,9 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Bot-8k is retired: Retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
     def ernie_bot_8k(self) -> AsyncErnie35Chat:
-        """ERNIE-Bot-8k. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-8k. ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-Bot-8k")
         return handle
 
@@ -238,9 +238,9 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222 is retired: Taken offline on 30 May. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
     def ernie_3_5_8k_1222(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-1222. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
@@ -359,16 +359,16 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired: Taken offline; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
     def ernie_lite_8k_0922(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired: Taken offline; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
     def ernie_bot_turbo(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
@@ -765,23 +765,22 @@ class AsyncV1Chat:
             "ERNIE-3.5-128K-Preview",
             "ERNIE-3.5-8K-0205",
             "ERNIE-3.5-8K-0329",
-            "ERNIE-Bot-8k",
             "ERNIE-3.5-4K-0205",
-            "ERNIE-3.5-8K-1222",
             "ERNIE-3.5-8K-preemptible",
         ],
     ) -> AsyncErnie35Chat: ...
     @overload
+    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    def model(self, name: Literal["ERNIE-Bot-8k"]) -> AsyncErnie35Chat: ...
+    @overload
+    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> AsyncErnie35Chat: ...
+    @overload
     def model(
-        self,
-        name: Literal[
-            "ERNIE-Speed-Pro-128K",
-            "ERNIE-Speed-128k",
-            "ERNIE-Speed-128K",
-        ],
+        self, name: Literal["ERNIE-Speed-Pro-128K", "ERNIE-Speed-128k", "ERNIE-Speed-128K"]
     ) -> AsyncErnieSpeed128kChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Lite-128K-0419",]) -> Undeployed[AsyncErnieSpeed128kChat]: ...
+    def model(self, name: Literal["ERNIE-Lite-128K-0419"]) -> Undeployed[AsyncErnieSpeed128kChat]: ...
     @overload
     def model(
         self,
@@ -808,8 +807,6 @@ class AsyncV1Chat:
             "ERNIE-Lite-8K-0704",
             "ERNIE-Lite-8K-0516",
             "ERNIE-Lite-8K-0419",
-            "ERNIE-Lite-8K-0922",
-            "ERNIE-Bot-turbo",
             "ERNIE-Lite-Pro-8K",
             "ERNIE Speed-AppBuilder",
             "EB-turbo-AppBuilder",
@@ -817,9 +814,12 @@ class AsyncV1Chat:
         ],
     ) -> AsyncErnieLiteDatedChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Tiny-8K",]) -> AsyncErnieTiny8kChat: ...
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> AsyncErnieLiteDatedChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Tiny-128K-0929",]) -> AsyncErnieTiny128kChat: ...
+    def model(self, name: Literal["ERNIE-Tiny-8K"]) -> AsyncErnieTiny8kChat: ...
+    @overload
+    def model(self, name: Literal["ERNIE-Tiny-128K-0929"]) -> AsyncErnieTiny128kChat: ...
     @overload
     def model(
         self,
@@ -831,15 +831,9 @@ class AsyncV1Chat:
         ],
     ) -> AsyncErnieCharacterChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ERNIE-Functions-8K",
-            "ERNIE-Function-8K",
-        ],
-    ) -> AsyncErnieFunctionsChat: ...
+    def model(self, name: Literal["ERNIE-Functions-8K", "ERNIE-Function-8K"]) -> AsyncErnieFunctionsChat: ...
     @overload
-    def model(self, name: Literal["Qianfan-Dynamic-8K",]) -> AsyncQianfanDynamicChat: ...
+    def model(self, name: Literal["Qianfan-Dynamic-8K"]) -> AsyncQianfanDynamicChat: ...
     @overload
     def model(
         self,
@@ -908,14 +902,31 @@ class AsyncV1Chat:
     ) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "Qianfan-Chinese-Llama-2-13B-v1",
-            "Qianfan-Chinese-Llama-2-13B",
-        ],
+        self, name: Literal["Qianfan-Chinese-Llama-2-13B-v1", "Qianfan-Chinese-Llama-2-13B"]
     ) -> AsyncQianfanLlama13bChat: ...
     @overload
-    def model(self, name: Literal["ChatLaw",]) -> AsyncChatLawChat: ...
+    def model(self, name: Literal["ChatLaw"]) -> AsyncChatLawChat: ...
+    @overload
+    def model(
+        self, name: names.ModelName
+    ) -> (
+        AsyncErnie40Chat
+        | AsyncErnie35Chat
+        | AsyncErnieSpeed128kChat
+        | Undeployed[AsyncErnieSpeed128kChat]
+        | AsyncErnieSpeed8kChat
+        | AsyncErnieLiteDatedChat
+        | AsyncErnieTiny8kChat
+        | AsyncErnieTiny128kChat
+        | AsyncErnieCharacterChat
+        | AsyncErnieFunctionsChat
+        | AsyncQianfanDynamicChat
+        | AsyncThirdPartyChat
+        | Undeployed[AsyncThirdPartyChat]
+        | Undeployed[AsyncThirdPartyLogprobsChat]
+        | AsyncQianfanLlama13bChat
+        | AsyncChatLawChat
+    ): ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 

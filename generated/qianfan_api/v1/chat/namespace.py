@@ -225,9 +225,9 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Bot-8k is retired: Retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
     def ernie_bot_8k(self) -> Ernie35Chat:
-        """ERNIE-Bot-8k. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-8k. ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family."""
         handle: Ernie35Chat = self._handle("ERNIE-Bot-8k")
         return handle
 
@@ -238,9 +238,9 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222 is retired: Taken offline on 30 May. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
     def ernie_3_5_8k_1222(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-1222. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
@@ -359,16 +359,16 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired: Taken offline; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
     def ernie_lite_8k_0922(self) -> ErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired: Taken offline; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
     def ernie_bot_turbo(self) -> ErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
@@ -765,23 +765,22 @@ class V1Chat:
             "ERNIE-3.5-128K-Preview",
             "ERNIE-3.5-8K-0205",
             "ERNIE-3.5-8K-0329",
-            "ERNIE-Bot-8k",
             "ERNIE-3.5-4K-0205",
-            "ERNIE-3.5-8K-1222",
             "ERNIE-3.5-8K-preemptible",
         ],
     ) -> Ernie35Chat: ...
     @overload
+    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    def model(self, name: Literal["ERNIE-Bot-8k"]) -> Ernie35Chat: ...
+    @overload
+    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> Ernie35Chat: ...
+    @overload
     def model(
-        self,
-        name: Literal[
-            "ERNIE-Speed-Pro-128K",
-            "ERNIE-Speed-128k",
-            "ERNIE-Speed-128K",
-        ],
+        self, name: Literal["ERNIE-Speed-Pro-128K", "ERNIE-Speed-128k", "ERNIE-Speed-128K"]
     ) -> ErnieSpeed128kChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Lite-128K-0419",]) -> Undeployed[ErnieSpeed128kChat]: ...
+    def model(self, name: Literal["ERNIE-Lite-128K-0419"]) -> Undeployed[ErnieSpeed128kChat]: ...
     @overload
     def model(
         self,
@@ -808,8 +807,6 @@ class V1Chat:
             "ERNIE-Lite-8K-0704",
             "ERNIE-Lite-8K-0516",
             "ERNIE-Lite-8K-0419",
-            "ERNIE-Lite-8K-0922",
-            "ERNIE-Bot-turbo",
             "ERNIE-Lite-Pro-8K",
             "ERNIE Speed-AppBuilder",
             "EB-turbo-AppBuilder",
@@ -817,9 +814,12 @@ class V1Chat:
         ],
     ) -> ErnieLiteDatedChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Tiny-8K",]) -> ErnieTiny8kChat: ...
+    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> ErnieLiteDatedChat: ...
     @overload
-    def model(self, name: Literal["ERNIE-Tiny-128K-0929",]) -> ErnieTiny128kChat: ...
+    def model(self, name: Literal["ERNIE-Tiny-8K"]) -> ErnieTiny8kChat: ...
+    @overload
+    def model(self, name: Literal["ERNIE-Tiny-128K-0929"]) -> ErnieTiny128kChat: ...
     @overload
     def model(
         self,
@@ -831,15 +831,9 @@ class V1Chat:
         ],
     ) -> ErnieCharacterChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ERNIE-Functions-8K",
-            "ERNIE-Function-8K",
-        ],
-    ) -> ErnieFunctionsChat: ...
+    def model(self, name: Literal["ERNIE-Functions-8K", "ERNIE-Function-8K"]) -> ErnieFunctionsChat: ...
     @overload
-    def model(self, name: Literal["Qianfan-Dynamic-8K",]) -> QianfanDynamicChat: ...
+    def model(self, name: Literal["Qianfan-Dynamic-8K"]) -> QianfanDynamicChat: ...
     @overload
     def model(
         self,
@@ -908,14 +902,31 @@ class V1Chat:
     ) -> Undeployed[ThirdPartyLogprobsChat]: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "Qianfan-Chinese-Llama-2-13B-v1",
-            "Qianfan-Chinese-Llama-2-13B",
-        ],
+        self, name: Literal["Qianfan-Chinese-Llama-2-13B-v1", "Qianfan-Chinese-Llama-2-13B"]
     ) -> QianfanLlama13bChat: ...
     @overload
-    def model(self, name: Literal["ChatLaw",]) -> ChatLawChat: ...
+    def model(self, name: Literal["ChatLaw"]) -> ChatLawChat: ...
+    @overload
+    def model(
+        self, name: names.ModelName
+    ) -> (
+        Ernie40Chat
+        | Ernie35Chat
+        | ErnieSpeed128kChat
+        | Undeployed[ErnieSpeed128kChat]
+        | ErnieSpeed8kChat
+        | ErnieLiteDatedChat
+        | ErnieTiny8kChat
+        | ErnieTiny128kChat
+        | ErnieCharacterChat
+        | ErnieFunctionsChat
+        | QianfanDynamicChat
+        | ThirdPartyChat
+        | Undeployed[ThirdPartyChat]
+        | Undeployed[ThirdPartyLogprobsChat]
+        | QianfanLlama13bChat
+        | ChatLawChat
+    ): ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 

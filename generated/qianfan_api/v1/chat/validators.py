@@ -14,7 +14,6 @@ from qianfan_api.checks import (
     check_dialogue,
     check_known_members,
     check_members,
-    check_model,
     check_reference,
     check_total,
     is_integer,
@@ -57,6 +56,8 @@ TOOL_CHOICE_OBJECT = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
 EXTRA_PARAMETERS_OBJECT = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
+MODEL = Rule("v1.chat.model", sources.CHAT_V1)
+ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1)
 MESSAGES = Rule("v1.chat.messages", sources.CHAT_V1)
 SYSTEM = Rule("v1.chat.system", sources.CHAT_V1)
 TEMPERATURE = Rule("v1.chat.temperature", sources.CHAT_V1)
@@ -80,11 +81,11 @@ REQUEST_TIMEOUT = Rule("v1.chat.request_timeout", sources.CHAT_V1, "warning")
 BACKOFF_FACTOR = Rule("v1.chat.backoff_factor", sources.CHAT_V1, "warning")
 FUNCTIONS_DISPUTED = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 SYSTEM_MEMORY_ID_NEEDED = Rule("v1.chat.system_memory_id", sources.CHAT_V1)
-SYSTEM_OR_FUNCTIONS = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 TOTAL_MAX_CHARS = Rule("v1.chat.messages.total", sources.CHAT_V1)
 FUNCTIONS_ERNIE_35 = Rule("v1.chat.functions", sources.CHAT_V1)
 TOOL_CHOICE = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 USER_SETTING_DISPUTED = Rule("v1.chat.user_setting", sources.SDK_PYTHON, "warning")
+SYSTEM_OR_FUNCTIONS = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 TOOL_CHOICE_REFERS = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 FREQUENCY_PENALTY = Rule("v1.chat.frequency_penalty", sources.CHAT_V1)
 PRESENCE_PENALTY = Rule("v1.chat.presence_penalty", sources.CHAT_V1)
@@ -256,6 +257,18 @@ def check_extra_parameters_use_reference(value: object, place: Place, found: Fin
         found.wrong_type(EXTRA_PARAMETERS_USE_REFERENCE, place, value, "true or false")
 
 
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(MODEL, place, value, "a string")
+
+
+def check_endpoint(value: object, place: Place, found: Findings) -> None:
+    """`endpoint`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(ENDPOINT, place, value, "a string")
+
+
 def check_messages(value: object, place: Place, found: Findings) -> None:
     """`messages`: a list."""
     if is_list(value):
@@ -412,15 +425,6 @@ def check_backoff_factor(value: object, place: Place, found: Findings) -> None:
     found.advise(BACKOFF_FACTOR, "client", place, "an argument of the official SDK: it never reaches the platform")
 
 
-def check_functions_disputed(value: object, place: Place, found: Findings) -> None:
-    """`functions`: sources disagree on it."""
-    found.disputed(
-        FUNCTIONS_DISPUTED,
-        place,
-        "The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.",
-    )
-
-
 def check_functions_ernie_35(value: object, place: Place, found: Findings) -> None:
     """`functions`: a list."""
     if is_list(value):
@@ -436,15 +440,6 @@ def check_tool_choice(value: object, place: Place, found: Findings) -> None:
         check_tool_choice_object(value, place, found)
     else:
         found.wrong_type(TOOL_CHOICE, place, value, "an object")
-
-
-def check_user_setting_disputed(value: object, place: Place, found: Findings) -> None:
-    """`user_setting`: sources disagree on it."""
-    found.disputed(
-        USER_SETTING_DISPUTED,
-        place,
-        "Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.",
-    )
 
 
 def check_frequency_penalty(value: object, place: Place, found: Findings) -> None:
@@ -504,15 +499,6 @@ def check_user_memory_extract_level(value: object, place: Place, found: Findings
         found.wrong_type(USER_MEMORY_EXTRACT_LEVEL, place, value, "a whole number")
 
 
-def check_functions_disputed_qianfan_dynamic(value: object, place: Place, found: Findings) -> None:
-    """`functions`: sources disagree on it."""
-    found.disputed(
-        FUNCTIONS_DISPUTED_QIANFAN_DYNAMIC,
-        place,
-        "The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.",
-    )
-
-
 def check_top_k(value: object, place: Place, found: Findings) -> None:
     """`top_k`: [1, inf)."""
     if is_integer(value):
@@ -520,6 +506,56 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
             found.out_of_range(TOP_K, place, value, "at least 1")
     else:
         found.wrong_type(TOP_K, place, value, "a whole number")
+
+
+def check_temperature_chat_law(value: object, place: Place, found: Findings) -> None:
+    """`temperature`: [0, 2.0]."""
+    if is_number(value):
+        if not 0 <= value <= 2.0:
+            found.out_of_range(TEMPERATURE_CHAT_LAW, place, value, "at least 0 and at most 2.0")
+    else:
+        found.wrong_type(TEMPERATURE_CHAT_LAW, place, value, "a number")
+
+
+def check_extra_parameters_chat_law(value: object, place: Place, found: Findings) -> None:
+    """`extra_parameters`: an object."""
+    if is_object(value):
+        check_extra_parameters_object(value, place, found)
+    else:
+        found.wrong_type(EXTRA_PARAMETERS_CHAT_LAW, place, value, "an object")
+
+
+# --- what sources disagree on ---
+
+
+def check_functions_disputed(value: object, place: Place, found: Findings) -> None:
+    """`functions`: on ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104."""
+    if found.name not in ("ERNIE-4.0-8K", "ERNIE-4.0-8K-Preview", "ERNIE-4.0-8K-0329", "ERNIE-4.0-8K-0104"):
+        PARAMETERS.unsupported("functions", found)
+        return
+    found.disputed(
+        FUNCTIONS_DISPUTED,
+        place,
+        "The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.",
+    )
+
+
+def check_user_setting_disputed(value: object, place: Place, found: Findings) -> None:
+    """`user_setting`: sources disagree on it."""
+    found.disputed(
+        USER_SETTING_DISPUTED,
+        place,
+        "Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.",
+    )
+
+
+def check_functions_disputed_qianfan_dynamic(value: object, place: Place, found: Findings) -> None:
+    """`functions`: sources disagree on it."""
+    found.disputed(
+        FUNCTIONS_DISPUTED_QIANFAN_DYNAMIC,
+        place,
+        "The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.",
+    )
 
 
 def check_extra_parameters_disputed(value: object, place: Place, found: Findings) -> None:
@@ -545,23 +581,6 @@ def check_metadata_disputed(value: object, place: Place, found: Findings) -> Non
     found.disputed(
         METADATA_DISPUTED, place, "The general page lists it for every model; the model's own page has it not."
     )
-
-
-def check_temperature_chat_law(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: [0, 2.0]."""
-    if is_number(value):
-        if not 0 <= value <= 2.0:
-            found.out_of_range(TEMPERATURE_CHAT_LAW, place, value, "at least 0 and at most 2.0")
-    else:
-        found.wrong_type(TEMPERATURE_CHAT_LAW, place, value, "a number")
-
-
-def check_extra_parameters_chat_law(value: object, place: Place, found: Findings) -> None:
-    """`extra_parameters`: an object."""
-    if is_object(value):
-        check_extra_parameters_object(value, place, found)
-    else:
-        found.wrong_type(EXTRA_PARAMETERS_CHAT_LAW, place, value, "an object")
 
 
 def check_user_setting_disputed_any_model(value: object, place: Place, found: Findings) -> None:
@@ -683,7 +702,7 @@ EXTRA_PARAMETERS_MEMBERS: dict[str, Check] = {
 
 WITH_FUNCTIONS_DIALOGUE = Dialogue(
     rule=Rule("v1.chat.messages", sources.CHAT_V1),
-    words="user (or function) and assistant take turns; user first, user or function last",
+    words="user (or function) and assistant take turns",
     first=frozenset({"user"}),
     turns=(
         frozenset({"user", "function"}),
@@ -695,7 +714,7 @@ WITH_FUNCTIONS_DIALOGUE = Dialogue(
 )
 PLAIN_DIALOGUE = Dialogue(
     rule=Rule("v1.chat.messages", sources.LLAMA_13B),
-    words="user and assistant take turns; user first and last",
+    words="user and assistant take turns",
     turns=(
         frozenset({"user"}),
         frozenset({"assistant"}),
@@ -709,7 +728,7 @@ PLAIN_DIALOGUE = Dialogue(
 
 ERNIE_40_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -733,7 +752,7 @@ ERNIE_40_CHAT: dict[str, Check] = {
 }
 ERNIE_35_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -759,7 +778,7 @@ ERNIE_35_CHAT: dict[str, Check] = {
 }
 ERNIE_SPEED_128K_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -778,7 +797,7 @@ ERNIE_SPEED_128K_CHAT: dict[str, Check] = {
 }
 ERNIE_SPEED_8K_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -798,7 +817,7 @@ ERNIE_SPEED_8K_CHAT: dict[str, Check] = {
 }
 ERNIE_LITE_DATED_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -815,7 +834,7 @@ ERNIE_LITE_DATED_CHAT: dict[str, Check] = {
 }
 ERNIE_TINY_8K_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -835,7 +854,7 @@ ERNIE_TINY_8K_CHAT: dict[str, Check] = {
 }
 ERNIE_TINY_128K_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -857,7 +876,7 @@ ERNIE_TINY_128K_CHAT: dict[str, Check] = {
 }
 ERNIE_CHARACTER_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -876,7 +895,7 @@ ERNIE_CHARACTER_CHAT: dict[str, Check] = {
 }
 ERNIE_FUNCTIONS_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -895,7 +914,7 @@ ERNIE_FUNCTIONS_CHAT: dict[str, Check] = {
 }
 QIANFAN_DYNAMIC_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature,
@@ -918,7 +937,7 @@ QIANFAN_DYNAMIC_CHAT: dict[str, Check] = {
 }
 THIRD_PARTY_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "temperature": check_temperature,
     "top_p": check_top_p,
@@ -935,7 +954,7 @@ THIRD_PARTY_CHAT: dict[str, Check] = {
 }
 THIRD_PARTY_LOGPROBS_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "temperature": check_temperature,
     "top_p": check_top_p,
@@ -954,7 +973,7 @@ THIRD_PARTY_LOGPROBS_CHAT: dict[str, Check] = {
 }
 QIANFAN_LLAMA_13B_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "temperature": check_temperature,
     "top_p": check_top_p,
@@ -973,7 +992,7 @@ QIANFAN_LLAMA_13B_CHAT: dict[str, Check] = {
 }
 CHAT_LAW_CHAT: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "temperature": check_temperature_chat_law,
     "top_p": check_top_p,
@@ -987,7 +1006,7 @@ CHAT_LAW_CHAT: dict[str, Check] = {
 }
 ANY_MODEL: dict[str, Check] = {
     "model": check_model,
-    "endpoint": check_model,
+    "endpoint": check_endpoint,
     "messages": check_messages,
     "system": check_system,
     "temperature": check_temperature_chat_law,
@@ -1074,6 +1093,109 @@ PARAMETERS = Parameters(
         "ChatLawChat": CHAT_LAW_CHAT,
         "AnyModel": ANY_MODEL,
     },
+    {
+        "system": frozenset(
+            {
+                "Ernie40Chat",
+                "Ernie35Chat",
+                "ErnieSpeed128kChat",
+                "ErnieSpeed8kChat",
+                "ErnieLiteDatedChat",
+                "ErnieTiny8kChat",
+                "ErnieTiny128kChat",
+                "ErnieCharacterChat",
+                "ErnieFunctionsChat",
+                "QianfanDynamicChat",
+            }
+        ),
+        "top_k": frozenset({"ThirdPartyChat", "ThirdPartyLogprobsChat", "QianfanLlama13bChat"}),
+        "penalty_score": frozenset(
+            {
+                "Ernie40Chat",
+                "Ernie35Chat",
+                "ErnieSpeed128kChat",
+                "ErnieSpeed8kChat",
+                "ErnieLiteDatedChat",
+                "ErnieTiny8kChat",
+                "ErnieTiny128kChat",
+                "ErnieCharacterChat",
+                "ErnieFunctionsChat",
+                "QianfanDynamicChat",
+                "ThirdPartyChat",
+                "ThirdPartyLogprobsChat",
+                "QianfanLlama13bChat",
+            }
+        ),
+        "frequency_penalty": frozenset(
+            {"ErnieSpeed128kChat", "ErnieSpeed8kChat", "ErnieTiny8kChat", "ErnieTiny128kChat"}
+        ),
+        "presence_penalty": frozenset(
+            {"ErnieSpeed128kChat", "ErnieSpeed8kChat", "ErnieTiny8kChat", "ErnieTiny128kChat"}
+        ),
+        "stop": frozenset(
+            {
+                "Ernie40Chat",
+                "Ernie35Chat",
+                "ErnieSpeed128kChat",
+                "ErnieSpeed8kChat",
+                "ErnieLiteDatedChat",
+                "ErnieTiny8kChat",
+                "ErnieTiny128kChat",
+                "ErnieCharacterChat",
+                "ErnieFunctionsChat",
+                "QianfanDynamicChat",
+                "ThirdPartyChat",
+                "ThirdPartyLogprobsChat",
+                "QianfanLlama13bChat",
+            }
+        ),
+        "min_output_tokens": frozenset({"ErnieSpeed8kChat", "ErnieTiny8kChat", "ErnieTiny128kChat"}),
+        "max_output_tokens": frozenset(
+            {
+                "Ernie40Chat",
+                "Ernie35Chat",
+                "ErnieSpeed128kChat",
+                "ErnieSpeed8kChat",
+                "ErnieLiteDatedChat",
+                "ErnieTiny8kChat",
+                "ErnieTiny128kChat",
+                "ErnieCharacterChat",
+                "ErnieFunctionsChat",
+                "QianfanDynamicChat",
+            }
+        ),
+        "response_format": frozenset({"Ernie40Chat", "Ernie35Chat", "QianfanDynamicChat"}),
+        "logprobs": frozenset({"ErnieTiny128kChat", "ThirdPartyLogprobsChat", "QianfanLlama13bChat"}),
+        "top_logprobs": frozenset({"ErnieTiny128kChat", "ThirdPartyLogprobsChat", "QianfanLlama13bChat"}),
+        "functions": frozenset({"Ernie35Chat", "ErnieFunctionsChat"}),
+        "tool_choice": frozenset({"Ernie35Chat", "QianfanDynamicChat"}),
+        "disable_search": frozenset({"Ernie40Chat", "Ernie35Chat", "QianfanDynamicChat"}),
+        "enable_citation": frozenset({"Ernie40Chat", "Ernie35Chat", "ErnieFunctionsChat", "QianfanDynamicChat"}),
+        "enable_trace": frozenset({"Ernie40Chat", "Ernie35Chat", "QianfanDynamicChat"}),
+        "enable_system_memory": frozenset({"Ernie40Chat", "Ernie35Chat"}),
+        "system_memory_id": frozenset({"Ernie40Chat", "Ernie35Chat"}),
+        "enable_user_memory": frozenset({"ErnieCharacterChat"}),
+        "user_memory_extract_level": frozenset({"ErnieCharacterChat"}),
+        "metadata": frozenset(
+            {
+                "Ernie40Chat",
+                "Ernie35Chat",
+                "ErnieSpeed128kChat",
+                "ErnieSpeed8kChat",
+                "ErnieLiteDatedChat",
+                "ErnieTiny8kChat",
+                "ErnieTiny128kChat",
+                "ErnieCharacterChat",
+                "ErnieFunctionsChat",
+                "QianfanDynamicChat",
+                "ThirdPartyChat",
+                "ThirdPartyLogprobsChat",
+                "ChatLawChat",
+            }
+        ),
+        "extra_parameters": frozenset({"ChatLawChat"}),
+        "user_setting": frozenset({}),
+    },
 )
 
 # --- requests ---
@@ -1086,8 +1208,6 @@ def check_ernie_40_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
         found.missing(SYSTEM_MEMORY_ID_NEEDED, ("system_memory_id",), "when enable_system_memory is true")
-    if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
@@ -1182,8 +1302,6 @@ def check_qianfan_dynamic_chat(payload: Mapping[str, object], found: Findings) -
     PARAMETERS.check("QianfanDynamicChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
-    if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
@@ -1262,6 +1380,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
         found.advise(TEMPERATURE_OR_TOP_P, "prefer", ("top_p",), "set temperature or top_p, not both")
     if payload.get("system") is not None and payload.get("functions") is not None:
         found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
+    check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
     )

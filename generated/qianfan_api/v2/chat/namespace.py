@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target
 from qianfan_api.models import V2_CHAT as CATALOGUE
+from qianfan_api.v2.chat import names
 from qianfan_api.v2.chat.handles import (
     Ernie5ThinkingChat,
     Ernie45Chat,
@@ -755,42 +756,25 @@ class V2Chat:
     def model(
         self,
         name: Literal[
-            "ernie-4.5-turbo-128k",
-            "ernie-4.5-turbo-128k-preview",
-            "ernie-4.5-turbo-32k",
-            "ernie-4.5-turbo-latest",
+            "ernie-4.5-turbo-128k", "ernie-4.5-turbo-128k-preview", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest"
         ],
     ) -> Ernie45Chat: ...
     @overload
     def model(
         self,
         name: Literal[
-            "ernie-4.5-turbo-vl",
-            "ernie-4.5-turbo-vl-32k",
-            "ernie-4.5-turbo-vl-latest",
-            "ernie-4.5-8k-preview",
+            "ernie-4.5-turbo-vl", "ernie-4.5-turbo-vl-32k", "ernie-4.5-turbo-vl-latest", "ernie-4.5-8k-preview"
         ],
     ) -> Ernie45VisionChat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "ernie-4.5-turbo-vl-preview",
-            "ernie-4.5-turbo-vl-32k-preview",
-            "ernie-4.5-vl-28b-a3b",
-        ],
+        self, name: Literal["ernie-4.5-turbo-vl-preview", "ernie-4.5-turbo-vl-32k-preview", "ernie-4.5-vl-28b-a3b"]
     ) -> Ernie45VisionThinkingChat: ...
     @overload
-    def model(self, name: Literal["ernie-5.0-thinking-preview",]) -> Ernie5ThinkingChat: ...
+    def model(self, name: Literal["ernie-5.0-thinking-preview"]) -> Ernie5ThinkingChat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "ernie-x1.1-preview",
-            "ernie-x1-turbo-32k",
-            "ernie-x1-32k",
-            "ernie-x1-32k-preview",
-        ],
+        self, name: Literal["ernie-x1.1-preview", "ernie-x1-turbo-32k", "ernie-x1-32k", "ernie-x1-32k-preview"]
     ) -> ErnieX1Chat: ...
     @overload
     def model(
@@ -834,13 +818,7 @@ class V2Chat:
         ],
     ) -> OpenWeightChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ernie-4.5-21b-a3b",
-            "qwen3-30b-a3b-instruct-2507",
-        ],
-    ) -> OpenWeightSearchChat: ...
+    def model(self, name: Literal["ernie-4.5-21b-a3b", "qwen3-30b-a3b-instruct-2507"]) -> OpenWeightSearchChat: ...
     @overload
     def model(
         self,
@@ -882,21 +860,11 @@ class V2Chat:
     ) -> ReasoningChat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "deepseek-v3.2-think",
-            "deepseek-v3.1-think-250821",
-            "deepseek-r1",
-        ],
+        self, name: Literal["deepseek-v3.2-think", "deepseek-v3.1-think-250821", "deepseek-r1"]
     ) -> ReasoningSearchChat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "deepseek-r1-250528",
-            "qwen3-235b-a22b-thinking-2507",
-            "qwen3-30b-a3b-thinking-2507",
-        ],
+        self, name: Literal["deepseek-r1-250528", "qwen3-235b-a22b-thinking-2507", "qwen3-30b-a3b-thinking-2507"]
     ) -> ReasoningBudgetChat: ...
     @overload
     def model(
@@ -914,15 +882,30 @@ class V2Chat:
     ) -> Qwen3Chat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "deepseek-v3.2",
-            "deepseek-v3.1-250821",
-            "kimi-k2.5",
-            "glm-5",
-            "glm-4.7",
-        ],
+        self, name: Literal["deepseek-v3.2", "deepseek-v3.1-250821", "kimi-k2.5", "glm-5", "glm-4.7"]
     ) -> ThinkingSwitchChat: ...
+    @overload
+    def model(
+        self, name: names.ModelName
+    ) -> (
+        ErnieChat
+        | ErnieSpeedChat
+        | Ernie45Chat
+        | Ernie45VisionChat
+        | Ernie45VisionThinkingChat
+        | Ernie5ThinkingChat
+        | ErnieX1Chat
+        | QianfanChat
+        | QianfanVisionChat
+        | OpenWeightChat
+        | OpenWeightSearchChat
+        | OpenWeightVisionChat
+        | ReasoningChat
+        | ReasoningSearchChat
+        | ReasoningBudgetChat
+        | Qwen3Chat
+        | ThinkingSwitchChat
+    ): ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 

@@ -14,7 +14,6 @@ from qianfan_api.checks import (
     check_dialogue,
     check_known_members,
     check_members,
-    check_model,
     check_reference,
     is_integer,
     is_list,
@@ -69,11 +68,11 @@ TOOL_FUNCTION_OBJECT = Rule("v2.chat.tool_function", sources.CHAT_V2)
 TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2)
 TOOL_FUNCTION = Rule("v2.chat.tool.function", sources.CHAT_V2)
 TOOL_OBJECT = Rule("v2.chat.tool", sources.CHAT_V2)
-TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V1)
-TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V1)
-TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V1)
-TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V1)
-TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V1)
+V2_TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V2)
+V2_TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V2)
+V2_TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V2)
+V2_TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V2)
+V2_TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V2)
 RESPONSE_FORMAT_TYPE = Rule("v2.chat.response_format.type", sources.CHAT_V2)
 RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
 RESPONSE_FORMAT_JSON_SCHEMA_NEEDED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
@@ -84,6 +83,7 @@ WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V
 WEB_SEARCH_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_LATER)
 THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
 THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
+MODEL = Rule("v2.chat.model", sources.CHAT_V2)
 MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2)
 STREAM = Rule("v2.chat.stream", sources.CHAT_V2)
 STREAM_OPTIONS = Rule("v2.chat.stream_options", sources.CHAT_V2)
@@ -334,27 +334,27 @@ def check_tool_function(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(TOOL_FUNCTION, place, value, "an object")
 
 
-def check_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
     """`tool_choice_function.name`: a string."""
     if not isinstance(value, str):
-        found.wrong_type(TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
+        found.wrong_type(V2_TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
 
 
-def check_tool_choice_type(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_type(value: object, place: Place, found: Findings) -> None:
     """`tool_choice.type`: function."""
     if isinstance(value, str):
         if value not in ("function",):
-            found.not_one_of(TOOL_CHOICE_TYPE, place, value, ("function",))
+            found.not_one_of(V2_TOOL_CHOICE_TYPE, place, value, ("function",))
     else:
-        found.wrong_type(TOOL_CHOICE_TYPE, place, value, "a string")
+        found.wrong_type(V2_TOOL_CHOICE_TYPE, place, value, "a string")
 
 
-def check_tool_choice_function(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_function(value: object, place: Place, found: Findings) -> None:
     """`tool_choice.function`: an object."""
     if is_object(value):
-        check_tool_choice_function_object(value, place, found)
+        check_v2_tool_choice_function_object(value, place, found)
     else:
-        found.wrong_type(TOOL_CHOICE_FUNCTION, place, value, "an object")
+        found.wrong_type(V2_TOOL_CHOICE_FUNCTION, place, value, "an object")
 
 
 def check_response_format_type(value: object, place: Place, found: Findings) -> None:
@@ -397,6 +397,12 @@ def check_thinking_type(value: object, place: Place, found: Findings) -> None:
             found.not_one_of(THINKING_TYPE, place, value, ("enabled", "disabled"))
     else:
         found.wrong_type(THINKING_TYPE, place, value, "a string")
+
+
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(MODEL, place, value, "a string")
 
 
 def check_messages(value: object, place: Place, found: Findings) -> None:
@@ -513,7 +519,7 @@ def check_tool_choice(value: object, place: Place, found: Findings) -> None:
         if value not in ("none", "auto", "required"):
             found.not_one_of(TOOL_CHOICE, place, value, ("none", "auto", "required"))
     elif is_object(value):
-        check_tool_choice_object(value, place, found)
+        check_v2_tool_choice_object(value, place, found)
     else:
         found.wrong_type(TOOL_CHOICE, place, value, "a string or an object")
 
@@ -615,38 +621,6 @@ def check_metadata(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(METADATA, place, value, "an object")
 
 
-def check_frequency_penalty_disputed(value: object, place: Place, found: Findings) -> None:
-    """`frequency_penalty`: sources disagree on it."""
-    found.disputed(
-        FREQUENCY_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
-    )
-
-
-def check_presence_penalty_disputed(value: object, place: Place, found: Findings) -> None:
-    """`presence_penalty`: sources disagree on it."""
-    found.disputed(
-        PRESENCE_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
-    )
-
-
-def check_enable_thinking_disputed(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
-    found.disputed(
-        ENABLE_THINKING_DISPUTED,
-        place,
-        "The page's list of models that take it does not name these, and no page describes them.",
-    )
-
-
-def check_thinking_disputed(value: object, place: Place, found: Findings) -> None:
-    """`thinking`: sources disagree on it."""
-    found.disputed(
-        THINKING_DISPUTED,
-        place,
-        "The page's list of models that take it does not name these, and no page describes them.",
-    )
-
-
 def check_temperature_ernie_45_vision_thinking(value: object, place: Place, found: Findings) -> None:
     """`temperature`: (0, 1.0]."""
     if is_number(value):
@@ -675,15 +649,6 @@ def check_reasoning_effort(value: object, place: Place, found: Findings) -> None
             found.not_one_of(REASONING_EFFORT, place, value, ("low", "medium", "high", "xhigh", "max"))
     else:
         found.wrong_type(REASONING_EFFORT, place, value, "a string")
-
-
-def check_enable_thinking_disputed_ernie_x1(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
-    found.disputed(
-        ENABLE_THINKING_DISPUTED_ERNIE_X1,
-        place,
-        "The mirror says that ernie-x1.1-preview takes it; the page's list does not name it.",
-    )
 
 
 def check_temperature_qianfan(value: object, place: Place, found: Findings) -> None:
@@ -740,15 +705,6 @@ def check_repetition_penalty(value: object, place: Place, found: Findings) -> No
         found.wrong_type(REPETITION_PENALTY, place, value, "a number")
 
 
-def check_enable_thinking_disputed_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
-    found.disputed(
-        ENABLE_THINKING_DISPUTED_OPEN_WEIGHT,
-        place,
-        "The page's list says qwen3-*; the mirror marks only some, and no page describes the others.",
-    )
-
-
 def check_thinking_budget(value: object, place: Place, found: Findings) -> None:
     """`thinking_budget`: a whole number."""
     if not is_integer(value):
@@ -779,6 +735,59 @@ def check_max_completion_tokens_any_model(value: object, place: Place, found: Fi
             found.out_of_limit(MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
         found.wrong_type(MAX_COMPLETION_TOKENS_ANY_MODEL, place, value, "a whole number")
+
+
+# --- what sources disagree on ---
+
+
+def check_frequency_penalty_disputed(value: object, place: Place, found: Findings) -> None:
+    """`frequency_penalty`: sources disagree on it."""
+    found.disputed(
+        FREQUENCY_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
+    )
+
+
+def check_presence_penalty_disputed(value: object, place: Place, found: Findings) -> None:
+    """`presence_penalty`: sources disagree on it."""
+    found.disputed(
+        PRESENCE_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
+    )
+
+
+def check_enable_thinking_disputed(value: object, place: Place, found: Findings) -> None:
+    """`enable_thinking`: sources disagree on it."""
+    found.disputed(
+        ENABLE_THINKING_DISPUTED,
+        place,
+        "The page's list of models that take it does not name these, and no page describes them.",
+    )
+
+
+def check_thinking_disputed(value: object, place: Place, found: Findings) -> None:
+    """`thinking`: sources disagree on it."""
+    found.disputed(
+        THINKING_DISPUTED,
+        place,
+        "The page's list of models that take it does not name these, and no page describes them.",
+    )
+
+
+def check_enable_thinking_disputed_ernie_x1(value: object, place: Place, found: Findings) -> None:
+    """`enable_thinking`: sources disagree on it."""
+    found.disputed(
+        ENABLE_THINKING_DISPUTED_ERNIE_X1,
+        place,
+        "The mirror says that ernie-x1.1-preview takes it; the page's list does not name it.",
+    )
+
+
+def check_enable_thinking_disputed_open_weight(value: object, place: Place, found: Findings) -> None:
+    """`enable_thinking`: sources disagree on it."""
+    found.disputed(
+        ENABLE_THINKING_DISPUTED_OPEN_WEIGHT,
+        place,
+        "The page's list says qwen3-*; the mirror marks only some, and no page describes the others.",
+    )
 
 
 # --- objects ---
@@ -882,26 +891,26 @@ def check_tool_object(value: object, place: Place, found: Findings) -> None:
         found.missing(TOOL_FUNCTION, (*place, "function"))
 
 
-def check_tool_choice_function_object(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_function_object(value: object, place: Place, found: Findings) -> None:
     """Names a function."""
     if not is_object(value):
-        found.wrong_type(TOOL_CHOICE_FUNCTION_OBJECT, place, value, "an object")
+        found.wrong_type(V2_TOOL_CHOICE_FUNCTION_OBJECT, place, value, "an object")
         return
-    check_members(value, TOOL_CHOICE_FUNCTION_MEMBERS, TOOL_CHOICE_FUNCTION_OBJECT, place, found)
+    check_members(value, V2_TOOL_CHOICE_FUNCTION_MEMBERS, V2_TOOL_CHOICE_FUNCTION_OBJECT, place, found)
     if value.get("name") is None:
-        found.missing(TOOL_CHOICE_FUNCTION_NAME, (*place, "name"))
+        found.missing(V2_TOOL_CHOICE_FUNCTION_NAME, (*place, "name"))
 
 
-def check_tool_choice_object(value: object, place: Place, found: Findings) -> None:
-    """The function that the model is asked to choose. A hint, not a command."""
+def check_v2_tool_choice_object(value: object, place: Place, found: Findings) -> None:
+    """The function that the model is asked to call."""
     if not is_object(value):
-        found.wrong_type(TOOL_CHOICE_OBJECT, place, value, "an object")
+        found.wrong_type(V2_TOOL_CHOICE_OBJECT, place, value, "an object")
         return
-    check_members(value, TOOL_CHOICE_MEMBERS, TOOL_CHOICE_OBJECT, place, found)
+    check_members(value, V2_TOOL_CHOICE_MEMBERS, V2_TOOL_CHOICE_OBJECT, place, found)
     if value.get("type") is None:
-        found.missing(TOOL_CHOICE_TYPE, (*place, "type"))
+        found.missing(V2_TOOL_CHOICE_TYPE, (*place, "type"))
     if value.get("function") is None:
-        found.missing(TOOL_CHOICE_FUNCTION, (*place, "function"))
+        found.missing(V2_TOOL_CHOICE_FUNCTION, (*place, "function"))
 
 
 def check_response_format_object(value: object, place: Place, found: Findings) -> None:
@@ -976,12 +985,12 @@ TOOL_MEMBERS: dict[str, Check] = {
     "type": check_tool_type,
     "function": check_tool_function,
 }
-TOOL_CHOICE_FUNCTION_MEMBERS: dict[str, Check] = {
-    "name": check_tool_choice_function_name,
+V2_TOOL_CHOICE_FUNCTION_MEMBERS: dict[str, Check] = {
+    "name": check_v2_tool_choice_function_name,
 }
-TOOL_CHOICE_MEMBERS: dict[str, Check] = {
-    "type": check_tool_choice_type,
-    "function": check_tool_choice_function,
+V2_TOOL_CHOICE_MEMBERS: dict[str, Check] = {
+    "type": check_v2_tool_choice_type,
+    "function": check_v2_tool_choice_function,
 }
 RESPONSE_FORMAT_MEMBERS: dict[str, Check] = {
     "type": check_response_format_type,
@@ -1000,7 +1009,7 @@ THINKING_MEMBERS: dict[str, Check] = {
 
 STRICT_DIALOGUE = Dialogue(
     rule=Rule("v2.chat.messages", sources.CHAT_V2),
-    words="At most one system message, first; then user (or tool, or function) and assistant in turn, the user first. Several tool messages may follow one another: they answer calls made at once. The last message may not be blank",
+    words="after an optional system message, user (or tool, or function) and assistant take turns",
     lead=frozenset({"system"}),
     first=frozenset({"user"}),
     turns=(
@@ -1014,7 +1023,7 @@ STRICT_DIALOGUE = Dialogue(
 )
 OPEN_DIALOGUE = Dialogue(
     rule=Rule("v2.chat.messages", sources.CHAT_V2_LATER),
-    words="Any order; the last message is from a user or a tool",
+    words="any order, a user or a tool last",
     last=frozenset({"user", "tool"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
@@ -1605,6 +1614,95 @@ PARAMETERS = Parameters(
         "ThinkingSwitchChat": THINKING_SWITCH_CHAT,
         "AnyModel": ANY_MODEL,
     },
+    {
+        "frequency_penalty": frozenset(
+            {
+                "ErnieSpeedChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "presence_penalty": frozenset(
+            {
+                "ErnieSpeedChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "repetition_penalty": frozenset(
+            {
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "web_search": frozenset(
+            {"Ernie45Chat", "Ernie5ThinkingChat", "ErnieX1Chat", "OpenWeightSearchChat", "ReasoningSearchChat"}
+        ),
+        "enable_thinking": frozenset({"Ernie45VisionThinkingChat", "Ernie5ThinkingChat", "Qwen3Chat"}),
+        "thinking": frozenset({"ThinkingSwitchChat"}),
+        "thinking_budget": frozenset({"ReasoningBudgetChat", "Qwen3Chat"}),
+        "thinking_strategy": frozenset(
+            {
+                "Ernie45VisionThinkingChat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "reasoning_effort": frozenset(
+            {
+                "Ernie45VisionThinkingChat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "metadata": frozenset(
+            {
+                "Ernie45Chat",
+                "Ernie45VisionChat",
+                "Ernie45VisionThinkingChat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "QianfanChat",
+                "QianfanVisionChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+    },
 )
 
 # --- requests ---
@@ -1964,6 +2062,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
             ("max_tokens",),
             "set max_completion_tokens or max_tokens, not both",
         )
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )

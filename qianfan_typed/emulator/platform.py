@@ -1,0 +1,108 @@
+"""The state of an emulated platform: keys, faults, the record of requests, and its counters."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+import attrs
+import msgspec.json
+
+from qianfan_typed.emulator import text
+from qianfan_typed.emulator.auth import Guard, Keys
+from qianfan_typed.emulator.faults import Faults
+
+KEPT = 10000
+"""How many requests are remembered."""
+_MINUTE = 60.0
+
+
+@attrs.frozen(kw_only=True)
+class Recorded:
+    """A request as it came."""
+
+    method: str
+    path: str
+    """Decoded, without the query."""
+    query: dict[str, str]
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    def json(self) -> object:
+        """The body, read as JSON. Raises msgspec.DecodeError."""
+        return msgspec.json.decode(self.body)
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """What the rate-limit headers say. Nothing is refused for going over."""
+
+    requests: int = 3000
+    """A minute."""
+    tokens: int = 300000
+    """A minute."""
+
+
+@attrs.define(kw_only=True)
+class Platform:
+    """What all requests share. Thread-safe."""
+
+    keys: Keys
+    latency: float
+    """Seconds."""
+    clock: Callable[[], float] = time.time
+    """Gives `created`, in seconds since the epoch."""
+    limits: Limits = attrs.field(factory=Limits)
+    faults: Faults = attrs.field(init=False)
+    guard: Guard = attrs.field(init=False)
+    _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
+    _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
+    _replies: int = attrs.field(init=False, default=0)
+    _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
+
+    def __attrs_post_init__(self) -> None:
+        self.faults = Faults(latency=self.latency)
+        self.guard = Guard(self.keys)
+
+    def record(self, request: Recorded) -> None:
+        """Keeps a request."""
+        with self._lock:
+            self._recorded.append(request)
+
+    def recorded(self) -> list[Recorded]:
+        """The requests since the last reset, oldest first; the last `KEPT`."""
+        with self._lock:
+            return list(self._recorded)
+
+    def next_id(self) -> str:
+        """The id of the next reply."""
+        with self._lock:
+            self._replies += 1
+            return text.identifier(self._replies)
+
+    def spend(self, tokens: int) -> dict[str, str]:
+        """Counts a request and its tokens; gives the rate-limit headers of its reply."""
+        now = time.monotonic()
+        with self._lock:
+            self._spent.append((now, tokens))
+            while self._spent[0][0] < now - _MINUTE:
+                self._spent.popleft()
+            requests, total = len(self._spent), sum(count for _, count in self._spent)
+        return {
+            "X-Ratelimit-Limit-Requests": str(self.limits.requests),
+            "X-Ratelimit-Limit-Tokens": str(self.limits.tokens),
+            "X-Ratelimit-Remaining-Requests": str(max(self.limits.requests - requests, 0)),
+            "X-Ratelimit-Remaining-Tokens": str(max(self.limits.tokens - total, 0)),
+        }
+
+    def reset(self) -> None:
+        """Forgets requests, faults and tokens; ids start anew."""
+        with self._lock:
+            self._recorded.clear()
+            self._spent.clear()
+            self._replies = 0
+        self.faults.clear(self.latency)
+        self.guard.clear()

@@ -1,0 +1,159 @@
+"""How the platform says no: which code, and the body that carries it.
+
+The codes themselves, their HTTP statuses and types come from `qianfan_api.error_codes`; here stands only which of them
+the emulator chooses for a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+
+from qianfan_api import error_codes
+from qianfan_api.error_codes import ErrorCode
+from qianfan_api.violations import Violation
+from qianfan_typed.emulator.wire import Json
+
+Dialect = Literal["v1", "v2", "iam", "oauth"]
+Fault = Literal[
+    "no_token",
+    "bad_token",
+    "expired_token",
+    "bad_signature",
+    "expired_signature",
+    "bad_keys",
+    "bad_grant",
+    "path",
+    "endpoint",
+    "method",
+    "json",
+    "model",
+    "message",
+    "order",
+    "length",
+    "argument",
+]
+
+TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {
+    "v1": error_codes.V1,
+    "v2": error_codes.V2,
+    "iam": error_codes.IAM,
+    "oauth": error_codes.OAUTH,
+}
+CODES: dict[Dialect, dict[Fault, int | str]] = {
+    "v1": {
+        "no_token": 100,
+        "bad_token": 110,
+        "expired_token": 111,
+        "bad_signature": 14,
+        "path": 3,
+        "endpoint": 336005,
+        "method": 336101,
+        "json": 336002,
+        "model": 336003,
+        "message": 336003,
+        "order": 336006,
+        "length": 336007,
+        "argument": 336003,
+    },
+    "v2": {
+        "no_token": "invalid_iam_token",
+        "bad_token": "invalid_iam_token",
+        "expired_token": "invalid_iam_token",
+        "path": "invalid_argument",
+        "endpoint": "invalid_model",
+        "method": "method_not_supported",
+        "json": "malformed_json",
+        "model": "invalid_model",
+        "message": "invalid_messages",
+        "order": "invalid_messages",
+        "length": "characters_too_long",
+        "argument": "invalid_argument",
+    },
+    "iam": {
+        "no_token": "InvalidHTTPAuthHeader",
+        "bad_signature": "SignatureDoesNotMatch",
+        "expired_signature": "RequestExpired",
+        "argument": "InvalidHTTPRequest",
+    },
+    "oauth": {"bad_keys": "invalid_client", "bad_grant": "unsupported_grant_type"},
+}
+_MESSAGE_FAULTS: dict[str, Fault] = {"order": "order", "count": "order", "last": "order", "length": "length"}
+"""Codes of violations under /messages that have a code of their own on the platform."""
+
+
+@attrs.frozen
+class Refused(Exception):
+    """The emulator answers with an error. `code` is a code of the dialect that the request speaks."""
+
+    code: int | str
+    detail: str = ""
+    """What is wrong, in words. Empty: the code's meaning says it."""
+    status: int | None = None
+    """The HTTP status. None: as the code's table says."""
+    retry_after: float | None = None
+    """Seconds, for the Retry-After header."""
+    body: bytes | None = None
+    """What to send in place of the dialect's error body."""
+
+
+def refused(dialect: Dialect, fault: Fault, detail: str = "") -> Refused:
+    """The refusal of a fault in a dialect."""
+    return Refused(CODES[dialect][fault], detail)
+
+
+def entry(dialect: Dialect, code: int | str) -> ErrorCode | None:
+    """What the dialect's table says of a code. None: it does not list it."""
+    return next((known for listed, known in TABLES[dialect].items() if listed == code), None)
+
+
+def code_with_status(dialect: Dialect, status: int) -> int | str | None:
+    """The first code of the dialect that comes with this HTTP status."""
+    return next((code for code, known in TABLES[dialect].items() if known.http == status), None)
+
+
+def of_violations(dialect: Literal["v1", "v2"], violations: Sequence[Violation]) -> Refused | None:
+    """The refusal of a request that breaks rules. The first error chooses the code; warnings pass."""
+    errors = [violation for violation in violations if violation.level == "error"]
+    if not errors:
+        return None
+    detail = "; ".join(f"{violation.pointer} {violation.message}".strip() for violation in errors)
+    return refused(dialect, _fault(errors[0]), detail)
+
+
+def _fault(violation: Violation) -> Fault:
+    root = violation.pointer.split("/")[1] if violation.pointer else ""
+    if root == "model":
+        return "model"
+    if root == "messages":
+        return _MESSAGE_FAULTS.get(violation.code, "message")
+    return "argument"
+
+
+def message(dialect: Dialect, refusal: Refused) -> str:
+    """The words that go with a refusal: the code's meaning, and what is wrong."""
+    known = entry(dialect, refusal.code)
+    return " ".join(part for part in (known.meaning if known else "", refusal.detail) if part) or str(refusal.code)
+
+
+def status(dialect: Dialect, refusal: Refused) -> int:
+    """The HTTP status of a refusal. V1 says no with 200."""
+    known = entry(dialect, refusal.code)
+    fallback = {"v1": 200, "v2": 400, "iam": 400, "oauth": 401}[dialect]
+    return refusal.status or (known.http if known and known.http else fallback)
+
+
+def body(dialect: Dialect, refusal: Refused, request_id: str) -> Json:
+    """The JSON that carries a refusal."""
+    words = message(dialect, refusal)
+    if dialect == "v1":
+        return {"error_code": refusal.code, "error_msg": words, "id": request_id}
+    if dialect == "iam":
+        return {"requestId": request_id, "code": refusal.code, "message": words}
+    if dialect == "oauth":
+        return {"error": refusal.code, "error_description": refusal.detail or words}
+    known = entry(dialect, refusal.code)
+    error: Json = {"code": refusal.code, "message": words, "type": (known.type if known else None) or ""}
+    return {"error": error, "id": request_id}

@@ -1,0 +1,61 @@
+"""The answers' way out: JSON, streams of events, and lost connections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+import msgspec.json
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from qianfan_typed.emulator.connections import Connections
+
+
+class Json(Response):
+    """JSON in UTF-8; Chinese stays readable."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+@attrs.frozen
+class Lost:
+    """No answer: the connection closes."""
+
+    connections: Connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.connections.close(scope, receive)
+
+
+@attrs.frozen(kw_only=True)
+class Events:
+    """Server-sent events, one after the other, each on its way before the next is made."""
+
+    pieces: Iterable[bytes]
+    headers: Mapping[str, str]
+    latency: float
+    """Seconds between two pieces."""
+    lost: Lost | None = None
+    """What happens after the last piece. None: the body ends as it should."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        headers += [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            for number, piece in enumerate(self.pieces):
+                # Without a pause the pieces would leave as one write.
+                await asyncio.sleep(self.latency if number else 0)
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if self.lost is None:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except OSError:
+            return  # The client has gone; there is nobody to tell.
+        if self.lost is not None:
+            await self.lost(scope, receive, send)

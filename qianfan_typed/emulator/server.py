@@ -1,0 +1,285 @@
+"""The emulator as a server in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+import uvicorn
+
+from qianfan_api.platform import HOSTS
+from qianfan_typed.emulator.app import make_app
+from qianfan_typed.emulator.auth import Keys
+from qianfan_typed.emulator.connections import Connections
+from qianfan_typed.emulator.faults import Failure, StreamFault, Where
+from qianfan_typed.emulator.platform import Limits, Platform, Recorded
+from qianfan_typed.emulator.refusals import Refused
+
+_BACKLOG = 2048
+_PATIENCE = 10.0
+"""Seconds to wait for the server's thread to start or to end."""
+
+
+class Emulator:
+    """The platform on a port of this machine.
+
+        with Emulator() as emulator:
+            os.environ.update(emulator.environment)
+            ...
+
+    It serves OAuth access tokens, IAM bearer tokens and the chat operations of both dialects, checks signatures, tokens
+    and requests as the platform does, and gives the same answer to the same question. All members may be used from any
+    thread.
+
+    Args:
+        host: The address to listen on.
+        port: The port. 0 picks a free one.
+        keys: The keys to accept. Left out: fixed test values.
+        latency: Seconds before each reply, and between the chunks of a stream.
+        clock: Gives the `created` of replies, in seconds since the epoch. Tokens and signatures go by the real time.
+        limits: What the rate-limit headers say.
+
+    Raises:
+        OSError: The port is taken, or the address is not this machine's.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        keys: Keys | None = None,
+        latency: float = 0.0,
+        clock: Callable[[], float] = time.time,
+        limits: Limits | None = None,
+    ) -> None:
+        self.host = host
+        self._port = port
+        self._platform = Platform(keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits())
+        self._connections = Connections()
+        self._socket: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Emulator:
+        """Starts to listen. Returns once connections are accepted."""
+        if self._server is not None:
+            raise RuntimeError("the emulator is already running")
+        self._socket = _listen(self.host, self._port)
+        config = uvicorn.Config(
+            make_app(self._platform, self._connections),
+            http=self._connections.protocol(),
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="qianfan-emulator", daemon=True
+        )
+        self._thread.start()
+        self._wait_until_started(self._server, self._thread)
+        return self
+
+    def _wait_until_started(self, server: uvicorn.Server, thread: threading.Thread) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the emulator did not start")
+            time.sleep(0.001)
+
+    def stop(self) -> None:
+        """Stops to listen and closes what is open. Does nothing where it is not running."""
+        if self._server is None or self._thread is None or self._socket is None:
+            return
+        self._server.should_exit = True
+        self._thread.join(_PATIENCE)
+        self._socket.close()
+        self._server = self._thread = self._socket = None
+
+    def __enter__(self) -> Emulator:
+        return self if self._server is not None else self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- where it is, and what opens it ------------------------------------------------------------------------------
+
+    @property
+    def port(self) -> int:
+        """The port it listens on. Raises RuntimeError before it was started."""
+        if self._socket is None:
+            raise RuntimeError("the emulator is not running: use it in a with block, or call start()")
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:54321`: the base URL of V1, OAuth and IAM. V2 clients of OpenAI's take `url + "/v2"`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def access_key(self) -> str:
+        """The IAM access key."""
+        return self._platform.keys.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """The IAM secret key."""
+        return self._platform.keys.secret_key
+
+    @property
+    def ak(self) -> str:
+        """The application's API key, for OAuth."""
+        return self._platform.keys.ak
+
+    @property
+    def sk(self) -> str:
+        """The application's secret key, for OAuth."""
+        return self._platform.keys.sk
+
+    @property
+    def bearer_token(self) -> str:
+        """A bearer token that never expires."""
+        return self._platform.keys.bearer_token
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point a Qianfan client at the emulator, with IAM keys. One host serves for all three."""
+        return {
+            **{host.setting: self.url for host in HOSTS.values()},
+            "QIANFAN_ACCESS_KEY": self.access_key,
+            "QIANFAN_SECRET_KEY": self.secret_key,
+        }
+
+    # --- what came in ------------------------------------------------------------------------------------------------
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """The requests since the start or the last reset, oldest first; the last 10,000 of them."""
+        return self._platform.recorded()
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Gives the `created` of replies, in seconds since the epoch."""
+        return self._platform.clock
+
+    @clock.setter
+    def clock(self, clock: Callable[[], float]) -> None:
+        self._platform.clock = clock
+
+    # --- faults ------------------------------------------------------------------------------------------------------
+
+    def fail_next(
+        self,
+        times: int = 1,
+        *,
+        code: int | str | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
+        message: str = "",
+        body: bytes | None = None,
+        on: Where = "model",
+    ) -> None:
+        """Lets the next requests fail.
+
+        Args:
+            times: How many.
+            code: The platform's error code: an int on V1, a string on V2. Its table gives the HTTP status.
+            status: The HTTP status. Without a code: the first code that comes with it, else no JSON at all.
+            retry_after: Seconds, for the header Retry-After.
+            message: What the error says besides the code's meaning.
+            body: What to send in place of the error's JSON.
+            on: `model`: calls of models. `token`: OAuth and bearer requests. `any`: whatever comes.
+
+        Raises:
+            ValueError: Neither a code nor a status is given.
+        """
+        if code is None and status is None:
+            raise ValueError("say how to fail: code=18, code='rpm_rate_limit_exceeded' or status=503")
+        failure = Failure(code=code, status=status, retry_after=retry_after, message=message, body=body, where=on)
+        self._platform.faults.add(failure, times)
+
+    def drop_connection(self, times: int = 1, *, on: Where = "model") -> None:
+        """Lets the next requests get no reply: the connection closes."""
+        self._platform.faults.add(Failure(drop=True, where=on), times)
+
+    def cut_stream_after(self, chunks: int, *, times: int = 1, abrupt: bool = False) -> None:
+        """Lets the next streams end after `chunks` chunks, without their end.
+
+        Args:
+            chunks: How many chunks still come.
+            times: How many streams.
+            abrupt: Whether the connection is lost. Otherwise the HTTP body ends as a whole one does.
+        """
+        self._platform.faults.add_to_stream(StreamFault(after=chunks, abrupt=abrupt), times)
+
+    def error_in_stream(
+        self, code: int | str, after: int = 1, *, times: int = 1, message: str = "", spread: bool = False
+    ) -> None:
+        """Lets the next streams carry an error after `after` chunks, and end there.
+
+        Args:
+            code: The platform's error code: an int on V1, a string on V2.
+            after: How many chunks come before it.
+            times: How many streams.
+            message: What the error says besides the code's meaning.
+            spread: V1: whether the error's JSON takes several lines.
+        """
+        fault = StreamFault(after=after, refusal=Refused(code, message), spread=spread)
+        self._platform.faults.add_to_stream(fault, times)
+
+    def slow(self, latency: float) -> None:
+        """Waits `latency` seconds before each reply and between chunks, until the next reset."""
+        self._platform.faults.latency = latency
+
+    def answer_with(self, answer: str, times: int = 1) -> None:
+        """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
+        self._platform.faults.add_text(answer, times)
+
+    # --- time and tokens ---------------------------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass for tokens and signatures."""
+        self._platform.guard.ahead += seconds
+
+    def expire_tokens(self) -> None:
+        """Makes the access tokens and bearer tokens that were handed out too old. The permanent one stays good."""
+        self._platform.guard.access_tokens.expire_all()
+        self._platform.guard.bearer_tokens.expire_all()
+
+    def revoke_tokens(self) -> None:
+        """Makes the access tokens and bearer tokens that were handed out invalid. The permanent one stays good."""
+        self._platform.guard.access_tokens.revoke_all()
+        self._platform.guard.bearer_tokens.revoke_all()
+
+    def reset(self) -> None:
+        """Forgets requests, faults, tokens and the time that passed; ids start anew."""
+        self._platform.reset()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it every reply waits 40 ms for an ACK.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        # Without it a port stays taken for a minute after the emulator that had it.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening

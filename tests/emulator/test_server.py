@@ -1,0 +1,86 @@
+"""The emulator as a context manager, a fixture, and what our own client makes of it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from qianfan_typed.emulator import Emulator, Limits
+from tests.emulator.calling import HELLO, V2, Caller
+from tests.emulator.test_cli import ENVIRONMENT
+
+PROGRAM = """
+def test_first(qianfan_emulator):
+    qianfan_emulator.fail_next(code=18)
+    assert qianfan_emulator.environment["QIANFAN_BASE_URL"] == qianfan_emulator.url
+
+def test_second(qianfan_emulator, qianfan_emulator_server):
+    assert qianfan_emulator is qianfan_emulator_server
+    assert qianfan_emulator.requests == []
+"""
+
+
+def test_the_plugin(tmp_path: Path) -> None:
+    (tmp_path / "test_program.py").write_text(PROGRAM)
+    known = [point.value for point in entry_points(group="pytest11")]
+    load = [] if "qianfan_typed.pytest_plugin" in known else ["-p", "qianfan_typed.pytest_plugin"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *load]
+    ended = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert "2 passed" in ended.stdout
+
+
+def test_a_taken_port_raises() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        Emulator(port=taken.getsockname()[1]).start()
+
+
+def test_it_can_be_started_again_on_its_port() -> None:
+    with Emulator() as emulator:
+        port = emulator.port
+        caller = Caller(emulator)
+        assert caller.v2().status == 200
+        caller.pool.close()
+    with Emulator(port=port) as emulator:
+        assert emulator.url == f"http://127.0.0.1:{port}"
+
+
+def test_before_the_start_it_has_no_url() -> None:
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = Emulator().url
+
+
+def test_it_does_not_start_twice() -> None:
+    with Emulator() as emulator, pytest.raises(RuntimeError, match="already running"):
+        emulator.start()
+
+
+def test_it_stops_under_an_open_stream() -> None:
+    emulator = Emulator(latency=0.2).start()
+    pool = urllib3.HTTPConnectionPool(emulator.host, emulator.port, retries=False)
+    headers = {"Authorization": f"Bearer {emulator.bearer_token}"}
+    body = {"model": "ernie-3.5-8k", "messages": HELLO, "stream": True}
+    reply = pool.request("POST", V2, json=body, headers=headers, preload_content=False)
+    reply.read1()
+    started = time.monotonic()
+    emulator.stop()
+    assert time.monotonic() - started < 3
+    reply.close()
+    pool.close()
+
+
+def test_limits_of_ones_own() -> None:
+    with Emulator(limits=Limits(requests=1, tokens=1)) as emulator:
+        caller = Caller(emulator)
+        for _ in range(2):
+            headers = caller.v2().headers
+            assert headers["X-Ratelimit-Limit-Requests"] == "1"
+            assert headers["X-Ratelimit-Remaining-Requests"] == "0"
+            assert headers["X-Ratelimit-Remaining-Tokens"] == "0"
+        caller.pool.close()
