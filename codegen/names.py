@@ -17,6 +17,11 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])", "_", name).lower()
 
 
+def camel(name: str) -> str:
+    """`plugin_endpoint` → `PluginEndpoint`."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
 def constant(name: str) -> str:
     """`v1.chat` → `V1_CHAT`."""
     return re.sub(r"[^A-Za-z0-9]+", "_", name).upper()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from qianfan_api.handles import Validate
-from qianfan_api.platform import HOSTS
+from qianfan_api.platform import HOSTS, ROUTES
 from qianfan_typed.errors import ConfigurationError
 
 PREFIX = "QIANFAN_"
@@ -195,7 +195,6 @@ _HOST_ARGUMENTS = {"v1": "base_url", "v2": "console_api_base_url", "iam": "iam_b
 _ADDRESS = "an address like https://example.com"
 # The guide to the official SDK gives this name; its code reads the other one.
 _OTHER_NAMES = {"QIANFAN_CONSOLE_API_BASE_URL": "QIANFAN_CONSOLE_BASE_URL"}
-_ROUTES = {"v2.chat": "QIANFAN_CHAT_V2_API_ROUTE"}
 
 
 def load(
@@ -224,7 +223,7 @@ def load(
     values: dict[str, Any] = {
         "hosts": _hosts(environ, hosts or {}),
         "routes": {name: _read(environ, _Variable(variable, _path, "a path that begins with /"), "")
-                   for name, variable in _ROUTES.items() if environ.get(variable)},
+                   for name, variable in ROUTES.items() if environ.get(variable)},
     }  # fmt: skip
     for name, variable in _VARIABLES.items():
         if name in given:

@@ -50,6 +50,8 @@ def body(
         wire.update(extra)
     if not stream and wire.get("stream"):
         raise _refused(target.name, "/stream", "stream", "true: call stream() for a reply in pieces")
+    if target.operation.method == "GET":
+        return b""
     try:
         return _encode(wire)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:

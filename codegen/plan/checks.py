@@ -176,7 +176,7 @@ class _Planner:
                     language.Bound(1, open=False), language.Bound(None, open=True), ""
                 )
                 bounds = f"{field.max_bytes}, {sides.low.value}, {sides.high.value}"
-                delegate = f"check_image({rule.constant}, value, place, found, {bounds})"
+                delegate = f"check_base64_image({rule.constant}, value, place, found, {bounds})"
                 return Branch("isinstance(value, str)", [], delegate=delegate)
             case types.Plain(word):
                 tests = {
@@ -208,7 +208,7 @@ class _Planner:
         if isinstance(kind, types.ShapeRef):
             return self._shape_check(kind.name)
         inner = language.Field(type="", doc=field.doc)
-        if kind == types.Plain("string"):
+        if types.Plain("string") in _options(kind):
             inner = attrs.evolve(inner, max_length=field.max_length, non_empty=field.non_empty, enum=field.enum)
         return self._check(f"{name}_item", f"{path}[]", kind, inner, rule.page, rule.level)
 
@@ -303,7 +303,8 @@ class _Planner:
 
     def _designators(self) -> list[str]:
         """What says whom a request goes to: a name each."""
-        return ["model"] if self.operation.operation.model_in == "body" else ["model", "endpoint"]
+        names = {"body": ["model"], "path": ["model", "endpoint"], "none": []}[self.operation.operation.model_in]
+        return [name for name in names if name not in self.operation.operation.parameters]
 
     def _parameter(self, group: Group, parameter: Parameter) -> str:
         """The check of a parameter; groups with the same rules share it."""

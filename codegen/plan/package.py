@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from codegen.names import constant, property_name, snake
+from codegen.names import camel, constant, property_name, snake
 from codegen.plan import checks, shapes, words
 from codegen.plan.resolve import Group, Model, Operation, resolve
 from codegen.spec import Spec, language, types
@@ -98,6 +98,7 @@ class Overload:
     deprecation: str | None
 
 
+_BOTH = (("", False), ("async_", True))
 _LIMIT_WORDS = {
     "context": "context tokens:",
     "max_chars": "input characters at most",
@@ -137,39 +138,39 @@ class Package:
 
     def _operation(self, operation: Operation, typed: dict[str, str]) -> Iterator[File]:
         folder = f"qianfan_api/{operation.version}/{operation.operation.operation}"
-        handles = [self._handle(operation, group, typed) for group in operation.groups]
         levels: dict[str, language.Level] = {
             name: "error" if page.standing == "documentation" else "warning" for name, page in self.spec.pages.items()
         }
-        values = {
+        values: dict[str, Any] = {
             "operation": operation,
-            "handles": handles,
+            "handles": [self._handle(operation, group, typed) for group in operation.groups],
+            "every": self._handle(operation, operation.any_model, typed),
             "shape_names": sorted(set(typed.values())),
-            "class_name": operation.version.upper() + operation.operation.operation.capitalize(),
+            "class_name": operation.version.upper() + camel(operation.operation.operation),
         }
-        yield File(f"{folder}/types.py", "types.py.jinja", {**values, "body": shapes.reply_classes(operation)})
+        body = shapes.reply_classes(operation)
+        bases = sorted({shape.base for name in operation.reply_shapes if (shape := operation.shapes[name]).base})
+        yield File(f"{folder}/types.py", "types.py.jinja", {**values, "body": body, "bases": bases})
+        yield File(f"{folder}/operation.py", "one_operation.py.jinja", values)
         yield File(f"{folder}/validators.py", "validators.py.jinja", {**values, "plan": checks.plan(operation, levels)})
-        for name in ("operation", "params", "requests", "names"):
-            yield File(
-                f"{folder}/{name}.py", f"{name}.py.jinja" if name != "operation" else "one_operation.py.jinja", values
-            )
-        properties = list(_properties(operation))
+        yield File(f"{folder}/__init__.py", "operation_init.py.jinja", values)
+        if operation.operation.model_in == "none":
+            for prefix, asynchronous in _BOTH:
+                both = {**values, "asynchronous": asynchronous}
+                yield File(f"{folder}/{prefix}namespace.py", "plain_namespace.py.jinja", both)
+            return
+        for name in ("params", "requests", "names") if operation.models else ("params", "requests"):
+            yield File(f"{folder}/{name}.py", f"{name}.py.jinja", values)
         overloads = list(_overloads(operation))
-        for asynchronous in (False, True):
-            prefix = "async_" if asynchronous else ""
-            both = {
-                **values,
-                "asynchronous": asynchronous,
-                "properties": properties,
-                "overloads": overloads,
-                "kinds": list({(one.group, one.callable): one for one in overloads}.values()),
-            }
+        values["properties"] = list(_properties(operation))
+        values["overloads"] = overloads
+        values["kinds"] = list({(one.group, one.callable): one for one in overloads}.values())
+        for prefix, asynchronous in _BOTH:
+            both = {**values, "asynchronous": asynchronous}
             yield File(f"{folder}/{prefix}handles.py", "handles.py.jinja", both)
             yield File(f"{folder}/{prefix}namespace.py", "namespace.py.jinja", both)
-        if operation.operation.model_in == "body" and operation.operation.stream is not None:
-            every = self._handle(operation, operation.any_model, typed)
-            yield File(f"{folder}/completions.py", "completions.py.jinja", {**values, "every": every})
-        yield File(f"{folder}/__init__.py", "operation_init.py.jinja", values)
+        if operation.operation.entry is not None:
+            yield File(f"{folder}/completions.py", "completions.py.jinja", values)
 
     def _handle(self, operation: Operation, group: Group, typed: dict[str, str]) -> HandleClass:
         arguments = [
@@ -221,6 +222,7 @@ def constants() -> dict[str, Any]:
     return {
         "constant": constant,
         "snake": snake,
+        "camel": camel,
         "literal": words.literal,
         "one_line": words.one_line,
         "described": words.described,

@@ -248,6 +248,17 @@ def _model(
 
 def _any_model(spec: Spec, operation: language.OperationFile, groups: list[Group]) -> Group:
     """What every group allows at the most: a request that breaks this is refused whatever the model."""
+    if operation.model_in == "none":
+        parameters = [_parameter(spec, operation, name, None, operation.source) for name in operation.parameters]
+        return Group(
+            name=ANY_MODEL,
+            doc=operation.doc,
+            page=operation.source,
+            parameters=parameters,
+            disputed={},
+            dialogue=None,
+            models=[],
+        )
     dialogues = {group.dialogue.name: group.dialogue for group in groups if group.dialogue is not None}
     return Group(
         name=ANY_MODEL,

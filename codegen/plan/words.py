@@ -13,6 +13,8 @@ def number(value: object) -> str:
 def interval(span: language.Range) -> str:
     """`(0, 1.0]` → `above 0 and at most 1.0`."""
     low, high = span.low, span.high
+    if low.value == high.value:
+        return number(low.value)
     parts: list[str] = []
     if low.value is not None:
         parts.append(f"{'above' if low.open else 'at least'} {number(low.value)}")

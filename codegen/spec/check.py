@@ -104,6 +104,10 @@ def _field(
                 (*place, "type"), f"{shape}: not a shape or a type{near(shape, {*shapes, *types.PLAIN})}"
             )
     options = kind.options if isinstance(kind, types.OneOf) else (kind,)
+    if len([option for option in options if isinstance(option, types.ShapeRef | types.MapOf)]) > 1:
+        yield document.problem(
+            (*place, "type"), f"{field.type}: two kinds of object, which a value does not tell apart"
+        )
     plain = {option.name for option in options if isinstance(option, types.Plain)}
     holders = [option for option in options if isinstance(option, types.ListOf | types.MapOf)]
     texts = "string" in plain or any(option == types.ListOf(types.Plain("string")) for option in options)
@@ -254,7 +258,7 @@ class OperationCheck:
         operation, document = self.operation, self.document
         taken = {name for group in operation.groups.values() for name in (*group.takes, *group.disputed)}
         taken |= {name for word in taken & operation.sets.keys() for name in operation.sets[word]}
-        for name in operation.parameters.keys() - taken:
+        for name in operation.parameters.keys() - taken if operation.model_in != "none" else ():
             yield document.problem(("parameters", name), f"{name}: no group takes this parameter")
         for name in operation.sets.keys() - taken:
             yield document.problem(("sets", name), f"{name}: no group takes this set")
@@ -299,7 +303,7 @@ class OperationCheck:
         document, operation = self.document, self.operation
         if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
             yield document.problem(place, f"{name}: a group's name is in CamelCase, it becomes a class")
-        if not group.models:
+        if not group.models and operation.deployed_path is None:
             yield document.problem(place, f"{name}: no model is in this group")
         yield from self._parameters((*place, "takes"), group.takes, operation.sets)
         takes = {member for word in group.takes for member in operation.sets.get(word, [word])}

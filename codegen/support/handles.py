@@ -56,8 +56,10 @@ class Operation(Generic[R_co, C_co]):
     method: str
     path: str
     """Its path; `{path}` stands for the model's."""
-    model_in: Literal["path", "body"]
+    model_in: Literal["path", "body", "none"]
     auth: tuple[Literal["access_token", "iam", "bearer"], ...]
+    also: tuple[str, ...] = ()
+    """Other paths that serve it."""
     deployed_path: str | None = None
     """V1: the path of a service of one's own; `{endpoint}` stands for its name."""
     reply: type[R_co]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from qianfan_api.catalogue import Model
+from qianfan_api.catalogue import Catalogue, Model
 from qianfan_api.checks import is_object
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import RULES_READ, VALIDATORS, Validator
@@ -34,9 +34,12 @@ def validate(payload: Mapping[str, object], *, api: str, model: str | None = Non
     """
     api = operation_name(api)
     _require_object(payload)
-    name = payload.get("model") if model is None else model
-    endpoint = payload.get("endpoint") if model is None and api.startswith("v1.") else None
     catalogue = CATALOGUES[api]
+    name: object = model
+    endpoint: object = None
+    if model is None:
+        name = _sole(catalogue) if catalogue.model_is_parameter else payload.get("model")
+        endpoint = None if catalogue.model_in_body else payload.get("endpoint")
     if isinstance(endpoint, str):
         known = catalogue.at_endpoint(endpoint)
         return [] if known is None else check(api, payload, known)
@@ -46,6 +49,11 @@ def validate(payload: Mapping[str, object], *, api: str, model: str | None = Non
     if known is not None:
         return check(api, payload, known)
     return [_unknown_model(api, name)]
+
+
+def _sole(catalogue: Catalogue) -> str | None:
+    """The model of an operation that has one alone."""
+    return next(iter(catalogue)) if len(catalogue) == 1 else None
 
 
 def _require_object(payload: object) -> None:

@@ -66,12 +66,22 @@ class Model:
 class Catalogue(Mapping[str, Model]):
     """The models of one operation, by name or alias."""
 
-    def __init__(self, api: str, models: Iterable[Model], *, ignore_case: bool, model_in_body: bool) -> None:
+    def __init__(
+        self,
+        api: str,
+        models: Iterable[Model],
+        *,
+        ignore_case: bool,
+        model_in_body: bool,
+        model_is_parameter: bool = False,
+    ) -> None:
         self.api = api
         self.ignore_case = ignore_case
         """Whether the platform takes a name in any case."""
         self.model_in_body = model_in_body
         """Whether a request names its model in the body. Otherwise the path does."""
+        self.model_is_parameter = model_is_parameter
+        """Whether `model` in a request is a parameter like any other, and says nothing of whom it goes to."""
         self._models = {model.name: model for model in models}
         self._by_name = {
             self._key(name): model for model in self._models.values() for name in (model.name, *model.aliases)

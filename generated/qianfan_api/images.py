@@ -13,7 +13,7 @@ _HEAD = 64 * 1024
 """How much of an image is looked at: a JPEG's size stands behind its metadata."""
 
 
-def check_image(
+def check_base64_image(
     rule: Rule, value: str, place: Place, found: Findings, most: int | None, least: int, longest: int | None
 ) -> None:
     """An image in base64.

@@ -1412,6 +1412,241 @@ V1_CHAT = Catalogue(
 )
 """Answers a conversation."""
 
+V1_COMPLETION_CODE_COMPLETION_DEFAULTS: dict[str, object] = {
+    "stream": False,
+}
+
+V1_COMPLETION = Catalogue(
+    "v1.completion",
+    [
+        Model(
+            name="SQLCoder-7B",
+            api="v1.completion",
+            group="CodeCompletion",
+            property="sqlcoder_7b",
+            source=sources.SQLCODER_7B,
+            path="completions/sqlcoder_7b",
+            deployable=True,
+            defaults=V1_COMPLETION_CODE_COMPLETION_DEFAULTS,
+        ),
+        Model(
+            name="CodeLlama-7b-Instruct",
+            api="v1.completion",
+            group="CodeCompletion",
+            property="codellama_7b_instruct",
+            source=sources.CODELLAMA_7B,
+            path="completions/codellama_7b_instruct",
+            deployable=True,
+            defaults=V1_COMPLETION_CODE_COMPLETION_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Continues a text."""
+
+V1_EMBEDDING_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
+V1_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
+
+V1_EMBEDDING = Catalogue(
+    "v1.embedding",
+    [
+        Model(
+            name="Embedding-V1",
+            api="v1.embedding",
+            group="TextEmbedding",
+            property="embedding_v1",
+            source=sources.EMBEDDING_V1,
+            path="embeddings/embedding-v1",
+            aliases=("embedding-v1",),
+            max_chars=1000,
+            max_input_tokens=384,
+            defaults=V1_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="bge-large-zh",
+            api="v1.embedding",
+            group="TextEmbedding",
+            property="bge_large_zh",
+            source=sources.BGE_LARGE_ZH,
+            path="embeddings/bge_large_zh",
+            max_chars=2000,
+            max_input_tokens=512,
+            defaults=V1_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="bge-large-en",
+            api="v1.embedding",
+            group="TextEmbedding",
+            property="bge_large_en",
+            source=sources.BGE_LARGE_EN,
+            path="embeddings/bge_large_en",
+            max_chars=2000,
+            max_input_tokens=512,
+            defaults=V1_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="tao-8k",
+            api="v1.embedding",
+            group="LongTextEmbedding",
+            property="tao_8k",
+            source=sources.EMBEDDING_V2,
+            path="embeddings/tao_8k",
+            max_chars=28000,
+            max_input_tokens=8192,
+            defaults=V1_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Turns texts into vectors."""
+
+V1_IMAGE2TEXT_FUYU_IMAGE_2_TEXT_DEFAULTS: dict[str, object] = {
+    "stream": False,
+}
+
+V1_IMAGE2TEXT = Catalogue(
+    "v1.image2text",
+    [
+        Model(
+            name="Fuyu-8B",
+            api="v1.image2text",
+            group="FuyuImage2Text",
+            property="fuyu_8b",
+            source=sources.IMAGE2TEXT_V1,
+            path="image2text/fuyu_8b",
+            deployable=True,
+            defaults=V1_IMAGE2TEXT_FUYU_IMAGE_2_TEXT_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Answers a question about an image."""
+
+V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS: dict[str, object] = {
+    "stream": False,
+}
+
+V1_PLUGIN = Catalogue(
+    "v1.plugin",
+    [
+        Model(
+            name="EBPlugin",
+            api="v1.plugin",
+            group="ErniePlugin",
+            property="ebplugin",
+            source=sources.SDK_GUIDE,
+            path="erniebot/plugins",
+            defaults=V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS,
+        ),
+        Model(
+            name="EBPluginV2",
+            api="v1.plugin",
+            group="ErniePlugin",
+            property="ebpluginv2",
+            source=sources.SDK_GUIDE,
+            path="erniebot/plugin",
+            defaults=V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Answers a conversation with the help of plugins."""
+
+V1_PLUGIN_ENDPOINT_PLUGIN_SERVICE_DEFAULTS: dict[str, object] = {
+    "stream": False,
+    "verbose": False,
+}
+
+V1_PLUGIN_ENDPOINT = Catalogue(
+    "v1.plugin_endpoint",
+    [],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Asks a plugin service of one's own."""
+
+V1_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
+
+V1_RERANK = Catalogue(
+    "v1.rerank",
+    [
+        Model(
+            name="bce-reranker-base_v1",
+            api="v1.rerank",
+            group="TextRerank",
+            property="bce_reranker_base_v1",
+            source=sources.RERANK_V1,
+            path="reranker/bce_reranker_base",
+            defaults=V1_RERANK_TEXT_RERANK_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Sorts documents by how well they fit a query."""
+
+
+V1_SERVICES = Catalogue(
+    "v1.services",
+    [],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Lists the model services that one may call."""
+
+V1_TEXT2IMAGE_STABLE_DIFFUSION_DEFAULTS: dict[str, object] = {
+    "size": "1024x1024",
+    "n": 1,
+    "steps": 20,
+    "sampler_index": "Euler a",
+    "cfg_scale": 5,
+    "style": "Base",
+}
+
+V1_TEXT2IMAGE = Catalogue(
+    "v1.text2image",
+    [
+        Model(
+            name="Stable-Diffusion-XL",
+            api="v1.text2image",
+            group="StableDiffusion",
+            property="stable_diffusion_xl",
+            source=sources.TEXT2IMAGE_V1,
+            path="text2image/sd_xl",
+            deployable=True,
+            defaults=V1_TEXT2IMAGE_STABLE_DIFFUSION_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+)
+"""Draws images from a text."""
+
+V1_TOKENIZER_ERNIE_TOKENIZER_DEFAULTS: dict[str, object] = {}
+
+V1_TOKENIZER = Catalogue(
+    "v1.tokenizer",
+    [
+        Model(
+            name="erniebot",
+            api="v1.tokenizer",
+            group="ErnieTokenizer",
+            property="erniebot",
+            source=sources.TOKENIZER_V1,
+            path="tokenizer/erniebot",
+            defaults=V1_TOKENIZER_ERNIE_TOKENIZER_DEFAULTS,
+        ),
+    ],
+    ignore_case=True,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Counts the tokens of a text."""
+
 V2_CHAT_ERNIE_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "penalty_score": 1.0,
@@ -2915,7 +3150,209 @@ V2_CHAT = Catalogue(
 )
 """Answers a conversation."""
 
+V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
+V2_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
+V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS: dict[str, object] = {}
+
+V2_EMBEDDING = Catalogue(
+    "v2.embedding",
+    [
+        Model(
+            name="embedding-v1",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="embedding_v1",
+            source=sources.EMBEDDING_V2,
+            versions=("Embedding-V1",),
+            max_chars=1000,
+            max_input_tokens=384,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="bge-large-zh",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="bge_large_zh",
+            source=sources.EMBEDDING_V2,
+            max_chars=2000,
+            max_input_tokens=512,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="bge-large-en",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="bge_large_en",
+            source=sources.EMBEDDING_V2,
+            max_chars=2000,
+            max_input_tokens=512,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="qwen3-embedding-0.6b",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="qwen3_embedding_0_6b",
+            source=sources.EMBEDDING_V2,
+            versions=("Qwen3-Embedding-0.6B",),
+            max_input_tokens=8192,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="qwen3-embedding-4b",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="qwen3_embedding_4b",
+            source=sources.EMBEDDING_V2,
+            versions=("Qwen3-Embedding-4B",),
+            max_input_tokens=8192,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="tao-8k",
+            api="v2.embedding",
+            group="LongTextEmbedding",
+            property="tao_8k",
+            source=sources.EMBEDDING_V2,
+            max_chars=28000,
+            max_input_tokens=8192,
+            defaults=V2_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
+            name="gme-Qwen2-VL-2B-Instruct",
+            api="v2.embedding",
+            group="ImageEmbedding",
+            property="gme_qwen2_vl_2b_instruct",
+            source=sources.EMBEDDING_V2,
+            aliases=("gme-qwen2-vl-2b-instruct",),
+            defaults=V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS,
+            abilities=("vision",),
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Turns texts into vectors."""
+
+V2_IMAGES_IRAG_IMAGES_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "watermark": False,
+}
+V2_IMAGES_FLUX_IMAGES_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "guidance": 3.5,
+    "watermark": False,
+}
+V2_IMAGES_QWEN_IMAGES_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "guidance": 4.0,
+    "prompt_extend": True,
+    "watermark": False,
+}
+V2_IMAGES_IRAG_EDITS_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "feature": "repaint",
+}
+
+V2_IMAGES = Catalogue(
+    "v2.images",
+    [
+        Model(
+            name="irag-1.0",
+            api="v2.images",
+            group="IragImages",
+            property="irag_1_0",
+            source=sources.IMAGES_V2_2025,
+            versions=("ERNIE-iRAG-1.0",),
+            defaults=V2_IMAGES_IRAG_IMAGES_DEFAULTS,
+        ),
+        Model(
+            name="flux.1-schnell",
+            api="v2.images",
+            group="FluxImages",
+            property="flux_1_schnell",
+            source=sources.IMAGES_V2,
+            versions=("FLUX.1-schnell",),
+            defaults=V2_IMAGES_FLUX_IMAGES_DEFAULTS,
+        ),
+        Model(
+            name="qwen-image",
+            api="v2.images",
+            group="QwenImages",
+            property="qwen_image",
+            source=sources.IMAGES_V2,
+            defaults=V2_IMAGES_QWEN_IMAGES_DEFAULTS,
+        ),
+        Model(
+            name="ernie-irag-edit",
+            api="v2.images",
+            group="IragEdits",
+            property="ernie_irag_edit",
+            source=sources.IMAGE_EDITS_V2,
+            defaults=V2_IMAGES_IRAG_EDITS_DEFAULTS,
+            unverified=True,
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Draws images from a text."""
+
+
+V2_MODELS = Catalogue(
+    "v2.models",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+)
+"""Lists the models that one may call."""
+
+V2_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
+
+V2_RERANK = Catalogue(
+    "v2.rerank",
+    [
+        Model(
+            name="bce-reranker-base",
+            api="v2.rerank",
+            group="TextRerank",
+            property="bce_reranker_base",
+            source=sources.RERANK_V2,
+            defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
+        ),
+        Model(
+            name="bce-reranker-base_v1",
+            api="v2.rerank",
+            group="TextRerank",
+            property="bce_reranker_base_v1",
+            source=sources.SDK_PYTHON,
+            defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
+            unverified=True,
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Sorts documents by how well they fit a query."""
+
 CATALOGUES = {
     "v1.chat": V1_CHAT,
+    "v1.completion": V1_COMPLETION,
+    "v1.embedding": V1_EMBEDDING,
+    "v1.image2text": V1_IMAGE2TEXT,
+    "v1.plugin": V1_PLUGIN,
+    "v1.plugin_endpoint": V1_PLUGIN_ENDPOINT,
+    "v1.rerank": V1_RERANK,
+    "v1.services": V1_SERVICES,
+    "v1.text2image": V1_TEXT2IMAGE,
+    "v1.tokenizer": V1_TOKENIZER,
     "v2.chat": V2_CHAT,
+    "v2.embedding": V2_EMBEDDING,
+    "v2.images": V2_IMAGES,
+    "v2.models": V2_MODELS,
+    "v2.rerank": V2_RERANK,
 }

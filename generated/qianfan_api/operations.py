@@ -7,15 +7,54 @@ from typing import Any
 
 from qianfan_api.handles import Operation
 from qianfan_api.v1.chat.operation import V1_CHAT
+from qianfan_api.v1.completion.operation import V1_COMPLETION
+from qianfan_api.v1.embedding.operation import V1_EMBEDDING
+from qianfan_api.v1.image2text.operation import V1_IMAGE2TEXT
+from qianfan_api.v1.plugin.operation import V1_PLUGIN
+from qianfan_api.v1.plugin_endpoint.operation import V1_PLUGIN_ENDPOINT
+from qianfan_api.v1.rerank.operation import V1_RERANK
+from qianfan_api.v1.services.operation import V1_SERVICES
+from qianfan_api.v1.text2image.operation import V1_TEXT2IMAGE
+from qianfan_api.v1.tokenizer.operation import V1_TOKENIZER
 from qianfan_api.v2.chat.operation import V2_CHAT
+from qianfan_api.v2.embedding.operation import V2_EMBEDDING
+from qianfan_api.v2.images.operation import V2_IMAGES
+from qianfan_api.v2.models.operation import V2_MODELS
+from qianfan_api.v2.rerank.operation import V2_RERANK
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {
     "v1.chat": V1_CHAT,
+    "v1.completion": V1_COMPLETION,
+    "v1.embedding": V1_EMBEDDING,
+    "v1.image2text": V1_IMAGE2TEXT,
+    "v1.plugin": V1_PLUGIN,
+    "v1.plugin_endpoint": V1_PLUGIN_ENDPOINT,
+    "v1.rerank": V1_RERANK,
+    "v1.services": V1_SERVICES,
+    "v1.text2image": V1_TEXT2IMAGE,
+    "v1.tokenizer": V1_TOKENIZER,
     "v2.chat": V2_CHAT,
+    "v2.embedding": V2_EMBEDDING,
+    "v2.images": V2_IMAGES,
+    "v2.models": V2_MODELS,
+    "v2.rerank": V2_RERANK,
 }
 
 __all__ = [
     "OPERATIONS",
     "V1_CHAT",
+    "V1_COMPLETION",
+    "V1_EMBEDDING",
+    "V1_IMAGE2TEXT",
+    "V1_PLUGIN",
+    "V1_PLUGIN_ENDPOINT",
+    "V1_RERANK",
+    "V1_SERVICES",
+    "V1_TEXT2IMAGE",
+    "V1_TOKENIZER",
     "V2_CHAT",
+    "V2_EMBEDDING",
+    "V2_IMAGES",
+    "V2_MODELS",
+    "V2_RERANK",
 ]

@@ -38,6 +38,13 @@ PREFIXES = {
 }
 """What stands before the models' own paths."""
 
+ROUTES = {
+    "v2.chat": "QIANFAN_CHAT_V2_API_ROUTE",
+    "v2.embedding": "QIANFAN_EMBEDDING_V2_API_ROUTE",
+    "v2.rerank": "QIANFAN_RERANKER_V2_API_ROUTE",
+}
+"""Operation → the environment variable that replaces its path."""
+
 ENDPOINTS = {
     "oauth": Endpoint("POST", "/oauth/2.0/token", "v1"),
     "bearer": Endpoint("GET", "/v1/BCE-BEARER/token", "iam"),

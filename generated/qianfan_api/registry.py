@@ -21,19 +21,136 @@ def _v_1_chat() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_completion() -> Mapping[str, Validator]:
+    from qianfan_api.v1.completion.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_embedding() -> Mapping[str, Validator]:
+    from qianfan_api.v1.embedding.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_image_2text() -> Mapping[str, Validator]:
+    from qianfan_api.v1.image2text.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_plugin() -> Mapping[str, Validator]:
+    from qianfan_api.v1.plugin.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_plugin_endpoint() -> Mapping[str, Validator]:
+    from qianfan_api.v1.plugin_endpoint.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_rerank() -> Mapping[str, Validator]:
+    from qianfan_api.v1.rerank.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_services() -> Mapping[str, Validator]:
+    from qianfan_api.v1.services.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_text_2image() -> Mapping[str, Validator]:
+    from qianfan_api.v1.text2image.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_1_tokenizer() -> Mapping[str, Validator]:
+    from qianfan_api.v1.tokenizer.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
 def _v_2_chat() -> Mapping[str, Validator]:
     from qianfan_api.v2.chat.validators import VALIDATORS
 
     return VALIDATORS
 
 
+@functools.cache
+def _v_2_embedding() -> Mapping[str, Validator]:
+    from qianfan_api.v2.embedding.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_2_images() -> Mapping[str, Validator]:
+    from qianfan_api.v2.images.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_2_models() -> Mapping[str, Validator]:
+    from qianfan_api.v2.models.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v_2_rerank() -> Mapping[str, Validator]:
+    from qianfan_api.v2.rerank.validators import VALIDATORS
+
+    return VALIDATORS
+
+
 VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v1.chat": _v_1_chat,
+    "v1.completion": _v_1_completion,
+    "v1.embedding": _v_1_embedding,
+    "v1.image2text": _v_1_image_2text,
+    "v1.plugin": _v_1_plugin,
+    "v1.plugin_endpoint": _v_1_plugin_endpoint,
+    "v1.rerank": _v_1_rerank,
+    "v1.services": _v_1_services,
+    "v1.text2image": _v_1_text_2image,
+    "v1.tokenizer": _v_1_tokenizer,
     "v2.chat": _v_2_chat,
+    "v2.embedding": _v_2_embedding,
+    "v2.images": _v_2_images,
+    "v2.models": _v_2_models,
+    "v2.rerank": _v_2_rerank,
 }
 
 RULES_READ: dict[str, Source] = {
     "v1.chat": sources.CHAT_V1,
+    "v1.completion": sources.CODELLAMA_7B,
+    "v1.embedding": sources.EMBEDDING_V1,
+    "v1.image2text": sources.IMAGE2TEXT_V1,
+    "v1.plugin": sources.SDK_GUIDE,
+    "v1.plugin_endpoint": sources.PLUGIN_SEARCH,
+    "v1.rerank": sources.RERANK_V1,
+    "v1.services": sources.SERVICE_LIST,
+    "v1.text2image": sources.TEXT2IMAGE_V1,
+    "v1.tokenizer": sources.TOKENIZER_V1,
     "v2.chat": sources.CHAT_V2,
+    "v2.embedding": sources.EMBEDDING_V2,
+    "v2.images": sources.IMAGES_V2,
+    "v2.models": sources.MODELS_LIST_V2,
+    "v2.rerank": sources.RERANK_V2,
 }
 """The page that most of an operation comes from."""

@@ -82,6 +82,26 @@ class ExtraParameters(TypedDict):
     """required. Whether to look up articles of law to support the answer. They join the prompt, so prompt_tokens grows; general questions may be answered less well."""
 
 
+class PluginLlm(TypedDict):
+    """How the model samples."""
+
+    temperature: NotRequired[float | None]
+    """(0, 1.0]. Higher is more random, lower is more focused."""
+    top_p: NotRequired[float | None]
+    """[0, 1.0]. Higher is more varied."""
+    penalty_score: NotRequired[float | None]
+    """[1.0, 2.0]. Higher repeats less."""
+
+
+class PluginTurn(TypedDict):
+    """One message of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    """required, user or assistant. Who speaks."""
+    content: str
+    """required. What is said."""
+
+
 class ImageUrl(TypedDict):
     """An image in a message."""
 
@@ -187,3 +207,12 @@ class Thinking(TypedDict):
 
     type: Literal["enabled", "disabled"]
     """required, enabled or disabled. enabled or disabled."""
+
+
+class EmbeddingInput(TypedDict):
+    """A text, an image or both, for one vector. Only for models that see images."""
+
+    text: NotRequired[str | None]
+    """The text."""
+    image: NotRequired[str | None]
+    """The image: its address, or data:image/png;base64,… 10 MB; JPEG, PNG or BMP."""

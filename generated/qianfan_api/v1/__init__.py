@@ -11,6 +11,24 @@ from qianfan_api.handles import AsyncRunner, Runner
 if TYPE_CHECKING:
     from qianfan_api.v1.chat.async_namespace import AsyncV1Chat
     from qianfan_api.v1.chat.namespace import V1Chat
+    from qianfan_api.v1.completion.async_namespace import AsyncV1Completion
+    from qianfan_api.v1.completion.namespace import V1Completion
+    from qianfan_api.v1.embedding.async_namespace import AsyncV1Embedding
+    from qianfan_api.v1.embedding.namespace import V1Embedding
+    from qianfan_api.v1.image2text.async_namespace import AsyncV1Image2text
+    from qianfan_api.v1.image2text.namespace import V1Image2text
+    from qianfan_api.v1.plugin.async_namespace import AsyncV1Plugin
+    from qianfan_api.v1.plugin.namespace import V1Plugin
+    from qianfan_api.v1.plugin_endpoint.async_namespace import AsyncV1PluginEndpoint
+    from qianfan_api.v1.plugin_endpoint.namespace import V1PluginEndpoint
+    from qianfan_api.v1.rerank.async_namespace import AsyncV1Rerank
+    from qianfan_api.v1.rerank.namespace import V1Rerank
+    from qianfan_api.v1.services.async_namespace import AsyncV1Services
+    from qianfan_api.v1.services.namespace import V1Services
+    from qianfan_api.v1.text2image.async_namespace import AsyncV1Text2image
+    from qianfan_api.v1.text2image.namespace import V1Text2image
+    from qianfan_api.v1.tokenizer.async_namespace import AsyncV1Tokenizer
+    from qianfan_api.v1.tokenizer.namespace import V1Tokenizer
 
 
 class V1:
@@ -26,6 +44,69 @@ class V1:
 
         return V1Chat(self._runner)
 
+    @cached_property
+    def completion(self) -> V1Completion:
+        """Continues a text."""
+        from qianfan_api.v1.completion.namespace import V1Completion
+
+        return V1Completion(self._runner)
+
+    @cached_property
+    def embedding(self) -> V1Embedding:
+        """Turns texts into vectors."""
+        from qianfan_api.v1.embedding.namespace import V1Embedding
+
+        return V1Embedding(self._runner)
+
+    @cached_property
+    def image2text(self) -> V1Image2text:
+        """Answers a question about an image."""
+        from qianfan_api.v1.image2text.namespace import V1Image2text
+
+        return V1Image2text(self._runner)
+
+    @cached_property
+    def plugin(self) -> V1Plugin:
+        """Answers a conversation with the help of plugins."""
+        from qianfan_api.v1.plugin.namespace import V1Plugin
+
+        return V1Plugin(self._runner)
+
+    @cached_property
+    def plugin_endpoint(self) -> V1PluginEndpoint:
+        """Asks a plugin service of one's own."""
+        from qianfan_api.v1.plugin_endpoint.namespace import V1PluginEndpoint
+
+        return V1PluginEndpoint(self._runner)
+
+    @cached_property
+    def rerank(self) -> V1Rerank:
+        """Sorts documents by how well they fit a query."""
+        from qianfan_api.v1.rerank.namespace import V1Rerank
+
+        return V1Rerank(self._runner)
+
+    @cached_property
+    def services(self) -> V1Services:
+        """Lists the model services that one may call."""
+        from qianfan_api.v1.services.namespace import V1Services
+
+        return V1Services(self._runner)
+
+    @cached_property
+    def text2image(self) -> V1Text2image:
+        """Draws images from a text."""
+        from qianfan_api.v1.text2image.namespace import V1Text2image
+
+        return V1Text2image(self._runner)
+
+    @cached_property
+    def tokenizer(self) -> V1Tokenizer:
+        """Counts the tokens of a text."""
+        from qianfan_api.v1.tokenizer.namespace import V1Tokenizer
+
+        return V1Tokenizer(self._runner)
+
 
 class AsyncV1:
     """`client.v1`: the operations of the V1 dialect."""
@@ -39,3 +120,66 @@ class AsyncV1:
         from qianfan_api.v1.chat.async_namespace import AsyncV1Chat
 
         return AsyncV1Chat(self._runner)
+
+    @cached_property
+    def completion(self) -> AsyncV1Completion:
+        """Continues a text."""
+        from qianfan_api.v1.completion.async_namespace import AsyncV1Completion
+
+        return AsyncV1Completion(self._runner)
+
+    @cached_property
+    def embedding(self) -> AsyncV1Embedding:
+        """Turns texts into vectors."""
+        from qianfan_api.v1.embedding.async_namespace import AsyncV1Embedding
+
+        return AsyncV1Embedding(self._runner)
+
+    @cached_property
+    def image2text(self) -> AsyncV1Image2text:
+        """Answers a question about an image."""
+        from qianfan_api.v1.image2text.async_namespace import AsyncV1Image2text
+
+        return AsyncV1Image2text(self._runner)
+
+    @cached_property
+    def plugin(self) -> AsyncV1Plugin:
+        """Answers a conversation with the help of plugins."""
+        from qianfan_api.v1.plugin.async_namespace import AsyncV1Plugin
+
+        return AsyncV1Plugin(self._runner)
+
+    @cached_property
+    def plugin_endpoint(self) -> AsyncV1PluginEndpoint:
+        """Asks a plugin service of one's own."""
+        from qianfan_api.v1.plugin_endpoint.async_namespace import AsyncV1PluginEndpoint
+
+        return AsyncV1PluginEndpoint(self._runner)
+
+    @cached_property
+    def rerank(self) -> AsyncV1Rerank:
+        """Sorts documents by how well they fit a query."""
+        from qianfan_api.v1.rerank.async_namespace import AsyncV1Rerank
+
+        return AsyncV1Rerank(self._runner)
+
+    @cached_property
+    def services(self) -> AsyncV1Services:
+        """Lists the model services that one may call."""
+        from qianfan_api.v1.services.async_namespace import AsyncV1Services
+
+        return AsyncV1Services(self._runner)
+
+    @cached_property
+    def text2image(self) -> AsyncV1Text2image:
+        """Draws images from a text."""
+        from qianfan_api.v1.text2image.async_namespace import AsyncV1Text2image
+
+        return AsyncV1Text2image(self._runner)
+
+    @cached_property
+    def tokenizer(self) -> AsyncV1Tokenizer:
+        """Counts the tokens of a text."""
+        from qianfan_api.v1.tokenizer.async_namespace import AsyncV1Tokenizer
+
+        return AsyncV1Tokenizer(self._runner)

@@ -11,6 +11,14 @@ from qianfan_api.handles import AsyncRunner, Runner
 if TYPE_CHECKING:
     from qianfan_api.v2.chat.async_namespace import AsyncV2Chat
     from qianfan_api.v2.chat.namespace import V2Chat
+    from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
+    from qianfan_api.v2.embedding.namespace import V2Embedding
+    from qianfan_api.v2.images.async_namespace import AsyncV2Images
+    from qianfan_api.v2.images.namespace import V2Images
+    from qianfan_api.v2.models.async_namespace import AsyncV2Models
+    from qianfan_api.v2.models.namespace import V2Models
+    from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
+    from qianfan_api.v2.rerank.namespace import V2Rerank
 
 
 class V2:
@@ -26,6 +34,34 @@ class V2:
 
         return V2Chat(self._runner)
 
+    @cached_property
+    def embedding(self) -> V2Embedding:
+        """Turns texts into vectors."""
+        from qianfan_api.v2.embedding.namespace import V2Embedding
+
+        return V2Embedding(self._runner)
+
+    @cached_property
+    def images(self) -> V2Images:
+        """Draws images from a text."""
+        from qianfan_api.v2.images.namespace import V2Images
+
+        return V2Images(self._runner)
+
+    @cached_property
+    def models(self) -> V2Models:
+        """Lists the models that one may call."""
+        from qianfan_api.v2.models.namespace import V2Models
+
+        return V2Models(self._runner)
+
+    @cached_property
+    def rerank(self) -> V2Rerank:
+        """Sorts documents by how well they fit a query."""
+        from qianfan_api.v2.rerank.namespace import V2Rerank
+
+        return V2Rerank(self._runner)
+
 
 class AsyncV2:
     """`client.v2`: the operations of the V2 dialect."""
@@ -39,3 +75,31 @@ class AsyncV2:
         from qianfan_api.v2.chat.async_namespace import AsyncV2Chat
 
         return AsyncV2Chat(self._runner)
+
+    @cached_property
+    def embedding(self) -> AsyncV2Embedding:
+        """Turns texts into vectors."""
+        from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
+
+        return AsyncV2Embedding(self._runner)
+
+    @cached_property
+    def images(self) -> AsyncV2Images:
+        """Draws images from a text."""
+        from qianfan_api.v2.images.async_namespace import AsyncV2Images
+
+        return AsyncV2Images(self._runner)
+
+    @cached_property
+    def models(self) -> AsyncV2Models:
+        """Lists the models that one may call."""
+        from qianfan_api.v2.models.async_namespace import AsyncV2Models
+
+        return AsyncV2Models(self._runner)
+
+    @cached_property
+    def rerank(self) -> AsyncV2Rerank:
+        """Sorts documents by how well they fit a query."""
+        from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
+
+        return AsyncV2Rerank(self._runner)

@@ -932,11 +932,15 @@ class AsyncV1Chat:
 
         At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
         """
+        handle: Any = self._named(name)
+        return handle
+
+    def _named(self, name: str) -> Any:
         if name in CATALOGUE:
             return self._handle(name)
         near = CATALOGUE.nearest(name)
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=2)
+        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
         return self.endpoint(name)
 
     @overload

@@ -7,7 +7,7 @@ from qianfan_api.handles import Operation
 from qianfan_api.platform import PREFIXES
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 
-V1_CHAT = Operation(
+V1_CHAT: Operation[ChatReply, ChatChunk] = Operation(
     name="v1.chat",
     dialect="v1",
     host="v1",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from qianfan_api.handles import Operation
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 
-V2_CHAT = Operation(
+V2_CHAT: Operation[ChatReply, ChatChunk] = Operation(
     name="v2.chat",
     dialect="v2",
     host="v2",
