@@ -10,7 +10,9 @@ import attrs
 
 from codegen.names import camel, constant, property_name, snake
 from codegen.plan import checks, shapes, words
+from codegen.plan.openapi import openapi
 from codegen.plan.resolve import Group, Model, Operation, resolve
+from codegen.plan.schemas import Schemas
 from codegen.spec import Spec, language, types
 from codegen.spec.schema import spec_schemas
 
@@ -133,6 +135,10 @@ class Package:
             )
         for operation in operations:
             yield from self._operation(operation, shapes.typed_dict_names(operations))
+        for operation in operations:
+            for path, text in Schemas(self.spec, operation).files():
+                yield File(path, text=text)
+        yield File("schemas/openapi.json", text=openapi(self.spec, operations))
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
 

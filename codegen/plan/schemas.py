@@ -1,0 +1,279 @@
+"""JSON Schema of the requests of each group, from what the validators are made from.
+
+A schema says the rules that reject, as far as JSON Schema can say them; its description lists the rest. A rule that
+only warns is not in it, so a request that a schema refuses is one that the validator refuses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from codegen.plan import words
+from codegen.plan.across import said
+from codegen.plan.resolve import Group, Operation, Parameter
+from codegen.spec import Spec, language, types
+
+Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_PLAIN: dict[str, Schema] = {
+    "string": {"type": "string"},
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "object": {"type": "object"},
+    "image": {"type": "string", "contentEncoding": "base64"},
+    "json_schema": {"$ref": "#/$defs/JsonSchema"},
+    "object_schema": {"$ref": "#/$defs/ObjectSchema"},
+}
+_JSON_SCHEMA: Schema = {
+    "description": "A JSON Schema.",
+    "type": "object",
+    "properties": {
+        "type": {"anyOf": [{"$ref": "#/$defs/JsonType"}, {"type": "array", "items": {"$ref": "#/$defs/JsonType"}}]},
+        "properties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/JsonSubschema"}},
+        "items": {"anyOf": [{"$ref": "#/$defs/JsonSubschema"}, {"type": "array"}]},
+        "required": {"type": "array", "items": {"type": "string"}},
+    },
+}
+_JSON_TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"]
+_JSON_DEFS: dict[str, Schema] = {
+    "JsonType": {"enum": _JSON_TYPES},
+    "JsonSubschema": {"anyOf": [{"type": "boolean"}, {"$ref": "#/$defs/JsonSchema"}]},
+    "JsonSchema": _JSON_SCHEMA,
+    "ObjectSchema": {
+        "description": 'The JSON Schema of an object. Of one without members: {"type": "object", "properties": {}}.',
+        "$ref": "#/$defs/JsonSchema",
+        "if": {"not": {"anyOf": [{"required": [word]} for word in ("$ref", "anyOf", "oneOf", "allOf")]}},
+        "then": {"required": ["type", "properties"], "properties": {"type": {"const": "object"}}},
+    },
+}
+
+
+@attrs.frozen
+class Schemas:
+    """The schemas of an operation's requests."""
+
+    spec: Spec
+    operation: Operation
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Path and text of each group's schema."""
+        for group in [*self.operation.groups, self.operation.any_model]:
+            schema = self.group(group)
+            yield f"schemas/{self.operation.api}/{group.name}.schema.json", as_text({"$schema": DRAFT, **schema})
+
+    def group(self, group: Group) -> Schema:
+        """The schema of a request to a model of a group."""
+        body = self.operation.operation
+        properties = {name: {"type": "string"} for name in ("model", "endpoint") if self._designates(name)}
+        required = ["model"] if body.model_in == "body" and "model" in properties else []
+        for parameter in group.parameters:
+            properties[parameter.name] = self._parameter(parameter)
+            if parameter.field.required:
+                required.append(parameter.name)
+        for name in self._warned(group):
+            properties[name] = {"description": "Not refused, but a warning: see the validator."}
+        schema: Schema = {
+            "title": f"{self.operation.api} {group.name}",
+            "description": self._description(group),
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+        known = {parameter.name for parameter in group.parameters}
+        conditions = list(self._conditions(body.rules, body.source, known))
+        if conditions:
+            schema["allOf"] = conditions
+        definitions = {name: self._shape(name) for name in self.operation.request_shapes}
+        if "Schema" in json.dumps(list(definitions.values())) or "Schema" in json.dumps(properties):
+            definitions |= _JSON_DEFS
+        schema["$defs"] = _reachable(schema, definitions)
+        return schema
+
+    def reply(self, name: str) -> Schema:
+        """The schema of a reply's shape. Nothing is required: a reply may lack what the pages describe."""
+        shape = self.operation.shapes[name]
+        members = {member: self._reply_member(field) for member, field in shape.fields.items()}
+        return {"description": words.one_line(shape.doc), "type": "object", "properties": members}
+
+    def _reply_member(self, field: language.Field) -> Schema:
+        schema = self._type(types.parse(field.type), attrs.evolve(field, enum=None), bounded=False)
+        schema = {"anyOf": [schema, {"type": "null"}]} if field.nullable else schema
+        return {**schema, "description": words.one_line(field.doc)}
+
+    def _designates(self, name: str) -> bool:
+        model_in = self.operation.operation.model_in
+        return name not in self.operation.operation.parameters and (
+            model_in == "path" or (model_in == "body" and name == "model")
+        )
+
+    def _warned(self, group: Group) -> Iterator[str]:
+        """Parameters that the group does not take, but that only warn."""
+        taken = {parameter.name for parameter in group.parameters}
+        for name, field in self.operation.operation.parameters.items():
+            if name not in taken and (field.elsewhere == "warning" or name in group.disputed):
+                yield name
+
+    def _level(self, source: str, level: language.Level | None) -> language.Level:
+        documented = self.spec.pages[source].standing == "documentation"
+        return level or ("error" if documented else "warning")
+
+    def _parameter(self, parameter: Parameter) -> Schema:
+        field = parameter.field
+        page = self.spec.pages[parameter.page]
+        notes: Schema = {
+            "description": words.one_line(field.doc),
+            "x-source": f"{page.title}, read {page.read}",
+            "x-level": parameter.level,
+        }
+        if field.default is not None:
+            notes["default"] = field.default
+        if field.range is not None:
+            notes["x-range"] = field.range.text
+        if not field.sent:
+            return {"description": "An argument of the official SDK: it never reaches the platform.", "x-sent": False}
+        if parameter.level == "warning":
+            return notes
+        schema = self._type(parameter.type, field, bounded=parameter.range_level == "error")
+        if not field.required:
+            schema = {"anyOf": [schema, {"type": "null"}]}
+        return {**schema, **notes}
+
+    def _type(self, kind: types.Type, field: language.Field, *, bounded: bool = True) -> Schema:
+        match kind:
+            case types.Plain(name):
+                schema = dict(_PLAIN[name])
+                if name in ("string", "int") and field.enum is not None:
+                    schema["enum"] = field.enum
+                if name == "string":
+                    schema |= _length(field)
+                if name in ("int", "float") and field.range is not None and bounded:
+                    schema |= _range(field.range)
+                return schema
+            case types.ShapeRef(name):
+                return {"$ref": f"#/$defs/{name}"}
+            case types.ListOf(item):
+                inner = attrs.evolve(field, enum=None, range=None)
+                schema = {"type": "array", "items": self._type(item, inner, bounded=bounded)}
+                return schema | _size(field, "Items")
+            case types.MapOf(value):
+                inner = attrs.evolve(field, enum=None, range=None)
+                schema = {"type": "object", "additionalProperties": self._type(value, inner, bounded=bounded)}
+                return schema | _size(field, "Properties")
+            case types.OneOf(options):
+                return {"anyOf": [self._type(option, field, bounded=bounded) for option in options]}
+
+    def _shape(self, name: str) -> Schema:
+        shape = self.operation.shapes[name]
+        page = self.operation.shape_pages[name]
+        properties: dict[str, Schema] = {}
+        for member, field in shape.fields.items():
+            schema: Schema = {}
+            if self._level(field.source or page, field.level) == "error":
+                schema = self._type(types.parse(field.type), field)
+                schema = schema if field.required else {"anyOf": [schema, {"type": "null"}]}
+            properties[member] = {**schema, "description": words.one_line(field.doc)}
+        schema = {
+            "description": words.one_line(shape.doc),
+            "type": "object",
+            "properties": properties,
+            "required": [member for member, field in shape.fields.items() if field.required],
+            "additionalProperties": shape.extensible,
+        }
+        conditions = list(self._conditions(shape.rules, page, set(shape.fields)))
+        return {**schema, "allOf": conditions} if conditions else schema
+
+    def _conditions(self, rules: language.Rules, page: str, known: set[str]) -> Iterator[Schema]:
+        for need in rules.need:
+            members = {need.member, *(when.member for when in (need.when, need.unless) if when)}
+            if members <= known and self._level(need.source or page, need.level) == "error":
+                demand = {"required": [need.member], "properties": {need.member: _GIVEN}}
+                yield _implies(need.when, need.unless, demand)
+        for filled in rules.filled:
+            if filled.member in known and self._level(filled.source or page, None) == "error":
+                yield _implies(None, filled.unless, {"properties": {filled.member: {"not": {"enum": ["", []]}}}})
+
+    def _description(self, group: Group) -> str:
+        """The group, and what a schema cannot say of its requests."""
+        body = self.operation.operation
+        beyond: list[str] = []
+        if group.dialogue is not None:
+            beyond.append(f"the order of roles ({words.one_line(group.dialogue.dialogue.doc)})")
+        beyond += [f"that {rule.member} names one of {rule.to}" for rule in body.rules.refers]
+        beyond += [
+            f"that {' and '.join(rule.of)} together stay within the model's {rule.limit}" for rule in body.rules.total
+        ]
+        beyond += [
+            f"that {one.name} stays within the model's limit"
+            for one in group.parameters
+            if isinstance(one.field.max_length, str)
+            or (one.field.range is not None and isinstance(one.field.range.high.value, str))
+        ]
+        beyond += [f"the size of {one.name}" for one in group.parameters if one.type == types.Plain("image")]
+        beyond += [
+            f"advice: {rule.member} has an effect only when {said(rule.only_when)}"
+            for rule in body.rules.effect
+            if {rule.member, rule.only_when.member} <= known
+        ]
+        beyond += [
+            f"advice: {' or '.join(rule.one_of)}, not both"
+            for rule in body.rules.prefer
+            if {*rule.one_of, *([rule.taking] if rule.taking else [])} <= known
+        ]
+        rest = f" Not in this schema: {'; '.join(beyond)}." if beyond else ""
+        return f"{words.one_line(group.doc)}{rest}"
+
+
+_GIVEN: Schema = {"not": {"type": "null"}}
+
+
+def _holds(when: language.When) -> Schema:
+    value = _GIVEN if when.equals is None else {"const": when.equals}
+    return {"required": [when.member], "properties": {when.member: value}}
+
+
+def _implies(when: language.When | None, unless: language.When | None, demand: Schema) -> Schema:
+    if when is None and unless is None:
+        return demand
+    conditions = ([_holds(when)] if when else []) + ([{"not": _holds(unless)}] if unless else [])
+    return {"if": conditions[0] if len(conditions) == 1 else {"allOf": conditions}, "then": demand}
+
+
+def _length(field: language.Field) -> Schema:
+    schema: Schema = {"minLength": 1} if field.non_empty else {}
+    return schema | ({"maxLength": field.max_length} if isinstance(field.max_length, int) else {})
+
+
+def _size(field: language.Field, what: str) -> Schema:
+    schema: Schema = {} if field.min_items is None else {f"min{what}": field.min_items}
+    return schema | ({} if field.max_items is None else {f"max{what}": field.max_items})
+
+
+def _range(span: language.Range) -> Schema:
+    schema: Schema = {}
+    if isinstance(span.low.value, int | float):
+        schema["exclusiveMinimum" if span.low.open else "minimum"] = span.low.value
+    if isinstance(span.high.value, int | float):
+        schema["exclusiveMaximum" if span.high.open else "maximum"] = span.high.value
+    return schema
+
+
+def _reachable(schema: Schema, definitions: dict[str, Schema]) -> dict[str, Schema]:
+    """The definitions that a schema leads to."""
+    found: dict[str, Schema] = {}
+    pending = [schema]
+    while pending:
+        text = json.dumps(pending.pop())
+        new = [name for name in definitions if f'"#/$defs/{name}"' in text and name not in found]
+        found |= {name: definitions[name] for name in new}
+        pending += [definitions[name] for name in new]
+    return {name: found[name] for name in definitions if name in found}
+
+
+def as_text(value: Schema) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
