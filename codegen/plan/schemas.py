@@ -204,10 +204,15 @@ class Schemas:
         beyond: list[str] = []
         if group.dialogue is not None:
             beyond.append(f"the order of roles ({words.one_line(group.dialogue.dialogue.doc)})")
-        beyond += [f"that {rule.member} names one of {rule.to}" for rule in body.rules.refers]
+        known = {one.name for one in group.parameters}
         beyond += [
-            f"that {' and '.join(rule.of)} together stay within the model's {rule.limit}" for rule in body.rules.total
+            f"that {rule.member} names one of {rule.to}"
+            for rule in body.rules.refers
+            if rule.member.split(".")[0] in known
         ]
+        for total in body.rules.total:
+            texts = [path for path in total.of if path.split("[")[0] in known]
+            beyond.append(f"that {' and '.join(texts)} together stay within the model's {total.limit}")
         beyond += [
             f"that {one.name} stays within the model's limit"
             for one in group.parameters
