@@ -15,7 +15,7 @@ from codegen.spec import language, types
 from codegen.spec.problems import Document, Place, Problem
 
 RESERVED_PROPERTIES = {"model", "endpoint"}
-RESERVED_FIELDS = {"meta", "raw", "get", "to_dict"}
+RESERVED_FIELDS = {"meta", "raw", "get", "to_dict", "text", "to_message"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 
@@ -232,8 +232,9 @@ class OperationCheck:
         for word, name in (("reply", operation.reply), ("stream", operation.stream and operation.stream.chunk)):
             if name and name not in self.shapes:
                 yield document.problem((word,), f"{name}: not a shape{near(name, self.shapes)}")
-        for name, shape in self.operation.shapes.items():
-            for member in shape.fields.keys() & RESERVED_FIELDS:
+        tops = {operation.reply, operation.stream.chunk if operation.stream else operation.reply}
+        for name in tops & operation.shapes.keys():
+            for member in operation.shapes[name].fields.keys() & RESERVED_FIELDS:
                 yield document.problem(
                     ("shapes", name, "fields", member), f"{member}: every reply has a method of this name"
                 )

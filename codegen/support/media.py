@@ -1,4 +1,4 @@
-"""What replies with vectors and images can do. NumPy and Pillow are needed only where they are used."""
+"""What replies with texts, vectors and images can do. NumPy and Pillow are needed only where they are used."""
 
 from __future__ import annotations
 
@@ -9,11 +9,71 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from qianfan_api.reply import Reply
+from qianfan_api.shapes import Message
 
 if TYPE_CHECKING:
     import numpy
     import numpy.typing
     from PIL.Image import Image as PillowImage
+
+
+class ResultText(Reply):
+    """A V1 reply or piece: its text is `result`."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """The answer, the same way on V1 and V2."""
+        return cast("str", cast("Any", self).result)
+
+    def to_message(self) -> Message:
+        """The answer as a message, to go on with the conversation: its text, and the function call if there is one."""
+        message: Message = {"role": "assistant", "content": self.text}
+        call = cast("Any", self).function_call
+        if call is not None:
+            message["function_call"] = {"name": call.name, "arguments": call.arguments}
+        return message
+
+
+class ChoicesText(Reply):
+    """A V2 reply: its text is that of the first choice."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """The first choice's answer, the same way on V1 and V2. Empty where tools are to be called."""
+        choices = cast("Any", self).choices
+        return cast("str", choices[0].message.content or "") if choices else ""
+
+    def to_message(self) -> Message:
+        """The first choice as a message, to go on with the conversation: its text, and its tool calls."""
+        choices = cast("Any", self).choices
+        message: Message = {"role": "assistant", "content": self.text}
+        calls = choices[0].message.tool_calls if choices else None
+        if calls:
+            message["tool_calls"] = [
+                {
+                    "id": one.id,
+                    "type": "function",
+                    "function": {"name": one.function.name, "arguments": one.function.arguments},
+                }
+                for one in calls
+            ]
+        return message
+
+
+class ChoicesPiece(Reply):
+    """A piece of a V2 stream: its text is what the first choice goes on with."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """What the first choice goes on with, the same way on V1 and V2. Empty in a piece without choices."""
+        choices = cast("Any", self).choices
+        return cast("str", choices[0].delta.content or "") if choices else ""
 
 
 class _Vector(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from qianfan_api.reply import Reply
+from qianfan_api.media import ResultText
 
 
 @attrs.frozen(kw_only=True)
@@ -89,7 +89,7 @@ class Usage:
 
 
 @attrs.frozen(kw_only=True)
-class ChatReply(Reply):
+class ChatReply(ResultText):
     """The answer to a conversation."""
 
     id: str = ""
@@ -121,7 +121,7 @@ class ChatReply(Reply):
 
 
 @attrs.frozen(kw_only=True)
-class ChatChunk(Reply):
+class ChatChunk(ResultText):
     """A piece of an answer."""
 
     id: str = ""

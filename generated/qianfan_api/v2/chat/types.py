@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import attrs
 
-from qianfan_api.reply import Reply
+from qianfan_api.media import ChoicesPiece, ChoicesText
 
 
 @attrs.frozen(kw_only=True)
@@ -103,7 +103,7 @@ class SearchResult:
 
 
 @attrs.frozen(kw_only=True)
-class ChatReply(Reply):
+class ChatReply(ChoicesText):
     """The answer."""
 
     id: str = ""
@@ -177,7 +177,7 @@ class ChunkChoice:
 
 
 @attrs.frozen(kw_only=True)
-class ChatChunk(Reply):
+class ChatChunk(ChoicesPiece):
     """A piece of a streamed answer."""
 
     id: str = ""
