@@ -17,7 +17,8 @@ from qianfan_api.reply import Meta, Reply, attach
 from qianfan_typed._version import __version__
 from qianfan_typed.auth import Auth, Keyring
 from qianfan_typed.config import Settings, require_options
-from qianfan_typed.errors import ApiError, QianfanError, TransportError
+from qianfan_typed.doubt import doubted
+from qianfan_typed.errors import ApiError, BadRequest, QianfanError, TransportError
 from qianfan_typed.faults import error_in, request_id
 from qianfan_typed.retry import RetryPolicy
 from qianfan_typed.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send
@@ -44,6 +45,8 @@ class Call(Generic[R, C]):
     timeout: float
     called: float
     """When it was called, on the clock of latencies."""
+    checked: bool
+    """Whether our rules passed it."""
 
 
 @attrs.frozen
@@ -88,7 +91,9 @@ class Caller:
         """
         called = self._tick()
         require_options(options.timeout, options.validate)
-        data = body(target, request, options.extra, options.validate or self.settings.validate, stream=stream)
+        policy = options.validate or self.settings.validate
+        age = self.settings.max_rule_age
+        data = body(target, request, options.extra, policy, stream=stream, max_rule_age=age)
         place = self._places.get(target.operation.name) or self._place(target.operation)
         http = HttpRequest(
             method=target.operation.method,
@@ -98,7 +103,8 @@ class Caller:
             body=data,
         )
         timeout = self.settings.timeout if options.timeout is None else options.timeout
-        return Call(target=target, request=http, auth=place.auth, timeout=timeout, called=called)
+        checked = policy != "off" and target.model is not None
+        return Call(target=target, request=http, auth=place.auth, timeout=timeout, called=called, checked=checked)
 
     def _place(self, operation: Operation[Reply, Reply]) -> _Place:
         settings = self.settings
@@ -177,6 +183,8 @@ class Caller:
                     continue
                 wait = self._policy.wait(error, number)
                 if wait is None:
+                    if call.checked and isinstance(error, BadRequest):
+                        raise doubted(error, call.target.operation.name, call.request.body) from None
                     raise
                 _log_retry(error, call.target.name, number, wait)
             yield Pause(wait)

@@ -46,6 +46,7 @@ class _Client:
         proxy: str | None = None,
         verify_ssl: bool | None = None,
         no_auth: bool | None = None,
+        max_rule_age: int | None = None,
     ) -> None:
         """Takes what is given, the rest from the environment.
 
@@ -69,6 +70,7 @@ class _Client:
             proxy: A proxy's address. `QIANFAN_PROXY`; else `HTTPS_PROXY` and `NO_PROXY` count.
             verify_ssl: Whether certificates are checked. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
+            max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
 
         Raises:
             ConfigurationError: A value cannot be, or a key is missing or half given.
@@ -96,6 +98,7 @@ class _Client:
             proxy=proxy,
             verify_ssl=verify_ssl,
             no_auth=no_auth,
+            max_rule_age=max_rule_age,
         )
 
     @property

@@ -100,6 +100,8 @@ class Settings:
     """A proxy's address, which may hold a password. None: as the environment says (`HTTPS_PROXY`, `NO_PROXY`)."""
     validate: Validate = "error"
     """What to do with a request that breaks a rule."""
+    max_rule_age: int | None = None
+    """Days. A rule whose source was read longer ago only warns. None: however old, a rule holds."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """Headers to send with every request, over the client's own."""
 
@@ -188,6 +190,7 @@ _VARIABLES = {
     "backoff_factor": _Variable("QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR", _number(0), "a number of seconds from 0"),
     "jitter": _Variable("QIANFAN_LLM_API_RETRY_JITTER", _number(0, high=1), "a number from 0 to 1"),
     "max_wait": _Variable("QIANFAN_LLM_API_RETRY_MAX_WAIT_INTERVAL", _number(0), "a number of seconds from 0"),
+    "max_rule_age": _Variable("QIANFAN_MAX_RULE_AGE", _whole(0), "a whole number of days from 0"),
     "verify_ssl": _Variable("QIANFAN_SSL_VERIFICATION_ENABLED", _switch, "true or false"),
     "proxy": _Variable("QIANFAN_PROXY", _address, "an address like http://127.0.0.1:8080"),
 }

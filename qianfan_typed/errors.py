@@ -175,6 +175,8 @@ class ApiError(QianfanError):
     """Whether the same request may succeed later."""
     refresh: bool = False
     """Whether a fresh token mends it."""
+    doubt: str | None = None
+    """Why our own rules may be out of date: they passed a request that the platform finds invalid."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """The reply's headers; names in lower case."""
     body: bytes = attrs.field(default=b"", repr=False)
@@ -186,6 +188,7 @@ class ApiError(QianfanError):
             ("model", self.model),
             ("HTTP status", self.status),
             ("request id", self.request_id),
+            ("our rules", self.doubt),
             ("retry after", None if self.retry_after is None else f"{self.retry_after:g} s"),
         )
         title = self.message if self.code is None else f"{self.code}: {self.message}"

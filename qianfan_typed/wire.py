@@ -25,7 +25,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def body(
-    target: Target[R, C], request: Request, extra: Mapping[str, object] | None, policy: Validate, *, stream: bool
+    target: Target[R, C],
+    request: Request,
+    extra: Mapping[str, object] | None,
+    policy: Validate,
+    *,
+    stream: bool,
+    max_rule_age: int | None = None,
 ) -> bytes:
     """The JSON of a request, checked as `policy` says.
 
@@ -35,6 +41,7 @@ def body(
         extra: Keys to send as they are, unchecked.
         policy: What to do with a request that breaks a rule.
         stream: Whether the reply is to come in pieces.
+        max_rule_age: Days after which a rule only warns.
 
     Raises:
         InvalidRequest: It breaks rules, or it is nothing that JSON can say.
@@ -45,7 +52,7 @@ def body(
     if stream:
         wire["stream"] = True
     if policy != "off" and target.model is not None:
-        _judge(target.name, check(target.operation.name, wire, target.model), policy)
+        _judge(target.name, check(target.operation.name, wire, target.model, max_age=max_rule_age), policy)
     if extra:
         wire.update(extra)
     if not stream and wire.get("stream"):

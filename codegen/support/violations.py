@@ -115,12 +115,14 @@ def kind_of(value: object) -> str:
 class Findings:
     """Collects the violations of one request to one model. Every finding names the rule and the place."""
 
-    __slots__ = ("lenient", "model", "name", "violations")
+    __slots__ = ("lenient", "model", "name", "stale_before", "violations")
 
-    def __init__(self, name: str, model: Model | None = None) -> None:
+    def __init__(self, name: str, model: Model | None = None, stale_before: str | None = None) -> None:
         self.name: str = name
         self.model: Model | None = model
         self.lenient: bool = model is not None and model.unverified
+        self.stale_before: str | None = stale_before
+        """Rules whose source was read before this day (YYYY-MM-DD) only warn. None: none do."""
         self.violations: list[Violation] = []
 
     def add(
@@ -132,15 +134,17 @@ class Findings:
         level: Level | None = None,
         source: Source | None = None,
     ) -> None:
-        """Notes a violation. Of a model that no page lists, every rule warns only."""
+        """Notes a violation. Of a model that no page lists, every rule warns only; so does a rule that is too old."""
+        origin = source or rule.source
+        lenient = self.lenient or (self.stale_before is not None and origin.read < self.stale_before)
         self.violations.append(
             Violation(
                 pointer=pointer(place),
                 code=code,
                 message=message,
-                level="warning" if self.lenient else level or rule.level,
+                level="warning" if lenient else level or rule.level,
                 rule=f"{rule.id}.{code}",
-                source=str(source or rule.source),
+                source=str(origin),
             )
         )
 

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Mapping
 
 from qianfan_api import sources
-from qianfan_api.violations import Findings, Source
+from qianfan_api.violations import Findings, Rule, Source
 
 Validator = Callable[[Mapping[str, object], Findings], None]
 """Checks a request and notes every violation."""
@@ -21,10 +21,24 @@ def _v_1_chat() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_chat_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.chat.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_1_completion() -> Mapping[str, Validator]:
     from qianfan_api.v1.completion.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_1_completion_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.completion.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -35,10 +49,24 @@ def _v_1_embedding() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_embedding_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.embedding.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_1_image_2text() -> Mapping[str, Validator]:
     from qianfan_api.v1.image2text.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_1_image_2text_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.image2text.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -49,10 +77,24 @@ def _v_1_plugin() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_plugin_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.plugin.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_1_plugin_endpoint() -> Mapping[str, Validator]:
     from qianfan_api.v1.plugin_endpoint.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_1_plugin_endpoint_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.plugin_endpoint.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -63,10 +105,24 @@ def _v_1_rerank() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_rerank_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.rerank.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_1_services() -> Mapping[str, Validator]:
     from qianfan_api.v1.services.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_1_services_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.services.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -77,10 +133,24 @@ def _v_1_text_2image() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_1_text_2image_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.text2image.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_1_tokenizer() -> Mapping[str, Validator]:
     from qianfan_api.v1.tokenizer.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_1_tokenizer_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v1.tokenizer.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -91,10 +161,24 @@ def _v_2_chat() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_2_chat_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.chat.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_2_embedding() -> Mapping[str, Validator]:
     from qianfan_api.v2.embedding.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_2_embedding_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.embedding.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 @functools.cache
@@ -105,6 +189,13 @@ def _v_2_images() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_2_images_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.images.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_2_models() -> Mapping[str, Validator]:
     from qianfan_api.v2.models.validators import VALIDATORS
 
@@ -112,10 +203,24 @@ def _v_2_models() -> Mapping[str, Validator]:
 
 
 @functools.cache
+def _v_2_models_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.models.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v_2_rerank() -> Mapping[str, Validator]:
     from qianfan_api.v2.rerank.validators import VALIDATORS
 
     return VALIDATORS
+
+
+@functools.cache
+def _v_2_rerank_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.rerank.validators import PARAMETERS
+
+    return PARAMETERS.rules
 
 
 VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
@@ -135,6 +240,25 @@ VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v2.models": _v_2_models,
     "v2.rerank": _v_2_rerank,
 }
+
+PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
+    "v1.chat": _v_1_chat_parameters,
+    "v1.completion": _v_1_completion_parameters,
+    "v1.embedding": _v_1_embedding_parameters,
+    "v1.image2text": _v_1_image_2text_parameters,
+    "v1.plugin": _v_1_plugin_parameters,
+    "v1.plugin_endpoint": _v_1_plugin_endpoint_parameters,
+    "v1.rerank": _v_1_rerank_parameters,
+    "v1.services": _v_1_services_parameters,
+    "v1.text2image": _v_1_text_2image_parameters,
+    "v1.tokenizer": _v_1_tokenizer_parameters,
+    "v2.chat": _v_2_chat_parameters,
+    "v2.embedding": _v_2_embedding_parameters,
+    "v2.images": _v_2_images_parameters,
+    "v2.models": _v_2_models_parameters,
+    "v2.rerank": _v_2_rerank_parameters,
+}
+"""Operation → parameter → the rule that says which models take it."""
 
 RULES_READ: dict[str, Source] = {
     "v1.chat": sources.CHAT_V1,

@@ -3,27 +3,31 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Mapping
 
 from qianfan_api.catalogue import Catalogue, Model
 from qianfan_api.checks import is_object
 from qianfan_api.models import CATALOGUES
-from qianfan_api.registry import RULES_READ, VALIDATORS, Validator
-from qianfan_api.violations import Findings, Rule, Violation, kind_of, shown
+from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
+from qianfan_api.violations import Findings, Rule, Source, Violation, kind_of, shown
 
 __all__ = ["Violation", "check", "validate"]
 
 ANY_MODEL = "AnyModel"
 
 
-def validate(payload: Mapping[str, object], *, api: str, model: str | None = None) -> list[Violation]:
+def validate(
+    payload: Mapping[str, object], *, api: str, model: str | None = None, max_age: int | None = None
+) -> list[Violation]:
     """What the platform would refuse in a request, all of it, and what its pages advise against.
 
     Args:
         payload: The request's JSON object. It may name its `model`; on V1 also its `endpoint`.
         api: The operation: `v1.chat` (or `chat`), `v2.chat` (or `chat.v2`), …
         model: The model, if the payload does not say it or another is meant.
+        max_age: Days. A rule whose source was read longer ago only warns. None: however old, a rule holds.
 
     Returns:
         The violations, errors and warnings, in the order of the payload. A model that the catalogue does not know
@@ -43,12 +47,12 @@ def validate(payload: Mapping[str, object], *, api: str, model: str | None = Non
         endpoint = None if catalogue.model_in_body else payload.get("endpoint")
     if isinstance(endpoint, str):
         known = catalogue.at_endpoint(endpoint)
-        return [] if known is None else check(api, payload, known)
+        return [] if known is None else check(api, payload, known, max_age=max_age)
     if not isinstance(name, str):
-        return _check_any(api, payload)
+        return _check_any(api, payload, max_age)
     known = catalogue.get(name)
     if known is not None:
-        return check(api, payload, known)
+        return check(api, payload, known, max_age=max_age)
     return [_unknown_model(api, name)]
 
 
@@ -62,11 +66,13 @@ def _require_object(payload: object) -> None:
         raise TypeError(f"payload: {shown(payload)}: must be an object, not {kind_of(payload)}")
 
 
-def check(api: str, payload: Mapping[str, object], model: Model | None) -> list[Violation]:
+def check(
+    api: str, payload: Mapping[str, object], model: Model | None, *, max_age: int | None = None
+) -> list[Violation]:
     """What is wrong with a request to a model. For callers that know the model; None has no rules."""
     if model is None:
         return []
-    found = Findings(model.name, model)
+    found = Findings(model.name, model, _stale_before(max_age))
     VALIDATORS[api]()[model.group](payload, found)
     return found.violations
 
@@ -84,8 +90,20 @@ def operation_name(api: str) -> str:
     raise ValueError(f"api: {api!r}: not an operation; {hint}")
 
 
-def _check_any(api: str, payload: Mapping[str, object]) -> list[Violation]:
-    found = Findings("any model")
+def _stale_before(max_age: int | None) -> str | None:
+    if max_age is None:
+        return None
+    return (datetime.date.today() - datetime.timedelta(days=max_age)).isoformat()
+
+
+def source_of(api: str, parameter: str) -> Source | None:
+    """The page that describes a parameter. None: no page does."""
+    rule = PARAMETER_RULES[api]().get(parameter)
+    return None if rule is None else rule.source
+
+
+def _check_any(api: str, payload: Mapping[str, object], max_age: int | None) -> list[Violation]:
+    found = Findings("any model", None, _stale_before(max_age))
     if CATALOGUES[api].model_in_body and payload.get("model") is None:
         found.missing(_model_rule(api), ("model",))
     validator: Validator = VALIDATORS[api]()[ANY_MODEL]
