@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check format lint types test bench emulator clean
+.PHONY: help install demo generate check format lint types gate test bench emulator clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,7 +48,11 @@ types: install ## pyright strict and mypy strict
 	@echo "==> mypy"
 	@mypy
 
-test: lint check types ## everything that must hold
+gate: install ## fail if something breaks since the last release and the changelog does not say so
+	@echo "==> holding the working tree against the last release"
+	@python -m tests.gate
+
+test: lint check types gate ## everything that must hold
 	@echo "==> pytest"
 	@python -m pytest
 

@@ -1,0 +1,1 @@
+"""Nothing breaks unseen: the gate between the last release and the next. `python -m tests.gate`."""
