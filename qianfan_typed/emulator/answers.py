@@ -1,6 +1,6 @@
 """What the emulator answers: always the same to the same question.
 
-A dialect reads its request into a `Question`, `answer()` decides, and the dialect writes the `Answer` down.
+A maker reads its request into a `Question`, `answer()` decides, and the maker writes the `Answer` down.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Literal
 import attrs
 
 from qianfan_typed.emulator import prompted, schema_instance, text
-from qianfan_typed.emulator.wire import Json, content_text, is_object, text_of
+from qianfan_typed.emulator.making import Asked
+from qianfan_typed.emulator.refusals import refused
+from qianfan_typed.emulator.wire import Json, content_text, is_object, objects_of, text_of
 
 Finish = Literal["normal", "stop", "length", "call"]
 CONTINUE = ("继续", "continue")
@@ -235,6 +237,14 @@ def _search_results(question: Question) -> tuple[Json, ...]:
         {"index": number, "url": f"https://example.com/search/{number}", "title": f"关于“{asked}”的第 {number} 条结果"}
         for number in (1, 2)
     )
+
+
+def messages_of(asked: Asked) -> list[Json]:
+    """The conversation of a request. Raises Refused where there is none."""
+    messages = objects_of(asked.wire.get("messages"))
+    if not messages or asked.wire.get("messages") != messages:
+        raise refused(asked.operation.dialect, "message", "/messages must be a list of objects")
+    return messages
 
 
 def functions_of(listed: Sequence[Json]) -> tuple[Function, ...]:

@@ -1,65 +1,81 @@
-"""What the two dialects of the chat operation have in common."""
+"""What stands between the routes and the makers of answers: a request in, a reply and its pieces out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import attrs
 
 from qianfan_api.catalogue import Model
-from qianfan_typed.emulator.answers import Answer, Question
-from qianfan_typed.emulator.refusals import Refused
-from qianfan_typed.emulator.wire import Json, is_object
+from qianfan_api.handles import Operation
+from qianfan_typed.emulator.refusals import Refused, refused
+from qianfan_typed.emulator.wire import Json, is_list, text_of
 
-OFFICIAL_SDK_KEY = "request_source"
-"""The official SDKs name themselves in every body, under extra_parameters. The platform lets it pass."""
+AnyOperation = Operation[Any, Any]
 
 
 @attrs.frozen(kw_only=True)
-class Frame:
-    """What stands around an answer."""
+class Asked:
+    """A request that may come in. Its rules hold where any are known; without a model they may all be broken."""
 
+    operation: AnyOperation
+    wire: Json
+    name: str
+    """The model as the request names it, or the endpoint."""
+    model: Model | None
+    """None: no rules are known."""
     id: str
+    """The id of the reply."""
     created: int
     """Seconds since the epoch."""
-    model: str
+    site: str
+    """Scheme, host and port, as the client reached them."""
+    take_text: Callable[[], str | None]
+    """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+
+    def value(self, name: str) -> object:
+        """A parameter, or what the model takes where it is left out."""
+        given = self.wire.get(name)
+        return given if given is not None or self.model is None else self.model.defaults.get(name)
+
+    def text(self, name: str) -> str:
+        """A parameter that must be a text. Raises Refused."""
+        value = self.wire.get(name)
+        if not isinstance(value, str):
+            raise self.refused(f"/{name} must be a string")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """A parameter that must be a list of texts. Raises Refused."""
+        value = self.wire.get(name)
+        if not is_list(value) or not value or not all(isinstance(item, str) for item in value):
+            raise self.refused(f"/{name} must be a list of strings")
+        return [text_of(item) for item in value]
+
+    def refused(self, detail: str) -> Refused:
+        """The refusal of a value that nothing can be made of."""
+        return refused(self.operation.dialect, "argument", detail)
 
 
-class Chat(Protocol):
-    """A dialect of the chat operation: reads requests, writes replies and the pieces of streams."""
+@attrs.frozen
+class Piece:
+    """A piece of a stream."""
 
-    @property
-    def dialect(self) -> Literal["v1", "v2"]:
-        """Which."""
-        ...
-
-    def question(self, wire: Json, name: str, model: Model | None, fixed_text: str | None) -> Question:
-        """The request, read. `wire` may break every rule."""
-        ...
-
-    def reply(self, wire: Json, answer: Answer, frame: Frame) -> Json:
-        """The reply as a whole."""
-        ...
-
-    def chunks(self, wire: Json, answer: Answer, frame: Frame) -> Iterator[Json]:
-        """The reply in pieces."""
-        ...
-
-    def end(self) -> bytes | None:
-        """What follows the last piece of a stream that is whole."""
-        ...
-
-    def error_piece(self, refusal: Refused, request_id: str, *, spread: bool) -> bytes:
-        """An error in the middle of a stream."""
-        ...
+    chunk: Json
+    event: str = ""
+    """The event's name. Empty: it has none."""
 
 
-def without_sdk_name(wire: Json) -> Json:
-    """The request without what the official SDKs add to it."""
-    extra = wire.get("extra_parameters")
-    if not is_object(extra) or OFFICIAL_SDK_KEY not in extra:
-        return wire
-    kept = {key: value for key, value in extra.items() if key != OFFICIAL_SDK_KEY}
-    rest = {key: value for key, value in wire.items() if key != "extra_parameters"}
-    return {**rest, "extra_parameters": kept} if kept else rest
+@attrs.frozen(kw_only=True)
+class Made:
+    """An answer, in both forms."""
+
+    reply: Json
+    tokens: int = 0
+    """What it costs."""
+    pieces: Iterable[Piece] = ()
+
+
+Maker = Callable[[Asked], Made]
+"""Answers the requests of an operation. Raises Refused where nothing can be made of one."""

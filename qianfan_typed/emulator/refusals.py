@@ -34,6 +34,8 @@ Fault = Literal[
     "order",
     "length",
     "argument",
+    "prompt",
+    "refer_image",
 ]
 
 TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {
@@ -71,8 +73,12 @@ CODES: dict[Dialect, dict[Fault, int | str]] = {
         "order": "invalid_messages",
         "length": "characters_too_long",
         "argument": "invalid_argument",
+        "prompt": "invalid_image_generation_prompt",
+        "refer_image": "invalid_image_generation_refer_image",
     },
     "iam": {
+        "method": "InvalidHTTPRequest",
+        "json": "MalformedJSON",
         "no_token": "InvalidHTTPAuthHeader",
         "bad_signature": "SignatureDoesNotMatch",
         "expired_signature": "RequestExpired",
@@ -82,6 +88,10 @@ CODES: dict[Dialect, dict[Fault, int | str]] = {
 }
 _MESSAGE_FAULTS: dict[str, Fault] = {"order": "order", "count": "order", "last": "order", "length": "length"}
 """Codes of violations under /messages that have a code of their own on the platform."""
+_FAULTS: dict[str, Fault] = {"model": "model", "prompt": "prompt", "refer_image": "refer_image"}
+"""Members of requests that have a code of their own on the platform."""
+_TEXTS = ("prompt", "input", "query", "documents")
+"""Members whose length is limited as a conversation's is."""
 
 
 @attrs.frozen
@@ -100,8 +110,9 @@ class Refused(Exception):
 
 
 def refused(dialect: Dialect, fault: Fault, detail: str = "") -> Refused:
-    """The refusal of a fault in a dialect."""
-    return Refused(CODES[dialect][fault], detail)
+    """The refusal of a fault in a dialect. What has no code there is an argument like any other."""
+    codes = CODES[dialect]
+    return Refused(codes[fault] if fault in codes else codes["argument"], detail)
 
 
 def entry(dialect: Dialect, code: int | str) -> ErrorCode | None:
@@ -114,7 +125,7 @@ def code_with_status(dialect: Dialect, status: int) -> int | str | None:
     return next((code for code, known in TABLES[dialect].items() if known.http == status), None)
 
 
-def of_violations(dialect: Literal["v1", "v2"], violations: Sequence[Violation]) -> Refused | None:
+def of_violations(dialect: Dialect, violations: Sequence[Violation]) -> Refused | None:
     """The refusal of a request that breaks rules. The first error chooses the code; warnings pass."""
     errors = [violation for violation in violations if violation.level == "error"]
     if not errors:
@@ -125,11 +136,11 @@ def of_violations(dialect: Literal["v1", "v2"], violations: Sequence[Violation])
 
 def _fault(violation: Violation) -> Fault:
     root = violation.pointer.split("/")[1] if violation.pointer else ""
-    if root == "model":
-        return "model"
     if root == "messages":
         return _MESSAGE_FAULTS.get(violation.code, "message")
-    return "argument"
+    if violation.code == "length" and root in _TEXTS:
+        return "length"
+    return _FAULTS.get(root, "argument")
 
 
 def message(dialect: Dialect, refusal: Refused) -> str:

@@ -30,8 +30,8 @@ class Emulator:
             os.environ.update(emulator.environment)
             ...
 
-    It serves OAuth access tokens, IAM bearer tokens and the chat operations of both dialects, checks signatures, tokens
-    and requests as the platform does, and gives the same answer to the same question. All members may be used from any
+    It serves OAuth access tokens, IAM bearer tokens and every operation of both dialects, checks signatures, tokens and
+    requests as the platform does, and gives the same answer to the same question. All members may be used from any
     thread.
 
     Args:

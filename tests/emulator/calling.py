@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import urllib3
 
+from qianfan_api.operations import OPERATIONS
 from qianfan_api.platform import PREFIXES
 from qianfan_typed.emulator import Emulator
 
@@ -63,6 +64,14 @@ class Caller:
     def v2(self, model: str = "ernie-3.5-8k", *, messages: object = HELLO, **parameters: object) -> Got:
         """Calls a V2 model with the permanent bearer token."""
         return self.send("POST", V2, {"model": model, "messages": messages, **parameters}, self.bearer)
+
+    def call(self, operation: str, path: str = "", /, **wire: object) -> Got:
+        """Calls an operation as it is called: V1 at `path` with an access token, V2 with the permanent bearer token."""
+        called = OPERATIONS[operation]
+        address = called.path.replace("{path}", path)
+        if called.host == "v1":
+            return self.send(called.method, f"{address}?access_token={self.token()}", wire)
+        return self.send(called.method, path or address, wire, self.bearer)
 
     @property
     def bearer(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from qianfan_api.catalogue import Model
 from qianfan_api.models import V1_CHAT, V2_CHAT
 from qianfan_typed.emulator import refusals
-from qianfan_typed.emulator.chat import OFFICIAL_SDK_KEY
+from qianfan_typed.emulator.calls import OFFICIAL_SDK_KEY
 from tests.emulator.calling import HELLO, V1, Caller
 
 NEEDED = {"ChatLaw": {"extra_parameters": {"use_keyword": True, "use_reference": True}}}

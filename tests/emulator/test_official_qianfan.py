@@ -12,9 +12,6 @@ What is broken in the package itself (0.4.12.3), whatever the server:
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,22 +48,6 @@ def keys(request: pytest.FixtureRequest, configured: Emulator, monkeypatch: pyte
         monkeypatch.setenv("QIANFAN_AK", configured.ak)
         monkeypatch.setenv("QIANFAN_SK", configured.sk)
     return str(request.param)
-
-
-@pytest.fixture
-def configured(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulator]:
-    """The emulator, with the official package pointed at it and without what it remembers of another."""
-    for name, value in emulator.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("QIANFAN_DISABLE_CACHE", "true")
-    monkeypatch.setenv("QIANFAN_DOT_ENV_CONFIG_FILE", str(tmp_path / "none.env"))
-    monkeypatch.setattr("qianfan.config._GLOBAL_CONFIG", None)
-    # Its rate limiters outlive the event loop that they were first used in.
-    monkeypatch.setattr("qianfan.resources.rate_limiter.rate_limiter._RATE_LIMITER_MAP", {})
-    qianfan.disable_log()
-    yield emulator
-    qianfan.enable_log()
-    gc.collect()  # What it left open goes now, while its warnings are ignored.
 
 
 def paths(emulator: Emulator) -> list[str]:

@@ -1,0 +1,86 @@
+"""Vectors for texts: the more two texts have in common, the nearer they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter
+from functools import lru_cache
+
+from qianfan_api.catalogue import Model
+from qianfan_typed.emulator import text
+from qianfan_typed.emulator.making import Asked, Made
+from qianfan_typed.emulator.wire import Json, is_list, is_object, text_of
+
+DIMENSIONS = 1024
+"""Of a vector. The documents state no number."""
+SHORT = 384
+"""Tokens: a model that takes no more text than this has as many dimensions."""
+
+_PARTS = ("text", "image")
+"""What an object in the input has, one of them or both."""
+_PLACES = 16
+"""On how many dimensions a token weighs."""
+_OWN = 0.05
+"""How much of a vector comes from the text as a whole: two texts of the same tokens differ."""
+
+
+def make(asked: Asked) -> Made:
+    """A vector for each text."""
+    given = asked.wire.get("input")
+    items = given if is_list(given) else [given]
+    texts = [_text(asked, item) for item in items]
+    if not texts:
+        raise asked.refused("/input must not be empty")
+    size = dimensions(asked.model)
+    data: list[Json] = [
+        {"object": "embedding", "embedding": vector(asked.name, one, size), "index": index}
+        for index, one in enumerate(texts)
+    ]
+    tokens = sum(map(text.count, texts))
+    reply: Json = {
+        "id": asked.id,
+        "object": "embedding_list",
+        "created": asked.created,
+        "data": data,
+        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+    }
+    return Made(reply=reply, tokens=tokens)
+
+
+def _text(asked: Asked, item: object) -> str:
+    """What an item of the input says: a text, or an object with a text, an image or both."""
+    if isinstance(item, str):
+        return item
+    if is_object(item) and any(text_of(item.get(part)) for part in _PARTS):
+        return json.dumps(item, ensure_ascii=False, sort_keys=True)
+    raise asked.refused("/input must be a string, or a list of strings or of objects with text or image")
+
+
+def dimensions(model: Model | None) -> int:
+    """How long a model's vectors are."""
+    limit = None if model is None else model.max_input_tokens
+    return SHORT if limit is not None and limit <= SHORT else DIMENSIONS
+
+
+def vector(model: str, said: str, size: int) -> list[float]:
+    """The unit vector of a text: the same for the same text, model and size."""
+    noise = hashlib.shake_256(f"{model}/{said}".encode()).digest(size)
+    # 127.5: no byte makes a zero, so no vector is zero.
+    scale = _OWN / (127.5 * math.sqrt(size))
+    found = [(byte - 127.5) * scale for byte in noise]
+    for token, times in Counter(text.tokens(said.casefold())).items():
+        weight = math.sqrt(times)
+        for place, sign in _places(model, token.strip(), size):
+            found[place] += sign * weight
+    length = math.hypot(*found)
+    return [value / length for value in found]
+
+
+@lru_cache(maxsize=4096)
+def _places(model: str, token: str, size: int) -> tuple[tuple[int, float], ...]:
+    """The dimensions on which a token weighs, and which way."""
+    drawn = hashlib.shake_256(f"{model}/{token}".encode()).digest(_PLACES * 4)
+    numbers = [int.from_bytes(drawn[at : at + 4], "big") for at in range(0, len(drawn), 4)]
+    return tuple(((number >> 1) % size, 1.0 if number & 1 else -1.0) for number in numbers)

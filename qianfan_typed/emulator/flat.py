@@ -1,0 +1,66 @@
+"""The flat replies of V1: a `result`, and streams whose last piece says `is_end`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from qianfan_typed.emulator import text
+from qianfan_typed.emulator.answers import Answer
+from qianfan_typed.emulator.making import Asked, Made, Piece
+from qianfan_typed.emulator.wire import Json
+
+
+@attrs.frozen(kw_only=True)
+class Flat:
+    """What a flat reply holds besides its text and its usage."""
+
+    kind: str
+    """Its `object`."""
+    head: Json = attrs.field(factory=dict[str, object])
+    """What every piece says, and the whole."""
+    plain: Json = attrs.field(factory=dict[str, object])
+    """What a piece says that is not the last."""
+    closing: Json = attrs.field(factory=dict[str, object])
+    """What the last piece says, and the whole."""
+    event: str = ""
+    """The name of the events that carry text."""
+    before: Sequence[Piece] = ()
+    """What comes before the text: the rest of each piece."""
+
+
+def made(asked: Asked, said: Answer, flat: Flat) -> Made:
+    """The reply that says an answer."""
+    head: Json = {"id": asked.id, "object": flat.kind, "created": asked.created, **flat.head}
+    reply = {**head, "result": said.text, **flat.closing, "usage": _usage(said, said.completion_tokens)}
+    tokens = said.prompt_tokens + said.completion_tokens
+    return Made(reply=reply, tokens=tokens, pieces=_pieces(head, said, flat))
+
+
+def _pieces(head: Json, said: Answer, flat: Flat) -> Iterator[Piece]:
+    numbers = itertools.count()
+    for piece in flat.before:
+        yield Piece({**head, **_place(next(numbers)), "result": "", **piece.chunk}, piece.event)
+    tokens = 0
+    for part in text.sentences(said.text):
+        tokens += text.count(part)
+        # The counts in between are rough on the platform too; only the last chunk's are to be relied on.
+        usage = _usage(said, min(tokens, said.completion_tokens))
+        yield Piece({**head, **_place(next(numbers)), "result": part, **flat.plain, "usage": usage}, flat.event)
+    usage = _usage(said, said.completion_tokens)
+    end = {**head, **_place(next(numbers), end=True), "result": "", **flat.closing, "usage": usage}
+    yield Piece(end, flat.event)
+
+
+def _place(number: int, *, end: bool = False) -> Json:
+    return {"sentence_id": number, "is_end": end}
+
+
+def _usage(said: Answer, completion_tokens: int) -> Json:
+    return {
+        "prompt_tokens": said.prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": said.prompt_tokens + completion_tokens,
+    }

@@ -1,0 +1,126 @@
+"""Images for texts: real PNG files of the size asked for."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+
+import attrs
+
+from qianfan_typed.emulator import text
+from qianfan_typed.emulator.making import Asked, Made
+from qianfan_typed.emulator.wire import Json, int_of, text_of
+
+ADDRESS = "/emulator/images/{width:int}x{height:int}/{name}.png"
+"""Where the images of V2 lie. The address says all that the image is drawn from."""
+LONGEST = 4096
+"""Pixels of a side that can be drawn."""
+MOST = 10
+"""Images in a reply that can be drawn."""
+USUAL = "1024x1024"
+"""The size where neither the request nor the model says one."""
+
+_SIZE = re.compile(r"(\d{1,4})x(\d{1,4})")
+_FIELDS = 8
+"""Blocks of colour along each side."""
+_NOT_DRAWN = ("n", "user", "user_id")
+"""Parameters that do not change an image."""
+
+
+@attrs.frozen
+class Drawing:
+    """An image before it is drawn."""
+
+    width: int
+    height: int
+    name: str
+    """Decides the picture."""
+
+    def png(self) -> bytes:
+        """The image file."""
+        return png(self.width, self.height, self.name)
+
+
+def make_v1(asked: Asked) -> Made:
+    """The images in base64."""
+    drawings = _drawings(asked)
+    data: list[Json] = [
+        {"object": "image", "b64_image": base64.b64encode(drawing.png()).decode(), "index": index}
+        for index, drawing in enumerate(drawings)
+    ]
+    prompt_tokens = sum(text.count(text_of(asked.wire.get(name))) for name in ("prompt", "negative_prompt"))
+    tokens = prompt_tokens + sum(drawing.width * drawing.height // 256 for drawing in drawings)
+    usage: Json = {"prompt_tokens": prompt_tokens, "total_tokens": tokens}
+    reply: Json = {"id": asked.id, "object": "image", "created": asked.created, "data": data, "usage": usage}
+    return Made(reply=reply, tokens=tokens)
+
+
+def make_v2(asked: Asked) -> Made:
+    """The images' addresses. They lie with the emulator."""
+    data: list[Json] = [
+        {"url": asked.site + ADDRESS.replace(":int", "").format_map(attrs.asdict(drawing))}
+        for drawing in _drawings(asked)
+    ]
+    return Made(reply={"id": asked.id, "created": asked.created, "data": data})
+
+
+def _drawings(asked: Asked) -> list[Drawing]:
+    """What to draw. Raises Refused."""
+    # To change an image no prompt is needed.
+    if not text_of(asked.wire.get("image")):
+        asked.text("prompt")
+    size = asked.value("size") or USUAL
+    found = _SIZE.fullmatch(text_of(size))
+    if not found or not drawable(int(found[1]), int(found[2])):
+        raise asked.refused(f"/size {size}: must be width x height in pixels, like {USUAL}")
+    number = asked.value("n")
+    count = 1 if number is None else int_of(number)
+    if count is None or not 1 <= count <= MOST:
+        raise asked.refused(f"/n {number}: must be a number from 1 to {MOST}")
+    wanted = {name: value for name, value in asked.wire.items() if name not in _NOT_DRAWN}
+    subject = json.dumps([asked.name, wanted], ensure_ascii=False, sort_keys=True)
+    return [Drawing(int(found[1]), int(found[2]), text.digest(f"{index}/{subject}", 16)) for index in range(count)]
+
+
+def drawable(width: int, height: int) -> bool:
+    """Whether there can be an image of this size."""
+    return min(width, height) >= 1 and max(width, height) <= LONGEST
+
+
+def png(width: int, height: int, name: str) -> bytes:
+    """A PNG of some KB: blocks in four colours, left and right alike; colours and blocks as `name` has it."""
+    drawn = hashlib.shake_256(name.encode()).digest(12 + _FIELDS * _FIELDS)
+    colours, blocks = drawn[:12], [byte % 4 for byte in drawn[12:]]
+    header = struct.pack(">IIBBBBB", width, height, 2, 3, 0, 0, 0)  # two bits a pixel, out of a palette
+    body = zlib.compress(b"".join(_rows(width, height, blocks)), 6)
+    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", body), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _rows(width: int, height: int, blocks: list[int]) -> Iterator[bytes]:
+    """The image's rows, each with its filter before it."""
+    drawn: dict[int, bytes] = {}
+    for y in range(height):
+        row = y * _FIELDS // height
+        if row not in drawn:
+            drawn[row] = b"\x00" + _packed(width, blocks[row * _FIELDS : (row + 1) * _FIELDS])
+        yield drawn[row]
+
+
+def _packed(width: int, blocks: list[int]) -> bytes:
+    """A row of pixels, four in a byte."""
+    mirrored = [*blocks[: _FIELDS // 2], *reversed(blocks[: _FIELDS // 2])]
+    pixels = [mirrored[x * _FIELDS // width] for x in range(width)]
+    pixels += [0] * (-width % 4)
+    return bytes(
+        pixels[at] << 6 | pixels[at + 1] << 4 | pixels[at + 2] << 2 | pixels[at + 3] for at in range(0, len(pixels), 4)
+    )
