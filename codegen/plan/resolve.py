@@ -281,9 +281,14 @@ def _any_model(spec: Spec, operation: language.OperationFile, groups: list[Group
 
 
 def _loosest(dialogues: list[Dialogue]) -> Dialogue | None:
-    """An order that no other forbids: one without turns, else the operation's own."""
-    free = [one for one in dialogues if one.dialogue.turns is None]
-    return next(iter(free or dialogues), None)
+    """An order that none of them forbids: the operation's own, or where one has no turns, only what may stand last."""
+    if all(one.dialogue.turns is not None for one in dialogues):
+        return next(iter(dialogues), None)
+    lasts = [one.dialogue.last for one in dialogues]
+    last = None if None in lasts else list(dict.fromkeys(role for roles in lasts for role in roles or ()))
+    free = next(one for one in dialogues if one.dialogue.turns is None)
+    loose = language.Dialogue(doc=free.dialogue.doc, last=last)
+    return attrs.evolve(free, name=f"{free.name}_any_model", dialogue=loose)
 
 
 def _widest(takes: list[Parameter], groups: int) -> Parameter:

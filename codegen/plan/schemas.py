@@ -30,13 +30,19 @@ _PLAIN: dict[str, Schema] = {
     "object_schema": {"$ref": "#/$defs/ObjectSchema"},
 }
 _JSON_SCHEMA: Schema = {
-    "description": "A JSON Schema.",
+    "description": "A JSON Schema. A member that is null counts as left out.",
     "type": "object",
     "properties": {
-        "type": {"anyOf": [{"$ref": "#/$defs/JsonType"}, {"type": "array", "items": {"$ref": "#/$defs/JsonType"}}]},
-        "properties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/JsonSubschema"}},
-        "items": {"anyOf": [{"$ref": "#/$defs/JsonSubschema"}, {"type": "array"}]},
-        "required": {"type": "array", "items": {"type": "string"}},
+        "type": {
+            "anyOf": [
+                {"$ref": "#/$defs/JsonType"},
+                {"type": "array", "items": {"$ref": "#/$defs/JsonType"}},
+                {"type": "null"},
+            ]
+        },
+        "properties": {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/JsonSubschema"}},
+        "items": {"anyOf": [{"$ref": "#/$defs/JsonSubschema"}, {"type": ["array", "null"]}]},
+        "required": {"type": ["array", "null"], "items": {"type": "string"}},
     },
 }
 _JSON_TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"]
@@ -48,8 +54,17 @@ _JSON_DEFS: dict[str, Schema] = {
         "description": 'The JSON Schema of an object. Of one without members: {"type": "object", "properties": {}}.',
         "$ref": "#/$defs/JsonSchema",
         "if": {"not": {"anyOf": [{"required": [word]} for word in ("$ref", "anyOf", "oneOf", "allOf")]}},
-        "then": {"required": ["type", "properties"], "properties": {"type": {"const": "object"}}},
+        "then": {
+            "required": ["type", "properties"],
+            "properties": {"type": {"const": "object"}, "properties": {"type": "object"}},
+        },
     },
+}
+
+
+_DESIGNATORS = {
+    "model": "The model that the request is for.",
+    "endpoint": "The service that the request goes to: the last part of its address.",
 }
 
 
@@ -69,14 +84,14 @@ class Schemas:
     def group(self, group: Group) -> Schema:
         """The schema of a request to a model of a group."""
         body = self.operation.operation
-        properties = {name: {"type": "string"} for name in ("model", "endpoint") if self._designates(name)}
+        properties = {name: self._designator(name, group) for name in ("model", "endpoint") if self._designates(name)}
         required = ["model"] if body.model_in == "body" and "model" in properties else []
         for parameter in group.parameters:
             properties[parameter.name] = self._parameter(parameter)
-            if parameter.field.required:
+            if parameter.field.required and parameter.level == "error":
                 required.append(parameter.name)
         for name in self._warned(group):
-            properties[name] = {"description": "Not refused, but a warning: see the validator."}
+            properties[name] = _warning(body.parameters[name], group.disputed.get(name))
         schema: Schema = {
             "title": f"{self.operation.api} {group.name}",
             "description": self._description(group),
@@ -85,6 +100,10 @@ class Schemas:
             "required": required,
             "additionalProperties": False,
         }
+        others = [name for name in body.parameters if name not in properties]
+        if others:
+            pattern = f"^({'|'.join(others)})$"
+            schema["patternProperties"] = {pattern: {"type": "null", "description": "Not a parameter here."}}
         known = {parameter.name for parameter in group.parameters}
         conditions = list(self._conditions(body.rules, body.source, known))
         if conditions:
@@ -112,6 +131,20 @@ class Schemas:
             model_in == "path" or (model_in == "body" and name == "model")
         )
 
+    def _designator(self, name: str, group: Group) -> Schema:
+        """`model` in the body is sent; elsewhere it only says where a request goes, and null counts as left out."""
+        in_body = self.operation.operation.model_in == "body"
+        page = self.spec.pages[self.operation.operation.source]
+        schema: Schema = {
+            "type": "string" if in_body else ["string", "null"],
+            "description": _DESIGNATORS[name],
+            "x-source": f"{page.title}, read {page.read}",
+            "x-level": "error",
+        }
+        models = self.operation.models if group.is_any else group.models
+        names = [known for model in models for known in model.names]
+        return {**schema, "examples": names} if name == "model" and names else schema
+
     def _warned(self, group: Group) -> Iterator[str]:
         """Parameters that the group does not take, but that only warn."""
         taken = {parameter.name for parameter in group.parameters}
@@ -135,10 +168,17 @@ class Schemas:
             notes["default"] = field.default
         if field.range is not None:
             notes["x-range"] = field.range.text
+            if parameter.range_level != parameter.level:
+                notes["x-range-level"] = parameter.range_level
+        if field.max_bytes is not None:
+            notes["x-max-bytes"] = field.max_bytes
+        if field.sides is not None:
+            notes["x-sides"] = field.sides.text
         if not field.sent:
-            return {"description": "An argument of the official SDK: it never reaches the platform.", "x-sent": False}
+            advice = "An argument of the official SDK: it never reaches the platform."
+            return {"description": advice, "x-source": notes["x-source"], "x-sent": False}
         if parameter.level == "warning":
-            return notes
+            return {**notes, "x-expected": self._type(parameter.type, field), "x-required": field.required}
         schema = self._type(parameter.type, field, bounded=parameter.range_level == "error")
         if not field.required:
             schema = {"anyOf": [schema, {"type": "null"}]}
@@ -156,35 +196,48 @@ class Schemas:
                     schema |= _range(field.range)
                 return schema
             case types.ShapeRef(name):
-                return {"$ref": f"#/$defs/{name}"}
+                return {"type": "object", "$ref": f"#/$defs/{name}"}
             case types.ListOf(item):
-                inner = attrs.evolve(field, enum=None, range=None)
-                schema = {"type": "array", "items": self._type(item, inner, bounded=bounded)}
-                return schema | _size(field, "Items")
+                return {"type": "array", "items": self._item(item, field)} | _size(field, "Items")
             case types.MapOf(value):
-                inner = attrs.evolve(field, enum=None, range=None)
-                schema = {"type": "object", "additionalProperties": self._type(value, inner, bounded=bounded)}
-                return schema | _size(field, "Properties")
+                return {"type": "object", "additionalProperties": self._item(value, field)} | _size(field, "Properties")
             case types.OneOf(options):
                 return {"anyOf": [self._type(option, field, bounded=bounded) for option in options]}
 
+    def _item(self, kind: types.Type, field: language.Field) -> Schema:
+        """An item of a list or a value of a map: of the field's bounds only those of texts are the item's."""
+        if isinstance(kind, types.ShapeRef):
+            return {"$ref": f"#/$defs/{kind.name}"}
+        options = kind.options if isinstance(kind, types.OneOf) else (kind,)
+        inner = language.Field(type="", doc="")
+        if types.Plain("string") in options:
+            inner = attrs.evolve(inner, max_length=field.max_length, non_empty=field.non_empty, enum=field.enum)
+        return self._type(kind, inner)
+
     def _shape(self, name: str) -> Schema:
+        """The schema of an object. Of one whose page is no documentation, whatever it is passes."""
         shape = self.operation.shapes[name]
         page = self.operation.shape_pages[name]
+        refused = self._level(page, None) == "error"
         properties: dict[str, Schema] = {}
         for member, field in shape.fields.items():
-            schema: Schema = {}
-            if self._level(field.source or page, field.level) == "error":
-                schema = self._type(types.parse(field.type), field)
-                schema = schema if field.required else {"anyOf": [schema, {"type": "null"}]}
+            schema = self._type(types.parse(field.type), field)
+            if self._level(field.source or page, field.level) == "warning":
+                schema = {"x-level": "warning", "x-expected": schema}
+            elif not field.required:
+                schema = {"anyOf": [schema, {"type": "null"}]}
             properties[member] = {**schema, "description": words.one_line(field.doc)}
         schema = {
             "description": words.one_line(shape.doc),
-            "type": "object",
             "properties": properties,
-            "required": [member for member, field in shape.fields.items() if field.required],
-            "additionalProperties": shape.extensible,
+            "required": [
+                member
+                for member, field in shape.fields.items()
+                if field.required and self._level(field.source or page, field.level) == "error"
+            ],
+            "additionalProperties": shape.extensible or not refused,
         }
+        schema = {"type": "object", **schema} if refused else schema
         conditions = list(self._conditions(shape.rules, page, set(shape.fields)))
         return {**schema, "allOf": conditions} if conditions else schema
 
@@ -234,6 +287,15 @@ class Schemas:
         return f"{words.one_line(group.doc)}{rest}"
 
 
+def _warning(field: language.Field, dispute: language.Dispute | None) -> Schema:
+    """What stands for a parameter that a group does not take for sure, and that is not refused either."""
+    schema: Schema = {"description": "Not refused, but a warning: see the validator.", "x-taken": False}
+    if dispute is None:
+        return schema
+    schema["x-disputed"] = words.one_line(dispute.because)
+    return {**schema, "x-models": dispute.models} if dispute.models and field.elsewhere == "error" else schema
+
+
 _GIVEN: Schema = {"not": {"type": "null"}}
 
 
@@ -251,7 +313,11 @@ def _implies(when: language.When | None, unless: language.When | None, demand: S
 
 def _length(field: language.Field) -> Schema:
     schema: Schema = {"minLength": 1} if field.non_empty else {}
-    return schema | ({"maxLength": field.max_length} if isinstance(field.max_length, int) else {})
+    if isinstance(field.max_length, str):
+        schema["x-max-length"] = field.max_length
+    elif field.max_length is not None:
+        schema["maxLength"] = field.max_length
+    return schema
 
 
 def _size(field: language.Field, what: str) -> Schema:
@@ -265,6 +331,8 @@ def _range(span: language.Range) -> Schema:
         schema["exclusiveMinimum" if span.low.open else "minimum"] = span.low.value
     if isinstance(span.high.value, int | float):
         schema["exclusiveMaximum" if span.high.open else "maximum"] = span.high.value
+    elif span.high.value is not None:
+        schema["x-maximum"] = span.high.value
     return schema
 
 

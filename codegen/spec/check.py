@@ -304,7 +304,8 @@ class OperationCheck:
         document, operation = self.document, self.operation
         if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
             yield document.problem(place, f"{name}: a group's name is in CamelCase, it becomes a class")
-        if not group.models and operation.deployed_path is None:
+        modelless = operation.deployed_path is not None and not any(one.models for one in operation.groups.values())
+        if not group.models and not modelless:
             yield document.problem(place, f"{name}: no model is in this group")
         yield from self._parameters((*place, "takes"), group.takes, operation.sets)
         takes = {member for word in group.takes for member in operation.sets.get(word, [word])}

@@ -55,6 +55,12 @@ class Page:
         default="documentation",
     )
     note: str | None = key("Anything a reader should know of it.", default=None)
+    opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
+    audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
+    judged: dict[str, str] = key(
+        "Words that `codegen audit` could not read and a person did: what it calls them → what the spec makes of them.",
+        factory=dict,
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -381,6 +387,11 @@ class Decision:
     says: dict[str, str] = key("Page → what it says.")
     decided: str = key("What the spec does.")
     because: str = key("Why.")
+    covers: list[str] = key(
+        "What `codegen audit` calls the differences that this settles: parameter:fact, also parameter@model:fact, "
+        "shape.member:fact, and with =value only where the page says just that: top_k:type=float.",
+        factory=list,
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -1549,6 +1549,7 @@ V1_PLUGIN = Catalogue(
             source=sources.SDK_GUIDE,
             path="erniebot/plugin",
             defaults=V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS,
+            abilities=("events",),
         ),
     ],
     ignore_case=True,

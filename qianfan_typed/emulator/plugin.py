@@ -9,8 +9,6 @@ from qianfan_typed.emulator.answers import Question, answer, messages_of
 from qianfan_typed.emulator.making import Asked, Made, Piece
 from qianfan_typed.emulator.wire import Json, texts_of
 
-NAMES_EVENTS = ("EBPluginV2",)
-"""The models whose streams name their events, and tell of the plugins before they answer."""
 _PLAIN: Json = {"is_truncated": False, "need_clear_history": False}
 
 
@@ -21,7 +19,8 @@ def make(asked: Asked) -> Made:
     plugins = texts_of(asked.wire.get("plugins"))
     metas: Json = {"plugin_metas": [_meta(name) for name in plugins]}
     told: Json = {"plugin_info": [_info(name) for name in plugins]}
-    if asked.name not in NAMES_EVENTS:
+    # A model with this ability names the events of its stream, and tells of the plugins before it answers.
+    if asked.model is None or "events" not in asked.model.abilities:
         return flat.made(asked, said, flat.Flat(kind="chat.completion", plain=_PLAIN, closing={**_PLAIN, **told}))
     before = [Piece({**_PLAIN, **metas}, "pluginMeta"), Piece({**_PLAIN, **told}, "plugin")]
     made = flat.made(

@@ -44,7 +44,7 @@ class V1Plugin:
 
     @property
     def ebpluginv2(self) -> ErniePlugin:
-        """EBPluginV2."""
+        """EBPluginV2. Can events."""
         handle: ErniePlugin = self._handle("EBPluginV2")
         return handle
 
@@ -57,7 +57,10 @@ class V1Plugin:
         return handle
 
     def _named(self, name: str) -> Any:
-        if name in CATALOGUE:
+        model = CATALOGUE.get(name)
+        if model is not None:
+            if model.retired is not None:
+                warnings.warn(f"{name} is retired. {model.retired}", DeprecationWarning, stacklevel=3)
             return self._handle(name)
         near = CATALOGUE.nearest(name)
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"

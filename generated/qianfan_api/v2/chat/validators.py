@@ -1027,6 +1027,12 @@ OPEN_DIALOGUE = Dialogue(
     last=frozenset({"user", "tool"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
+OPEN_ANY_MODEL_DIALOGUE = Dialogue(
+    rule=Rule("v2.chat.messages", sources.CHAT_V2_LATER),
+    words="any order, a user or a tool last",
+    last=frozenset({"user", "tool", "function"}),
+    roles=frozenset({"user", "assistant", "system", "tool", "function"}),
+)
 
 # --- what each group takes ---
 
@@ -2062,7 +2068,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
             ("max_tokens",),
             "set max_completion_tokens or max_tokens, not both",
         )
-    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )

@@ -1,0 +1,91 @@
+"""How the tests of the rules say a request and what is found in it.
+
+A request is `v1(temperature=1.7)` or `v2("ernie-x1-32k", seed=0)`: one greeting to one model, with what is changed.
+
+A violation is one line that holds all of it:
+
+    error /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v1]
+    level pointer      code   message                                rule         page
+
+The rule's id is `<api>.<rule>.<code>`, `<api>.<code>` where the line has `-`. The page is one of PAGES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import pytest
+
+from qianfan_api.validation import validate
+from qianfan_api.violations import Violation
+
+PAGES = {
+    "对话Chat, read 2025-01-13": "chat-v1",
+    "Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22": "llama-13b",
+    "对话Chat V2, read 2024-12-13": "chat-v2",
+    "千帆 Python SDK 大模型推理, read 2025-01-13": "sdk-guide",
+    "对话Chat V2 (2025 and 2026 additions), read 2026-01-31": "chat-v2-later",
+    "深度思考, read 2026-01-31": "deep-thinking",
+    "模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31": "models-v2",
+    "qianfan 0.4.12.3 (Python SDK), read 2025-01-13": "sdk-python",
+    "ERNIE-Lite-8K, read 2025-01-08": "lite-8k",
+    "Output limits of ERNIE 4.0 and 3.5, read 2025-01-13": "output-limits",
+}
+
+CHAT_LAW = {"use_keyword": True, "use_reference": False}
+
+
+@attrs.frozen
+class Request:
+    """A request and the operation it is for."""
+
+    api: str
+    payload: Mapping[str, Any]
+
+    def without(self, *names: str) -> Request:
+        """The request less some members."""
+        return attrs.evolve(self, payload={name: one for name, one in self.payload.items() if name not in names})
+
+
+def user(content: object = "你好") -> dict[str, Any]:
+    return {"role": "user", "content": content}
+
+
+def assistant(content: object = "你好！", **members: object) -> dict[str, Any]:
+    return {"role": "assistant", "content": content, **members}
+
+
+def v1(model: str = "ERNIE-Speed-8K", **parameters: object) -> Request:
+    """A V1 request."""
+    return Request("v1.chat", {"model": model, "messages": [user()], **parameters})
+
+
+def v2(model: str = "ernie-3.5-8k", **parameters: object) -> Request:
+    """A V2 request."""
+    return Request("v2.chat", {"model": model, "messages": [user()], **parameters})
+
+
+def found(request: Request) -> list[str]:
+    """What is found in a request, a line each."""
+    return [line(request.api, one) for one in validate(request.payload, api=request.api)]
+
+
+def line(api: str, one: Violation) -> str:
+    """A violation in a line. It holds every field."""
+    assert one.rule.startswith(f"{api}.")
+    assert one.rule.endswith(f".{one.code}")
+    rule = one.rule[len(api) + 1 : -len(one.code) - 1] or "-"
+    return f"{one.level} {one.pointer} {one.code}: {one.message} [{rule}, {PAGES[one.source]}]"
+
+
+def cases(*table: tuple[Any, ...]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a test of each row: its name, the request, the lines that are found."""
+    rows = [pytest.param(request, list(lines), id=name) for name, request, *lines in table]
+    return pytest.mark.parametrize(("request_", "lines"), rows)
+
+
+def right(*table: tuple[str, Request]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a test of each row: its name and a request in which nothing is wrong."""
+    return pytest.mark.parametrize("request_", [pytest.param(request, id=name) for name, request in table])
