@@ -161,7 +161,7 @@ class _Planner:
             doc=f"`{path}`: {bounds or words.expectation(kind)}.",
             rule=rule,
             expected=words.expectation(kind),
-            branches=[self._branch(option, name, path, field, rule) for option in _options(kind)],
+            branches=_merged([self._branch(option, name, path, field, rule) for option in alternatives(kind)]),
         )
         self.out.checks.append(check)
         return check.name
@@ -208,7 +208,7 @@ class _Planner:
         if isinstance(kind, types.ShapeRef):
             return self._shape_check(kind.name)
         inner = language.Field(type="", doc=field.doc)
-        if types.Plain("string") in _options(kind):
+        if types.Plain("string") in alternatives(kind):
             inner = attrs.evolve(inner, max_length=field.max_length, non_empty=field.non_empty, enum=field.enum)
         return self._check(f"{name}_item", f"{path}[]", kind, inner, rule.page, rule.level)
 
@@ -362,7 +362,15 @@ class _Planner:
             yield f'check_total({rule.constant}, payload, {source_tuple(texts)}, "{total.limit}", found)'
 
 
-def _options(kind: types.Type) -> list[types.Type]:
+def _merged(branches: list[Branch]) -> list[Branch]:
+    """Types of which nothing more is checked share one branch, the last."""
+    plain = [branch.test for branch in branches if branch.is_plain]
+    if len(plain) < 2:
+        return branches
+    return [*(branch for branch in branches if not branch.is_plain), Branch(f"({' or '.join(plain)})", [])]
+
+
+def alternatives(kind: types.Type) -> list[types.Type]:
     """The alternatives of a type, lists merged: no two have the same JSON type."""
     options: list[types.Type] = [*kind.options] if isinstance(kind, types.OneOf) else [kind]
     lists = [option.item for option in options if isinstance(option, types.ListOf)]

@@ -164,11 +164,7 @@ def check_user_id(value: object, place: Place, found: Findings) -> None:
 
 def check_extra_data(value: object, place: Place, found: Findings) -> None:
     """`extra_data`: a string or an object."""
-    if isinstance(value, str):
-        pass
-    elif is_object(value):
-        pass
-    else:
+    if not (isinstance(value, str) or is_object(value)):
         found.wrong_type(EXTRA_DATA, place, value, "a string or an object")
 
 
