@@ -136,8 +136,8 @@ class Package:
         for operation in operations:
             yield from self._operation(operation, shapes.typed_dict_names(operations))
         for operation in operations:
-            for path, text in Schemas(self.spec, operation).files():
-                yield File(path, text=text)
+            for name, text in Schemas(self.spec, operation).files():
+                yield File(name, text=text)
         yield File("schemas/openapi.json", text=openapi(self.spec, operations))
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
