@@ -81,6 +81,16 @@ def imports() -> dict[str, float]:
     return {name: statistics.median(values) - bare for name, values in taken.items()}
 
 
+def start() -> float:
+    """Milliseconds of wall time until `qianfan-typed emulator` says that it listens."""
+    taken: list[float] = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        with emulator():
+            taken.append((time.perf_counter() - begun) * 1e3)
+    return statistics.median(taken)
+
+
 def calls(settings: dict[str, str]) -> dict[str, tuple[dict[str, Work], int]]:
     """The work to compare: title → client → what it does, and how often a round does it."""
     os.environ.update(settings)
@@ -141,6 +151,7 @@ def main() -> None:
         cells = [f"{row[name]:,.0f} ({row[name] / own:.1f})" if name in row else "" for name in ("openai", "qianfan")]
         table.add_row(title, f"{own:,.1f}", *cells)
     Console().print(table)
+    Console().print(f"the emulator starts in {start():.0f} ms")
 
 
 if __name__ == "__main__":
