@@ -15,7 +15,7 @@ from codegen.spec import language, types
 from codegen.spec.problems import Document, Place, Problem
 
 RESERVED_PROPERTIES = {"model", "endpoint"}
-RESERVED_FIELDS = {"meta", "raw", "get", "to_dict", "text", "to_message"}
+RESERVED_FIELDS = {"meta", "raw", "get", "to_dict", "json", "text", "to_message"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 

@@ -94,12 +94,23 @@ class Endpoint:
 
 
 @attrs.frozen(kw_only=True)
+class DefaultModels:
+    """The models that the official SDK's classes call where none is named. On the wire there is no default."""
+
+    source: str = key("The page that says so.")
+    models: dict[str, str] = key("Dialect and class → model: v1.chat, v1.function, …")
+
+
+@attrs.frozen(kw_only=True)
 class PlatformFile:
     """spec/platform.yaml."""
 
     hosts: dict[str, Host] = key("Short name → host.")
     prefixes: dict[str, str] = key("Path prefixes that operations name in braces.", factory=dict)
     endpoints: dict[str, Endpoint] = key("Short name → endpoint.")
+    default_models: DefaultModels | None = key(
+        "What the documents' classes call where no model is named.", default=None
+    )
 
 
 # --- errors ------------------------------------------------------------------------------------------------------

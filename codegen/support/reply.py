@@ -68,6 +68,10 @@ class Reply:
             object.__setattr__(self, "_json", json.loads(self.raw))
             return self._json
 
+    def json(self, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
+        """The reply as JSON text, fields that the spec does not know included."""
+        return json.dumps(self.to_dict(), ensure_ascii=ensure_ascii, indent=indent)
+
     def __getitem__(self, name: str) -> Any:
         return self.to_dict()[name]
 

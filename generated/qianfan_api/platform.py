@@ -50,3 +50,19 @@ ENDPOINTS = {
     "bearer": Endpoint("GET", "/v1/BCE-BEARER/token", "iam"),
 }
 """Trades an application's API key and secret key for an access token that lasts 30 days. Makes a bearer token that lasts as many seconds as asked for; the request is signed with IAM keys."""
+
+DEFAULT_MODELS: dict[str, str] = {
+    "v1.chat": "ERNIE-Lite-8K",
+    "v1.function": "ERNIE-Functions-8K",
+    "v1.embedding": "Embedding-V1",
+    "v1.text2image": "Stable-Diffusion-XL",
+    "v1.image2text": "Fuyu-8B",
+    "v1.rerank": "bce-reranker-base_v1",
+    "v1.plugin": "EBPlugin",
+    "v1.tokenizer": "erniebot",
+    "v2.chat": "ernie-speed-8k",
+    "v2.function": "ernie-func-8k",
+    "v2.embedding": "embedding-v1",
+    "v2.rerank": "bce-reranker-base",
+}
+"""Dialect and class → the model that the official SDK calls where none is named. On the wire there is no default."""
