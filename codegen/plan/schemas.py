@@ -14,6 +14,7 @@ import attrs
 
 from codegen.plan import words
 from codegen.plan.across import said
+from codegen.plan.checks import alternatives
 from codegen.plan.resolve import Group, Operation, Parameter
 from codegen.spec import Spec, language, types
 
@@ -201,8 +202,9 @@ class Schemas:
                 return {"type": "array", "items": self._item(item, field)} | _size(field, "Items")
             case types.MapOf(value):
                 return {"type": "object", "additionalProperties": self._item(value, field)} | _size(field, "Properties")
-            case types.OneOf(options):
-                return {"anyOf": [self._type(option, field, bounded=bounded) for option in options]}
+            case types.OneOf():
+                options = [self._type(option, field, bounded=bounded) for option in alternatives(kind)]
+                return {"anyOf": options} if len(options) > 1 else options[0]
 
     def _item(self, kind: types.Type, field: language.Field) -> Schema:
         """An item of a list or a value of a map: of the field's bounds only those of texts are the item's."""
