@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check format lint types gate test bench emulator clean
+.PHONY: help install demo generate check changes format lint types gate test bench mutate emulator clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,6 +32,9 @@ generate: install ## write generated/ from spec/
 check: install ## fail if generated/ is not what spec/ gives
 	@echo "==> comparing generated/ with spec/"
 	@python -m codegen check
+
+changes: install ## what the spec says otherwise since the last tag, and a draft for the changelog
+	@python -m codegen changes
 
 format: install ## lay out the code
 	@ruff check --quiet --fix-only .
@@ -58,6 +61,9 @@ test: lint check types gate ## everything that must hold
 
 bench: install ## what a call costs, beside the other clients
 	@python -m tests.bench
+
+mutate: install ## change the validators in one place at a time, and say what no test notices
+	@python -m tests.mutation
 
 emulator: install ## the platform on a port of this machine
 	@qianfan-typed emulator

@@ -8,9 +8,16 @@ from typing import Annotated
 
 import typer
 
+from codegen.audit import command as audit_command
+from codegen.diff import command as diff_command
+from codegen.new_model import NewModel
+from codegen.new_model import command as new_model_command
 from codegen.output import differences, write
 from codegen.render import ROOT, render
 from codegen.spec import Spec, SpecError, load
+from codegen.sync import command as sync_command
+from codegen.watch import Watcher
+from codegen.watch import watch as watch_files
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -58,6 +65,85 @@ def lint(spec: SpecFolder = ROOT / "spec") -> None:
     loaded = _load(spec)
     models = sum(len(group.models) for operation in loaded.operations for group in operation.groups.values())
     typer.echo(f"{len(loaded.operations)} operations, {models} models: nothing is wrong")
+
+
+@app.command()
+def diff(
+    old: diff_command.Old,
+    new: diff_command.New = None,
+    spec: SpecFolder = ROOT / "spec",
+    form: diff_command.Form = "text",
+    fail_on: diff_command.FailOn = None,
+) -> None:
+    """Say what changed between two specs, by what they mean. Git revisions or folders."""
+    diff_command.diff(spec.resolve(), old, new, form, fail_on)
+
+
+@app.command()
+def changes(spec: SpecFolder = ROOT / "spec") -> None:
+    """Say what changed since the last tag, and draft the changelog's section."""
+    diff_command.changes(spec.resolve())
+
+
+@app.command()
+def new_model(
+    name: new_model_command.Name,
+    like: new_model_command.Like,
+    path: new_model_command.ServicePath = None,
+    api: new_model_command.Api = None,
+    alias: new_model_command.Aliases = None,
+    limit: new_model_command.Limits = None,
+    source: new_model_command.SourcePage = None,
+    unverified: new_model_command.Unverified = False,
+    spec: SpecFolder = ROOT / "spec",
+) -> None:
+    """Add a model to the spec, beside one whose parameters it takes. No other line changes."""
+    new_model_command.run(
+        spec.resolve(),
+        NewModel(
+            name=name,
+            like=like,
+            path=path,
+            api=api,
+            aliases=alias or [],
+            limits=new_model_command.numbers(limit or []),
+            source=source,
+            unverified=unverified,
+        ),
+    )
+
+
+@app.command()
+def watch(
+    spec: SpecFolder = ROOT / "spec",
+    out: OutFolder = ROOT / "generated",
+    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 0.3,
+) -> None:
+    """Generate whenever the spec, a template or a support module changes, and say what that changes. Ctrl-C ends."""
+    typer.echo(f"watching {spec.name}/, codegen/templates/ and codegen/support/; Ctrl-C ends")
+    watch_files(Watcher(spec.resolve(), out.resolve()), typer.echo, every)
+
+
+@app.command()
+def audit(
+    pages: audit_command.Pages,
+    spec: SpecFolder = ROOT / "spec",
+    stated: audit_command.As = None,
+    decided: audit_command.ShowDecided = False,
+) -> None:
+    """Hold pages of the platform's documentation against the spec. Exit 1 on a difference that nobody decided."""
+    audit_command.run(_load(spec), pages, stated, decided=decided)
+
+
+@app.command()
+def sync(
+    spec: SpecFolder = ROOT / "spec",
+    url: sync_command.Urls = None,
+    like: sync_command.Like = None,
+    write: sync_command.Write = False,
+) -> None:
+    """Ask the platform for its models, and say which the spec lacks, which are gone and which have moved."""
+    sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write)
 
 
 if __name__ == "__main__":

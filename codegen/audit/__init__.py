@@ -1,0 +1,1 @@
+"""Holds a page of the platform's documentation, as text, against the spec."""

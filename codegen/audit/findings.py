@@ -1,0 +1,67 @@
+"""What an audit found: a difference between a page and the spec, and whether somebody has decided it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Literal
+
+import attrs
+
+from codegen.spec import language
+
+Kind = Literal["contradiction", "missing", "shown"]
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A difference."""
+
+    kind: Kind
+    subject: str
+    """`top_k`, or `Shape.member`."""
+    fact: str
+    page: str
+    """What the page says."""
+    spec: str
+    """What the spec says."""
+    models: tuple[str, ...] = ()
+    """The models it is about. Empty: all of the page."""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """What `covers` and `judged` call it."""
+        return f"{self.subject}:{self.fact}"
+
+
+@attrs.frozen
+class Decided:
+    """A finding that is settled, and by what."""
+
+    finding: Finding
+    because: str
+
+
+def shown(subject: str, text: str, spec: str, line: int) -> Finding:
+    """A sentence for a person to judge. Its name changes with its words, so that a changed one shows again."""
+    mark = hashlib.sha256("".join(text.split()).encode()).hexdigest()[:6]
+    return Finding(kind="shown", subject=subject, fact=f"text-{mark}", page=text, spec=spec, line=line)
+
+
+class Decisions:
+    """The differences that the spec's decisions and a page's judgements settle."""
+
+    def __init__(self, decisions: Iterable[language.Decision], judged: dict[str, str]) -> None:
+        self._reasons = {word: decision.subject for decision in decisions for word in decision.covers} | judged
+
+    def reason(self, finding: Finding) -> str | None:
+        """Why a difference is settled. None: it is not."""
+        general = self._reason(finding.name, finding.page)
+        if general is not None or not finding.models:
+            return general
+        each = [self._reason(f"{finding.subject}@{model}:{finding.fact}", finding.page) for model in finding.models]
+        return "; ".join(dict.fromkeys(one for one in each if one)) if None not in each else None
+
+    def _reason(self, name: str, value: str) -> str | None:
+        return self._reasons.get(name) or self._reasons.get(f"{name}={value}")

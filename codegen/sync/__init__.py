@@ -1,0 +1,1 @@
+"""Asks the platform which models it has and says where the spec differs."""

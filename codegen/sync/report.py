@@ -1,0 +1,32 @@
+"""Says where the platform and the spec differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from codegen.sync.asking import Answer
+from codegen.sync.compare import Change
+
+_WORDS = {
+    "new": "the spec lacks",
+    "moved": "moved to another path",
+    "changed": "changed",
+    "gone": "the platform no longer lists",
+}
+
+
+def lines(answer: Answer, found: Iterable[Change]) -> Iterator[str]:
+    """The report, by dialect and kind."""
+    changes = list(found)
+    for version in ("v1", "v2"):
+        if version in answer.errors:
+            yield f"{version}: not asked: {answer.errors[version]}"
+            continue
+        own = [change for change in changes if change.version == version]
+        count = len(answer.models.get(version, []))
+        yield f"{version}: {count} models listed, {len(own) or 'no'} difference{'' if len(own) == 1 else 's'}"
+        for kind, words in _WORDS.items():
+            same = [change for change in own if change.kind == kind]
+            if same:
+                yield f"  {words}"
+                yield from (f"    {change.name}  {change.text}" for change in same)

@@ -1,0 +1,515 @@
+"""Two specs compared by what they mean: what is said, how it is marked, and what is not worth a word."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from codegen.__main__ import app
+from codegen.diff import changelog, compare, report
+from codegen.spec import Spec, load
+from tests.codegen.conftest import FILES, SmallSpec
+
+ROOT = Path(__file__).parent.parent.parent
+CHAT = "v1/chat.yaml"
+OTHER = """\
+operation: embed
+version: v1
+doc: Embeds.
+http: POST {models}/{path}
+host: main
+auth: [iam]
+model_in: path
+reply: EmbedReply
+source: manual
+subject: [input]
+parameters:
+  input: {type: "list[string]", required: true, max_items: 16, doc: Texts.}
+shapes:
+  EmbedReply: {doc: Vectors., fields: {id: {type: string, doc: Its name.}}}
+groups:
+  TextEmbed: {doc: All., takes: [input], models: {Vec: {path: vec}}}
+"""
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Spec:
+    """The small spec as it was."""
+    folder = tmp_path / "before" / "spec"
+    folder.mkdir(parents=True)
+    return SmallSpec(folder).load()
+
+
+def said(before: Spec, small: SmallSpec, *changes: tuple[str, str, str]) -> list[str]:
+    """What a comparison says after some changes, a line each."""
+    for file, old, new in changes:
+        small.change(file, old, new)
+    return report(compare(before, small.load()), "text").splitlines()
+
+
+def in_chat(before: Spec, small: SmallSpec, *changes: tuple[str, str]) -> list[str]:
+    """The same where only the chat file changes, without the operation's line."""
+    lines = said(before, small, *((CHAT, old, new) for old, new in changes))
+    assert lines[:1] in (["v1.chat"], [])
+    return [line.strip() for line in lines[1:]]
+
+
+def test_nothing_is_said_where_nothing_changed(before: Spec, small: SmallSpec) -> None:
+    assert said(before, small) == []
+
+
+HEAT = '  heat: {type: float, range: "(0, 1.0]", default: 0.5, doc: Higher is wilder.}'
+HEAT_OTHERWISE = """\
+  heat:
+    doc: |
+      Higher
+      is wilder.
+    default: 0.5
+    type: float
+    range: "(0.0,   1]"\
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  SmallChat:", "  # A comment.\n\n  SmallChat:"),
+        (HEAT, HEAT_OTHERWISE),
+        ("enum: [fast, slow]", "enum: [slow, fast]"),
+        ("takes: [common, deep]", "takes: [deep, length, heat, messages]"),
+        ("aliases: [Tiny], limits", "aliases:\n        [Tiny], limits"),
+    ],
+)
+def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: str) -> None:
+    assert in_chat(before, small, (old, new)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        (
+            'range: "(0, 1.0]"',
+            'range: "(0, 2.0]"',
+            ["notable   parameter heat: range (0, 1.0] → (0, 2.0], widened (in SmallChat)"],
+        ),
+        (
+            'range: "(0, 1.0]"',
+            'range: "(0, 0.9]"',
+            ["breaking  parameter heat: range (0, 1.0] → (0, 0.9], narrowed (in SmallChat)"],
+        ),
+        (
+            'range: "(0, 1.0]"',
+            'range: "[0, 1.0)"',
+            ["breaking  parameter heat: range (0, 1.0] → [0, 1.0), changed (in SmallChat)"],
+        ),
+        (
+            'range: "[1, max_output_tokens]"',
+            'range: "[1, 4096]"',
+            ["breaking  parameter length: range [1, max_output_tokens] → [1, 4096], changed (in every group)"],
+        ),
+        (
+            'type: int, range: "[1, max_output_tokens]"',
+            "type: int",
+            ["notable   parameter length: range [1, max_output_tokens] → any, widened (in every group)"],
+        ),
+        (
+            "{type: bool, doc: Whether to think.}",
+            "{type: bool, required: true, doc: Whether to think.}",
+            ["breaking  parameter deep: now required (in SmallChat)"],
+        ),
+        (
+            "required: true, min_items: 1",
+            "min_items: 2",
+            [
+                "breaking  parameter messages: at least 1 items → at least 2 items, narrowed (in every group)",
+                "notable   parameter messages: no longer required (in every group)",
+            ],
+        ),
+        (
+            "enum: [fast, slow]",
+            "enum: [fast, steady, still]",
+            [
+                "breaking  parameter mode: value slow removed (in LargeChat)",
+                "notable   parameter mode: values steady, still added (in LargeChat)",
+            ],
+        ),
+        ("enum: [fast, slow], ", "", ["notable   parameter mode: takes any value, not only fast, slow (in LargeChat)"]),
+        ("default: 0.5", "default: 0.7", ["notable   parameter heat: default 0.5 → 0.7 (in SmallChat)"]),
+        (
+            "{type: int, range",
+            "{type: int | float, range",
+            ["notable   parameter length: type int → int | float, widened (in every group)"],
+        ),
+        (
+            "deep: Only hearsay has it.",
+            "deep: Only hearsay says so.",
+            ["harmless  wording: of deep"],
+        ),
+        (
+            "    disputed: {deep: Only hearsay has it.}\n",
+            "",
+            ["breaking  parameter deep: disputed no longer: not a parameter (in LargeChat)"],
+        ),
+        (
+            "doc: Whether to think.}",
+            "elsewhere: warning, doc: Whether to think.}",
+            ["notable   parameter deep: models that do not take it only warn"],
+        ),
+        (
+            "doc: Whether to think.}",
+            "source: hearsay, doc: Whether to think.}",
+            ["notable   parameter deep: only warns now, it rejected (in SmallChat)"],
+        ),
+    ],
+)
+def test_a_parameter(before: Spec, small: SmallSpec, old: str, new: str, lines: list[str]) -> None:
+    assert in_chat(before, small, (old, new)) == lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        (
+            "      Tiny-2:",
+            "      Tiny-3: {path: tiny3, limits: {max_chars: 9}, unverified: true}\n      Tiny-2:",
+            ["notable   model Tiny-3: added to SmallChat: path tiny3, max_chars 9, unverified"],
+        ),
+        ("      Tiny-2: {path: tiny2, deployable: true}\n", "", ["breaking  model Tiny-2: removed"]),
+        ("Tiny-2: {path", "Tiny-Two: {path", ["breaking  model Tiny-2: renamed Tiny-Two"]),
+        (
+            "Tiny-2: {path: tiny2",
+            "Tiny-Two: {aliases: [Tiny-2], path: tiny2",
+            ["notable   model Tiny-2: renamed Tiny-Two; its old name is an alias"],
+        ),
+        (
+            "deployable: true}\n  LargeChat",
+            "deployable: true, retired: Use Tiny-1., replaced_by: Tiny-1}\n  LargeChat",
+            ["notable   model Tiny-2: retired: Use Tiny-1.", "harmless  model Tiny-2: replaced by none → Tiny-1"],
+        ),
+        ("path: tiny1", "path: tiny-one", ["notable   model Tiny-1: path tiny1 → tiny-one"]),
+        (
+            "aliases: [Tiny]",
+            "aliases: [Small, Little]",
+            ["breaking  model Tiny-1: alias Tiny removed", "notable   model Tiny-1: aliases Little and Small added"],
+        ),
+        (
+            "max_output_tokens: 100",
+            "max_output_tokens: 90",
+            ["breaking  model Tiny-1: max_output_tokens 100 → 90, narrowed"],
+        ),
+        (
+            "max_output_tokens: 100",
+            "max_output_tokens: 200",
+            ["notable   model Tiny-1: max_output_tokens 100 → 200, widened"],
+        ),
+        (
+            "max_output_tokens: 100",
+            "max_output_tokens: {value: 90, source: hearsay}",
+            ["notable   model Tiny-1: max_output_tokens 100 → 90, narrowed"],
+        ),
+        (
+            "    models:\n      Tiny-1",
+            "    limits: {max_chars: 50}\n    models:\n      Tiny-1",
+            ["breaking  models Tiny-1 and Tiny-2: max_chars none → 50, narrowed"],
+        ),
+        ("Giant: {prebuilt: false, ", "Giant: {path: giant, ", None),
+        (
+            "path: tiny2, deployable: true",
+            "path: tiny2, family: Tiny, abilities: [search], unverified: true",
+            [
+                "breaking  model Tiny-2: can no longer be deployed",
+                "notable   model Tiny-2: abilities none → search",
+                "notable   model Tiny-2: unverified now: its rules only warn",
+                "harmless  model Tiny-2: family none → Tiny",
+            ],
+        ),
+    ],
+)
+def test_a_model(before: Spec, small: SmallSpec, old: str, new: str, lines: list[str] | None) -> None:
+    ready = ["notable   model Giant: path none → giant", "notable   model Giant: ready-made now"]
+    assert in_chat(before, small, (old, new)) == (ready if lines is None else lines)
+
+
+def test_a_model_that_moves_is_told_with_what_that_takes_away(before: Spec, small: SmallSpec) -> None:
+    tiny = "      Tiny-2: {path: tiny2, deployable: true}\n"
+    giant = "      Giant: {prebuilt: false, deployable: true}\n"
+    assert in_chat(before, small, (tiny, ""), (giant, giant + tiny)) == [
+        "breaking  model Tiny-2: moved from SmallChat to LargeChat: no longer takes deep; takes mode; "
+        "heat default 0.5 → 1.0; heat range (0, 1.0] → [0, 2.0], widened"
+    ]
+
+
+def test_a_renamed_group_moves_no_model(before: Spec, small: SmallSpec) -> None:
+    assert in_chat(before, small, ("  SmallChat:", "  LittleChat:")) == [
+        "breaking  group SmallChat: renamed LittleChat, and its classes with it"
+    ]
+
+
+def test_a_new_group_and_a_parameter_that_it_alone_takes(before: Spec, small: SmallSpec) -> None:
+    group = "  OddChat: {doc: Odd., takes: [messages, odd], models: {Odd: {path: odd}}}\n  LargeChat:"
+    assert in_chat(
+        before, small, ("  LargeChat:", group), ("  deep: {type", "  odd: {type: bool, doc: Odd.}\n  deep: {type")
+    ) == ["notable   group OddChat: added", "notable   model Odd: added to OddChat: path odd"]
+
+
+def test_parameters_that_come_and_go(before: Spec, small: SmallSpec) -> None:
+    assert in_chat(
+        before,
+        small,
+        ("takes: [common, mode]", "takes: [common, tone]"),
+        ("takes: [common, deep]", "takes: [common, deep, tone]"),
+        ("  mode: {type: string, enum: [fast, slow]", '  tone: {type: int, required: true, range: "[1, 9]"'),
+    ) == [
+        "breaking  parameter mode: removed (in LargeChat)",
+        "breaking  parameter tone: added: int, required, [1, 9] (in every group)",
+    ]
+
+
+def test_rules_across_members(before: Spec, small: SmallSpec) -> None:
+    need = "    - {member: length, when: {member: deep, equals: true}}\n"
+    rules = "    - {member: heat, unless: {member: deep}}\n  prefer: [{one_of: [heat, length]}]\n"
+    assert in_chat(before, small, (need, rules)) == [
+        "breaking  rule “heat is needed unless deep”: a rule now",
+        "notable   rule “length is needed when deep = true”: no longer a rule",
+        "notable   rule “one of heat and length”: a rule now",
+    ]
+
+
+def test_the_order_of_roles(before: Spec, small: SmallSpec) -> None:
+    assert in_chat(before, small, ("last: [user], odd: true", "last: [user, bot], last_not_blank: true")) == [
+        "breaking  order of roles: needs a last message that is not blank (in every group)",
+        "notable   order of roles: last: also bot (in every group)",
+        "notable   order of roles: needs an odd number of messages no more (in every group)",
+    ]
+
+
+def test_members_of_requests_and_replies(before: Spec, small: SmallSpec) -> None:
+    shared = "shapes/shared.yaml"
+    assert said(
+        before,
+        small,
+        (shared, "enum: [user, bot]", "enum: [user, guest]"),
+        (shared, "non_empty: true, doc", "max_length: 8, doc"),
+        (shared, "doc: What is said.}", "doc: What is said.}\n      name: {type: string, required: true, doc: Who.}"),
+        (CHAT, "said: {type: string", "more: {type: int, doc: More.}\n      said: {type: string, nullable: true"),
+    ) == [
+        "v1.chat",
+        "  breaking  shape ChatReply.said: may be None now",
+        "  breaking  shape Message.content: any size → at most 8 characters, narrowed",
+        "  breaking  shape Message.name: added: string, required",
+        "  breaking  shape Message.role: value bot removed",
+        "  notable   shape ChatReply.more: added: int",
+        "  notable   shape Message.content: may not be empty → may be empty, widened",
+        "  notable   shape Message.role: value guest added",
+    ]
+
+
+def test_operations_pages_hosts_and_codes(before: Spec, small: SmallSpec) -> None:
+    small.files["v1/embed.yaml"] = OTHER
+    assert said(
+        before,
+        small,
+        (CHAT, "http: POST {models}/{path}", "http: POST {models}/chat/{path}"),
+        (CHAT, "auth: [iam]", "auth: [access_token, iam]"),
+        ("platform.yaml", "https://example.com", "https://example.org"),
+        ("platform.yaml", "SMALL_URL", "MAIN_URL"),
+        ("errors.yaml", "kind: server, meaning: Broken. Try again.", "kind: overloaded, meaning: Broken. Wait."),
+        ("sources.yaml", "read: 2025-01-02", "read: 2025-02-03"),
+    ) == [
+        "v1.chat",
+        "  notable   operation: auth iam → access_token, iam",
+        "  notable   operation: http POST {models}/{path} → POST {models}/chat/{path}",
+        "v1.embed",
+        "  notable   operation: added, with 1 model",
+        "platform",
+        "  breaking  host main: setting SMALL_URL → MAIN_URL",
+        "  notable   host main: url https://example.com → https://example.org",
+        "errors",
+        "  breaking  v1 code 1: kind server → overloaded",
+        "  harmless  wording: of v1 code 1",
+        "sources",
+        "  harmless  page manual: read 2025-01-02 → 2025-02-03",
+    ]
+
+
+def test_an_operation_that_went(small: SmallSpec, before: Spec) -> None:
+    small.files["v1/embed.yaml"] = OTHER
+    assert report(compare(small.load(), before), "text") == "v1.embed\n  breaking  operation: removed"
+
+
+def test_wording_is_one_line(before: Spec, small: SmallSpec) -> None:
+    assert in_chat(before, small, ("Higher is wilder", "Higher is freer"), ("Small models.", "The small ones.")) == [
+        "harmless  wording: of heat and SmallChat"
+    ]
+
+
+FORMS = (("default: 0.5", "default: 0.7"), ("enum: [fast, slow]", "enum: [fast]"), ("Small models.", "The small ones."))
+
+
+@pytest.fixture
+def after(small: SmallSpec) -> Spec:
+    """The small spec with a change of each mark."""
+    for old, new in FORMS:
+        small.change(CHAT, old, new)
+    return small.load()
+
+
+def test_markdown(before: Spec, after: Spec) -> None:
+    assert report(compare(before, after), "markdown").splitlines() == [
+        "## v1.chat",
+        "",
+        "- **breaking** parameter mode: value slow removed (in LargeChat)",
+        "- **notable** parameter heat: default 0.5 → 0.7 (in SmallChat)",
+        "- **harmless** wording: of SmallChat",
+    ]
+
+
+def test_json(before: Spec, after: Spec) -> None:
+    assert json.loads(report(compare(before, after), "json"))[0] == {
+        "api": "v1.chat",
+        "subject": "parameter mode",
+        "words": "value slow removed (in LargeChat)",
+        "mark": "breaking",
+    }
+
+
+def test_the_draft_for_the_changelog(before: Spec, after: Spec) -> None:
+    assert changelog(compare(before, after)).splitlines() == [
+        "## Unreleased",
+        "",
+        "### Breaking",
+        "",
+        "- `v1.chat` parameter mode: value slow removed (in LargeChat).",
+        "",
+        "### Notable",
+        "",
+        "- `v1.chat` parameter heat: default 0.5 → 0.7 (in SmallChat).",
+        "",
+        "1 harmless change of sources and wording besides.",
+    ]
+
+
+def run(*words: str | Path) -> tuple[int, list[str]]:
+    """`python -m codegen …`: its exit code and what it says."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    return result.exit_code, result.output.splitlines()
+
+
+def git(folder: Path, *words: str) -> None:
+    """Runs git as somebody."""
+    who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(small: SmallSpec) -> Path:
+    """The small spec in a repository: one commit in another language, one in today's, and changes not committed."""
+    folder = small.folder.parent
+    small.load()
+    git(folder, "init", "-q")
+    (small.folder / CHAT).write_text("operation: chat\n", "utf-8")
+    git(folder, "add", "spec")
+    git(folder, "commit", "-qm", "first")
+    (small.folder / CHAT).write_text(FILES[CHAT], "utf-8")
+    git(folder, "add", "spec")
+    git(folder, "commit", "-qm", "second")
+    for old, new in FORMS:
+        small.change(CHAT, old, new)
+    small.load()
+    return folder
+
+
+LINES = [
+    "v1.chat",
+    "  breaking  parameter mode: value slow removed (in LargeChat)",
+    "  notable   parameter heat: default 0.5 → 0.7 (in SmallChat)",
+    "  harmless  wording: of SmallChat",
+]
+
+
+def test_revisions_folders_and_the_working_tree(repository: Path) -> None:
+    option = ("--spec", repository / "spec")
+    assert run("diff", "HEAD", *option) == (0, LINES)
+    assert run("diff", "HEAD", repository, *option) == (0, LINES)
+    assert run("diff", "HEAD", "HEAD", *option) == (0, [])
+    assert run("diff", repository, "HEAD", *option)[1][2:3] == [
+        "  notable   parameter mode: value slow added (in LargeChat)"
+    ]
+
+
+def test_fail_on(repository: Path) -> None:
+    option = ("--spec", repository / "spec")
+    assert run("diff", "HEAD", "--fail-on", "breaking", *option) == (1, LINES)
+    assert run("diff", repository, "HEAD", "--fail-on", "breaking", *option)[0] == 0
+    assert run("diff", repository, "HEAD", "--fail-on", "notable", *option)[0] == 1
+
+
+def test_a_revision_that_cannot_be_read(repository: Path) -> None:
+    code, lines = run("diff", "nowhere", "--spec", repository / "spec")
+    assert (code, lines[0]) == (2, "git archive nowhere spec: not a valid object name: nowhere")
+    code, lines = run("diff", "HEAD~", "--spec", repository / "spec")
+    assert (code, lines[0]) == (2, "HEAD~: 8 problems in its spec")
+    assert lines[1].startswith("spec/v1/chat.yaml:1:1: ")
+
+
+def test_changes_since_the_first_commit_that_can_be_read_or_the_last_tag(repository: Path) -> None:
+    code, lines = run("changes", "--spec", repository / "spec")
+    assert (code, lines[2:8]) == (0, [*LINES, "", "a draft for CHANGELOG.md:"])
+    assert lines[9:13] == ["## Unreleased", "", "### Breaking", ""]
+    git(repository, "commit", "-qam", "third")
+    git(repository, "tag", "v1.0")
+    assert run("changes", "--spec", repository / "spec") == (0, ["the spec says what it said at v1.0"])
+
+
+def shuffled(data: object, chance: random.Random, place: tuple[str, ...] = ()) -> object:
+    """The same data with the keys of every mapping in another order."""
+    if isinstance(data, dict):
+        items = [
+            (key, shuffled(value, chance, (*place, str(key)))) for key, value in cast("dict[Any, Any]", data).items()
+        ]
+        # The first dialogue is the default, so that their order says something.
+        if place != ("dialogues",):
+            chance.shuffle(items)
+        return dict(items)
+    if isinstance(data, list):
+        return [shuffled(item, chance, place) for item in cast("list[object]", data)]
+    return data
+
+
+def reordered(files: dict[str, str], chance: random.Random, folder: Path) -> Spec:
+    """A spec whose files say the same in another order."""
+    yaml: Any = YAML(typ="safe")
+    yaml.representer.ignore_aliases = lambda _: True
+    yaml.representer.sort_base_mapping_type_on_output = False
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8") as stream:
+            yaml.dump(shuffled(yaml.load(text), chance), stream)
+    return load(folder)
+
+
+@settings(max_examples=25, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_the_order_of_keys_is_never_a_change(chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        before = SmallSpec(Path(place, "before")).load()
+        after = reordered(FILES, chance, Path(place, "spec"))
+        assert report(compare(before, after), "text") == ""
+        assert report(compare(after, before), "text") == ""
+
+
+def test_nor_is_it_in_the_whole_spec(tmp_path: Path) -> None:
+    folder = ROOT / "spec"
+    files = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.yaml")}
+    assert report(compare(load(folder), reordered(files, random.Random(5), tmp_path / "spec")), "text") == ""
