@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 import threading
+from enum import Enum
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -24,6 +25,8 @@ def _give_up(words: str) -> NoReturn:
 try:
     import typer
     from rich.console import Console
+
+    from qianfan_typed.checking.source.command import check as _check
 except ModuleNotFoundError as _missing:
     _give_up(f'the command line needs {_missing.name}: pip install "qianfan-typed[cli]"')
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 app: typer.Typer = typer.Typer(
     name="qianfan-typed", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+
+app.command("check")(_check)
 
 
 def main() -> None:
@@ -79,6 +84,46 @@ def emulator(
         _announce(running)
         while not told.wait(_HEARTBEAT):
             pass
+
+
+class Output(str, Enum):
+    """How an explanation is printed."""
+
+    text = "text"
+    json = "json"
+
+
+@app.command()
+def schema(
+    api: Annotated[str | None, typer.Argument(help="The operation: v1.chat, v2.embedding, …")] = None,
+    model: Annotated[str | None, typer.Option(help="The model. Left out: what no model refuses.")] = None,
+    openapi: Annotated[bool, typer.Option("--openapi", help="The OpenAPI document of every operation.")] = False,
+) -> None:
+    """Prints the JSON Schema of a request, for editors and other tools."""
+    from qianfan_typed.checking.explain_command import print_schema
+    from qianfan_typed.checking.schemas import UnknownName
+
+    try:
+        print_schema(api, model, openapi=openapi)
+    except UnknownName as error:
+        _give_up(str(error))
+
+
+@app.command()
+def explain(
+    parameter: Annotated[str, typer.Argument(help="Operation and parameter: v1.chat.temperature.")],
+    model: Annotated[str | None, typer.Option(help="What holds for this model.")] = None,
+    all_models: Annotated[bool, typer.Option("--all-models", help="A table of every model.")] = False,
+    output: Annotated[Output, typer.Option("--format", help="How to print it.")] = Output.text,
+) -> None:
+    """Says what a parameter means: its range, values and default, and the page that says so."""
+    from qianfan_typed.checking.explain_command import print_explanation
+    from qianfan_typed.checking.schemas import UnknownName
+
+    try:
+        print_explanation(parameter, model, all_models=all_models, output=output.value)
+    except UnknownName as error:
+        _give_up(str(error))
 
 
 def _until_told() -> threading.Event:

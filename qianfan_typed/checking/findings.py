@@ -1,0 +1,91 @@
+"""What a check of files finds: violations with the place in a file where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import attrs
+
+from qianfan_api.violations import Level, Violation
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A violation in a file."""
+
+    file: str
+    """The path as it was given, with `/`; `-` is standard input."""
+    line: int
+    """From 1."""
+    column: int
+    """From 1, in characters."""
+    record: int | None = None
+    """Which request of the file, from 1. None: the file as a whole, or source code."""
+    api: str | None = None
+    """The operation: `v1.chat`. None: the file could not be read so far."""
+    model: str | None = None
+    """The model as the request or `--model` names it."""
+    pointer: str = ""
+    """RFC 6901 JSON pointer into the request."""
+    code: str
+    """What kind of fault: missing, type, range, …"""
+    message: str
+    """The request's own value first, then what is allowed."""
+    level: Level = "error"
+    rule: str = ""
+    """The rule's id, to switch it off by. Empty: what is wrong is no documented rule."""
+    source: str = ""
+    """The page that states the rule, and the day it was read."""
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, as terminals and editors follow it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@attrs.define
+class Tally:
+    """What a check comes to. It is full once the findings are all read."""
+
+    thing: str = "request"
+    files: int = 0
+    checked: int = 0
+    """Requests that were checked."""
+    invalid: int = 0
+    """Those of them that have findings."""
+    errors: int = 0
+    warnings: int = 0
+    unread: int = 0
+    """Files and records that cannot be read, or of which cannot be known what they are."""
+    hidden: int = 0
+    """Findings that are counted and not shown."""
+    clean: list[str] = attrs.field(factory=list[str])
+    """Files without a finding."""
+
+    @property
+    def exit_code(self) -> int:
+        """0: all valid. 1: something is not. 2: something could not be checked."""
+        return 2 if self.unread else 1 if self.errors or self.warnings else 0
+
+
+@attrs.frozen
+class Shown:
+    """Which violations count."""
+
+    level: Level = "warning"
+    """The least level: `error` leaves warnings out."""
+    ignore: frozenset[str] = frozenset()
+    """Rules and codes to leave out; a rule's id stands for all that begin with it."""
+
+    def __call__(self, violation: Violation | Finding) -> bool:
+        """Whether a violation counts."""
+        if self.level == "error" and violation.level != "error":
+            return False
+        return not (self.ignore and ignored(violation, self.ignore))
+
+
+def ignored(violation: Violation | Finding, ignore: Collection[str]) -> bool:
+    """Whether a violation's code or rule, or what its rule's id begins with, is among those to leave out."""
+    if violation.code in ignore or violation.rule in ignore:
+        return True
+    return any(violation.rule.startswith(f"{name}.") for name in ignore)
