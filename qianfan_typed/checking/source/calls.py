@@ -30,9 +30,9 @@ class Calls:
     """The requests of a module."""
 
     def __init__(self, module: Module) -> None:
-        self.module = module
-        self.reader = Reader(module)
-        self.things = Things(module, self.reader)
+        self.module: Module = module
+        self.reader: Reader = Reader(module)
+        self.things: Things = Things(module, self.reader)
 
     def requests(self) -> Iterator[Request]:
         """Each request that a call makes, and each call that names a model."""

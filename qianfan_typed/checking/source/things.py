@@ -84,7 +84,7 @@ class Things:
         self.module = module
         self.reader = reader
         self._known: dict[ast.expr, Thing | None] = {}
-        self.of_ours = bool(module.origins & OURS)
+        self.of_ours: bool = bool(module.origins & OURS)
 
     def thing(self, node: ast.expr, depth: int = 0) -> Thing | None:
         """What an expression leads to. None: nothing of the platform's, or it cannot be seen."""
