@@ -58,6 +58,11 @@ class Site:
         """Code and level of what is found here with another value."""
         return self._here(self.changed(value))
 
+    def said(self, value: Value) -> list[str]:
+        """What is said of another value here."""
+        violations = judged(self.operation, self.group, self.changed(value))
+        return [one.message for one in violations if one.pointer == pointer(self.steps)]
+
     def found_without(self) -> list[tuple[str, str]]:
         """Code and level of what is found here when it is left out."""
         request = copy.deepcopy(self.request)

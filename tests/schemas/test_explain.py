@@ -162,8 +162,9 @@ def test_every_parameter_of_every_operation_is_explained(api: str) -> None:
 
 
 def test_explanation_has_the_bounds_of_the_schema() -> None:
+    rows = explain("v2.chat.temperature").rows
     for model in CATALOGUES["v2.chat"].values():
-        [row] = [row for row in explain("v2.chat.temperature").rows if model.name in row.models]
+        [row] = [row for row in rows if model.name in row.models]
         properties = schema("v2.chat", model.name)["properties"]
         assert row.facts.range == properties["temperature"].get("x-range")
 

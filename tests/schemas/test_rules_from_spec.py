@@ -5,8 +5,10 @@ tests/rules/test_properties.py has the ranges of chat and what each chat model t
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +38,9 @@ from tests.schemas.from_spec import (
 
 Value = Any
 by_group = pytest.mark.parametrize(("operation", "group"), GROUPS, ids=ids)
+beside_chat = pytest.mark.parametrize(
+    ("operation", "group"), [one for one in GROUPS if one[0].operation.operation != "chat" or one[1].is_any], ids=ids
+)
 
 
 def sites(operation: Operation, group: Group) -> Iterator[Site]:
@@ -120,6 +125,8 @@ def test_values_of_an_enum_are_taken_and_none_beside_them(operation: Operation, 
         others = [f"{value}x" for value in site.field.enum] if "string" in json_types(site.kind) else [-1, 99]
         for value in [*others, *site.field.hints]:
             assert site.found(value) == [("enum", site.level)], (pointer(site.steps), value)
+        for value, hint in site.field.hints.items():
+            assert [words for words in site.said(value) if words.endswith(f"; {hint}")], pointer(site.steps)
 
 
 @by_group
@@ -130,11 +137,13 @@ def test_sizes_hold_at_their_bounds_and_beside_them(operation: Operation, group:
             least, most = site.field.min_items, site.field.max_items
             for count in {n + by for n in (least, most) if n is not None for by in (-1, 0, 1) if n + by >= 0}:
                 found = site.found(sized(operation, kind, site, count))
+                value = sized(operation, kind, site, count)
                 if least is not None and count < least:
                     code = "empty" if least == 1 else "items"
                     assert found == [(code, site.level)], (pointer(site.steps), count)
                 elif most is not None and count > most:
                     assert found == [("items", site.level)], (pointer(site.steps), count)
+                    assert f"{count} items: must be at most {most}" in site.said(value)
                 else:
                     assert found == [], (pointer(site.steps), count)
 
@@ -164,9 +173,11 @@ def test_lengths_hold_at_their_bounds_and_beside_them(operation: Operation, grou
         for letter in "x字":
             assert site.found(letter * most) == [], pointer(site.steps)
             assert site.found(letter * (most + 1)) == [("length", level)], pointer(site.steps)
+            whose = f" for {model.name}" if model is not None and isinstance(site.field.max_length, str) else ""
+            assert f"{most + 1} characters: must be at most {most}{whose}" in site.said(letter * (most + 1))
 
 
-@by_group
+@beside_chat
 def test_ranges_hold_at_their_bounds_and_beside_them(operation: Operation, group: Group) -> None:
     for site in sites(operation, group):
         span = site.field.range
@@ -230,6 +241,35 @@ def test_model_and_endpoint_are_names(operation: Operation, group: Group) -> Non
         assert judged(operation, group, {**needed, name: "f"}) == judged(operation, group, {**needed, name: None}) == []
         found = judged(operation, group, {**needed, name: 5})
         assert [(one.pointer, one.code, one.level) for one in found] == [(f"/{name}", "type", "error")]
+
+
+@by_group
+def test_images_hold_at_their_bounds_and_beside_them(operation: Operation, group: Group) -> None:
+    for site in sites(operation, group):
+        if site.kind != types.Plain("image"):
+            continue
+        assert site.found("no image") == [("format", site.level)]
+        assert site.found("") == [("empty", site.level)]
+        most = site.field.max_bytes
+        if most is not None:
+            assert site.found("A" * most) == []
+            assert site.said("A" * (most + 4)) == [f"{most + 4:,} bytes of base64: must be at most {most:,}"]
+            assert site.found("A" * (most + 1)) == [("length", site.level)]
+        if site.field.sides is not None:
+            low, high = site.field.sides.low.value, site.field.sides.high.value
+            assert isinstance(low, int)
+            assert isinstance(high, int)
+            for side in (low, high):
+                assert site.found(png(side, high)) == site.found(png(high, side)) == []
+            for side in (low - 1, high + 1):
+                assert site.found(png(side, high)) == site.found(png(high, side)) == [("range", site.level)]
+                assert site.said(png(side, high))[0].endswith(f": each side must be at least {low} and at most {high}")
+
+
+def png(width: int, height: int) -> str:
+    """The header of a PNG in base64."""
+    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)
+    return base64.b64encode(header).decode()
 
 
 # --- several members ---
@@ -444,9 +484,10 @@ def test_order_of_roles_is_the_dialogue_of_the_spec(operation: Operation, group:
             ended = dialogue.last is None or roles[-1] in dialogue.last
             messages = [{"role": role, "content": "f", "name": "f", "tool_call_id": "f"} for role in roles]
             found = judged(operation, group, {**base(operation, group), operation.operation.subject[0]: messages})
-            codes = [one.code for one in found if one.code in ("order", "count", "last")]
+            faults = [(one.rule, one.level) for one in found if one.code in ("order", "count", "last")]
             expected = "order" if not ordered else "count" if not counted else "last" if not ended else None
-            assert codes == ([expected] if expected else []), roles
+            rule = f"{operation.api}.{operation.operation.subject[0]}.{expected}"
+            assert faults == ([(rule, group.dialogue.level)] if expected else []), roles
 
 
 def test_every_site_has_been_reached() -> None:
