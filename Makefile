@@ -63,7 +63,7 @@ bench: install ## what a call costs, beside the other clients
 	@python -m tests.bench
 
 mutate: install ## change the validators in one place at a time, and say what no test notices
-	@python -m tests.mutation
+	@PYTHONPATH=generated python -m tests.mutation
 
 emulator: install ## the platform on a port of this machine
 	@qianfan-typed emulator

@@ -26,6 +26,7 @@ try:
     import typer
     from rich.console import Console
 
+    from qianfan_typed.checking.command import validate as _validate
     from qianfan_typed.checking.source.command import check as _check
 except ModuleNotFoundError as _missing:
     _give_up(f'the command line needs {_missing.name}: pip install "qianfan-typed[cli]"')
@@ -37,6 +38,7 @@ app: typer.Typer = typer.Typer(
     name="qianfan-typed", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
+app.command("validate")(_validate)
 app.command("check")(_check)
 
 

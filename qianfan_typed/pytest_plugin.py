@@ -1,20 +1,72 @@
-"""Fixtures for the tests of programs that call Qianfan. Needs the extra `server`.
+"""For the tests of programs that call Qianfan: an emulator (needs the extra `server`), and checks of requests.
 
 def test_my_program(qianfan_emulator, monkeypatch):
     for name, value in qianfan_emulator.environment.items():
         monkeypatch.setenv(name, value)
     ...
+
+def test_my_request(assert_valid_request):
+    assert_valid_request(my_request("你好"), api="v2.chat")
+
+`payloads = ["payloads/**/*.jsonl"]` under `[tool.qianfan-typed]` in pyproject.toml makes a test of each file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
+    from qianfan_api.violations import Level
     from qianfan_typed.emulator import Emulator
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes tests of the files that `payloads` of pyproject.toml names."""
+    path = config.rootpath / "pyproject.toml"
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return
+    # The plugin is loaded in every session: parsing, and the rules, are for those that ask for it.
+    if b"[tool.qianfan-typed]" in text and b"payloads" in text:
+        from qianfan_typed.checking.payload_tests import register
+
+        register(config, path)
+
+
+class AssertValidRequest(Protocol):
+    """What the fixture `assert_valid_request` gives."""
+
+    def __call__(
+        self, payload: Mapping[str, object], api: str, model: str | None = None, *, level: Level = "warning"
+    ) -> None:
+        """Fails with every violation of a request.
+
+        Args:
+            payload: The request's JSON object.
+            api: The operation: `v1.chat`, `v2.chat`, …
+            model: The model, if the payload does not name it.
+            level: `error` leaves warnings out.
+        """
+
+
+@pytest.fixture(scope="session")
+def assert_valid_request() -> AssertValidRequest:
+    """Checks a request against the documented rules of its model."""
+    from qianfan_api.validation import validate
+    from qianfan_typed.checking.findings import Shown
+    from qianfan_typed.errors import InvalidRequest
+
+    def check(payload: Mapping[str, object], api: str, model: str | None = None, *, level: Level = "warning") -> None:
+        __tracebackhide__ = True
+        violations = list(filter(Shown(level), validate(payload, api=api, model=model)))
+        if violations:
+            pytest.fail(str(InvalidRequest(model=model or str(payload.get("model", api)), violations=violations)))
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,12 @@ import attrs
 
 from qianfan_api.violations import Level, Violation
 
+SYNTAX = "file.syntax"
+UNREADABLE = "file.unreadable"
+UNDECIDED = "file.undecided"
+NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED})
+"""Rules of findings that say why something could not be checked."""
+
 
 @attrs.frozen(kw_only=True)
 class Finding:

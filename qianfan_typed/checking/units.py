@@ -1,0 +1,212 @@
+"""Checks a unit of work: a file, or a range of lines of one."""
+
+from __future__ import annotations
+
+import functools
+import mmap
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+import msgspec
+
+from qianfan_typed.checking.findings import SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
+from qianfan_typed.checking.judge import Judge, Undecided, Verdict
+from qianfan_typed.checking.places import BOM, OF_THE_NAME, Lines, Malformed, Text, items, offset_of
+from qianfan_typed.checking.readers import Unit
+
+_MAPPED = 1 << 20
+"""Bytes from which on a file is mapped, not read."""
+
+Place = Callable[[str, bool], tuple[int, int]]
+"""Line and column of a pointer; of the member's name, or of its value."""
+
+_decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
+
+
+@attrs.define
+class Outcome:
+    """What came of a unit. Lines and records count from the unit's beginning."""
+
+    file: str
+    lines: int = 0
+    records: int = 0
+    checked: int = 0
+    invalid: int = 0
+    findings: list[Finding] = attrs.field(factory=list[Finding])
+
+    def judge(self, judge: Judge, document: object, record: int, place: Place) -> None:
+        """Notes what is wrong with a document."""
+        try:
+            verdict = judge.verdict(document)
+        except Undecided as error:
+            self.note(UNDECIDED, *place("", False), str(error), record)
+            return
+        self.checked += 1
+        if verdict is not None:
+            self.invalid += 1
+            self.findings += _findings(self.file, record, verdict, place)
+
+    def note(self, rule: str, line: int, column: int, message: str, record: int | None = None) -> None:
+        """Notes why something cannot be checked."""
+        code = rule.rpartition(".")[2]
+        self.findings.append(
+            Finding(file=self.file, line=line, column=column, record=record, code=code, message=message, rule=rule)
+        )
+
+
+def check_unit(unit: Unit, shown: Shown) -> Outcome:
+    """Checks a unit. Nothing is raised for what is wrong with it."""
+    outcome = Outcome(unit.source.file)
+    if unit.problem is not None:
+        outcome.note(UNREADABLE, 1, 1, unit.problem)
+        return outcome
+    judge = _judge(unit.source.api, unit.source.model, shown)
+    try:
+        if unit.form == "lines":
+            _check_lines(unit, judge, outcome)
+        elif unit.form == "json":
+            with _text(unit) as text:
+                _check_json(text, judge, outcome)
+        else:
+            from qianfan_typed.checking.yaml_files import check_yaml
+
+            check_yaml(unit.read(), judge, outcome)
+    except OSError as error:
+        outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
+    return outcome
+
+
+@functools.lru_cache(64)
+def _judge(api: str | None, model: str | None, shown: Shown) -> Judge:
+    return Judge(api, model, shown)
+
+
+def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
+    data = unit.read()
+    if unit.start == 0:
+        data = data.removeprefix(BOM)
+    passes, decode = judge.passer(), _decode
+    blank = passed = number = 0
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            if passes(decode(line)):
+                passed += 1
+                continue
+        except (ValueError, RecursionError):
+            if not line.strip():
+                blank += 1
+                continue
+        _check_line(line, number, number - blank, judge, outcome)
+    outcome.checked += passed
+    outcome.records = number - blank
+    outcome.lines = number - 1
+
+
+def _check_line(line: bytes, number: int, record: int, judge: Judge, outcome: Outcome) -> None:
+    """Says what is wrong with a line."""
+    lines = Lines(line, number)
+
+    def place(pointer: str, name: bool) -> tuple[int, int]:
+        return lines.at(offset_of(line, 0, pointer, name=name))
+
+    try:
+        document = _decode(line)
+    except (ValueError, RecursionError) as error:
+        why, offset = _why(error, line)
+        outcome.note(SYNTAX, *lines.at(offset), why, record)
+    else:
+        outcome.judge(judge, document, record, place)
+
+
+@contextmanager
+def _text(unit: Unit) -> Generator[Text]:
+    """The text of a file. A large one is mapped: its pages come and go with the reading."""
+    if unit.size < _MAPPED or unit.data is not None:
+        yield unit.read()
+        return
+    with Path(unit.source.file).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        yield text
+
+
+def _check_json(text: Text, judge: Judge, outcome: Outcome) -> None:
+    lines = Lines(text)
+    start = len(BOM) if text[: len(BOM)] == BOM else 0
+    start = offset_of(text, start, "")
+    passes = judge.passer()
+
+    def check(start: int, end: int) -> None:
+        outcome.records += 1
+        part = text[start:end]
+        try:
+            document = _decode(part)
+            if passes(document):
+                outcome.checked += 1
+                return
+        except (ValueError, RecursionError) as error:
+            why, offset = _why(error, part)
+            outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
+            return
+
+        def place(pointer: str, name: bool) -> tuple[int, int]:
+            return lines.at(offset_of(text, start, pointer, name=name))
+
+        outcome.judge(judge, document, outcome.records, place)
+
+    if text[start : start + 1] != b"[":
+        check(start, len(text))
+        return
+    try:
+        for one, end in items(text, start):
+            check(one, end)
+    except Malformed as error:
+        place = lines.at(error.offset)
+        last = outcome.findings[-1] if outcome.findings else None
+        # Where the last item is cut off, so is the list.
+        if last is None or (last.rule, last.line, last.column) != (SYNTAX, *place):
+            outcome.note(SYNTAX, *place, f"not JSON: {error}")
+
+
+_BYTE = re.compile(r"\s*\(byte (\d+)\)$")
+
+
+def _why(error: Exception, text: bytes) -> tuple[str, int]:
+    """Why a text is not JSON, and from which byte on."""
+    if isinstance(error, RecursionError):
+        return "not JSON that can be read: it is nested too deeply", 0
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8", _first_wrong_byte(text)
+    said = str(error)
+    found = _BYTE.search(said)
+    offset = len(text.rstrip()) if found is None else int(found[1])
+    words = _BYTE.sub("", said).removeprefix("JSON is malformed: ")
+    return f"not JSON: {'it ends too early' if words == 'Input data was truncated' else words}", offset
+
+
+def _first_wrong_byte(text: bytes) -> int:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _findings(file: str, record: int, verdict: Verdict, place: Place) -> Iterator[Finding]:
+    for violation in verdict.violations:
+        line, column = place(violation.pointer, violation.code in OF_THE_NAME)
+        yield Finding(
+            file=file,
+            line=line,
+            column=column,
+            record=record,
+            api=verdict.api,
+            model=verdict.model,
+            pointer=violation.pointer,
+            code=violation.code,
+            message=violation.message,
+            level=violation.level,
+            rule=violation.rule,
+            source=violation.source,
+        )

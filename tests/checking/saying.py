@@ -1,0 +1,36 @@
+"""How the tests of `validate` say what they give and get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import attrs
+
+
+@attrs.frozen
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Standard output, a line each."""
+        return self.out.splitlines()
+
+
+Run = Callable[..., Said]
+
+
+def chat(**members: object) -> dict[str, object]:
+    """A request to ERNIE-Speed-8K."""
+    return {"model": "ERNIE-Speed-8K", "messages": [{"role": "user", "content": "你好"}], **members}
+
+
+def lines(*documents: object) -> str:
+    """JSON Lines. A text is a line as it stands."""
+    rows = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in documents]
+    return "".join(row + "\n" for row in rows)
