@@ -18,14 +18,19 @@ EMPTY: tuple[object, ...] = ("", [], ())
 """What counts as an empty text."""
 
 
+_NUMBERS = (int, float)
+_LISTS = (list, tuple)
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Whether it is a JSON number. A bool is none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # The exact types first: most values have them, and a test of `type` costs a third of `isinstance`.
+    return type(value) is float or type(value) is int or (isinstance(value, _NUMBERS) and not isinstance(value, bool))
 
 
 def is_integer(value: object) -> TypeGuard[int]:
     """Whether it is a whole JSON number. A bool is none."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
@@ -36,7 +41,7 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Whether it is a JSON list."""
-    return isinstance(value, list | tuple)
+    return type(value) is list or isinstance(value, _LISTS)
 
 
 @attrs.frozen
@@ -120,19 +125,25 @@ def check_total(
         return
     total = 0
     for path in paths:
-        total += _characters(payload, path, 0)
+        value = payload.get(path[0])
+        if value is not None:
+            total += _characters(value, path)
     if total > most:
         together = " and ".join(path[0] for path in paths if payload.get(path[0]))
         found.too_long_together(rule, (paths[0][0],), total, limit, together)
 
 
-def _characters(value: object, steps: Sequence[str], at: int) -> int:
-    """The characters of the texts at a path: the walk of `texts_at` without a generator, for the hot path."""
-    if at == len(steps):
-        return len(value) if isinstance(value, str) else sum(map(len, texts_at(value, ())))
-    if steps[at] == "[]":
-        return sum([_characters(item, steps, at + 1) for item in value]) if is_list(value) else 0
-    return _characters(value.get(steps[at]), steps, at + 1) if is_object(value) else 0
+def _characters(value: object, path: Sequence[str]) -> int:
+    """The characters of the texts below a member, as `texts_at` finds them: without it where they are plain."""
+    if type(value) is str and len(path) == 1:
+        return len(value)
+    if not (is_list(value) and len(path) == 3 and path[1] == "[]"):
+        return sum(map(len, texts_at(value, path[1:])))
+    total, member = 0, path[2]
+    for item in value:
+        text = item.get(member) if is_object(item) else None
+        total += len(text) if type(text) is str else sum(map(len, texts_at(item, path[2:])))
+    return total
 
 
 def check_reference(
