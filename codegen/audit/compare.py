@@ -16,7 +16,7 @@ from codegen.audit.parameters import Scope
 from codegen.audit.phrases import Reading, read
 from codegen.audit.tables import Row, Table
 from codegen.plan import resolve
-from codegen.spec import language, types
+from codegen.spec import service, types
 
 _SECTIONS = {
     "请求参数": "request",
@@ -271,7 +271,7 @@ def scope_of(operation: resolve.Operation, page: str, found: list[Table]) -> Sco
     return scope
 
 
-def audit(operation: resolve.Operation, key: str, page: language.Page, found: list[Table]) -> list[Audited]:
+def audit(operation: resolve.Operation, key: str, page: service.Page, found: list[Table]) -> list[Audited]:
     """Every row of a page's tables, held against an operation."""
     decisions = Decisions(operation.operation.decisions, page.judged)
     return Walk(scope_of(operation, key, found), decisions).page(found)

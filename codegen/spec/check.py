@@ -11,7 +11,7 @@ from typing import Any, cast
 import attrs
 
 from codegen.names import property_name
-from codegen.spec import language, types
+from codegen.spec import language, service, types
 from codegen.spec.problems import Document, Place, Problem
 
 RESERVED_PROPERTIES = {"model", "endpoint"}
@@ -22,8 +22,8 @@ TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
     """Everything wrong across files whose structure is right."""
     files = list(files)
-    pages = {name for _, content in files if isinstance(content, language.SourcesFile) for name in content.pages}
-    platform = next((content for _, content in files if isinstance(content, language.PlatformFile)), None)
+    pages = {name for _, content in files if isinstance(content, service.SourcesFile) for name in content.pages}
+    platform = next((content for _, content in files if isinstance(content, service.PlatformFile)), None)
     shared: dict[str, language.Shape] = {}
     for document, content in files:
         yield from _references(document, document.data, (), pages)
@@ -208,7 +208,7 @@ class OperationCheck:
     document: Document
     operation: language.OperationFile
     shared: dict[str, language.Shape]
-    platform: language.PlatformFile | None
+    platform: service.PlatformFile | None
 
     @property
     def shapes(self) -> dict[str, language.Shape]:

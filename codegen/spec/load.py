@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from codegen.spec import check, language
+from codegen.spec import check, language, service
 from codegen.spec.documents import read
 from codegen.spec.problems import Document, Problem, SpecError
 from codegen.spec.structure import structure
@@ -27,14 +27,14 @@ class Shared:
 class Spec:
     """Everything in `spec/`."""
 
-    sources: language.SourcesFile
-    platform: language.PlatformFile
-    errors: language.ErrorsFile
+    sources: service.SourcesFile
+    platform: service.PlatformFile
+    errors: service.ErrorsFile
     shapes: dict[str, Shared]
     operations: list[language.OperationFile]
 
     @property
-    def pages(self) -> dict[str, language.Page]:
+    def pages(self) -> dict[str, service.Page]:
         """The pages that facts come from, by short name."""
         return self.sources.pages
 
@@ -50,9 +50,9 @@ def api(operation: language.OperationFile) -> str:
 
 
 _KINDS: dict[str, type[Any]] = {
-    "sources.yaml": language.SourcesFile,
-    "platform.yaml": language.PlatformFile,
-    "errors.yaml": language.ErrorsFile,
+    "sources.yaml": service.SourcesFile,
+    "platform.yaml": service.PlatformFile,
+    "errors.yaml": service.ErrorsFile,
     "shapes/*.yaml": language.ShapesFile,
     "v1/*.yaml": language.OperationFile,
     "v2/*.yaml": language.OperationFile,
@@ -86,9 +86,9 @@ def _assemble(contents: list[Any]) -> Spec:
         return (content for content in contents if isinstance(content, kind))
 
     return Spec(
-        sources=next(of(language.SourcesFile)),
-        platform=next(of(language.PlatformFile)),
-        errors=next(of(language.ErrorsFile)),
+        sources=next(of(service.SourcesFile)),
+        platform=next(of(service.PlatformFile)),
+        errors=next(of(service.ErrorsFile)),
         shapes={
             name: Shared(shape, shape.source or file.source)
             for file in of(language.ShapesFile)

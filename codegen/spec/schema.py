@@ -10,12 +10,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from codegen.spec import language
+from codegen.spec import language, service
 
 _FILES = {
-    "sources": language.SourcesFile,
-    "platform": language.PlatformFile,
-    "errors": language.ErrorsFile,
+    "sources": service.SourcesFile,
+    "platform": service.PlatformFile,
+    "errors": service.ErrorsFile,
     "shapes": language.ShapesFile,
     "operation": language.OperationFile,
 }

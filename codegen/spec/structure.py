@@ -20,7 +20,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn
 
-from codegen.spec import language
+from codegen.spec import language, service
 from codegen.spec.problems import Document, Place, Problem, SpecError
 
 T = TypeVar("T")
@@ -112,7 +112,7 @@ def _error_codes(value: object, _: object) -> Any:
     if not isinstance(value, dict):
         raise Misfit(f"{value!r}: expected code: {{…}} pairs")
     entries = cast("dict[object, object]", value)
-    return {str(code): converter.structure(entry, language.ErrorCode) for code, entry in entries.items()}
+    return {str(code): converter.structure(entry, service.ErrorCode) for code, entry in entries.items()}
 
 
 def _make_converter() -> cattrs.Converter:
@@ -126,7 +126,7 @@ def _make_converter() -> cattrs.Converter:
     made.register_structure_hook_func(lambda kind: kind == int | language.Limit, _limit)
     made.register_structure_hook_func(lambda kind: kind == int | language.LimitName | None, _length)
     made.register_structure_hook_func(lambda kind: kind == str | language.Dispute, _dispute)
-    made.register_structure_hook_func(lambda kind: kind == dict[str, language.ErrorCode], _error_codes)
+    made.register_structure_hook_func(lambda kind: kind == dict[str, service.ErrorCode], _error_codes)
     made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook_factory(attrs.has, _class_hook)
     return made

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from codegen.spec import language
+from codegen.spec import language, service
 from tests.codegen.conftest import SmallSpec
 
 CHAT = "v1/chat.yaml"
@@ -522,7 +522,7 @@ def test_doc(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
     (
         "missing of a table of errors",
         [Change("errors.yaml", "v1: {source: manual, codes", "v1: {codes")],
-        f"spec/errors.yaml:1:1: source: missing; {meaning(language.ErrorTable, 'source')}",
+        f"spec/errors.yaml:1:1: source: missing; {meaning(service.ErrorTable, 'source')}",
     ),
     (
         "unknown page",

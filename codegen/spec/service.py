@@ -1,0 +1,130 @@
+"""The spec language of what holds for the platform as a whole: its pages, its hosts and its error codes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import attrs
+
+from codegen.spec.language import key
+
+Standing = Literal["documentation", "sdk", "third_party"]
+ErrorKind = Literal[
+    "invalid_request",
+    "authentication",
+    "permission",
+    "not_found",
+    "rate_limited",
+    "quota",
+    "unsafe",
+    "overloaded",
+    "server",
+]
+
+
+# --- sources -----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """A page that facts come from."""
+
+    title: str = key("The page's title, as people would search for it.")
+    read: datetime.date = key("The day to which the page's facts go back: its own date, else the newest in it.")
+    url: str | None = key("Where it is, if it has an address.", default=None)
+    standing: Standing = key(
+        "documentation: the platform's own pages. What only an sdk or a third_party states warns, never rejects.",
+        default="documentation",
+    )
+    note: str | None = key("Anything a reader should know of it.", default=None)
+    opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
+    audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
+    judged: dict[str, str] = key(
+        "Words that `codegen audit` could not read and a person did: what it calls them → what the spec makes of them.",
+        factory=dict,
+    )
+
+
+@attrs.frozen(kw_only=True)
+class SourcesFile:
+    """spec/sources.yaml."""
+
+    pages: dict[str, Page] = key("Short name → page. Every fact names one of them.")
+
+
+# --- platform ----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """A host of the platform."""
+
+    url: str = key("Scheme and host.")
+    setting: str = key("The environment variable that replaces it.")
+    doc: str = key("What it serves.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class Endpoint:
+    """An endpoint outside the operations: it hands out tokens."""
+
+    http: str = key("Method and path.")
+    host: str = key("One of the hosts.")
+    doc: str = key("What it does.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class DefaultModels:
+    """The models that the official SDK's classes call where none is named. On the wire there is no default."""
+
+    source: str = key("The page that says so.")
+    models: dict[str, str] = key("Dialect and class → model: v1.chat, v1.function, …")
+
+
+@attrs.frozen(kw_only=True)
+class PlatformFile:
+    """spec/platform.yaml."""
+
+    hosts: dict[str, Host] = key("Short name → host.")
+    prefixes: dict[str, str] = key("Path prefixes that operations name in braces.", factory=dict)
+    endpoints: dict[str, Endpoint] = key("Short name → endpoint.")
+    default_models: DefaultModels | None = key(
+        "What the documents' classes call where no model is named.", default=None
+    )
+
+
+# --- errors ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class ErrorCode:
+    """One error code."""
+
+    kind: ErrorKind = key("The family it belongs to: decides the exception class.")
+    meaning: str = key("What happened and what to do, in one line.")
+    retryable: bool = key("Whether the same request may succeed later.", default=False)
+    refresh: bool = key("Whether a fresh token mends it.", default=False)
+    http: int | None = key("The HTTP status it comes with; None: 200.", default=None)
+    type: str | None = key("V2: the value of error.type.", default=None)
+    source: str | None = key("The page that says so, where it is not the table's.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class ErrorTable:
+    """The error codes of one dialect."""
+
+    source: str = key("The page that lists them.")
+    codes: dict[str, ErrorCode] = key("Code → meaning.")
+
+
+@attrs.frozen(kw_only=True)
+class ErrorsFile:
+    """spec/errors.yaml."""
+
+    v1: ErrorTable = key("HTTP 200 with error_code, an int.")
+    v2: ErrorTable = key("HTTP 4xx/5xx with error.code, a string.")
+    iam: ErrorTable = key("The signature and bearer token service.")
+    oauth: ErrorTable = key("The access token service.")
