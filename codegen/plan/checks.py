@@ -1,12 +1,9 @@
-"""The checks of an operation, as the validators' template places them.
-
-One function for each parameter that differs, one for each shape, one for each group. A function gets the value, its
-place and the findings; it never stops at the first fault.
-"""
+"""Plans the checks of an operation: one for each parameter that differs, one for each shape, one for each group."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import attrs
 
@@ -14,96 +11,9 @@ from codegen.names import constant, snake
 from codegen.plan import words
 from codegen.plan.across import Across
 from codegen.plan.faults import Fault, Rule, plain_faults, size_faults, source_tuple, steps
-from codegen.plan.resolve import Dialogue, Group, Operation, Parameter
+from codegen.plan.functions import Branch, Check, Checks, DisputeCheck, GroupCheck, ShapeCheck
+from codegen.plan.resolve import Group, Operation, Parameter
 from codegen.spec import language, types
-
-
-@attrs.frozen
-class Branch:
-    """What holds for values of one JSON type."""
-
-    test: str
-    faults: list[Fault]
-    each: str | None = None
-    """The check of a list's items."""
-    values: str | None = None
-    """The check of a map's values."""
-    delegate: str | None = None
-    """The check that does the rest."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the type is all that is checked."""
-        return not (self.faults or self.each or self.values or self.delegate)
-
-
-@attrs.frozen
-class Check:
-    """A function that checks one value."""
-
-    name: str
-    doc: str
-    rule: Rule
-    expected: str
-    branches: list[Branch]
-
-
-@attrs.frozen
-class DisputeCheck:
-    """A function that says that sources disagree on a parameter."""
-
-    name: str
-    parameter: str
-    rule: Rule
-    because: str
-    models: list[str]
-    """Only these. Empty: all of the group."""
-
-
-@attrs.frozen
-class ShapeCheck:
-    """A function that checks an object."""
-
-    name: str
-    table: str
-    doc: str
-    rule: Rule
-    members: dict[str, str]
-    faults: list[Fault]
-    extensible: bool
-
-
-@attrs.frozen
-class GroupCheck:
-    """A function that checks a whole request."""
-
-    group: Group
-    name: str
-    table: str
-    members: dict[str, str]
-    faults: list[Fault]
-    calls: list[str]
-
-
-@attrs.define
-class Checks:
-    """All checks of an operation."""
-
-    operation: Operation
-    rules: list[Rule] = attrs.field(factory=list[Rule])
-    checks: list[Check] = attrs.field(factory=list[Check])
-    disputes: list[DisputeCheck] = attrs.field(factory=list[DisputeCheck])
-    shapes: list[ShapeCheck] = attrs.field(factory=list[ShapeCheck])
-    groups: list[GroupCheck] = attrs.field(factory=list[GroupCheck])
-    dialogues: dict[str, Dialogue] = attrs.field(factory=dict[str, Dialogue])
-    support: dict[str, Rule] = attrs.field(factory=dict[str, Rule])
-
-    @property
-    def takers(self) -> dict[str, list[str]]:
-        """Parameter that not every group takes → the groups that do."""
-        groups = self.operation.groups
-        takers = {name: [group.name for group in groups if group.parameter(name)] for name in self.support}
-        return {name: names for name, names in takers.items() if len(names) < len(groups)}
 
 
 def plan(operation: Operation, levels: dict[str, language.Level]) -> Checks:
@@ -118,6 +28,7 @@ class _Planner:
         self.out = Checks(operation)
         self.names: dict[tuple[object, ...], str] = {}
         self.range_levels: dict[str, language.Level] = {}
+        self.items = set(_items(operation))
 
     def plan(self) -> Checks:
         for name in self.operation.request_shapes:
@@ -250,15 +161,18 @@ class _Planner:
             known=set(shape.fields),
         )
         faults = [*needed, *across.faults(shape.rules)]
+        of_items = name in self.items
+        named = of_items or not shape.extensible
         self.out.shapes.append(
             ShapeCheck(
                 name=self._shape_check(name),
                 table=constant(snake(name)) + "_MEMBERS",
                 doc=words.one_line(shape.doc),
-                rule=self._rule(f"{snake(name)}_object", path, page, self.levels[page]),
+                rule=self._rule(f"{snake(name)}_object", path, page, self.levels[page]) if named else None,
                 members=members,
                 faults=faults,
                 extensible=shape.extensible,
+                of_items=of_items,
             )
         )
 
@@ -356,10 +270,26 @@ class _Planner:
                 rule = self._rule(f"{name}_refers", name, source, self.levels[source])
                 yield f"check_reference({rule.constant}, payload, {steps(refers.member)}, {steps(refers.to)}, found)"
         for total in rules.total:
+            if not group.has_limit(total.limit):
+                continue
             source = self._page(total.source)
             texts = [steps(path) for path in total.of if path.split(".")[0].removesuffix("[]") in known]
             rule = self._rule(f"total_{total.limit}", f"{total.of[0].split('[')[0]}.total", source, self.levels[source])
             yield f'check_total({rule.constant}, payload, {source_tuple(texts)}, "{total.limit}", found)'
+
+
+def _items(operation: Operation) -> Iterator[str]:
+    """The shapes that are items of lists or values of maps."""
+    groups = [*operation.groups, operation.any_model]
+    kinds = [parameter.type for group in groups for parameter in group.parameters]
+    for name in operation.request_shapes:
+        kinds += [types.parse(field.type) for field in operation.shapes[name].fields.values()]
+    for option in chain.from_iterable(map(alternatives, kinds)):
+        match option:
+            case types.ListOf(types.ShapeRef(name)) | types.MapOf(types.ShapeRef(name)):
+                yield name
+            case _:
+                continue
 
 
 def _merged(branches: list[Branch]) -> list[Branch]:

@@ -83,6 +83,10 @@ class Group:
         """The parameters that a call gives: stream has a method of its own, SDK arguments are never sent."""
         return [one for one in self.parameters if one.field.sent and one.name != "stream"]
 
+    def has_limit(self, limit: str) -> bool:
+        """Whether any of its models states a limit."""
+        return any(limit in model.limits for model in self.models)
+
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of a name."""
         return next((one for one in self.parameters if one.name == name), None)

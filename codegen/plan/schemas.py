@@ -265,7 +265,7 @@ class Schemas:
             for rule in body.rules.refers
             if rule.member.split(".")[0] in known
         ]
-        for total in body.rules.total:
+        for total in filter(lambda total: group.has_limit(total.limit), body.rules.total):
             texts = [path for path in total.of if path.split("[")[0] in known]
             beyond.append(f"that {' and '.join(texts)} together stay within the model's {total.limit}")
         beyond += [

@@ -35,12 +35,12 @@ def check_object_schema(rule: Rule, value: Mapping[str, object], place: Place, f
         return
     if value.get("properties") is None:
         found.missing(rule, (*place, "properties"), "in a function's schema; {} where it has no arguments")
-    _check(rule, value, place, found, top=True)
+    _check(rule, value, place, found)
 
 
-def _check(rule: Rule, schema: Mapping[str, object], place: Place, found: Findings, *, top: bool = False) -> None:
+def _check(rule: Rule, schema: Mapping[str, object], place: Place, found: Findings) -> None:
     kind = schema.get("type")
-    for name in () if top or kind is None else kind if is_list(kind) else (kind,):
+    for name in () if kind is None else kind if is_list(kind) else (kind,):
         if name not in TYPES:
             found.not_one_of(rule, (*place, "type"), name, TYPES)
     properties = schema.get("properties")

@@ -209,7 +209,7 @@ def jpeg(marker: int, *segments: tuple[int, int], height: int = 480, width: int 
     ids=lambda data: data[:4].hex() + data[-9:-7].hex(),
 )
 def test_size_stands_in_the_header(data: bytes) -> None:
-    assert image_size(data) == (640, 480)
+    assert image_size(data) == image_size(data + b"the image") == (640, 480)
 
 
 def test_size_of_a_jpeg_stands_behind_its_metadata() -> None:
@@ -267,6 +267,7 @@ def test_image_that_is_none() -> None:
     assert image("") == image("data:image/png;base64,") == ["/image empty: must not be empty"]
     assert image("an image") == ["/image format: not base64: must be an image in base64"]
     assert image("你好") == ["/image format: not base64: must be an image in base64"]
+    assert image("AA!AA") == ["/image format: not base64: must be an image in base64"]
 
 
 def test_image_of_another_format_passes() -> None:
@@ -278,6 +279,13 @@ def test_image_as_long_as_it_may_be_and_longer() -> None:
     assert image(text, most=len(text)) == []
     assert image(text, most=len(text) - 1) == [
         f"/image length: {len(text):,} bytes of base64: must be at most {len(text) - 1:,}"
+    ]
+
+
+def test_image_that_is_too_long_is_looked_at_all_the_same() -> None:
+    assert image(png(14, 14), most=1) == [
+        "/image length: 32 bytes of base64: must be at most 1",
+        "/image range: 14×14 pixels: each side must be at least 15 and at most 4096",
     ]
 
 

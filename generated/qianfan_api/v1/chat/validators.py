@@ -55,7 +55,6 @@ TOOL_CHOICE_FUNCTION = Rule("v1.chat.tool_choice.function", sources.CHAT_V1)
 TOOL_CHOICE_OBJECT = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
-EXTRA_PARAMETERS_OBJECT = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
 MODEL = Rule("v1.chat.model", sources.CHAT_V1)
 ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1)
 MESSAGES = Rule("v1.chat.messages", sources.CHAT_V1)
@@ -591,11 +590,8 @@ def check_user_setting_disputed_any_model(value: object, place: Place, found: Fi
 # --- objects ---
 
 
-def check_function_call_object(value: object, place: Place, found: Findings) -> None:
+def check_function_call_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A function that the model wants called."""
-    if not is_object(value):
-        found.wrong_type(FUNCTION_CALL_OBJECT, place, value, "an object")
-        return
     check_members(value, FUNCTION_CALL_MEMBERS, FUNCTION_CALL_OBJECT, place, found)
     if value.get("name") is None:
         found.missing(FUNCTION_CALL_NAME, (*place, "name"))
@@ -633,21 +629,15 @@ def check_function_object(value: object, place: Place, found: Findings) -> None:
         found.missing(FUNCTION_PARAMETERS, (*place, "parameters"))
 
 
-def check_tool_choice_function_object(value: object, place: Place, found: Findings) -> None:
+def check_tool_choice_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """Names a function."""
-    if not is_object(value):
-        found.wrong_type(TOOL_CHOICE_FUNCTION_OBJECT, place, value, "an object")
-        return
     check_members(value, TOOL_CHOICE_FUNCTION_MEMBERS, TOOL_CHOICE_FUNCTION_OBJECT, place, found)
     if value.get("name") is None:
         found.missing(TOOL_CHOICE_FUNCTION_NAME, (*place, "name"))
 
 
-def check_tool_choice_object(value: object, place: Place, found: Findings) -> None:
+def check_tool_choice_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """The function that the model is asked to choose. A hint, not a command."""
-    if not is_object(value):
-        found.wrong_type(TOOL_CHOICE_OBJECT, place, value, "an object")
-        return
     check_members(value, TOOL_CHOICE_MEMBERS, TOOL_CHOICE_OBJECT, place, found)
     if value.get("type") is None:
         found.missing(TOOL_CHOICE_TYPE, (*place, "type"))
@@ -655,11 +645,8 @@ def check_tool_choice_object(value: object, place: Place, found: Findings) -> No
         found.missing(TOOL_CHOICE_FUNCTION, (*place, "function"))
 
 
-def check_extra_parameters_object(value: object, place: Place, found: Findings) -> None:
+def check_extra_parameters_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """ChatLaw's own settings. Both are required."""
-    if not is_object(value):
-        found.wrong_type(EXTRA_PARAMETERS_OBJECT, place, value, "an object")
-        return
     check_known_members(value, EXTRA_PARAMETERS_MEMBERS, place, found)
     if value.get("use_keyword") is None:
         found.missing(EXTRA_PARAMETERS_USE_KEYWORD, (*place, "use_keyword"))
@@ -1272,7 +1259,6 @@ def check_ernie_tiny_128k_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
         found.missing(TOP_LOGPROBS_NEEDED, ("top_logprobs",), "when logprobs is true")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_character_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1384,7 +1370,6 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
     )
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 VALIDATORS: dict[str, Validator] = {

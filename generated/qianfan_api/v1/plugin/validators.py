@@ -171,11 +171,8 @@ def check_extra_data(value: object, place: Place, found: Findings) -> None:
 # --- objects ---
 
 
-def check_function_call_object(value: object, place: Place, found: Findings) -> None:
+def check_function_call_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A function that the model wants called."""
-    if not is_object(value):
-        found.wrong_type(FUNCTION_CALL_OBJECT, place, value, "an object")
-        return
     check_members(value, FUNCTION_CALL_MEMBERS, FUNCTION_CALL_OBJECT, place, found)
     if value.get("name") is None:
         found.missing(FUNCTION_CALL_NAME, (*place, "name"))

@@ -187,11 +187,8 @@ def check_user_id(value: object, place: Place, found: Findings) -> None:
 # --- objects ---
 
 
-def check_plugin_llm_object(value: object, place: Place, found: Findings) -> None:
+def check_plugin_llm_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """How the model samples."""
-    if not is_object(value):
-        found.wrong_type(PLUGIN_LLM_OBJECT, place, value, "an object")
-        return
     check_members(value, PLUGIN_LLM_MEMBERS, PLUGIN_LLM_OBJECT, place, found)
 
 

@@ -80,7 +80,6 @@ RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2)
 WEB_SEARCH_ENABLE = Rule("v2.chat.web_search.enable", sources.CHAT_V2_LATER)
 WEB_SEARCH_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_LATER)
 WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_LATER)
-WEB_SEARCH_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_LATER)
 THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
 THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
 MODEL = Rule("v2.chat.model", sources.CHAT_V2)
@@ -793,21 +792,15 @@ def check_enable_thinking_disputed_open_weight(value: object, place: Place, foun
 # --- objects ---
 
 
-def check_image_url_object(value: object, place: Place, found: Findings) -> None:
+def check_image_url_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """An image in a message."""
-    if not is_object(value):
-        found.wrong_type(IMAGE_URL_OBJECT, place, value, "an object")
-        return
     check_members(value, IMAGE_URL_MEMBERS, IMAGE_URL_OBJECT, place, found)
     if value.get("url") is None:
         found.missing(IMAGE_URL_URL, (*place, "url"))
 
 
-def check_video_url_object(value: object, place: Place, found: Findings) -> None:
+def check_video_url_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A video in a message."""
-    if not is_object(value):
-        found.wrong_type(VIDEO_URL_OBJECT, place, value, "an object")
-        return
     check_members(value, VIDEO_URL_MEMBERS, VIDEO_URL_OBJECT, place, found)
     if value.get("url") is None:
         found.missing(VIDEO_URL_URL, (*place, "url"))
@@ -829,11 +822,8 @@ def check_content_part_object(value: object, place: Place, found: Findings) -> N
         found.missing(CONTENT_PART_VIDEO_URL_NEEDED, (*place, "video_url"), "when type is video_url")
 
 
-def check_tool_call_function_object(value: object, place: Place, found: Findings) -> None:
+def check_tool_call_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """The function of a call, and its arguments."""
-    if not is_object(value):
-        found.wrong_type(TOOL_CALL_FUNCTION_OBJECT, place, value, "an object")
-        return
     check_members(value, TOOL_CALL_FUNCTION_MEMBERS, TOOL_CALL_FUNCTION_OBJECT, place, found)
 
 
@@ -861,19 +851,13 @@ def check_v2_message_object(value: object, place: Place, found: Findings) -> Non
         found.empty(V2_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless tool_calls is given")
 
 
-def check_stream_options_object(value: object, place: Place, found: Findings) -> None:
+def check_stream_options_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """What a stream reports besides the answer."""
-    if not is_object(value):
-        found.wrong_type(STREAM_OPTIONS_OBJECT, place, value, "an object")
-        return
     check_members(value, STREAM_OPTIONS_MEMBERS, STREAM_OPTIONS_OBJECT, place, found)
 
 
-def check_tool_function_object(value: object, place: Place, found: Findings) -> None:
+def check_tool_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A function the model may call."""
-    if not is_object(value):
-        found.wrong_type(TOOL_FUNCTION_OBJECT, place, value, "an object")
-        return
     check_members(value, TOOL_FUNCTION_MEMBERS, TOOL_FUNCTION_OBJECT, place, found)
     if value.get("name") is None:
         found.missing(TOOL_FUNCTION_NAME, (*place, "name"))
@@ -891,21 +875,15 @@ def check_tool_object(value: object, place: Place, found: Findings) -> None:
         found.missing(TOOL_FUNCTION, (*place, "function"))
 
 
-def check_v2_tool_choice_function_object(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """Names a function."""
-    if not is_object(value):
-        found.wrong_type(V2_TOOL_CHOICE_FUNCTION_OBJECT, place, value, "an object")
-        return
     check_members(value, V2_TOOL_CHOICE_FUNCTION_MEMBERS, V2_TOOL_CHOICE_FUNCTION_OBJECT, place, found)
     if value.get("name") is None:
         found.missing(V2_TOOL_CHOICE_FUNCTION_NAME, (*place, "name"))
 
 
-def check_v2_tool_choice_object(value: object, place: Place, found: Findings) -> None:
+def check_v2_tool_choice_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """The function that the model is asked to call."""
-    if not is_object(value):
-        found.wrong_type(V2_TOOL_CHOICE_OBJECT, place, value, "an object")
-        return
     check_members(value, V2_TOOL_CHOICE_MEMBERS, V2_TOOL_CHOICE_OBJECT, place, found)
     if value.get("type") is None:
         found.missing(V2_TOOL_CHOICE_TYPE, (*place, "type"))
@@ -913,29 +891,20 @@ def check_v2_tool_choice_object(value: object, place: Place, found: Findings) ->
         found.missing(V2_TOOL_CHOICE_FUNCTION, (*place, "function"))
 
 
-def check_response_format_object(value: object, place: Place, found: Findings) -> None:
+def check_response_format_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """The form the answer must have."""
-    if not is_object(value):
-        found.wrong_type(RESPONSE_FORMAT_OBJECT, place, value, "an object")
-        return
     check_members(value, RESPONSE_FORMAT_MEMBERS, RESPONSE_FORMAT_OBJECT, place, found)
     if value.get("type") == "json_schema" and value.get("json_schema") is None:
         found.missing(RESPONSE_FORMAT_JSON_SCHEMA_NEEDED, (*place, "json_schema"), "when type is json_schema")
 
 
-def check_web_search_object(value: object, place: Place, found: Findings) -> None:
+def check_web_search_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """Whether the model searches the web, and what it shows of it."""
-    if not is_object(value):
-        found.wrong_type(WEB_SEARCH_OBJECT, place, value, "an object")
-        return
     check_known_members(value, WEB_SEARCH_MEMBERS, place, found)
 
 
-def check_thinking_object(value: object, place: Place, found: Findings) -> None:
+def check_thinking_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """Whether the model thinks before it answers."""
-    if not is_object(value):
-        found.wrong_type(THINKING_OBJECT, place, value, "an object")
-        return
     check_members(value, THINKING_MEMBERS, THINKING_OBJECT, place, found)
     if value.get("type") is None:
         found.missing(THINKING_TYPE, (*place, "type"))

@@ -131,11 +131,8 @@ def check_input_long_text_embedding(value: object, place: Place, found: Findings
 # --- objects ---
 
 
-def check_embedding_input_object(value: object, place: Place, found: Findings) -> None:
+def check_embedding_input_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A text, an image or both, for one vector. Only for models that see images."""
-    if not is_object(value):
-        found.wrong_type(EMBEDDING_INPUT_OBJECT, place, value, "an object")
-        return
     check_members(value, EMBEDDING_INPUT_MEMBERS, EMBEDDING_INPUT_OBJECT, place, found)
 
 
