@@ -9,18 +9,12 @@ import sys
 import threading
 from enum import Enum
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
+
+from qianfan_typed.checking.terminal import give_up
 
 _HEARTBEAT = 1.0 if sys.platform == "win32" else None
 """Seconds. Windows hands a signal over only when the main thread runs."""
-TO_MEND = 2
-"""Exit code for what the user can mend: a port that is taken, an extra that is not installed."""
-
-
-def _give_up(words: str) -> NoReturn:
-    print(f"qianfan-typed: {words}", file=sys.stderr)
-    raise SystemExit(TO_MEND)
-
 
 try:
     import typer
@@ -29,7 +23,7 @@ try:
     from qianfan_typed.checking.command import validate as _validate
     from qianfan_typed.checking.source.command import check as _check
 except ModuleNotFoundError as _missing:
-    _give_up(f'the command line needs {_missing.name}: pip install "qianfan-typed[cli]"')
+    give_up(f'the command line needs {_missing.name}: pip install "qianfan-typed[cli]"')
 
 if TYPE_CHECKING:
     from qianfan_typed.emulator import Emulator
@@ -73,7 +67,7 @@ def emulator(
     try:
         from qianfan_typed.emulator import Emulator, Keys
     except ModuleNotFoundError as error:
-        _give_up(str(error))
+        give_up(str(error))
     given = {"access_key": access_key, "secret_key": secret_key, "ak": ak, "sk": sk, "bearer_token": bearer_token}
     keys = Keys(**{name: value for name, value in given.items() if value})
     told = _until_told()
@@ -81,7 +75,7 @@ def emulator(
     try:
         running.start()
     except OSError as error:
-        _give_up(_why_not(host, port, error))
+        give_up(_why_not(host, port, error))
     with running:
         _announce(running)
         while not told.wait(_HEARTBEAT):
@@ -108,7 +102,7 @@ def schema(
     try:
         print_schema(api, model, openapi=openapi)
     except UnknownName as error:
-        _give_up(str(error))
+        give_up(str(error))
 
 
 @app.command()
@@ -125,7 +119,7 @@ def explain(
     try:
         print_explanation(parameter, model, all_models=all_models, output=output.value)
     except UnknownName as error:
-        _give_up(str(error))
+        give_up(str(error))
 
 
 def _until_told() -> threading.Event:

@@ -5,52 +5,79 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-
-class NothingThere(ValueError):
-    """A path that leads to no file."""
+import attrs
 
 
-def find(paths: Iterable[str], suffixes: Sequence[str]) -> Iterator[str | NothingThere]:
-    """The files that paths stand for, each once: of folders those with a suffix. `-` is standard input."""
-    seen: set[str] = set()
+def find(
+    paths: Iterable[str], suffixes: Sequence[str], skipped: Callable[[Path], bool] | None = None
+) -> tuple[list[str], list[str]]:
+    """The files that paths stand for, each once, and why paths lead to none.
+
+    Args:
+        paths: Files, folders and patterns. `-` is standard input.
+        suffixes: How files end that a folder stands for.
+        skipped: Which folders to leave out besides hidden ones and node_modules.
+    """
+    search = _Search(tuple(suffixes), skipped or (lambda folder: False))
+    files: dict[str, str] = {}
     for path in paths:
-        for file in _below(path, suffixes):
-            if isinstance(file, NothingThere):
-                yield file
-            elif (key := file if file == "-" else os.path.realpath(file)) not in seen:
-                seen.add(key)
-                yield file
+        for file in search.below(path):
+            files.setdefault(file if file == "-" else os.path.realpath(file), file)
+    return list(files.values()), search.missing
 
 
-def _below(path: str, suffixes: Sequence[str]) -> Iterator[str | NothingThere]:
-    if path == "-" or Path(path).is_file():
-        yield path
-    elif Path(path).is_dir():
-        found = list(_walk(path, suffixes))
-        yield from found
-        if not found:
-            yield NothingThere(f"{path}: no file in it ends in {', '.join(suffixes)}")
-    elif glob.has_magic(path):
-        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - the pattern may be absolute
-        files = [match for match in matches if not Path(match).is_dir()]
-        yield from [Path(file).as_posix() for file in files]
-        if not files:
-            yield NothingThere(f"{path}: no file matches")
-    elif Path(path).exists():
-        yield path
-    else:
-        yield NothingThere(f"{path}: no such file or folder")
+@attrs.define
+class _Search:
+    suffixes: tuple[str, ...]
+    skipped: Callable[[Path], bool]
+    missing: list[str] = attrs.field(factory=list[str])
 
+    def below(self, path: str) -> Iterator[str]:
+        """The files that a path stands for."""
+        # Not Path(path).is_file() and the like, which raise where a name is too long or a folder may not be read.
+        if path == "-" or os.path.isfile(path):  # noqa: PTH113
+            yield path
+        elif os.path.isdir(path):  # noqa: PTH112
+            yield from self._some(self._walk(path), f"{path}: no file in it ends in {', '.join(self.suffixes)}")
+        elif os.path.exists(path):  # noqa: PTH110 - a pipe
+            yield path
+        elif glob.has_magic(path):
+            yield from self._some(self._matches(path), f"{path}: no file matches")
+        else:
+            self.missing.append(f"{path}: no such file or folder")
 
-def _walk(folder: str, suffixes: Sequence[str]) -> Iterator[str]:
-    for inside, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        for name in sorted(files):
-            if name.lower().endswith(tuple(suffixes)) and not name.startswith("."):
-                yield Path(inside, name).as_posix()
+    def _some(self, files: Iterator[str], otherwise: str) -> Iterator[str]:
+        known = len(self.missing)
+        first = next(files, None)
+        if first is not None:
+            yield first
+            yield from files
+        elif len(self.missing) == known:
+            self.missing.append(otherwise)
+
+    def _matches(self, pattern: str) -> Iterator[str]:
+        for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - the pattern may be absolute
+            path = Path(match)
+            if not os.path.isdir(match):  # noqa: PTH112
+                yield path.as_posix()
+            elif not self._left_out(path):
+                yield from self._walk(match)
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        for inside, folders, files in os.walk(folder, onerror=self._closed):
+            folders[:] = sorted(name for name in folders if not self._left_out(Path(inside, name)))
+            for name in sorted(files):
+                if name.lower().endswith(self.suffixes) and not name.startswith("."):
+                    yield Path(inside, name).as_posix()
+
+    def _left_out(self, folder: Path) -> bool:
+        return folder.name.startswith(".") or folder.name == "node_modules" or self.skipped(folder)
+
+    def _closed(self, error: OSError) -> None:
+        self.missing.append(f"{Path(error.filename).as_posix()}: {error.strerror}")
 
 
 def fits(path: str, pattern: str) -> bool:

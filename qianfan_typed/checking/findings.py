@@ -48,15 +48,22 @@ class Finding:
         """`file:line:column`, as terminals and editors follow it."""
         return f"{self.file}:{self.line}:{self.column}"
 
+    @classmethod
+    def of_file(cls, rule: str, file: str, message: str, line: int = 1, column: int = 1) -> Finding:
+        """Why a file could not be checked: one of NOT_CHECKED."""
+        code = rule.rpartition(".")[2]
+        return cls(file=file, line=line, column=column, code=code, message=message, rule=rule)
+
 
 @attrs.define
 class Tally:
     """What a check comes to. It is full once the findings are all read."""
 
     thing: str = "request"
+    """What is checked, in the singular."""
     files: int = 0
     checked: int = 0
-    """Requests that were checked."""
+    """How many things were checked."""
     invalid: int = 0
     """Those of them that have findings."""
     errors: int = 0
@@ -72,6 +79,15 @@ class Tally:
     def exit_code(self) -> int:
         """0: all valid. 1: something is not. 2: something could not be checked."""
         return 2 if self.unread else 1 if self.errors or self.warnings else 0
+
+    def count(self, finding: Finding) -> None:
+        """Counts a finding under its kind."""
+        if finding.rule in NOT_CHECKED:
+            self.unread += 1
+        elif finding.level == "error":
+            self.errors += 1
+        else:
+            self.warnings += 1
 
 
 @attrs.frozen

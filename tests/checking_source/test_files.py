@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from qianfan_typed.checking.source.files import python_files, source_of
+from tests.checking.saying import Run
 
 
 def make(folder: Path, *names: str) -> None:
@@ -17,21 +19,23 @@ def make(folder: Path, *names: str) -> None:
 
 
 def below(folder: Path, *paths: str) -> list[str]:
-    found = python_files(paths or (str(folder),))
-    return [one.relative_to(folder).as_posix() if isinstance(one, Path) else repr(one) for one in found]
+    files, missing = python_files(paths or (str(folder),))
+    assert missing == []
+    return [Path(file).relative_to(folder).as_posix() for file in files]
 
 
 def test_folders_are_walked_without_what_is_not_the_projects_own(tmp_path: Path) -> None:
     make(tmp_path, "b.py", "a.py", "stubs/c.pyi", "package/inner/d.py", "notes.txt", ".hidden/e.py", ".f.py")
     make(tmp_path, "env/lib/g.py", "env/pyvenv.cfg", "conda/conda-meta/history", "conda/h.py")
     make(tmp_path, "node_modules/i.py", "__pycache__/j.py", "lib/site-packages/k.py")
-    assert below(tmp_path) == [".f.py", "a.py", "b.py", "package/inner/d.py", "stubs/c.pyi"]
+    assert below(tmp_path) == ["a.py", "b.py", "package/inner/d.py", "stubs/c.pyi"]
+    assert below(tmp_path, str(tmp_path / "*")) == ["a.py", "b.py", "notes.txt", "package/inner/d.py", "stubs/c.pyi"]
 
 
 def test_a_file_that_is_named_is_checked_whatever_it_is_called_and_once(tmp_path: Path) -> None:
-    make(tmp_path, "script", ".hidden/e.py")
-    script, hidden = str(tmp_path / "script"), str(tmp_path / ".hidden")
-    assert below(tmp_path, script, hidden, script) == ["script", ".hidden/e.py"]
+    make(tmp_path, "script", ".hidden/e.py", "a[1].py")
+    script, hidden, odd = (str(tmp_path / name) for name in ("script", ".hidden", "a[1].py"))
+    assert below(tmp_path, script, hidden, script, odd) == ["script", ".hidden/e.py", "a[1].py"]
 
 
 def test_patterns(tmp_path: Path) -> None:
@@ -39,14 +43,35 @@ def test_patterns(tmp_path: Path) -> None:
     assert below(tmp_path, str(tmp_path / "**" / "*.py")) == ["a.py", "in/b.py"]
 
 
-def test_a_path_that_leads_nowhere_is_an_error_and_the_rest_goes_on(tmp_path: Path) -> None:
-    make(tmp_path, "a.py")
-    errors = list(python_files([str(tmp_path / "no"), str(tmp_path / "no*"), str(tmp_path)]))
-    assert [str(one) for one in errors[:2]] == [
-        f"[Errno 2] no such file or folder: '{tmp_path / 'no'}'",
-        f"[Errno 2] no file matches: '{tmp_path / 'no*'}'",
+def test_a_path_that_leads_nowhere_is_said_and_the_rest_goes_on(folder: Path, check: Run) -> None:
+    make(folder, "a.py")
+    (folder / "none").mkdir()
+    long = "a" * 300
+    said = check("no", "no?", "none", long, ".")
+    assert said.code == 2
+    assert said.err.splitlines() == [
+        "qianfan-typed: no: no such file or folder",
+        "qianfan-typed: no?: no file matches",
+        "qianfan-typed: none: no file in it ends in .py, .pyi",
+        f"qianfan-typed: {long}: no such file or folder",
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; 4 problems kept something from being checked",
     ]
-    assert errors[2] == tmp_path / "a.py"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_folder_that_may_not_be_read_is_said_and_the_rest_goes_on(folder: Path, check: Run) -> None:
+    make(folder, "a.py", "closed/b.py")
+    (folder / "closed").chmod(0)
+    try:
+        said = check(".", "closed/b.py")
+    finally:
+        (folder / "closed").chmod(0o700)
+    assert said.code == 2
+    assert said.err.splitlines() == [
+        "qianfan-typed: closed: Permission denied",
+        "qianfan-typed: closed/b.py: no such file or folder",
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; 2 problems kept something from being checked",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,12 +86,4 @@ def test_a_path_that_leads_nowhere_is_an_error_and_the_rest_goes_on(tmp_path: Pa
 def test_only_sources_that_mention_the_platform_are_read(tmp_path: Path, data: bytes, text: str | None) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(data)
-    assert source_of(path) == text
-
-
-@pytest.mark.parametrize("data", [b"qianfan = '\xff'", b"# coding: no-such\nqianfan = 1"])
-def test_an_encoding_that_is_not_what_the_source_says_is_an_error(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes(data)
-    with pytest.raises(SyntaxError):
-        source_of(path)
+    assert source_of(str(path)) == text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,11 +11,11 @@ import attrs
 from qianfan_typed.checking.findings import Finding, Shown
 from qianfan_typed.checking.source.calls import Calls
 from qianfan_typed.checking.source.comments import ignored, is_ignored
+from qianfan_typed.checking.source.files import LINE_END
 from qianfan_typed.checking.source.requests import Request
 from qianfan_typed.checking.source.scopes import read_module
 from qianfan_typed.checking.source.verdict import Fault
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _ALL = Shown()
 
 
@@ -38,8 +37,7 @@ def check_text(text: str, file: str, shown: Shown = _ALL) -> Checked:
     Raises:
         SyntaxError: It is not Python.
     """
-    # Python knows three line ends, and the tree counts by them; `splitlines` knows eleven.
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     requests = list(Calls(read_module(_parsed(text, file))).requests())
     comments = ignored(text)
     found: dict[object, Finding] = {}
@@ -60,8 +58,10 @@ def _parsed(text: str, file: str) -> ast.Module:
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text, file)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or type(error).__name__) from error
+        except ValueError as error:
+            raise SyntaxError(str(error)) from error
+        except (RecursionError, MemoryError) as error:
+            raise SyntaxError("nested too deeply") from error
 
 
 def _findings(

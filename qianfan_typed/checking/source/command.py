@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated
 
 import typer
 
-
-class Output(str, Enum):
-    """How findings are printed."""
-
-    text = "text"
-    json = "json"
-    github = "github"
-
-
-class Least(str, Enum):
-    """The least level that counts."""
-
-    error = "error"
-    warning = "warning"
+from qianfan_typed.checking import terminal
+from qianfan_typed.checking.options import AsOutput, AtMost, FromLevel, Ignored, Output
 
 
 def check(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders and patterns.")],
-    output: Annotated[Output, typer.Option("--format", help="How to print what is found.")] = Output.text,
-    level: Annotated[Least, typer.Option(help="error leaves warnings out.")] = Least.warning,
-    ignore: Annotated[list[str] | None, typer.Option(help="A rule or code to leave out. May be repeated.")] = None,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders and patterns; - is standard input. Left out: source of pyproject.toml."),
+    ] = None,
+    output: AsOutput = Output.text,
+    level: FromLevel = None,
+    ignore: Ignored = None,
+    max_violations: AtMost = None,
 ) -> None:
     """Checks the requests in Python source, without running it.
 
     Literal arguments of calls on clients, on handles, on the documents' classes and of validate are held against the
-    rules; what only the running code decides is left out. A comment "# qianfan: ignore" switches findings off on its
+    rules; what only the running code decides is left out. A comment "# qianfan: ignore" switches violations off on its
     line; with codes in square brackets, those alone.
 
-    Exit code 0: nothing was found. 1: something was. 2: a file cannot be read or is not Python; the others are checked.
+    Exit code 0: all valid. 1: violations. 2: something cannot be read or is not Python; the rest is checked all the
+    same.
     """
     # The rules take a moment to load: not for `--help`.
-    from qianfan_typed.checking.findings import Shown
-    from qianfan_typed.checking.source.report import check_paths, write
+    from qianfan_typed.checking.findings import Tally
+    from qianfan_typed.checking.source.files import python_files
+    from qianfan_typed.checking.source.run import check_files
 
-    report = check_paths(paths, Shown(level.value, frozenset(ignore or ())))
-    write(report, output.value)
-    raise typer.Exit(report.exit_code)
+    project = terminal.find_project()
+    files, missing = python_files(terminal.chosen(paths, project, "source"))
+    shown = project.settings.shown(None if level is None else level.value, ignore or ())
+    tally = Tally(thing="call", unread=len(missing))
+    terminal.write(check_files(files, shown, tally), output.value, tally, max_violations)
+    terminal.end(tally, missing)

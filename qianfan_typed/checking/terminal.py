@@ -1,0 +1,100 @@
+"""What the commands that check have in common: which paths, what they print where, and how they end."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NoReturn, TextIO
+
+# The rules take a moment to load: not for `--help`.
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qianfan_typed.checking.findings import Finding, Tally
+    from qianfan_typed.checking.formats import Format
+    from qianfan_typed.checking.settings import Project
+
+TO_MEND = 2
+"""Exit code for what the user can mend: a wrong setting, a port that is taken, an extra that is not installed."""
+
+
+def say(words: str) -> None:
+    """Says something to the user, beside what is printed for programs."""
+    print(f"qianfan-typed: {words}", file=sys.stderr)
+
+
+def give_up(words: str) -> NoReturn:
+    """Says why a command cannot go on, and ends it."""
+    say(words)
+    raise SystemExit(TO_MEND)
+
+
+def find_project() -> Project:
+    """The project that the command runs in. Gives up where its settings are wrong."""
+    from qianfan_typed.checking import settings
+
+    try:
+        return settings.find_project(Path.cwd())
+    except settings.SettingsError as error:
+        give_up(str(error))
+
+
+def chosen(given: Sequence[str] | None, project: Project, setting: Literal["paths", "source"]) -> list[str]:
+    """The paths to check: those that the command is given, else those of a setting. Gives up where there are none."""
+    paths = list(given or project.paths(setting, Path.cwd()))
+    if not paths:
+        give_up(
+            f"nothing to check: name files, folders or -, or set {setting} in [tool.qianfan-typed] of pyproject.toml"
+        )
+    return paths
+
+
+def write(findings: Iterable[Finding], form: Format, tally: Tally, most: int | None) -> None:
+    """Writes findings to standard output.
+
+    Args:
+        findings: Are read to the end, also those that are not written.
+        form: How to write them.
+        tally: What they come to, once they are read.
+        most: How many to write. None: all.
+    """
+    from qianfan_typed.checking import formats
+
+    out = _output()
+    formats.write(findings, form, out, tally, most=most)
+    out.flush()
+
+
+def _output() -> TextIO:
+    """Standard output. Reports are UTF-8 whatever the machine's encoding; a terminal shows what it can."""
+    out: TextIO = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(encoding=None if out.isatty() else "utf-8", errors="backslashreplace")
+    return sys.stdout
+
+
+def end(tally: Tally, missing: Iterable[str]) -> NoReturn:
+    """Says which paths lead to nothing and what the check comes to, and ends the command."""
+    for problem in missing:
+        say(problem)
+    say(_summary(tally))
+    raise SystemExit(tally.exit_code)
+
+
+def _summary(tally: Tally) -> str:
+    found = "all valid" if tally.checked else "nothing was checked"
+    if tally.invalid:
+        kinds = [_count(number, thing) for number, thing in _kinds(tally) if number]
+        found = f"{tally.invalid:,} invalid ({' and '.join(kinds)})"
+    hidden = f"; {_count(tally.hidden, 'violation')} not shown" if tally.hidden else ""
+    unread = f"; {_count(tally.unread, 'problem')} kept something from being checked" if tally.unread else ""
+    return f"{_count(tally.checked, tally.thing)} in {_count(tally.files, 'file')}: {found}{hidden}{unread}"
+
+
+def _kinds(tally: Tally) -> list[tuple[int, str]]:
+    return [(tally.errors, "error"), (tally.warnings, "warning")]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
