@@ -8,7 +8,7 @@ from itertools import chain
 import attrs
 
 from codegen.names import constant, snake
-from codegen.plan import words
+from codegen.plan import functions, words
 from codegen.plan.across import Across
 from codegen.plan.faults import Fault, Rule, plain_faults, size_faults, source_tuple, steps
 from codegen.plan.functions import Branch, Check, Checks, DisputeCheck, GroupCheck, ShapeCheck
@@ -68,7 +68,7 @@ class _Planner:
         rule = self._rule(name, path, page, level)
         bounds = words.hint(attrs.evolve(field, required=False, default=None))
         check = Check(
-            name=f"check_{name}",
+            name=functions.named(name),
             doc=f"`{path}`: {bounds or words.expectation(kind)}.",
             rule=rule,
             expected=words.expectation(kind),
@@ -98,7 +98,11 @@ class _Planner:
                     "object": "is_object(value)",
                 }
                 ranged = f"{self._range_rule(name, rule).constant}, place, value"
-                return Branch(tests[word], list(plain_faults(field, at, ranged, word)))
+                size = None
+                if word == "string" and field.sides is not None:
+                    bounds = f"{field.sides.low.value}, {field.sides.high.value}"
+                    size = f"check_sides({rule.constant}, value, place, found, {bounds})"
+                return Branch(tests[word], list(plain_faults(field, at, ranged, word)), delegate=size)
             case types.ShapeRef(shape):
                 return Branch("is_object(value)", [], delegate=f"{self._shape_check(shape)}(value, place, found)")
             case types.ListOf(item):
@@ -179,7 +183,7 @@ class _Planner:
     # --- groups ---
 
     def _group(self, group: Group) -> GroupCheck:
-        members = {name: f"check_{name}" for name in self._designators()}
+        members = {name: functions.named(name) for name in self._designators()}
         faults: list[Fault] = []
         for parameter in group.parameters:
             name = self._parameter(group, parameter)
@@ -241,8 +245,10 @@ class _Planner:
         advice = "an argument of the official SDK: it never reaches the platform"
         finding = f'found.advise({rule.constant}, "client", place, {words.literal(advice)})'
         branch = Branch("value is not None", [Fault("True", finding)])
-        self.out.checks.append(Check(f"check_{parameter.name}", f"`{parameter.name}`: {advice}.", rule, "", [branch]))
-        return f"check_{parameter.name}"
+        self.out.checks.append(
+            Check(functions.named(parameter.name), f"`{parameter.name}`: {advice}.", rule, "", [branch])
+        )
+        return functions.named(parameter.name)
 
     def _disputed(self, group: Group, name: str, dispute: language.Dispute) -> str:
         field = self.operation.operation.parameters[name]

@@ -5,10 +5,22 @@ A function gets the value, its place and the findings; it never stops at the fir
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import attrs
 
 from codegen.plan.faults import Fault, Rule
 from codegen.plan.resolve import Dialogue, Group, Operation
+
+_SUPPORT = "".join(file.read_text("utf-8") for file in (Path(__file__).parent.parent / "support").glob("*.py"))
+_TAKEN = frozenset(re.findall(r"^def (check_\w+)", _SUPPORT, re.MULTILINE))
+"""Functions that the validators import: a parameter `total` must not take the place of `check_total`."""
+
+
+def named(value: str) -> str:
+    """The name of the function that checks a value."""
+    return f"check_{value}_value" if f"check_{value}" in _TAKEN else f"check_{value}"
 
 
 @attrs.frozen

@@ -193,6 +193,8 @@ class Schemas:
                     schema["enum"] = field.enum
                 if name == "string":
                     schema |= _length(field)
+                    if field.sides is not None:
+                        schema["pattern"] = "^[1-9][0-9]{0,5}x[1-9][0-9]{0,5}$"
                 if name in ("int", "float") and field.range is not None and bounded:
                     schema |= _range(field.range)
                 return schema
@@ -275,6 +277,11 @@ class Schemas:
             or (one.field.range is not None and isinstance(one.field.range.high.value, str))
         ]
         beyond += [f"the size of {one.name}" for one in group.parameters if one.type == types.Plain("image")]
+        beyond += [
+            f"the sides of {one.name}"
+            for one in group.parameters
+            if one.type == types.Plain("string") and one.field.sides
+        ]
         beyond += [
             f"advice: {rule.member} has an effect only when {said(rule.only_when)}"
             for rule in body.rules.effect

@@ -119,7 +119,7 @@ def _field(
         "max_length": texts,
         "non_empty": texts,
         "max_bytes": "image" in plain,
-        "sides": "image" in plain,
+        "sides": bool(plain & {"image", "string"}),
     }
     for word, fit in fits.items():
         if getattr(field, word) not in (None, False) and not fit:

@@ -70,7 +70,7 @@ class Field:
         "Strings: characters at the most; of each item of a list. A model's limit by its name.", default=None
     )
     max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
-    sides: Range | None = key("Images: pixels that each side may have.", default=None)
+    sides: Range | None = key("Images, and texts such as 1024x768: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
     sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
     elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")

@@ -1,12 +1,13 @@
-"""Checks images in base64: their size as text, and their sides as their header says them."""
+"""Checks images in base64, their size as text and their sides as their header says them, and sizes such as 1024x768."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, Place, Rule, shown
 
 _HEAD = 64 * 1024
 """How much of an image is looked at: a JPEG's size stands behind its metadata."""
@@ -43,6 +44,19 @@ def check_base64_image(
     if min(sides) < least or (longest is not None and max(sides) > longest):
         allowed = f"at least {least}" + (f" and at most {longest}" if longest is not None else "")
         found.add(rule, "range", place, f"{width}×{height} pixels: each side must be {allowed}")
+
+
+_SIZE = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})")
+
+
+def check_sides(rule: Rule, value: str, place: Place, found: Findings, least: int, longest: int) -> None:
+    """A size as text, width and height: both at least `least` pixels and at most `longest`."""
+    sides = _SIZE.fullmatch(value)
+    if sides is None:
+        message = f"{shown(value)}: must be width and height in pixels, such as {least}x{longest}"
+        found.add(rule, "format", place, message)
+    elif not least <= min(map(int, sides.groups())) <= max(map(int, sides.groups())) <= longest:
+        found.add(rule, "range", place, f"{shown(value)}: each side must be at least {least} and at most {longest}")
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -71,12 +72,22 @@ def pointer(place: Place) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = 80
+
+
 def shown(value: object, limit: int = 60) -> str:
     """A value as it would stand in JSON, cut where it is long."""
+    # Piece by piece: a list of a million items is not to be written out for its first ten.
+    text = ""
     try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        text = repr(value)
+        for piece in _ENCODER.iterencode(value[: limit + 1] if isinstance(value, str) else value):
+            text += piece
+            if len(text) > limit:
+                break
+    except (TypeError, ValueError, RecursionError):
+        text = _REPR.repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -237,3 +237,13 @@ def test_model_in_the_body_gives_the_openai_like_entry(small: SmallSpec) -> None
         ["Tiny-1", "Tiny-1", {"messages": hello, "heat": 1}],
         ["tiny-1", None, {"messages": hello}],
     ]
+
+
+def test_a_parameter_may_be_called_as_what_the_validators_use(small: SmallSpec) -> None:
+    names = ("total", "dialogue", "members", "base64_image")
+    fields = "".join(f"  {name}: {{type: bool, doc: A name like any other.}}\n" for name in names)
+    small.change("v1/chat.yaml", "rules:\n", f"{fields}rules:\n")
+    small.change("v1/chat.yaml", "[messages, heat, length]", f"[messages, heat, length, {', '.join(names)}]")
+    assert violations(small.generate(), "Tiny-1", total=1, dialogue=True, members=True, base64_image=True) == [
+        "error /total v1.chat.total.type: 1: must be true or false, not a whole number [The manual, read 2025-01-02]"
+    ]

@@ -195,6 +195,8 @@ def plain(word: str, field: language.Field) -> Value:
     if field.enum is not None and word in ("string", "int"):
         return field.enum[0]
     match word:
+        case "string" if field.sides is not None:
+            return f"{field.sides.low.value}x{field.sides.high.value}"
         case "string":
             return "f"
         case "int" | "float":

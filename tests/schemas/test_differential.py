@@ -32,7 +32,8 @@ def beyond_json_schema(one: Violation, schema: Schema) -> bool:
     member = schema["properties"].get(one.pointer.split("/")[1], {})
     is_image = "contentEncoding" in json.dumps(member)
     total = one.rule.endswith(".total.length")
-    return one.code in OF_ORDER | OF_REFERENCE or total or (is_image and one.code in OF_IMAGES)
+    sides = one.code == "range" and "pattern" in json.dumps(member)
+    return one.code in OF_ORDER | OF_REFERENCE or total or sides or (is_image and one.code in OF_IMAGES)
 
 
 def as_one_number(value: Any) -> Any:

@@ -266,6 +266,24 @@ def test_images_hold_at_their_bounds_and_beside_them(operation: Operation, group
                 assert site.said(png(side, high))[0].endswith(f": each side must be at least {low} and at most {high}")
 
 
+@by_group
+def test_sizes_as_text_hold_at_their_bounds_and_beside_them(operation: Operation, group: Group) -> None:
+    for site in sites(operation, group):
+        if site.kind != types.Plain("string") or site.field.sides is None:
+            continue
+        low, high = site.field.sides.low.value, site.field.sides.high.value
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        for text in (f"{low}x{low}", f"{high}x{low}", f"{high}x{high}"):
+            assert site.found(text) == []
+        for text in (f"{low - 1}x{high}", f"{high}x{low - 1}", f"{high + 1}x{low}", f"{low}x{high + 1}"):
+            assert site.found(text) == [("range", site.level)]
+            assert site.said(text) == [f'"{text}": each side must be at least {low} and at most {high}']
+        for text in ("", "x", f"{low}", f"{low}x", f"{low}*{low}", f"{low}X{low}", f"0{low}x{low}", f"{low}x{low}\n"):
+            assert site.found(text) == [("format", site.level)]
+        assert site.said("x") == [f'"x": must be width and height in pixels, such as {low}x{high}']
+
+
 def png(width: int, height: int) -> str:
     """The header of a PNG in base64."""
     header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)

@@ -17,7 +17,7 @@ class IragImagesParams(TypedDict):
     n: NotRequired[int | None]
     """[1, 4], default 1. How many images. Many at a time or in a row may time out."""
     size: NotRequired[str | None]
-    """default 1024x1024. Width and height in pixels, from 512x512 to 2048x2048. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    """each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
     watermark: NotRequired[bool | None]
     """default false. Whether the image says in a corner that a machine made it."""
     user: NotRequired[str | None]
@@ -30,7 +30,7 @@ class FluxImagesParams(TypedDict):
     n: NotRequired[int | None]
     """[1, 4], default 1. How many images. Many at a time or in a row may time out."""
     size: NotRequired[str | None]
-    """default 1024x1024. Width and height in pixels, from 512x512 to 2048x2048. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    """each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
     steps: NotRequired[int | None]
     """[1, 50]. How many steps of sampling. More is finer and slower."""
     seed: NotRequired[int | None]
@@ -51,7 +51,7 @@ class QwenImagesParams(TypedDict):
     n: NotRequired[int | None]
     """[1, 1], default 1. How many images. Many at a time or in a row may time out."""
     size: NotRequired[str | None]
-    """default 1024x1024. Width and height in pixels, from 512x512 to 2048x2048. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    """each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
     steps: NotRequired[int | None]
     """[1, 50]. How many steps of sampling. More is finer and slower."""
     seed: NotRequired[int | None]
@@ -74,7 +74,7 @@ class IragEditsParams(TypedDict):
     n: NotRequired[int | None]
     """[1, 4], default 1. How many images. Many at a time or in a row may time out."""
     size: NotRequired[str | None]
-    """default 1024x1024. Width and height in pixels, from 512x512 to 2048x2048. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    """each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     feature: NotRequired[Literal["erase", "repaint", "variation"] | None]

@@ -12,6 +12,7 @@ from qianfan_api.checks import (
     is_integer,
     is_number,
 )
+from qianfan_api.images import check_sides
 from qianfan_api.models import V2_IMAGES
 from qianfan_api.registry import Validator
 from qianfan_api.violations import Findings, Place, Rule
@@ -76,8 +77,10 @@ def check_n(value: object, place: Place, found: Findings) -> None:
 
 
 def check_size(value: object, place: Place, found: Findings) -> None:
-    """`size`: a string."""
-    if not isinstance(value, str):
+    """`size`: each side at least 512 and at most 2048 pixels."""
+    if isinstance(value, str):
+        check_sides(SIZE, value, place, found, 512, 2048)
+    else:
         found.wrong_type(SIZE, place, value, "a string")
 
 
