@@ -8,11 +8,12 @@ def test_my_program(qianfan_emulator, monkeypatch):
 def test_my_request(assert_valid_request):
     assert_valid_request(my_request("你好"), api="v2.chat")
 
-`payloads = ["payloads/**/*.jsonl"]` under `[tool.qianfan-typed]` in pyproject.toml makes a test of each file.
+`payloads = ["payloads"]` under `[tool.qianfan-typed]` in pyproject.toml makes a test of each file.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,11 +31,32 @@ def pytest_configure(config: pytest.Config) -> None:
         text = path.read_bytes()
     except OSError:
         return
-    # The plugin is loaded in every session: parsing, and the rules, are for those that ask for it.
-    if b"[tool.qianfan-typed]" in text and b"payloads" in text:
-        from qianfan_typed.checking.payload_tests import register
+    # The plugin is loaded in every session: parsing is for projects that name the package, the rules for its table.
+    if b"qianfan-typed" not in text or not _has_table(text):
+        return
+    from qianfan_typed.checking.settings import SettingsError, read_project
 
-        register(config, path)
+    try:
+        project = read_project(path)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    if project.settings.payloads:
+        from qianfan_typed.checking.payload_tests import PayloadTests
+
+        config.pluginmanager.register(PayloadTests(project, config), "qianfan-typed-payloads")
+
+
+def _has_table(text: bytes) -> bool:
+    """Whether a pyproject.toml configures the package; one that cannot be parsed might."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib  # pytest needs it there as well
+    try:
+        tool: object = tomllib.loads(text.decode()).get("tool")
+    except ValueError:
+        return True
+    return isinstance(tool, dict) and "qianfan-typed" in tool
 
 
 class AssertValidRequest(Protocol):

@@ -56,11 +56,12 @@ def validate(
     found, missing = find(paths, SUFFIXES)
     sources = _sources(project, found, api, model)
     shown = project.settings.shown(None if level is None else level.value, ignore or ())
-    tally = Tally(unread=len(missing))
+    tally = Tally()
     with Bar(sys.stderr, total_size(sources)) as bar:
-        findings = check_sources(sources, shown, tally, jobs=jobs, tick=bar.tick)
-        terminal.write(_making_way(findings, bar), output.value, tally, max_violations)
-    terminal.end(tally, missing)
+        checked = check_sources(sources, shown, tally, jobs=jobs, tick=bar.tick)
+        findings = _making_way(terminal.first(missing, checked, tally), bar)
+        terminal.write(findings, output.value, tally, max_violations)
+    terminal.end(tally)
 
 
 def _operation(name: str) -> str:
@@ -84,6 +85,9 @@ def _sources(project: Project, files: Sequence[str], api: str | None, model: str
 
 
 def _making_way(findings: Iterable[Finding], bar: Bar) -> Iterator[Finding]:
+    # Where what is printed goes elsewhere, nothing is in the way.
+    together = sys.stdout is not None and sys.stdout.isatty()
     for finding in findings:
-        bar.clear()
+        if together:
+            bar.clear()
         yield finding

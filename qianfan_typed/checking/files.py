@@ -10,10 +10,12 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_typed.checking.findings import UNREADABLE, Finding
+
 
 def find(
     paths: Iterable[str], suffixes: Sequence[str], skipped: Callable[[Path], bool] | None = None
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[Finding]]:
     """The files that paths stand for, each once, and why paths lead to none.
 
     Args:
@@ -33,7 +35,7 @@ def find(
 class _Search:
     suffixes: tuple[str, ...]
     skipped: Callable[[Path], bool]
-    missing: list[str] = attrs.field(factory=list[str])
+    missing: list[Finding] = attrs.field(factory=list[Finding])
 
     def below(self, path: str) -> Iterator[str]:
         """The files that a path stands for."""
@@ -41,43 +43,49 @@ class _Search:
         if path == "-" or os.path.isfile(path):  # noqa: PTH113
             yield path
         elif os.path.isdir(path):  # noqa: PTH112
-            yield from self._some(self._walk(path), f"{path}: no file in it ends in {', '.join(self.suffixes)}")
+            yield from self._some(self._walk(path), path, f"no file in it ends in {', '.join(self.suffixes)}")
         elif os.path.exists(path):  # noqa: PTH110 - a pipe
             yield path
         elif glob.has_magic(path):
-            yield from self._some(self._matches(path), f"{path}: no file matches")
+            yield from self._some(self._matches(path), path, "no file matches")
         else:
-            self.missing.append(f"{path}: no such file or folder")
+            self._miss(path, "no such file or folder")
 
-    def _some(self, files: Iterator[str], otherwise: str) -> Iterator[str]:
+    def _miss(self, path: str, why: str) -> None:
+        self.missing.append(Finding.of_file(UNREADABLE, path, why))
+
+    def _some(self, files: Iterator[str], path: str, otherwise: str) -> Iterator[str]:
         known = len(self.missing)
         first = next(files, None)
         if first is not None:
             yield first
             yield from files
         elif len(self.missing) == known:
-            self.missing.append(otherwise)
+            self._miss(path, otherwise)
 
     def _matches(self, pattern: str) -> Iterator[str]:
         for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - the pattern may be absolute
             path = Path(match)
-            if not os.path.isdir(match):  # noqa: PTH112
+            if os.path.isfile(match):  # noqa: PTH113
                 yield path.as_posix()
-            elif not self._left_out(path):
+            elif os.path.isdir(match) and not self._left_out(path):  # noqa: PTH112
                 yield from self._walk(match)
 
     def _walk(self, folder: str) -> Iterator[str]:
         for inside, folders, files in os.walk(folder, onerror=self._closed):
             folders[:] = sorted(name for name in folders if not self._left_out(Path(inside, name)))
             for name in sorted(files):
-                if name.lower().endswith(self.suffixes) and not name.startswith("."):
-                    yield Path(inside, name).as_posix()
+                path = Path(inside, name)
+                # No pipes: they would wait for a writer. A link that leads nowhere is said to.
+                regular = os.path.isfile(path) or path.is_symlink()  # noqa: PTH113
+                if regular and name.lower().endswith(self.suffixes) and not name.startswith("."):
+                    yield path.as_posix()
 
     def _left_out(self, folder: Path) -> bool:
         return folder.name.startswith(".") or folder.name == "node_modules" or self.skipped(folder)
 
     def _closed(self, error: OSError) -> None:
-        self.missing.append(f"{Path(error.filename).as_posix()}: {error.strerror}")
+        self._miss(Path(error.filename).as_posix(), error.strerror or str(error))
 
 
 def fits(path: str, pattern: str) -> bool:

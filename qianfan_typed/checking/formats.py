@@ -112,6 +112,13 @@ def _junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
             unread = any(one.rule in NOT_CHECKED for one in found)
             errors, failures = errors + unread, failures + (not unread)
             _failed(file, record, found, "error" if unread else "failure", body)
+        if tally.hidden:
+            tests, failures = tests + 1, failures + 1
+            name = f"{tally.hidden:,} violations that are not shown"
+            body.write(
+                f'    <testcase classname="qianfan-typed" name="{name}">\n'
+                f'      <failure message="--max-violations hides them" type="hidden"/>\n    </testcase>\n'
+            )
         for file in tally.clean:
             tests += 1
             body.write(f"    <testcase classname={_attribute(file)} name={_attribute('every ' + tally.thing)}/>\n")

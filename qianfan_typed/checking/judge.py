@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from typing import cast
 
 import attrs
 
@@ -12,12 +12,8 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS, Validator
 from qianfan_api.validation import operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
+from qianfan_typed.checking.envelopes import Envelopes, Fields, Undecided, fields_of
 from qianfan_typed.checking.findings import Shown
-from qianfan_typed.checking.routes import route
-
-
-class Undecided(Exception):
-    """A document does not say which operation it is for, and nothing else does."""
 
 
 @attrs.frozen(kw_only=True)
@@ -30,17 +26,6 @@ class Verdict:
     """Their pointers lead into the document."""
 
 
-class _Request(NamedTuple):
-    api: str
-    model: str | None
-    """The model, where the body does not name it."""
-    body: object
-    at: str
-    """The pointer to the body."""
-    open: bool = False
-    """Whether it goes to a service of one's own, of which nothing is known."""
-
-
 class Judge:
     """Judges documents.
 
@@ -51,8 +36,7 @@ class Judge:
     """
 
     def __init__(self, api: str | None, model: str | None, counts: Shown) -> None:
-        self.api: str | None = None if api is None else operation_name(api)
-        self.model: str | None = model
+        self.envelopes: Envelopes = Envelopes(None if api is None else operation_name(api), model)
         self.counts: Shown = counts
         self._known: dict[tuple[str, str], tuple[Validator, Findings] | None] = {}
 
@@ -61,7 +45,8 @@ class Judge:
 
         Most lines of most files are right: this is what they cost, so it makes no object and asks for no name twice.
         """
-        api, fallback, known, learn, listed = self.api, self.model, self._known, self._learn, self._listed
+        api, fallback = self.envelopes.api, self.envelopes.model
+        known, learn, listed = self._known, self._learn, self._listed
         of_api: dict[object, tuple[Validator, Findings] | None] = {}
 
         def passes(document: object) -> bool:
@@ -87,14 +72,14 @@ class Judge:
 
         return passes
 
-    def _listed(self, document: dict[str, object]) -> bool:
+    def _listed(self, document: Fields) -> bool:
         """Whether nothing is wrong with a document of the other forms."""
         try:
-            request = self._request(document)
+            request = self.envelopes.request(document)
         except Undecided:
             return False
-        body = _fields(request.body)
-        if body is None:
+        body = fields_of(request.body)
+        if body is None or request.faults:
             return False
         name = request.model or body.get("model")
         if type(name) is not str or (request.model is None and "endpoint" in body):
@@ -124,78 +109,27 @@ class Judge:
         Raises:
             Undecided: It cannot be known which operation it is for.
         """
-        fields = _fields(document)
+        fields = fields_of(document)
         if fields is None:
-            wrong = _not_an_object(f"{self.api or 'file'}.request", "", document)
-            return self._counting(Verdict(api=self.api, violations=[wrong]))
-        request = self._request(fields)
-        body = _fields(request.body)
+            api = self.envelopes.api
+            return self._counting(Verdict(api=api, violations=[_no_object(f"{api or 'file'}.request", "", document)]))
+        request = self.envelopes.request(fields)
+        model, found = request.model, list(request.faults)
+        body = fields_of(request.body)
         if body is None:
-            wrong = _not_an_object(f"{request.api}.request", request.at, request.body)
-            return self._counting(Verdict(api=request.api, model=request.model, violations=[wrong]))
-        model = request.model or _said(CATALOGUES[request.api], body)
-        found = [] if request.open else validate(body, api=request.api, model=request.model)
-        if request.at:
-            found = [attrs.evolve(one, pointer=request.at + one.pointer) for one in found]
+            found.append(_no_object(f"{request.api}.request", request.at, request.body))
+        else:
+            model = model or _said(CATALOGUES[request.api], body)
+            wrong = [] if request.open else validate(body, api=request.api, model=request.model)
+            found += [attrs.evolve(one, pointer=request.at + one.pointer) for one in wrong] if request.at else wrong
         return self._counting(Verdict(api=request.api, model=model, violations=found))
 
     def _counting(self, verdict: Verdict) -> Verdict | None:
         counting = [one for one in verdict.violations if self.counts(one)]
         return attrs.evolve(verdict, violations=counting) if counting else None
 
-    def _request(self, document: dict[str, object]) -> _Request:
-        """The request that a document holds."""
-        if "body" in document or ("url" in document and "custom_id" in document):
-            return self._batch_line(document)
-        if "payload" in document and "messages" not in document:
-            return self._with_payload(document)
-        return self._filled(self._decided(None), document, "")
 
-    def _batch_line(self, document: dict[str, object]) -> _Request:
-        url = document.get("url")
-        leads = route(url) if isinstance(url, str) else None
-        body = document.get("body")
-        if leads is None:
-            return self._filled(self._decided(url), body, "/body")
-        model = leads.model or (self.model if leads.deployed else None)
-        if model is not None or leads.deployed:
-            return _Request(leads.api, model, body, "/body", open=model is None)
-        return self._filled(leads.api, body, "/body")
-
-    def _with_payload(self, document: dict[str, object]) -> _Request:
-        api, model = document.get("api"), document.get("model")
-        if not isinstance(api, str):
-            return self._filled(self._decided(None), document["payload"], "/payload")
-        try:
-            api = operation_name(api)
-        except ValueError as error:
-            raise Undecided(str(error)) from None
-        if isinstance(model, str):
-            return _Request(api, model, document["payload"], "/payload")
-        return self._filled(api, document["payload"], "/payload")
-
-    def _decided(self, url: object) -> str:
-        if self.api is not None:
-            return self.api
-        why = "it does not say which operation it is for" if url is None else f"no operation is at url {shown(url)}"
-        raise Undecided(f"{why}; give --api: {', '.join(CATALOGUES)}")
-
-    def _filled(self, api: str, body: object, at: str) -> _Request:
-        """A request to the model that is meant where the body names none."""
-        catalogue = CATALOGUES[api]
-        fields = _fields(body)
-        if self.model is None or catalogue.model_is_parameter or fields is None:
-            return _Request(api, None, body, at)
-        named = fields.get("model") is not None or (not catalogue.model_in_body and fields.get("endpoint") is not None)
-        return _Request(api, None if named else self.model, body, at)
-
-
-def _fields(value: object) -> dict[str, object] | None:
-    """The members of an object. None: it is none."""
-    return cast("dict[str, object]", value) if isinstance(value, dict) else None
-
-
-def _said(catalogue: Catalogue, body: dict[str, object]) -> str | None:
+def _said(catalogue: Catalogue, body: Fields) -> str | None:
     """The model, as a body names it."""
     if catalogue.model_is_parameter:
         return None
@@ -207,12 +141,8 @@ def _said(catalogue: Catalogue, body: dict[str, object]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _not_an_object(rule: str, pointer: str, value: object) -> Violation:
-    return Violation(
-        pointer=pointer,
-        code="type",
-        message=f"{shown(value)}: a request must be an object, not {kind_of(value)}",
-        level="error",
-        rule=f"{rule}.type",
-        source="",
-    )
+def _no_object(rule: str, pointer: str, value: object) -> Violation:
+    code, message = "type", f"{shown(value)}: a request must be an object, not {kind_of(value)}"
+    if pointer and value is None:
+        code, message = "missing", "missing: the request, which must be an object"
+    return Violation(pointer=pointer, code=code, message=message, level="error", rule=f"{rule}.{code}", source="")

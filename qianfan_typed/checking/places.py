@@ -1,16 +1,17 @@
-"""Where in a text a JSON pointer leads: looked for only where something is wrong.
+"""Where in a JSON text a pointer leads: looked for only where something is wrong.
 
 Decoders do not say where a value stood, and one that does costs every valid line. So the text of the one request is
-read again, with a scanner that skips what the pointer does not lead through.
+read again, with a scanner that skips what no pointer leads through.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from mmap import mmap
-from typing import Any, Protocol, cast
+
+import attrs
 
 Text = bytes | mmap
 OF_THE_NAME = frozenset({"unsupported", "unknown"})
@@ -27,41 +28,81 @@ _PIECE = 1 << 20
 """Bytes that are read at a time to count lines."""
 
 
-class Malformed(ValueError):
-    """A text that is no JSON, and where it stops being any."""
-
-    def __init__(self, offset: int, message: str) -> None:
-        super().__init__(message)
-        self.offset = offset
-
-
 def steps(pointer: str) -> list[str]:
     """The steps of a JSON pointer."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
-def offset_of(text: Text, start: int, pointer: str, *, name: bool = False) -> int:
-    """The offset to which a pointer leads from a value that begins at `start`.
+@attrs.frozen
+class Places:
+    """Where the members of a value begin. Each object and list on the way is read once, however much is asked for."""
 
-    A place that is not there, as of a missing member, is that of the innermost value that is. `name`: the place of the
-    member's name. Where a name stands twice, the last one counts, as it does for decoders.
-    """
-    at = _past_space(text, start)
-    path = steps(pointer)
-    for index, step in enumerate(path):
-        found = _member(text, at, step) if _is(text, at, b"{") else _item(text, at, step)
-        if found is None:
-            break
-        at = found[0] if name and index == len(path) - 1 else found[1]
-    return at
+    text: Text
+    start: int
+    """Where the value begins, or white space before it."""
+    _members: dict[int, Mapping[str, tuple[int, int]]] = attrs.field(
+        factory=dict[int, Mapping[str, tuple[int, int]]], init=False, eq=False, repr=False
+    )
+    """Offset of an object or list → name or index → where the name and the value begin."""
+
+    def offset_of(self, pointer: str, *, name: bool = False) -> int:
+        """The offset to which a pointer leads.
+
+        A place that is not there, as of a missing member, is that of the innermost value that is. `name`: the place of
+        the member's name. Where a name stands twice, the last one counts, as it does for decoders.
+        """
+        at = past_space(self.text, self.start)
+        path = steps(pointer)
+        for index, step in enumerate(path):
+            found = self._below(at).get(step)
+            if found is None:
+                break
+            at = found[0] if name and index == len(path) - 1 else found[1]
+        return at
+
+    def _below(self, at: int) -> Mapping[str, tuple[int, int]]:
+        known = self._members.get(at)
+        if known is None:
+            read = {b"{": _members, b"[": _items}.get(self.text[at : at + 1])
+            known = self._members[at] = {} if read is None else dict(read(self.text, at))
+        return known
+
+
+def _members(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The members of an object: each name, and where it and the value begin."""
+    at = past_space(text, at + 1)
+    while text[at : at + 1] == b'"':
+        end = end_of(text, at)
+        value = past_space(text, past_space(text, end) + 1)
+        yield json.loads(text[at:end]), (at, value)
+        at = past_space(text, end_of(text, value))
+        at = past_space(text, at + 1) if text[at : at + 1] == b"," else len(text)
+
+
+def _items(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The items of a list: each index, and twice where it begins."""
+    at = past_space(text, at + 1)
+    index = 0
+    while text[at : at + 1] not in (b"]", b""):
+        yield str(index), (at, at)
+        at = past_space(text, end_of(text, at))
+        at = past_space(text, at + 1) if text[at : at + 1] == b"," else len(text)
+        index += 1
 
 
 def end_of(text: Text, at: int) -> int:
-    """Where the value that begins at `at` ends. It is not checked."""
-    if _is(text, at, b'"'):
+    """Where the value that begins at `at` ends; the end of the text, where it is cut off. It is not checked."""
+    end = closed_end(text, at)
+    return len(text) if end is None else end
+
+
+def closed_end(text: Text, at: int) -> int | None:
+    """Where the value that begins at `at` ends. None: it is cut off. It is not checked."""
+    mark = text[at : at + 1]
+    if mark == b'"':
         string = _STRING.match(text, at)
-        return len(text) if string is None else string.end()
-    if not (_is(text, at, b"{") or _is(text, at, b"[")):
+        return None if string is None else string.end()
+    if mark not in (b"{", b"["):
         scalar = _SCALAR.match(text, at)
         return at if scalar is None else scalar.end()
     depth = 0
@@ -73,64 +114,11 @@ def end_of(text: Text, at: int) -> int:
             depth -= 1
             if depth == 0:
                 return token.end()
-    return len(text)
-
-
-def items(text: Text, at: int) -> Iterator[tuple[int, int]]:
-    """Where the items of a list begin and end. They are not checked.
-
-    Raises:
-        Malformed: It is not a list all the way to the end of the text.
-    """
-    at = _past_space(text, at + 1)
-    if not _is(text, at, b"]"):
-        while True:
-            end = end_of(text, at)
-            if end == at:
-                raise Malformed(at, "a value is missing")
-            yield at, end
-            at = _past_space(text, end)
-            if not _is(text, at, b","):
-                break
-            at = _past_space(text, at + 1)
-    if not _is(text, at, b"]"):
-        raise Malformed(at, "the list is cut off" if at == len(text) else "expected , or ]")
-    at = _past_space(text, at + 1)
-    if at != len(text):
-        raise Malformed(at, "something stands after the list")
-
-
-def _member(text: Text, at: int, step: str) -> tuple[int, int] | None:
-    """Where a member's name and value begin."""
-    found = None
-    at = _past_space(text, at + 1)
-    while _is(text, at, b'"'):
-        end = end_of(text, at)
-        value = _past_space(text, _past_space(text, end) + 1)
-        if json.loads(text[at:end]) == step:
-            found = at, value
-        at = _past_space(text, end_of(text, value))
-        at = _past_space(text, at + 1) if _is(text, at, b",") else len(text)
-    return found
-
-
-def _item(text: Text, at: int, step: str) -> tuple[int, int] | None:
-    if not (_is(text, at, b"[") and step.isdecimal()):
-        return None
-    try:
-        for index, (start, _) in enumerate(items(text, at)):
-            if index == int(step):
-                return start, start
-    except Malformed:
-        pass
     return None
 
 
-def _is(text: Text, at: int, mark: bytes) -> bool:
-    return text[at : at + 1] == mark
-
-
-def _past_space(text: Text, at: int) -> int:
+def past_space(text: Text, at: int) -> int:
+    """Where the white space that may be at `at` ends."""
     space = _SPACE.match(text, at)
     return at if space is None else space.end()
 
@@ -180,38 +168,3 @@ class Lines:
 def _characters(text: bytes) -> int:
     """The characters of UTF-8, also of a piece that begins or ends within one."""
     return len(text.translate(None, _CONTINUATION))
-
-
-class Mark(Protocol):
-    """A place in YAML, from 0."""
-
-    line: int
-    column: int
-
-
-class Node(Protocol):
-    """A value in YAML, as ruamel.yaml composes it."""
-
-    id: str
-    """`mapping`, `sequence` or `scalar`."""
-    value: Any
-    start_mark: Mark
-
-
-def node_at(node: Node, pointer: str, *, name: bool = False) -> Node:
-    """The YAML node to which a pointer leads, as `offset_of` finds it."""
-    path = steps(pointer)
-    for index, step in enumerate(path):
-        found: Node | None = None
-        if node.id == "mapping":
-            pairs = cast("list[tuple[Node, Node]]", node.value)
-            pair = next((pair for pair in pairs if str(pair[0].value) == step), None)
-            if pair is not None:
-                found = pair[0] if name and index == len(path) - 1 else pair[1]
-        elif node.id == "sequence" and step.isdecimal():
-            children = cast("list[Node]", node.value)
-            found = children[int(step)] if int(step) < len(children) else None
-        if found is None:
-            break
-        node = found
-    return node

@@ -27,8 +27,16 @@ class Route:
 @functools.lru_cache(4096)
 def route(url: str) -> Route | None:
     """Where a URL leads, with or without its host. None: no operation is there."""
-    path = urlsplit(url).path
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
     return _fixed().get(path.rstrip("/")) or _served(path) or _deployed(path)
+
+
+def paths() -> list[str]:
+    """The paths of operations that are the same for every model."""
+    return list(_fixed())
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 
-from qianfan_typed.checking.findings import NOT_CHECKED, UNDECIDED, Finding, Shown, Tally
+from qianfan_typed.checking.findings import UNDECIDED, Finding, Shown, Tally
 from qianfan_typed.checking.readers import STDIN, Source, Unit, units
 from qianfan_typed.checking.units import Outcome, check_unit
 
@@ -84,12 +84,12 @@ def _in_processes(work: Iterable[Unit], check: Callable[[Unit], Outcome], jobs: 
 def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Finding]:
     """Units count lines and records from their own beginning; findings count from the file's."""
     source: Source | None = None
-    lines = records = found = 0
+    lines = columns = records = found = 0
     undecided = False
     for unit, outcome in done:
         if unit.source is not source:
             _end(source, found, tally)
-            source, lines, records, found, undecided = unit.source, 0, 0, 0, False
+            source, lines, columns, records, found, undecided = unit.source, 0, 0, 0, 0, False
             tally.files += 1
         tally.checked += outcome.checked
         tally.invalid += outcome.invalid
@@ -100,18 +100,22 @@ def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Findin
                 if undecided:
                     continue
                 undecided = True
-            if finding.rule in NOT_CHECKED:
-                tally.unread += 1
-            elif finding.level == "error":
-                tally.errors += 1
-            else:
-                tally.warnings += 1
-            record = None if finding.record is None else finding.record + records
-            yield attrs.evolve(finding, line=finding.line + lines, record=record) if lines else finding
+            tally.count(finding)
+            yield _moved(finding, lines, columns, records) if unit.start else finding
+        columns = outcome.columns + (0 if outcome.lines else columns)
         lines += outcome.lines
         records += outcome.records
         tick(unit.size)
     _end(source, found, tally)
+
+
+def _moved(finding: Finding, lines: int, columns: int, records: int) -> Finding:
+    return attrs.evolve(
+        finding,
+        line=finding.line + lines,
+        column=finding.column + (columns if finding.line == 1 else 0),
+        record=None if finding.record is None else finding.record + records,
+    )
 
 
 def _end(source: Source | None, found: int, tally: Tally) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NewType, cast
 
 import attrs
 import cattrs
@@ -26,6 +26,9 @@ else:
 TABLE = "tool.qianfan-typed"
 _LEVELS = ("error", "warning")
 
+Place = NewType("Place", str)
+"""A file, a folder or a pattern; not standard input."""
+
 
 class SettingsError(ValueError):
     """The configuration cannot be used; the message says where and why."""
@@ -39,8 +42,8 @@ class Settings:
     """What `validate` checks where it is given nothing: files, folders and patterns."""
     source: tuple[str, ...] = ()
     """What `check` checks where it is given nothing: files, folders and patterns."""
-    payloads: tuple[str, ...] = ()
-    """Patterns of the files that pytest checks, a test each."""
+    payloads: tuple[Place, ...] = ()
+    """What pytest checks, a test for each file: files, folders and patterns."""
     apis: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Pattern of files → the operation of requests that do not say it. The first pattern that fits decides."""
     models: Mapping[str, str] = attrs.field(factory=dict[str, str])
@@ -79,11 +82,20 @@ class Project:
     def _fitting(self, file: str, table: Mapping[str, str]) -> str | None:
         if not table:
             return None
-        try:
-            path = Path(file).resolve().relative_to(self.folder.resolve()).as_posix()
-        except ValueError:
-            return None
-        return next((value for pattern, value in table.items() if fits(path, pattern)), None)
+        path = way(self.folder.resolve(), Path(file).resolve())
+        outside = path.startswith("../")
+        fitting = (
+            value for pattern, value in table.items() if pattern.startswith("../") == outside and fits(path, pattern)
+        )
+        return next(fitting, None)
+
+
+def way(folder: Path, path: Path) -> str:
+    """How a path is called in a folder, with `/`. One outside begins with `../`."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return f"../{path.as_posix()}"
 
 
 def find_project(start: Path) -> Project:
@@ -128,6 +140,7 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     kinds: dict[object, Callable[[object], object]] = {
         tuple[str, ...]: _texts,
+        tuple[Place, ...]: _places,
         Mapping[str, str]: _table,
         Level: _level,
     }
@@ -160,6 +173,13 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise _Wrong(f"{value!r}: must be a list of strings")
     return tuple(_text(item) for item in cast("list[object]", value))
+
+
+def _places(value: object) -> tuple[Place, ...]:
+    for text in (texts := _texts(value)):
+        if text in ("", "-") or "\0" in text:
+            raise _Wrong(f"{text!r}: must be a file, a folder or a pattern")
+    return tuple(map(Place, texts))
 
 
 def _table(value: object) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TextIO
 
 # The rules take a moment to load: not for `--help`.
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qianfan_typed.checking.findings import Finding, Tally
     from qianfan_typed.checking.formats import Format
@@ -50,6 +50,14 @@ def chosen(given: Sequence[str] | None, project: Project, setting: Literal["path
     return paths
 
 
+def first(missing: Iterable[Finding], findings: Iterable[Finding], tally: Tally) -> Iterator[Finding]:
+    """The paths that lead to nothing, and then what was found at the others."""
+    for finding in missing:
+        tally.count(finding)
+        yield finding
+    yield from findings
+
+
 def write(findings: Iterable[Finding], form: Format, tally: Tally, most: int | None) -> None:
     """Writes findings to standard output.
 
@@ -62,22 +70,31 @@ def write(findings: Iterable[Finding], form: Format, tally: Tally, most: int | N
     from qianfan_typed.checking import formats
 
     out = _output()
-    formats.write(findings, form, out, tally, most=most)
-    out.flush()
+    try:
+        formats.write(findings, form, out, tally, most=most)
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in its buffer cannot be written either, and would be tried again at the end.
+        sys.stdout = None
+        give_up(f"standard output: {error.strerror or error}")
 
 
 def _output() -> TextIO:
     """Standard output. Reports are UTF-8 whatever the machine's encoding; a terminal shows what it can."""
-    out: TextIO = sys.stdout
-    if isinstance(out, io.TextIOWrapper):
-        out.reconfigure(encoding=None if out.isatty() else "utf-8", errors="backslashreplace")
-    return sys.stdout
+    # None where whoever started this closed it.
+    out: TextIO | None = sys.stdout
+    if out is None:
+        give_up("standard output is closed")
+    wrapped: object = out
+    if isinstance(wrapped, io.TextIOWrapper):
+        wrapped.reconfigure(encoding=None if out.isatty() else "utf-8", errors="backslashreplace")
+    return out
 
 
-def end(tally: Tally, missing: Iterable[str]) -> NoReturn:
-    """Says which paths lead to nothing and what the check comes to, and ends the command."""
-    for problem in missing:
-        say(problem)
+def end(tally: Tally) -> NoReturn:
+    """Says what the check comes to, and ends the command."""
     say(_summary(tally))
     raise SystemExit(tally.exit_code)
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import functools
-import mmap
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import attrs
 import msgspec
 
+from qianfan_typed.checking.envelopes import Undecided
 from qianfan_typed.checking.findings import SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
-from qianfan_typed.checking.judge import Judge, Undecided, Verdict
-from qianfan_typed.checking.places import BOM, OF_THE_NAME, Lines, Malformed, Text, items, offset_of
+from qianfan_typed.checking.judge import Judge, Verdict
+from qianfan_typed.checking.places import BOM, OF_THE_NAME, Lines, Places
 from qianfan_typed.checking.readers import Unit
-
-_MAPPED = 1 << 20
-"""Bytes from which on a file is mapped, not read."""
 
 Place = Callable[[str, bool], tuple[int, int]]
 """Line and column of a pointer; of the member's name, or of its value."""
@@ -28,10 +23,13 @@ _decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
 
 @attrs.define
 class Outcome:
-    """What came of a unit. Lines and records count from the unit's beginning."""
+    """What came of a unit. Lines, columns and records count from the unit's beginning."""
 
     file: str
     lines: int = 0
+    """Line ends in it."""
+    columns: int = 0
+    """Characters behind the last line end."""
     records: int = 0
     checked: int = 0
     invalid: int = 0
@@ -61,15 +59,17 @@ def check_unit(unit: Unit, shown: Shown) -> Outcome:
     """Checks a unit. Nothing is raised for what is wrong with it."""
     outcome = Outcome(unit.source.file)
     if unit.problem is not None:
-        outcome.note(UNREADABLE, 1, 1, unit.problem)
+        outcome.note(unit.rule, 1, 1, unit.problem)
         return outcome
     judge = _judge(unit.source.api, unit.source.model, shown)
     try:
         if unit.form == "lines":
             _check_lines(unit, judge, outcome)
+        elif unit.form == "list":
+            _check_list(unit, judge, outcome)
         elif unit.form == "json":
-            with _text(unit) as text:
-                _check_json(text, judge, outcome)
+            text = unit.read()
+            _check_json(text, 0, len(text), Lines(text), judge, outcome)
         else:
             from qianfan_typed.checking.yaml_files import check_yaml
 
@@ -107,69 +107,51 @@ def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
 
 def _check_line(line: bytes, number: int, record: int, judge: Judge, outcome: Outcome) -> None:
     """Says what is wrong with a line."""
-    lines = Lines(line, number)
+    outcome.records = record - 1
+    _check_json(line, 0, len(line), Lines(line, number), judge, outcome)
+
+
+def _check_list(unit: Unit, judge: Judge, outcome: Outcome) -> None:
+    text = unit.read()
+    lines = Lines(text)
+    passes, decode = judge.passer(), _decode
+    for part in unit.parts:
+        if part.fault:
+            outcome.note(SYNTAX, *lines.at(part.start), f"not JSON: {part.fault}")
+            continue
+        try:
+            if passes(decode(text[part.start : part.end])):
+                outcome.records += 1
+                outcome.checked += 1
+                continue
+        except (ValueError, RecursionError):
+            pass
+        _check_json(text, part.start, part.end, lines, judge, outcome)
+    line, column = lines.at(len(text))
+    outcome.lines, outcome.columns = line - 1, column - 1
+
+
+def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, outcome: Outcome) -> None:
+    """Says what is wrong with the value between two offsets."""
+    outcome.records += 1
+    start += len(BOM) if text[start : start + len(BOM)] == BOM else 0
+    part = text[start:end]
+    try:
+        document = _decode(part)
+    except (ValueError, RecursionError) as error:
+        why, offset = _why(error, part)
+        outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
+        return
+    places = Places(text, start)
 
     def place(pointer: str, name: bool) -> tuple[int, int]:
-        return lines.at(offset_of(line, 0, pointer, name=name))
+        return lines.at(places.offset_of(pointer, name=name))
 
-    try:
-        document = _decode(line)
-    except (ValueError, RecursionError) as error:
-        why, offset = _why(error, line)
-        outcome.note(SYNTAX, *lines.at(offset), why, record)
-    else:
-        outcome.judge(judge, document, record, place)
-
-
-@contextmanager
-def _text(unit: Unit) -> Generator[Text]:
-    """The text of a file. A large one is mapped: its pages come and go with the reading."""
-    if unit.size < _MAPPED or unit.data is not None:
-        yield unit.read()
-        return
-    with Path(unit.source.file).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        yield text
-
-
-def _check_json(text: Text, judge: Judge, outcome: Outcome) -> None:
-    lines = Lines(text)
-    start = len(BOM) if text[: len(BOM)] == BOM else 0
-    start = offset_of(text, start, "")
-    passes = judge.passer()
-
-    def check(start: int, end: int) -> None:
-        outcome.records += 1
-        part = text[start:end]
-        try:
-            document = _decode(part)
-            if passes(document):
-                outcome.checked += 1
-                return
-        except (ValueError, RecursionError) as error:
-            why, offset = _why(error, part)
-            outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
-            return
-
-        def place(pointer: str, name: bool) -> tuple[int, int]:
-            return lines.at(offset_of(text, start, pointer, name=name))
-
-        outcome.judge(judge, document, outcome.records, place)
-
-    if text[start : start + 1] != b"[":
-        check(start, len(text))
-        return
-    try:
-        for one, end in items(text, start):
-            check(one, end)
-    except Malformed as error:
-        place = lines.at(error.offset)
-        last = outcome.findings[-1] if outcome.findings else None
-        # Where the last item is cut off, so is the list.
-        if last is None or (last.rule, last.line, last.column) != (SYNTAX, *place):
-            outcome.note(SYNTAX, *place, f"not JSON: {error}")
+    outcome.judge(judge, document, outcome.records, place)
 
 
 _BYTE = re.compile(r"\s*\(byte (\d+)\)$")
+_PATH = re.compile(r" - at `[^`]*`$")
 
 
 def _why(error: Exception, text: bytes) -> tuple[str, int]:
@@ -181,7 +163,7 @@ def _why(error: Exception, text: bytes) -> tuple[str, int]:
     said = str(error)
     found = _BYTE.search(said)
     offset = len(text.rstrip()) if found is None else int(found[1])
-    words = _BYTE.sub("", said).removeprefix("JSON is malformed: ")
+    words = _PATH.sub("", _BYTE.sub("", said)).removeprefix("JSON is malformed: ")
     return f"not JSON: {'it ends too early' if words == 'Input data was truncated' else words}", offset
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qianfan_api.violations import pointer
-from qianfan_typed.checking.places import Lines, Malformed, items, offset_of
+from qianfan_typed.checking.places import Lines, Places
 from tests.checking.saying import Run
 
 LINES = """\
@@ -80,50 +80,6 @@ def test_a_violation_stands_at_its_value_and_one_of_a_name_at_the_name(
     assert [by_pointer[record, pointer] for record, pointer, _ in FOUND] == places
 
 
-def test_documents_of_one_yaml_file_and_merged_keys(folder: Path, validate: Run) -> None:
-    (folder / "a.yaml").write_text(
-        "base: &base {temperature: 7}\nmodel: ERNIE-Speed-8K\nmessages: [{role: user, content: no}]\n<<: *base\n"
-        "---\n---\n[]\n---\n- model: ERNIE-Speed-8K\n  messages: [{role: user, content: 2024-01-01}]\n",
-        "utf-8",
-    )
-    said = validate("--api", "v1.chat", "a.yaml")
-    assert [line.partition(" [")[0].partition(";")[0] for line in said.lines] == [
-        "a.yaml:1:27: error: ERNIE-Speed-8K /temperature 7: must be above 0 and at most 1.0",
-        "a.yaml:1:1: error: ERNIE-Speed-8K /base not a known name",
-        "a.yaml:10:36: error: ERNIE-Speed-8K /messages/0/content datetime.date(2024, 1, 1): must be a string, not date",
-    ]
-
-
-def test_broken_yaml_is_reported_after_what_stands_before_it(folder: Path, validate: Run) -> None:
-    (folder / "a.yaml").write_text("model: ERNIE-Speed-8K\nmessages: []\n---\na: [b\nc: d\n", "utf-8")
-    (folder / "b.yaml").write_text("a: 1\na: 2\n", "utf-8")
-    (folder / "c.yaml").write_bytes(b"a: 1\nb: \xff\n")
-    said = validate("--api", "v1.chat", "a.yaml", "b.yaml", "c.yaml")
-    assert said.code == 2
-    assert [line.partition(" (")[0] for line in said.lines] == [
-        "a.yaml:2:11: error: ERNIE-Speed-8K /messages must not be empty [v1.chat.messages.empty]",
-        "a.yaml:5:2: error: not YAML: expected ',' or ']', but got ':' [file.syntax]",
-        'b.yaml:2:1: error: not YAML: found duplicate key "a" with value "2"',
-        "c.yaml:2:1: error: not UTF-8 [file.syntax]",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "offset", "message"),
-    [
-        (b"[1 2]", 3, "expected , or ]"),
-        (b"[1,]", 3, "a value is missing"),
-        (b"[1", 2, "the list is cut off"),
-        (b"[1] 2", 4, "something stands after the list"),
-        (b'["a', 3, "the list is cut off"),
-    ],
-)
-def test_a_list_that_is_none(text: bytes, offset: int, message: str) -> None:
-    with pytest.raises(Malformed) as caught:
-        list(items(text, 0))
-    assert (caught.value.offset, str(caught.value)) == (offset, message)
-
-
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
@@ -145,15 +101,15 @@ def everywhere(value: object, place: tuple[str | int, ...] = ()) -> list[tuple[t
 def test_every_pointer_leads_to_its_value(value: object, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     data = text.encode("utf-8", "surrogatepass")
-    lines = Lines(data)
+    lines, places = Lines(data), Places(data, 0)
     for place, expected in everywhere(value):
-        offset = offset_of(data, 0, pointer(place))
+        offset = places.offset_of(pointer(place))
         line, column = lines.at(offset)
         assert data[:offset].count(b"\n") == line - 1
         rest = "\n".join(text.split("\n")[line - 1 :])[column - 1 :]
         assert json.JSONDecoder().raw_decode(rest)[0] == expected
         if place and isinstance(place[-1], str):
-            name = offset_of(data, 0, pointer(place), name=True)
+            name = places.offset_of(pointer(place), name=True)
             assert json.JSONDecoder().raw_decode(data[name:].decode("utf-8", "surrogatepass"))[0] == place[-1]
 
 

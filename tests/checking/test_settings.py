@@ -96,6 +96,11 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
             '[tool.qianfan-typed.apis]\na = "v3.chat"',
             "pyproject.toml: [tool.qianfan-typed] apis: 'v3.chat': not an operation; did you mean v2.chat?",
         ),
+        (
+            '[tool.qianfan-typed]\npayloads = ["a", ""]\nlevel = "warn"',
+            "pyproject.toml: [tool.qianfan-typed] payloads: '': must be a file, a folder or a pattern; "
+            "level: 'warn': must be one of error, warning",
+        ),
         ("[tool.qianfan-typed.models]\na = 1", "pyproject.toml: [tool.qianfan-typed] models: 1: must be a string"),
     ],
 )
@@ -106,6 +111,16 @@ def test_a_wrong_configuration_is_wrong_usage(folder: Path, validate: Run, text:
     assert str(caught.value) == words
     said = validate("a.json")
     assert (said.code, said.out, said.err) == (2, "", f"qianfan-typed: {words}\n")
+
+
+def test_a_file_outside_of_the_project_fits_what_begins_outside(configured: Path) -> None:
+    inside = configured / "payloads"
+    (inside / "pyproject.toml").write_text(
+        '[tool.qianfan-typed.apis]\n"**" = "v1.chat"\n"../more/*" = "v2.chat"\n', "utf-8"
+    )
+    project = read_project(inside / "pyproject.toml")
+    files = (inside / "a.jsonl", configured / "more" / "d.jsonl", configured / "e.jsonl")
+    assert [project.api_of(str(file)) for file in files] == ["v1.chat", "v2.chat", None]
 
 
 def test_no_pyproject_is_no_configuration(tmp_path: Path) -> None:

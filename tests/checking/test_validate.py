@@ -55,16 +55,16 @@ def test_every_file_is_checked_whatever_the_others_are(folder: Path, validate: R
     said = validate("--api", "v1.chat", "nowhere.json", "broken.json", "bytes.json", "empty.json", "hot.json", "*.txt")
     assert said.code == 2
     assert said.lines == [
+        "nowhere.json:1:1: error: no such file or folder [file.unreadable]",
+        "*.txt:1:1: error: no file matches [file.unreadable]",
         "broken.json:1:15: error: not JSON: it ends too early [file.syntax]",
         "bytes.json:1:12: error: not UTF-8 [file.syntax]",
         "empty.json:1:1: error: not JSON: it ends too early [file.syntax]",
         f"hot.json:1:93: error: {HOT} {PAGE}",
     ]
-    assert said.err.splitlines() == [
-        "qianfan-typed: nowhere.json: no such file or folder",
-        "qianfan-typed: *.txt: no file matches",
-        "qianfan-typed: 1 request in 4 files: 1 invalid (1 error); 5 problems kept something from being checked",
-    ]
+    assert said.err == (
+        "qianfan-typed: 1 request in 4 files: 1 invalid (1 error); 5 problems kept something from being checked\n"
+    )
 
 
 def test_a_folder_stands_for_the_payloads_below_it(folder: Path, validate: Run) -> None:
@@ -84,9 +84,9 @@ def test_a_folder_stands_for_the_payloads_below_it(folder: Path, validate: Run) 
         "p/b/c.jsonl",
     ]
     (folder / "none").mkdir()
-    assert validate("none").err.startswith(
-        "qianfan-typed: none: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml\n"
-    )
+    assert validate("none").lines == [
+        "none:1:1: error: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml [file.unreadable]"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,15 @@ def test_a_path_that_leads_nowhere_is_said_and_the_rest_goes_on(folder: Path, ch
     long = "a" * 300
     said = check("no", "no?", "none", long, ".")
     assert said.code == 2
-    assert said.err.splitlines() == [
-        "qianfan-typed: no: no such file or folder",
-        "qianfan-typed: no?: no file matches",
-        "qianfan-typed: none: no file in it ends in .py, .pyi",
-        f"qianfan-typed: {long}: no such file or folder",
-        "qianfan-typed: 0 calls in 1 file: nothing was checked; 4 problems kept something from being checked",
+    assert said.lines == [
+        "no:1:1: error: no such file or folder [file.unreadable]",
+        "no?:1:1: error: no file matches [file.unreadable]",
+        "none:1:1: error: no file in it ends in .py, .pyi [file.unreadable]",
+        f"{long}:1:1: error: no such file or folder [file.unreadable]",
     ]
+    assert said.err == (
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; 4 problems kept something from being checked\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to root")
@@ -67,11 +69,13 @@ def test_a_folder_that_may_not_be_read_is_said_and_the_rest_goes_on(folder: Path
     finally:
         (folder / "closed").chmod(0o700)
     assert said.code == 2
-    assert said.err.splitlines() == [
-        "qianfan-typed: closed: Permission denied",
-        "qianfan-typed: closed/b.py: no such file or folder",
-        "qianfan-typed: 0 calls in 1 file: nothing was checked; 2 problems kept something from being checked",
+    assert said.lines == [
+        "closed:1:1: error: Permission denied [file.unreadable]",
+        "closed/b.py:1:1: error: no such file or folder [file.unreadable]",
     ]
+    assert said.err == (
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; 2 problems kept something from being checked\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qianfan_typed.checking.files import find
+from qianfan_typed.checking.findings import Finding
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 """Python knows three line ends, and counts by them; `splitlines` knows eleven."""
@@ -21,7 +22,7 @@ _MARKS = ("pyvenv.cfg", "conda-meta")
 _MENTION = b"qianfan"
 
 
-def python_files(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+def python_files(paths: Iterable[str]) -> tuple[list[str], list[Finding]]:
     """The files that paths stand for, each once, and why paths lead to none.
 
     A folder stands for the Python below it, without virtual environments and installed packages.
