@@ -62,8 +62,9 @@ test: lint check types gate ## everything that must hold
 bench: install ## what a call costs, beside the other clients
 	@python -m tests.bench
 
-mutate: install ## change the validators in one place at a time, and say what no test notices
-	@PYTHONPATH=generated python -m tests.mutation
+mutate: install ## change the validators and the checker in one place at a time, and say what no test notices
+	@PYTHONPATH=generated python -m tests.mutation validators
+	@PYTHONPATH=generated python -m tests.mutation checker
 
 emulator: install ## the platform on a port of this machine
 	@qianfan-typed emulator

@@ -1,4 +1,4 @@
-"""Changes the generated validators and what they share in one place at a time, and runs the tests on each change.
+"""Changes the generated validators, or the checker of files, in one place at a time, and runs the tests on each change.
 
 A change that no test notices is a survivor: a rule that is not tested, or code that does nothing. The tests are
 collected once; each change is tried in a fork, on the tests that reach the changed function, fastest first. So it
@@ -11,6 +11,7 @@ import argparse
 import ast
 import fnmatch
 import importlib
+import inspect
 import itertools
 import os
 import random
@@ -19,9 +20,10 @@ import sys
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 import attrs
 import pytest
@@ -31,11 +33,36 @@ from tests.mutation.mutants import Mutant, mutants, owners
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "generated" / "qianfan_api"
-TARGETS = [
-    *sorted(PACKAGE.glob("v*/*/validators.py")),
-    *(PACKAGE / name for name in ("checks.py", "json_schema.py", "images.py", "violations.py")),
-]
-TESTS = ["tests/rules", "tests/schemas"]
+CHECKER = ROOT / "qianfan_typed" / "checking"
+
+
+@attrs.frozen
+class Part:
+    """Something that is changed, and the tests that should notice."""
+
+    targets: Sequence[Path]
+    tests: Sequence[str]
+    left_out: Sequence[str] = ()
+    """Tests that run processes of their own, in which nothing is changed."""
+
+
+PARTS = {
+    "validators": Part(
+        [
+            *sorted(PACKAGE.glob("v*/*/validators.py")),
+            *(PACKAGE / name for name in ("checks.py", "json_schema.py", "images.py", "violations.py")),
+        ],
+        ["tests/rules", "tests/schemas"],
+    ),
+    "checker": Part(
+        [
+            *sorted(CHECKER.glob("source/*.py")),
+            *sorted(set(CHECKER.glob("*.py")) - {CHECKER / "payload_tests.py"}),
+        ],
+        ["tests/checking", "tests/checking_source", "tests/schemas/test_explain.py", "tests/schemas/test_documents.py"],
+        ["tests/checking/test_pytest_plugin.py", "tests/checking/test_large.py"],
+    ),
+}
 BUDGET = 6.0
 """Seconds of tests for one change, as they take without it: the slowest that reach it are left out."""
 HANGS = 60
@@ -44,12 +71,14 @@ HANGS = 60
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("part", choices=PARTS, nargs="?", default="validators", help="what is changed")
     parser.add_argument("--only", default="*", help="a pattern for the changed functions' names")
-    parser.add_argument("--file", default="*", help="a pattern for the changed files, from qianfan_api on")
+    parser.add_argument("--file", default="*", help="a pattern for the changed files' paths in the project")
     parser.add_argument("--sample", type=int, help="how many changes to try, picked at random")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     options = parser.parse_args()
-    targets = [path for path in TARGETS if fnmatch.fnmatch(str(path.relative_to(PACKAGE)), options.file)]
+    part = PARTS[options.part]
+    targets = [path for path in part.targets if fnmatch.fnmatch(path.relative_to(ROOT).as_posix(), options.file)]
     found = [one for path in targets for one in mutants(path) if fnmatch.fnmatch(one.owner, options.only)]
     if options.sample is not None and options.sample < len(found):
         found = random.Random(0).sample(found, options.sample)
@@ -57,7 +86,8 @@ def main() -> int:
     os.chdir(ROOT)
     plain = ["-o", "addopts=", "--import-mode=importlib", "-s"]
     without = [word for name in ("terminal", "cacheprovider", "xdist") for word in ("-p", f"no:{name}")]
-    code = pytest.main([*TESTS, *plain, *without], plugins=[run])
+    left_out = [f"--ignore={name}" for name in part.left_out]
+    code = pytest.main([*part.tests, *left_out, *plain, *without], plugins=[run])
     return run.report() if code == pytest.ExitCode.OK else int(code)
 
 
@@ -164,7 +194,7 @@ class Run:
         try:
             signal.alarm(HANGS)
             apply(one)
-            forget()
+            forget(self.paths())
             sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - as long as the fork lives
             code = NOTICED
             code = SURVIVED if all(self._passes(item) for item in tests) else NOTICED
@@ -178,9 +208,9 @@ class Run:
     def report(self) -> int:
         survived = Counter(one.path.parent.name + "/" + one.path.name for one in [*self.survivors, *self.untested])
         for one in sorted(self.survivors, key=lambda one: (one.path, one.line)):
-            print(f"survived  {one.path.parent.relative_to(PACKAGE)}/{one}")
+            print(f"survived  {one.path.parent.relative_to(ROOT)}/{one}")
         for one in sorted(self.untested, key=lambda one: (one.path, one.line)):
-            print(f"untested  {one.path.parent.relative_to(PACKAGE)}/{one}")
+            print(f"untested  {one.path.parent.relative_to(ROOT)}/{one}")
         total = len(self.found)
         noticed = total - len(self.survivors) - len(self.untested)
         print(", ".join(f"{name} {count}" for name, count in survived.most_common()) or "none survived")
@@ -227,12 +257,14 @@ def apply(one: Mutant) -> None:
     exec(compile(ast.Module([statement], []), str(one.path), "exec", dont_inherit=True), vars(module))
 
 
-def forget() -> None:
-    """Empties what the modules remember of requests: it stems from the tests without the change."""
-    for path in TARGETS:
+def forget(paths: Iterable[Path]) -> None:
+    """Empties what the modules remember: it stems from the tests without the change."""
+    for path in paths:
         for value in vars(_module(path)).values():
             if isinstance(value, Dialogue):
                 value.sound.clear()
+            elif hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _code_at(code: CodeType, like: CodeType) -> CodeType:
@@ -247,8 +279,16 @@ def _code_at(code: CodeType, like: CodeType) -> CodeType:
 
 
 def _module(path: Path) -> ModuleType:
-    words = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    top = PACKAGE.parent if path.is_relative_to(PACKAGE) else ROOT
+    words = path.relative_to(top).with_suffix("").parts
     return importlib.import_module(".".join(words))
+
+
+def _inner(member: object) -> Any:
+    """The function in a property or a class method."""
+    for name in ("fget", "func", "__func__"):
+        member = getattr(member, name, member)
+    return member
 
 
 def _functions(module: ModuleType) -> dict[str, FunctionType]:
@@ -256,7 +296,7 @@ def _functions(module: ModuleType) -> dict[str, FunctionType]:
     found: dict[str, FunctionType] = {}
     for value in vars(module).values():
         for one in [value, *vars(value).values()] if isinstance(value, type) else [value]:
-            function = one.fget if isinstance(one, property) else one
+            function = inspect.unwrap(_inner(one)) if callable(_inner(one)) else None
             if isinstance(function, FunctionType) and function.__code__.co_filename == module.__file__:
                 found[function.__qualname__] = function
     return found
