@@ -11,6 +11,8 @@ from qianfan_api.violations import Level, Violation
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
 UNDECIDED = "file.undecided"
+OF_THE_NAME = frozenset({"unsupported", "unknown"})
+"""Codes that find fault with a member's name, whatever its value: their place is the name's."""
 NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED})
 """Rules of findings that say why something could not be checked."""
 
@@ -49,10 +51,40 @@ class Finding:
         return f"{self.file}:{self.line}:{self.column}"
 
     @classmethod
-    def of_file(cls, rule: str, file: str, message: str, line: int = 1, column: int = 1) -> Finding:
-        """Why a file could not be checked: one of NOT_CHECKED."""
+    def of_file(
+        cls, rule: str, file: str, message: str, line: int = 1, column: int = 1, record: int | None = None
+    ) -> Finding:
+        """Why a file, or a record of it, could not be checked: one of NOT_CHECKED."""
         code = rule.rpartition(".")[2]
-        return cls(file=file, line=line, column=column, code=code, message=message, rule=rule)
+        return cls(file=file, line=line, column=column, record=record, code=code, message=message, rule=rule)
+
+    @classmethod
+    def of_request(
+        cls,
+        violation: Violation,
+        file: str,
+        place: tuple[int, int],
+        *,
+        api: str | None,
+        model: str | None,
+        record: int | None = None,
+    ) -> Finding:
+        """A violation at a line and column."""
+        line, column = place
+        return cls(
+            file=file,
+            line=line,
+            column=column,
+            record=record,
+            api=api,
+            model=model,
+            pointer=violation.pointer,
+            code=violation.code,
+            message=violation.message,
+            level=violation.level,
+            rule=violation.rule,
+            source=violation.source,
+        )
 
 
 @attrs.define

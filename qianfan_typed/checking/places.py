@@ -14,8 +14,6 @@ from mmap import mmap
 import attrs
 
 Text = bytes | mmap
-OF_THE_NAME = frozenset({"unsupported", "unknown"})
-"""Codes that find fault with a member's name: their place is the name's, not the value's."""
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)

@@ -10,9 +10,9 @@ import attrs
 import msgspec
 
 from qianfan_typed.checking.envelopes import Undecided
-from qianfan_typed.checking.findings import SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
+from qianfan_typed.checking.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
 from qianfan_typed.checking.judge import Judge, Verdict
-from qianfan_typed.checking.places import BOM, OF_THE_NAME, Lines, Places
+from qianfan_typed.checking.places import BOM, Lines, Places
 from qianfan_typed.checking.readers import Unit
 
 Place = Callable[[str, bool], tuple[int, int]]
@@ -49,10 +49,7 @@ class Outcome:
 
     def note(self, rule: str, line: int, column: int, message: str, record: int | None = None) -> None:
         """Notes why something cannot be checked."""
-        code = rule.rpartition(".")[2]
-        self.findings.append(
-            Finding(file=self.file, line=line, column=column, record=record, code=code, message=message, rule=rule)
-        )
+        self.findings.append(Finding.of_file(rule, self.file, message, line, column, record))
 
 
 def check_unit(unit: Unit, shown: Shown) -> Outcome:
@@ -177,18 +174,5 @@ def _first_wrong_byte(text: bytes) -> int:
 
 def _findings(file: str, record: int, verdict: Verdict, place: Place) -> Iterator[Finding]:
     for violation in verdict.violations:
-        line, column = place(violation.pointer, violation.code in OF_THE_NAME)
-        yield Finding(
-            file=file,
-            line=line,
-            column=column,
-            record=record,
-            api=verdict.api,
-            model=verdict.model,
-            pointer=violation.pointer,
-            code=violation.code,
-            message=violation.message,
-            level=violation.level,
-            rule=violation.rule,
-            source=violation.source,
-        )
+        at = place(violation.pointer, violation.code in OF_THE_NAME)
+        yield Finding.of_request(violation, file, at, api=verdict.api, model=verdict.model, record=record)

@@ -70,21 +70,8 @@ def _findings(
     call = request.call
     of_call = (call.lineno, call.func.end_lineno or 0, call.end_lineno or 0)
     for fault in request.faults():
-        violation = fault.violation
         line, column = _spot(fault, lines)
-        finding = Finding(
-            file=file,
-            line=line,
-            column=column,
-            api=request.api,
-            model=request.name,
-            pointer=violation.pointer,
-            code=violation.code,
-            message=violation.message,
-            level=violation.level,
-            rule=violation.rule,
-            source=violation.source,
-        )
+        finding = Finding.of_request(fault.violation, file, (line, column), api=request.api, model=request.name)
         if not is_ignored(comments, (line, *of_call), finding):
             yield finding
 

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from qianfan_api.violations import Place, Violation
+from qianfan_typed.checking.findings import OF_THE_NAME
 from qianfan_typed.checking.source.values import Entry, Object, Rest, Scalar, Sequence, Unknown, Value
 
 Check = Callable[[Mapping[str, object]], list[Violation]]
 """Checks a whole request in the form that goes over the wire."""
-_OF_THE_NAME = frozenset({"unsupported", "unknown"})
-"""Codes that find fault with a member's name, whatever its value."""
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +145,7 @@ class _Form:
         place = _steps(violation.pointer, self.places)
         depth = next(depth for depth in range(len(place), -1, -1) if place[:depth] in self.places)
         entry, rest = self.places[place[:depth]], place[depth:]
-        of_the_name = violation.code in _OF_THE_NAME and not rest
+        of_the_name = violation.code in OF_THE_NAME and not rest
         if place[:depth] in self.unknown and not of_the_name:
             return None
         node = entry.key if of_the_name else entry.value.node
