@@ -102,6 +102,8 @@ class Run:
     now: set[tuple[Path, str]] = attrs.field(init=False)
     failed: bool = attrs.field(default=False, init=False)
     survivors: list[Mutant] = attrs.field(factory=list[Mutant], init=False)
+    broken: list[Mutant] = attrs.field(factory=list[Mutant], init=False)
+    """Those that cannot be made while the module runs, such as without the only `super()` of a method."""
     untested: list[Mutant] = attrs.field(factory=list[Mutant], init=False)
     tried: Counter[str] = attrs.field(factory=Counter[str], init=False)
 
@@ -167,7 +169,7 @@ class Run:
             one = running.pop(child)
             code = os.waitstatus_to_exitcode(status)
             if code == BROKEN:
-                raise RuntimeError(f"cannot make the change {one}")
+                self.broken.append(one)
             if code == SURVIVED:
                 self.survivors.append(one)
             done += 1
@@ -211,7 +213,9 @@ class Run:
             print(f"survived  {one.path.parent.relative_to(ROOT)}/{one}")
         for one in sorted(self.untested, key=lambda one: (one.path, one.line)):
             print(f"untested  {one.path.parent.relative_to(ROOT)}/{one}")
-        total = len(self.found)
+        for one in self.broken:
+            print(f"not tried {one.path.parent.relative_to(ROOT)}/{one}")
+        total = len(self.found) - len(self.broken)
         noticed = total - len(self.survivors) - len(self.untested)
         print(", ".join(f"{name} {count}" for name, count in survived.most_common()) or "none survived")
         print(f"{noticed} of {total} changes noticed: {noticed / max(total, 1):.2%}")
