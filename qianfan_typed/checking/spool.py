@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import IO, TextIO, cast
-
-_IN_MEMORY = 8 << 20
-"""Bytes that wait in memory; more of them wait on disk."""
+from typing import TextIO
 
 
 @contextmanager
 def waiting() -> Generator[TextIO]:
-    """A text that waits until its head is known."""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        # Names of files and Python's texts may hold half a character, which UTF-8 has not. JSON has: as \udcff.
-        body = io.TextIOWrapper(cast("IO[bytes]", file), encoding="utf-8", errors="backslashreplace", newline="")
+    """A text that waits in a file until its head is known."""
+    # Names of files and Python's texts may hold half a character, which UTF-8 has not. JSON has: as \udcff.
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace", newline="") as body:
         yield body
-        body.detach()
 
 
 def pour(body: TextIO, out: TextIO) -> None:
