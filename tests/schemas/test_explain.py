@@ -109,6 +109,38 @@ def test_member_of_an_object_and_a_condition() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("parameter", "model", "said"),
+    [
+        (
+            "v1.image2text.image",
+            None,
+            ["type image in base64", "size at most 4,194,304 bytes as base64; each side [15, 4096] pixels"],
+        ),
+        ("v2.images.size", "irag-1.0", ["type string", "size each side [512, 2048] pixels", 'default "1024x1024"']),
+        ("v1.chat.max_output_tokens", "ERNIE-3.5-8K", ["type whole number", "range [1, 2048] (warning)"]),
+        ("v1.chat.max_output_tokens", "ERNIE-Speed-8K", ["type whole number", "range [1, the model's limit]"]),
+        (
+            "v1.chat.stop",
+            "ERNIE-Speed-8K",
+            ["type list of string", "required no", "size at most 4 items; at most 20 characters each"],
+        ),
+        ("v1.rerank.query", None, ["required yes", "size at least 1 and at most 1600 characters", "level error"]),
+        (
+            "v2.chat.messages.content",
+            "ernie-3.5-8k",
+            ["type string or list of object (ContentPart)", "required unless tool_calls is given"],
+        ),
+        ("v1.chat.tool_choice", "ERNIE-3.5-8K", ["type object (ToolChoice)", "level error: breaking it is refused"]),
+        ("v2.chat.backoff_factor", None, ["required no", "level warning"]),
+    ],
+)
+def test_facts_of_a_parameter(parameter: str, model: str | None, said: list[str]) -> None:
+    shown = lines(run("explain", parameter, *(() if model is None else ("--model", model))))
+    facts = [" ".join(line.split()) for line in shown]
+    assert [fact for fact in said if fact not in facts] == []
+
+
 @pytest.mark.parametrize("rule", ["v1.chat.temperature.range", "chat.temperature.type", "v1.chat.temperature"])
 def test_rule_of_a_violation_leads_to_its_parameter(rule: str) -> None:
     assert explain(rule).name == "v1.chat.temperature"
