@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
@@ -13,7 +13,7 @@ from codegen.plan import checks, shapes, words
 from codegen.plan.openapi import openapi
 from codegen.plan.resolve import Group, Model, Operation, resolve
 from codegen.plan.schemas import Schemas
-from codegen.spec import Spec, language, types
+from codegen.spec import Spec, language, service, types
 from codegen.spec.schema import spec_schemas
 
 SUPPORT = Path(__file__).parent.parent / "support"
@@ -125,7 +125,8 @@ class Package:
         yield File("qianfan_api/py.typed", text="")
         body, names = shapes.typed_dicts(operations)
         yield File("qianfan_api/shapes.py", "shapes.py.jinja", {"body": body, "names": names})
-        shared = {"operations": operations, "spec": self.spec, "pages": self.spec.pages}
+        kinds = get_args(service.ErrorKind)
+        shared = {"operations": operations, "spec": self.spec, "pages": self.spec.pages, "kinds": kinds}
         for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
             yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
         for version in sorted({operation.version for operation in operations}):

@@ -31,6 +31,8 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             for name in content.shapes.keys() & shared.keys():
                 yield document.problem(("shapes", name), f"{name}: another shapes file has a shape of this name")
             shared |= content.shapes
+        if isinstance(content, service.ErrorsFile):
+            yield from _faults(document, content)
     used: set[str] = set()
     for document, content in files:
         if isinstance(content, language.OperationFile):
@@ -42,6 +44,15 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             yield from _shapes(document, content.shapes, shared)
             for name in content.shapes.keys() - used:
                 yield document.problem(("shapes", name), f"{name}: no operation uses this shape")
+
+
+def _faults(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:
+    for field in attrs.fields(service.ErrorsFile):
+        table: service.ErrorTable = getattr(content, field.name)
+        for fault, code in table.faults.items():
+            if code not in table.codes:
+                words = f"{code}: not a code of {field.name}{near(code, table.codes)}"
+                yield document.problem((field.name, "faults", fault), words)
 
 
 def _references(document: Document, data: object, place: Place, pages: set[str]) -> Iterator[Problem]:

@@ -609,3 +609,51 @@ OAUTH: dict[str, ErrorCode] = {
     ),
 }
 """Access Token获取, read 2025-01-13."""
+
+
+FAULTS: dict[str, dict[str, int | str]] = {
+    "v1": {
+        "no_token": 100,
+        "bad_token": 110,
+        "expired_token": 111,
+        "bad_signature": 14,
+        "path": 3,
+        "endpoint": 336005,
+        "method": 336101,
+        "json": 336002,
+        "model": 336003,
+        "message": 336003,
+        "order": 336006,
+        "length": 336007,
+        "argument": 336003,
+    },
+    "v2": {
+        "no_token": "invalid_iam_token",
+        "bad_token": "invalid_iam_token",
+        "expired_token": "invalid_iam_token",
+        "path": "invalid_argument",
+        "endpoint": "invalid_model",
+        "method": "method_not_supported",
+        "json": "malformed_json",
+        "model": "invalid_model",
+        "message": "invalid_messages",
+        "order": "invalid_messages",
+        "length": "characters_too_long",
+        "argument": "invalid_argument",
+        "prompt": "invalid_image_generation_prompt",
+        "refer_image": "invalid_image_generation_refer_image",
+    },
+    "iam": {
+        "method": "InvalidHTTPRequest",
+        "json": "MalformedJSON",
+        "no_token": "InvalidHTTPAuthHeader",
+        "bad_signature": "SignatureDoesNotMatch",
+        "expired_signature": "RequestExpired",
+        "argument": "InvalidHTTPRequest",
+    },
+    "oauth": {
+        "bad_keys": "invalid_client",
+        "bad_grant": "unsupported_grant_type",
+    },
+}
+"""What is wrong with a request, by dialect → the code that says so, for emulators."""

@@ -60,6 +60,7 @@ DEFAULT_MODELS: dict[str, str] = {
     "v1.rerank": "bce-reranker-base_v1",
     "v1.plugin": "EBPlugin",
     "v1.tokenizer": "erniebot",
+    "v1.count_tokens": "ernie-3.5-8k",
     "v2.chat": "ernie-speed-8k",
     "v2.function": "ernie-func-8k",
     "v2.embedding": "embedding-v1",

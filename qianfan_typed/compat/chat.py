@@ -66,7 +66,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     ) -> None:
         """
         Args:
-            model: The model's name. None: ERNIE-Lite-8K on V1, ernie-speed-8k on V2.
+            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.
@@ -285,7 +285,7 @@ class Function(ChatCompletion[R, C]):
     ) -> None:
         """
         Args:
-            model: The model's name. None: ERNIE-Functions-8K, on V2 ernie-func-8k.
+            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.

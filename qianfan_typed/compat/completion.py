@@ -36,7 +36,7 @@ class Completion(StreamingResource[str, _Reply, _Chunk]):
     ) -> None:
         """
         Args:
-            model: The model's name, of completion or of chat. None: ERNIE-Lite-8K.
+            model: The model's name, of completion or of chat. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.
 

@@ -27,7 +27,7 @@ class Image2Text(StreamingResource[tuple[str, str], Image2TextReply, Image2TextC
     ) -> None:
         """
         Args:
-            model: The model's name. None: Fuyu-8B.
+            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.
 

@@ -40,7 +40,7 @@ class Plugin(StreamingResource[_Query, _Reply, _Chunk]):
     ) -> None:
         """
         Args:
-            model: EBPlugin or EBPluginV2. None: EBPlugin.
+            model: The plugin's model. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.
 

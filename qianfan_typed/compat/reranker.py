@@ -57,7 +57,7 @@ class Reranker(WholeResource[tuple[str, Sequence[str]], R]):
     ) -> None:
         """
         Args:
-            model: The model's name. None: bce-reranker-base_v1, on V2 bce-reranker-base.
+            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.

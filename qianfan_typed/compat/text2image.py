@@ -28,7 +28,7 @@ class Text2Image(WholeResource[str, ImageReply]):
     ) -> None:
         """
         Args:
-            model: The model's name. None: Stable-Diffusion-XL.
+            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             **options: Keys, hosts, limits and retries: see `ClientOptions`.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_\u4e00-\u9fff]+")
 _TOKENIZER = "v1.tokenizer"
+_COUNTED = "v1.count_tokens"
 
 
 class Tokenizer:
@@ -27,7 +28,7 @@ class Tokenizer:
         cls,
         text: str,
         mode: Literal["local", "remote"] = "local",
-        model: str = "ernie-3.5-8k",
+        model: str | None = None,
         *,
         han_tokens: float = 0.625,
         word_tokens: float = 1.0,
@@ -38,7 +39,7 @@ class Tokenizer:
         Args:
             text: The text.
             mode: remote: as the platform counts, by a call. local: an estimate, which no page bears out.
-            model: remote: the model whose tokens to count.
+            model: remote: the model whose tokens to count. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             han_tokens: local: tokens of a Chinese character.
             word_tokens: local: tokens of a word of other letters.
             **options: remote: keys, hosts and retries: see `ClientOptions`.
@@ -55,6 +56,6 @@ class Tokenizer:
         if mode != "remote":
             raise ValueError(f"mode: {mode!r}: must be local or remote")
         target = target_of_model(operation(_TOKENIZER), DEFAULT_MODELS[_TOKENIZER], warn=False)
-        request = OpenRequest({"prompt": text, "model": model})
+        request = OpenRequest({"prompt": text, "model": model or DEFAULT_MODELS[_COUNTED]})
         total: int = sync_runner(settings_of(options)).create(target, request, Options()).usage.total_tokens
         return total

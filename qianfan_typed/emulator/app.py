@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
+import attrs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -130,8 +131,8 @@ class Desk:
 
     async def nothing(self, request: Request) -> Reply:
         """A path that the platform does not have."""
-        code = refusals.CODES["v2"]["path"]
-        raise Refused(code, f"{request.method} {request.url.path}: no such path", status=HTTPStatus.NOT_FOUND)
+        no_path = refused("v2", "path", f"{request.method} {request.url.path}: no such path")
+        raise attrs.evolve(no_path, status=HTTPStatus.NOT_FOUND)
 
 
 def _by_path() -> dict[str, list[AnyOperation]]:

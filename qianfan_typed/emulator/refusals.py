@@ -1,7 +1,6 @@
 """How the platform says no: which code, and the body that carries it.
 
-The codes themselves, their HTTP statuses and types come from `qianfan_api.error_codes`; here stands only which of them
-the emulator chooses for a fault.
+The codes, their HTTP statuses and types, and which of them says what come from `qianfan_api.error_codes`.
 """
 
 from __future__ import annotations
@@ -44,48 +43,6 @@ TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {
     "iam": error_codes.IAM,
     "oauth": error_codes.OAUTH,
 }
-CODES: dict[Dialect, dict[Fault, int | str]] = {
-    "v1": {
-        "no_token": 100,
-        "bad_token": 110,
-        "expired_token": 111,
-        "bad_signature": 14,
-        "path": 3,
-        "endpoint": 336005,
-        "method": 336101,
-        "json": 336002,
-        "model": 336003,
-        "message": 336003,
-        "order": 336006,
-        "length": 336007,
-        "argument": 336003,
-    },
-    "v2": {
-        "no_token": "invalid_iam_token",
-        "bad_token": "invalid_iam_token",
-        "expired_token": "invalid_iam_token",
-        "path": "invalid_argument",
-        "endpoint": "invalid_model",
-        "method": "method_not_supported",
-        "json": "malformed_json",
-        "model": "invalid_model",
-        "message": "invalid_messages",
-        "order": "invalid_messages",
-        "length": "characters_too_long",
-        "argument": "invalid_argument",
-        "prompt": "invalid_image_generation_prompt",
-        "refer_image": "invalid_image_generation_refer_image",
-    },
-    "iam": {
-        "method": "InvalidHTTPRequest",
-        "json": "MalformedJSON",
-        "no_token": "InvalidHTTPAuthHeader",
-        "bad_signature": "SignatureDoesNotMatch",
-        "expired_signature": "RequestExpired",
-        "argument": "InvalidHTTPRequest",
-    },
-    "oauth": {"bad_keys": "invalid_client", "bad_grant": "unsupported_grant_type"},
-}
 _MESSAGE_FAULTS: dict[str, Fault] = {"order": "order", "count": "order", "last": "order", "length": "length"}
 """Codes of violations under /messages that have a code of their own on the platform."""
 _FAULTS: dict[str, Fault] = {"model": "model", "prompt": "prompt", "refer_image": "refer_image"}
@@ -111,7 +68,7 @@ class Refused(Exception):
 
 def refused(dialect: Dialect, fault: Fault, detail: str = "") -> Refused:
     """The refusal of a fault in a dialect. What has no code there is an argument like any other."""
-    codes = CODES[dialect]
+    codes = error_codes.FAULTS[dialect]
     return Refused(codes[fault] if fault in codes else codes["argument"], detail)
 
 

@@ -709,3 +709,10 @@ def test_all_problems_across_files_in_one_run(small: SmallSpec) -> None:
         "spec/v1/chat.yaml:43:7: Giant: Tiny-1 has this name or alias already",
         "spec/v1/chat.yaml:43:7: Giant: its property giant is that of Tiny-1 already",
     ]
+
+
+def test_a_fault_is_answered_with_a_code_that_is_listed(small: SmallSpec) -> None:
+    small.change("errors.yaml", "v2: {source: manual, ", "v2: {source: manual, faults: {path: baad}, ")
+    [said] = small.problems()
+    assert said.startswith("spec/errors.yaml:2:")
+    assert said.endswith("baad: not a code of v2; did you mean bad?")

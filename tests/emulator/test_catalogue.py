@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from qianfan_api import error_codes
 from qianfan_api.catalogue import Model
 from qianfan_api.models import V1_CHAT, V2_CHAT
 from qianfan_typed.emulator import refusals
@@ -125,8 +126,9 @@ def test_warnings_pass(caller: Caller) -> None:
 
 def test_every_code_that_the_emulator_chooses_exists() -> None:
     for dialect, table in refusals.TABLES.items():
-        for fault, code in refusals.CODES[dialect].items():
+        for fault, code in error_codes.FAULTS[dialect].items():
             assert code in table, (dialect, fault)
+            assert fault in get_args(refusals.Fault)
 
 
 def test_unknown_paths(caller: Caller) -> None:
