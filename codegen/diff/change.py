@@ -18,7 +18,7 @@ from typing import Literal, get_args
 
 import attrs
 
-from codegen.plan.words import row
+from codegen.plan.phrasing import row
 
 Mark = Literal["breaking", "notable", "harmless"]
 MARKS: tuple[Mark, ...] = get_args(Mark)

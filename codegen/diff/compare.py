@@ -13,8 +13,8 @@ from codegen.diff.models import Models
 from codegen.diff.platform import error_changes, platform_changes, source_changes
 from codegen.diff.rules import Levels, level_part, rule_parts, stated
 from codegen.diff.wire import wire_parts
+from codegen.plan.phrasing import row
 from codegen.plan.resolve import Operation, level_of, resolve
-from codegen.plan.words import row
 from codegen.spec import Spec, language
 
 

@@ -9,8 +9,9 @@ import attrs
 from codegen.diff.change import Part, some, worst
 from codegen.diff.fields import field_parts, plain, texts_differ
 from codegen.diff.rules import dialogue_parts, level_part
-from codegen.plan.resolve import Group, Operation, Parameter
-from codegen.plan.words import hint
+from codegen.plan.docstrings import hint
+from codegen.plan.members import Parameter
+from codegen.plan.resolve import Group, Operation
 
 
 def paired(old: Operation, new: Operation) -> dict[str, str]:
@@ -149,7 +150,7 @@ def _of(models: list[str]) -> str:
 
 def _added(parameter: Parameter) -> Part:
     field = parameter.field
-    facts = ", ".join(filter(None, [field.type, hint(field)]))
+    facts = ", ".join(filter(None, [field.type, hint(parameter)]))
     return Part(f"added: {facts}", "breaking" if field.required else "notable")
 
 

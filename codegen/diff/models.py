@@ -11,7 +11,6 @@ from codegen.diff.change import Part, some
 from codegen.diff.fields import plain
 from codegen.diff.groups import Difference, groups_of
 from codegen.plan.resolve import Model, Operation
-from codegen.plan.words import one_line
 
 
 @attrs.frozen
@@ -156,12 +155,9 @@ def _limits(old: Model, new: Model, soft: bool) -> Iterator[Part]:
 
 def _standing(old: Model, new: Model) -> Iterator[Part]:
     before, after = old.model, new.model
-    if bool(before.retired) != bool(after.retired):
-        yield Part(f"retired: {one_line(after.retired)}" if after.retired else "no longer retired", "notable")
-    elif plain(before.retired) != plain(after.retired):
-        yield Part(f"retired: {one_line(after.retired or '')}", "harmless")
-    if before.replaced_by != after.replaced_by:
-        yield Part(f"replaced by {before.replaced_by or 'none'} → {after.replaced_by or 'none'}", "harmless")
+    if before.retired != after.retired:
+        retired = new.retirement
+        yield Part(retired.phrase() if retired is not None else "no longer retired", "notable")
     if before.prebuilt != after.prebuilt:
         yield Part("ready-made now", "notable") if after.prebuilt else Part("only deployed now", "breaking")
     if before.deployable != after.deployable:

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from codegen.diff.change import Part
+from codegen.plan.phrasing import row
 from codegen.plan.resolve import Dialogue
-from codegen.plan.words import row
 from codegen.spec import language
 
 _ADVICE = {"effect", "prefer"}

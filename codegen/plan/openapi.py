@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from codegen.plan import words
+from codegen.plan.phrasing import one_line
 from codegen.plan.resolve import Operation
 from codegen.plan.schemas import Schema, Schemas, as_text
 from codegen.spec import Spec
@@ -26,9 +26,7 @@ def openapi(spec: Spec, operations: list[Operation]) -> str:
                 "description": "Baidu's Qianfan platform as qianfan-typed knows it. Generated from spec/.",
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
-            "servers": [
-                {"url": host.url, "description": words.one_line(host.doc)} for host in spec.platform.hosts.values()
-            ],
+            "servers": [{"url": host.url, "description": one_line(host.doc)} for host in spec.platform.hosts.values()],
             "paths": paths,
             "components": {
                 "schemas": components,
@@ -74,7 +72,7 @@ def _operation(spec: Spec, operation: Operation, components: dict[str, Schema], 
         content["text/event-stream"] = {"schema": chunk}
     found: Schema = {
         "operationId": operation.api.replace(".", "_"),
-        "summary": words.one_line(body.doc),
+        "summary": one_line(body.doc),
         "security": [{way: []} for way in body.auth],
         "responses": {"200": {"description": "The reply.", "content": content}},
     }

@@ -9,11 +9,19 @@ from typing import Any, get_args
 import attrs
 
 from codegen.names import camel, constant, property_name, snake
-from codegen.plan import checks, shapes, words
+from codegen.plan import check_plan, facts, python_types, shapes
+from codegen.plan.check_model import RuleConstant
+from codegen.plan.constraints import Constraint
+from codegen.plan.constraints.allowed_values import AllowedValues
+from codegen.plan.docstrings import argument
+from codegen.plan.editions import Edition, Editions
+from codegen.plan.members import Parameter
 from codegen.plan.openapi import openapi
+from codegen.plan.phrasing import one_line
+from codegen.plan.python_source import literal
 from codegen.plan.resolve import Group, Model, Operation, resolve
 from codegen.plan.schemas import Schemas
-from codegen.spec import Spec, language, service, types
+from codegen.spec import Spec, language, service
 from codegen.spec.schema import spec_schemas
 
 SUPPORT = Path(__file__).parent.parent / "support"
@@ -126,7 +134,14 @@ class Package:
         body, names = shapes.typed_dicts(operations)
         yield File("qianfan_api/shapes.py", "shapes.py.jinja", {"body": body, "names": names})
         kinds = get_args(service.ErrorKind)
-        shared = {"operations": operations, "spec": self.spec, "pages": self.spec.pages, "kinds": kinds}
+        shared = {
+            "operations": operations,
+            "spec": self.spec,
+            "pages": self.spec.pages,
+            "editions": Editions(self.spec),
+            "namings": {operation.api: _namings(operation) for operation in operations},
+            "kinds": kinds,
+        }
         for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
             yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
         for version in sorted({operation.version for operation in operations}):
@@ -139,15 +154,13 @@ class Package:
         for operation in operations:
             for name, text in Schemas(self.spec, operation).files():
                 yield File(name, text=text)
+        yield File("qianfan_api/facts.json", text=facts.as_text(self.spec, operations))
         yield File("schemas/openapi.json", text=openapi(self.spec, operations))
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
 
     def _operation(self, operation: Operation, typed: dict[str, str]) -> Iterator[File]:
         folder = f"qianfan_api/{operation.version}/{operation.operation.operation}"
-        levels: dict[str, language.Level] = {
-            name: "error" if page.standing == "documentation" else "warning" for name, page in self.spec.pages.items()
-        }
         values: dict[str, Any] = {
             "operation": operation,
             "handles": [self._handle(operation, group, typed) for group in operation.groups],
@@ -159,7 +172,9 @@ class Package:
         bases = sorted({shape.base for name in operation.reply_shapes if (shape := operation.shapes[name]).base})
         yield File(f"{folder}/types.py", "types.py.jinja", {**values, "body": body, "bases": bases})
         yield File(f"{folder}/operation.py", "one_operation.py.jinja", values)
-        yield File(f"{folder}/validators.py", "validators.py.jinja", {**values, "plan": checks.plan(operation, levels)})
+        yield File(
+            f"{folder}/validators.py", "validators.py.jinja", {**values, "plan": check_plan.plan(self.spec, operation)}
+        )
         yield File(f"{folder}/__init__.py", "operation_init.py.jinja", values)
         if operation.operation.model_in == "none":
             for prefix, asynchronous in _BOTH:
@@ -183,8 +198,8 @@ class Package:
         arguments = [
             Argument(
                 one.name,
-                words.annotation(one.type, one.field, names=typed),
-                words.described(attrs.evolve(one.field, required=False)),
+                python_types.request(one.type, _values(one), typed),
+                argument(one, group),
                 one.field.required,
             )
             for one in group.arguments
@@ -194,7 +209,7 @@ class Package:
         options = sorted((one for one in arguments if one.name not in names), key=lambda one: not one.required)
         page = self.spec.pages[group.page]
         source = f"{page.title}, read {page.read}"
-        return HandleClass(group.name, group, words.one_line(group.doc), source, subjects, options)
+        return HandleClass(group.name, group, one_line(group.doc), source, subjects, options)
 
 
 def _properties(operation: Operation) -> Iterator[Property]:
@@ -204,7 +219,7 @@ def _properties(operation: Operation) -> Iterator[Property]:
             name = property_name(label)
             if name not in seen:
                 seen.add(name)
-                deprecation = _retirement(model) if model.model.retired else None
+                deprecation = _retirement(model)
                 yield Property(name, model, label, model.group, deprecation)
 
 
@@ -220,8 +235,24 @@ def _overloads(operation: Operation) -> Iterator[Overload]:
                     yield Overload(group.name, ready, model.names, _retirement(model))
 
 
-def _retirement(model: Model) -> str:
-    return f"{model.name} is retired. {words.one_line(model.model.retired or '')}"
+def _retirement(model: Model) -> str | None:
+    """What its property is struck through with. None: it is in service."""
+    return None if model.retirement is None else f"{model.name}: {model.retirement.phrase()}."
+
+
+def _values(one: Parameter) -> tuple[language.Scalar, ...] | None:
+    found = one.constraint("enum")
+    return found.values if isinstance(found, AllowedValues) else None
+
+
+def _namings(operation: Operation) -> list[tuple[Edition, ...]]:
+    """The sets of editions that name models of an operation."""
+    return list(dict.fromkeys(model.named_by for model in operation.models))
+
+
+def rule_of(one: Constraint) -> str:
+    """The expression that makes a constraint's rule."""
+    return RuleConstant("", f"{one.api}.{one.path}", one.basis, one.level).expression
 
 
 def constants() -> dict[str, Any]:
@@ -230,9 +261,7 @@ def constants() -> dict[str, Any]:
         "constant": constant,
         "snake": snake,
         "camel": camel,
-        "literal": words.literal,
-        "one_line": words.one_line,
-        "described": words.described,
-        "interval": words.interval,
-        "parse": types.parse,
+        "literal": literal,
+        "one_line": one_line,
+        "rule_of": rule_of,
     }

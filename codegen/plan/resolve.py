@@ -1,48 +1,59 @@
-"""The spec resolved: every group with its own parameters, every model with its own limits."""
+"""The spec resolved: groups with their parameters and constraints, models with their limits and who names them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal
 
 import attrs
 
 from codegen.names import property_name
+from codegen.plan import narrowing
+from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, on_object
+from codegen.plan.constraints.dialogue import PARTS, DialoguePart, DialogueSite
+from codegen.plan.constraints.retirement import Retired
+from codegen.plan.constraints.support import Disputed, Unsupported
+from codegen.plan.editions import Basis, Edition, Editions
+from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members
 from codegen.spec import Spec, language, types
 from codegen.spec.load import api
+from codegen.spec.profiles import extended, taken
+
+__all__ = ["ANY_MODEL", "Dialogue", "Group", "Model", "Operation", "Parameter", "level_of", "lister", "resolve"]
 
 ANY_MODEL = "AnyModel"
 """The group that stands for all: what no model of the operation would refuse."""
 
 
 @attrs.frozen(kw_only=True)
-class Parameter:
-    """A parameter as one group takes it."""
-
-    name: str
-    field: language.Field
-    type: types.Type
-    page: str
-    level: language.Level
-    range_level: language.Level
-    """The level of its range, where a group states it apart."""
-
-
-@attrs.frozen(kw_only=True)
 class Dialogue:
-    """An order of roles with its name, page and level."""
+    """An order of roles with its name and the rules that it consists of."""
 
     name: str
     dialogue: language.Dialogue
-    page: str
-    level: language.Level
+    parts: tuple[DialoguePart, ...]
     roles: list[language.Scalar]
     """Every role that a message may have at all."""
+
+    def part(self, kind: str) -> DialoguePart | None:
+        """The rule on a part."""
+        return next((one for one in self.parts if one.kind == kind), None)
+
+    @property
+    def page(self) -> str:
+        """The page of its first part."""
+        return self.parts[0].basis.edition.page if self.parts else ""
+
+    @property
+    def level(self) -> language.Level:
+        """error where one of its parts rejects."""
+        return "error" if any(one.level == "error" for one in self.parts) else "warning"
 
 
 @attrs.frozen(kw_only=True)
 class Model:
-    """A model with its limits and page."""
+    """A model with its limits and pages."""
 
     name: str
     model: language.Model
@@ -50,10 +61,13 @@ class Model:
     handle: str
     """The name of its property."""
     page: str
+    named_by: tuple[Edition, ...]
+    """The editions of the documentation that name it: their rules hold for it, those of others warn."""
     limits: dict[str, int]
     limit_pages: dict[str, str]
     """The page of each limit that another page than the model's states."""
     soft_limits: list[str]
+    retirement: Retired | None
 
     @property
     def names(self) -> list[str]:
@@ -65,8 +79,12 @@ class Model:
         """Whether it can be called without deploying it first."""
         return self.model.prebuilt
 
+    def rejects(self, one: Constraint) -> bool:
+        """Whether breaking a constraint is an error for it."""
+        return one.level == "error" and not self.model.unverified and one.basis.edition in self.named_by
 
-@attrs.frozen(kw_only=True)
+
+@attrs.define(kw_only=True, slots=False)
 class Group:
     """A constraint group, or all of them together."""
 
@@ -75,7 +93,13 @@ class Group:
     page: str
     parameters: list[Parameter]
     disputed: dict[str, language.Dispute]
+    unsupported: list[Unsupported]
+    disputes: list[Disputed]
     dialogue: Dialogue | None
+    across: tuple[ObjectConstraint, ...]
+    """The rules across parameters."""
+    shapes: dict[str, ShapeMembers]
+    """Shape → its members, as this group has them."""
     models: list[Model]
 
     @property
@@ -96,6 +120,26 @@ class Group:
         """Whether it stands for all groups."""
         return self.name == ANY_MODEL
 
+    @cached_property
+    def constraints(self) -> list[Constraint]:
+        """Every constraint on its requests, each with the models that it is an error for."""
+        return [*self._constraints()]
+
+    def _constraints(self) -> Iterator[Constraint]:
+        for one in self.parameters:
+            for inner in one.walk():
+                yield from inner.constraints
+        for shape in self.shapes.values():
+            for member in shape.members.values():
+                for inner in member.walk():
+                    yield from inner.constraints
+            yield from shape.across
+        yield from self.across
+        if self.dialogue is not None:
+            yield from self.dialogue.parts
+        yield from self.unsupported
+        yield from self.disputes
+
 
 @attrs.frozen(kw_only=True)
 class Operation:
@@ -109,6 +153,7 @@ class Operation:
     shape_pages: dict[str, str]
     request_shapes: list[str]
     reply_shapes: list[str]
+    editions: Editions
 
     @property
     def version(self) -> Literal["v1", "v2"]:
@@ -118,6 +163,10 @@ class Operation:
     def models(self) -> list[Model]:
         """Every model, in the spec's order."""
         return [model for group in self.groups for model in group.models]
+
+    def basis(self, page: str | None, rule: str) -> Basis:
+        """What a rule rests on; of the operation's own page where it names none."""
+        return self.editions.basis(page or self.operation.source, rule)
 
 
 def level_of(spec: Spec, page: str, stated: language.Level | None) -> language.Level:
@@ -129,219 +178,288 @@ def level_of(spec: Spec, page: str, stated: language.Level | None) -> language.L
 
 def resolve(spec: Spec, operation: language.OperationFile) -> Operation:
     """An operation with everything resolved."""
-    shapes = {name: shared.shape for name, shared in spec.shapes.items()} | operation.shapes
-    pages = {name: shared.source for name, shared in spec.shapes.items()}
-    pages |= {name: shape.source or operation.source for name, shape in operation.shapes.items()}
-    groups = [_group(spec, operation, name, group) for name, group in operation.groups.items()]
-    fields = operation.parameters.values()
-    replies = [operation.reply, *([operation.stream.chunk] if operation.stream else [])]
-    return Operation(
-        api=api(operation),
-        operation=operation,
-        groups=groups,
-        any_model=_any_model(spec, operation, groups),
-        shapes=shapes,
-        shape_pages=pages,
-        request_shapes=_reach(shapes, [name for field in fields for name in types.shapes_in(types.parse(field.type))]),
-        reply_shapes=_reach(shapes, replies),
-    )
+    return _Resolver(spec, operation).operation_resolved()
 
 
-def _reach(shapes: dict[str, language.Shape], roots: list[str]) -> list[str]:
-    """The shapes that some shapes lead to, those inside first."""
-    found: list[str] = []
+class _Resolver:
+    def __init__(self, spec: Spec, operation: language.OperationFile) -> None:
+        self.spec = spec
+        self.operation = operation
+        self.api = api(operation)
+        self.editions = Editions(spec)
+        self.shapes = {name: shared.shape for name, shared in spec.shapes.items()} | operation.shapes
+        self.pages = {name: shared.source for name, shared in spec.shapes.items()}
+        self.pages |= {name: shape.source or operation.source for name, shape in operation.shapes.items()}
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in found or name in path:
-            return
-        for field in shapes[name].fields.values():
-            for inner in types.shapes_in(types.parse(field.type)):
-                visit(inner, (*path, name))
-        found.append(name)
+    def operation_resolved(self) -> Operation:
+        groups = [self._group(name, group) for name, group in self.operation.groups.items()]
+        fields = self.operation.parameters.values()
+        replies = [self.operation.reply, *([self.operation.stream.chunk] if self.operation.stream else [])]
+        roots = [name for field in fields for name in types.shapes_in(types.parse(field.type))]
+        return Operation(
+            api=self.api,
+            operation=self.operation,
+            groups=self._with_takers(groups),
+            any_model=self._any_model(groups),
+            shapes=self.shapes,
+            shape_pages=self.pages,
+            request_shapes=narrowing.reach(self.shapes, roots),
+            reply_shapes=narrowing.reach(self.shapes, replies),
+            editions=self.editions,
+        )
 
-    for root in roots:
-        visit(root, ())
-    return found
+    # --- groups ---
 
-
-def _group(spec: Spec, operation: language.OperationFile, name: str, group: language.Group) -> Group:
-    takes = {one for word in group.takes for one in operation.sets.get(word, [word])}
-    page = group.source or operation.source
-    parameters = [
-        _parameter(spec, operation, one, group.narrow.get(one), page) for one in operation.parameters if one in takes
-    ]
-    return Group(
-        name=name,
-        doc=group.doc,
-        page=page,
-        parameters=parameters,
-        disputed={
+    def _group(self, name: str, stated: language.Group) -> Group:
+        group = extended(self.operation, stated)
+        page = group.source or self.operation.source
+        takes = taken(self.operation, group)
+        models = [self._model(name, group, *entry) for entry in group.models.items()]
+        shared = _shared(models)
+        narrowed = narrowing.narrowed(name, page, self.operation, self.shapes, group.narrow)
+        pages = {shape: self.pages[narrowing.base_name(shape)] for shape in narrowed.shapes}
+        parameters = [
+            parameter(
+                self.api,
+                one,
+                field,
+                group.narrow.get(one),
+                (field.source or self.operation.source, page),
+                self.editions,
+                shared,
+                narrowed.types.get(one),
+            )
+            for one, field in self.operation.parameters.items()
+            if one in takes
+        ]
+        disputed = {
             word: language.Dispute(because=dispute) if isinstance(dispute, str) else dispute
             for word, dispute in group.disputed.items()
-        },
-        dialogue=_dialogue(spec, operation, group.dialogue),
-        models=[_model(spec, operation, name, group, *entry) for entry in group.models.items()],
-    )
-
-
-def _parameter(
-    spec: Spec, operation: language.OperationFile, name: str, narrow: language.Narrow | None, group_page: str
-) -> Parameter:
-    field = operation.parameters[name]
-    page = field.source or operation.source
-    level = level_of(spec, page, field.level)
-    range_level = level
-    if narrow is not None:
-        changes: dict[str, Any] = {
-            word: value
-            for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc")
-            if (value := getattr(narrow, word)) is not None
         }
-        field = attrs.evolve(field, **changes)
-        if narrow.source is not None or changes.keys() - {"default", "doc"}:
-            page = narrow.source or group_page
-        range_level = level_of(spec, page, narrow.level)
-    kind = types.parse(field.type)
-    return Parameter(name=name, field=field, type=kind, page=page, level=level, range_level=range_level)
-
-
-def _dialogue(spec: Spec, operation: language.OperationFile, name: str | None) -> Dialogue | None:
-    name = name or next(iter(operation.dialogues), None)
-    if name is None:
-        return None
-    dialogue = operation.dialogues[name]
-    page = dialogue.source or operation.source
-    subject = operation.parameters[operation.subject[0]]
-    shapes = {name: shared.shape for name, shared in spec.shapes.items()} | operation.shapes
-    roles = [
-        role for name in types.shapes_in(types.parse(subject.type)) for role in shapes[name].fields["role"].enum or ()
-    ]
-    level = level_of(spec, page, dialogue.level)
-    return Dialogue(name=name, dialogue=dialogue, page=page, level=level, roles=roles)
-
-
-def _model(
-    spec: Spec,
-    operation: language.OperationFile,
-    group_name: str,
-    group: language.Group,
-    name: str,
-    model: language.Model,
-) -> Model:
-    page = model.source or group.source or operation.source
-    limits: dict[str, int] = {}
-    pages: dict[str, str] = {}
-    for stated, default_page in ((group.limits, group.source or operation.source), (model.limits, page)):
-        for word, limit in stated.items():
-            value, source = (
-                (limit, default_page) if isinstance(limit, int) else (limit.value, limit.source or default_page)
+        return self._held(
+            Group(
+                name=name,
+                doc=group.doc,
+                page=page,
+                parameters=parameters,
+                disputed=disputed,
+                unsupported=[],
+                disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
+                dialogue=self._dialogue(group.dialogue),
+                across=self._across(parameters, models, shared),
+                shapes=self._shapes(parameters, narrowed.shapes, pages, shared),
+                models=models,
             )
-            limits[word] = value
-            pages[word] = source
-    return Model(
-        name=name,
-        model=model,
-        group=group_name,
-        handle=property_name(name),
-        page=page,
-        limits=limits,
-        limit_pages={word: source for word, source in pages.items() if source != page},
-        soft_limits=sorted(word for word, source in pages.items() if spec.pages[source].standing != "documentation"),
-    )
-
-
-def _any_model(spec: Spec, operation: language.OperationFile, groups: list[Group]) -> Group:
-    """What every group allows at the most: a request that breaks this is refused whatever the model."""
-    if operation.model_in == "none":
-        parameters = [_parameter(spec, operation, name, None, operation.source) for name in operation.parameters]
-        return Group(
-            name=ANY_MODEL,
-            doc=operation.doc,
-            page=operation.source,
-            parameters=parameters,
-            disputed={},
-            dialogue=None,
-            models=[],
         )
-    dialogues = {group.dialogue.name: group.dialogue for group in groups if group.dialogue is not None}
-    return Group(
-        name=ANY_MODEL,
-        doc="Every model: what none of them would refuse.",
-        page=operation.source,
-        parameters=[
-            _widest([found for group in groups if (found := group.parameter(name)) is not None], len(groups))
-            for name in operation.parameters
+
+    def _shapes(
+        self,
+        parameters: list[Parameter],
+        shapes: Mapping[str, language.Shape],
+        pages: Mapping[str, str],
+        shared: Mapping[str, int],
+    ) -> dict[str, ShapeMembers]:
+        """The objects that the parameters hold, with their places in a request."""
+        places = narrowing.places({one.name: one.type for one in parameters if one.field.sent}, shapes)
+        return {
+            name: shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
+            for name, place in places.items()
+        }
+
+    def _across(
+        self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int]
+    ) -> tuple[ObjectConstraint, ...]:
+        return on_object(
+            ObjectSite(
+                api=self.api,
+                path="",
+                place="",
+                rules=self.operation.rules,
+                known=frozenset(one.name for one in parameters),
+                page=self.operation.source,
+                editions=self.editions,
+                shared=shared,
+                limits=frozenset(limit for model in models for limit in model.limits),
+            )
+        )
+
+    def _dispute(self, name: str, dispute: language.Dispute) -> Disputed:
+        basis = self.editions.basis(lister(self.operation, name), f"{name}.{Disputed.code}")
+        return Disputed(
+            api=self.api,
+            path=name,
+            place=name,
+            basis=basis,
+            level="warning",
+            because=dispute.because,
+            only=tuple(dispute.models),
+        )
+
+    def _dialogue(self, name: str | None) -> Dialogue | None:
+        name = name or next(iter(self.operation.dialogues), None)
+        return None if name is None else self._dialogue_of(name, self.operation.dialogues[name])
+
+    def _dialogue_of(self, name: str, dialogue: language.Dialogue) -> Dialogue:
+        subject = self.operation.subject[0]
+        site = DialogueSite(
+            api=self.api,
+            subject=subject,
+            dialogue=dialogue,
+            page=self.operation.source,
+            editions=self.editions,
+        )
+        roles: list[language.Scalar] = [
+            role
+            for shape in types.shapes_in(types.parse(self.operation.parameters[subject].type))
+            for role in self.shapes[shape].fields["role"].enum or ()
+        ]
+        if dialogue.turns is not None:
+            # A role that takes no turn at all is found by the rule on roles.
+            named = {*dialogue.lead, *(dialogue.first or ()), *(dialogue.last or ())}.union(*dialogue.turns)
+            roles = [role for role in roles if role in named]
+        parts = tuple(part for kind in PARTS for part in kind.read(site))
+        return Dialogue(name=name, dialogue=dialogue, parts=parts, roles=roles)
+
+    def _held(self, group: Group) -> Group:
+        """A group in which every constraint knows the models that it is an error for."""
+        verified = [model for model in group.models if not model.model.unverified]
+        return narrowing.mapped(group, lambda one: _held_for(one, verified))
+
+    def _with_takers(self, groups: list[Group]) -> list[Group]:
+        """Groups that know who takes what they do not."""
+        for group in groups:
+            for name, field in self.operation.parameters.items():
+                if group.parameter(name) is None and name not in group.disputed:
+                    group.unsupported.append(self._unsupported(name, field, groups))
+        return [self._held(group) for group in groups]
+
+    def _unsupported(self, name: str, field: language.Field, groups: list[Group]) -> Unsupported:
+        takers = tuple(
+            model.name
+            for group in groups
+            if group.parameter(name) is not None
+            for model in group.models
+            if not model.model.unverified and not model.model.retired
+        )
+        basis = self.editions.basis(lister(self.operation, name), f"{name}.{Unsupported.code}")
+        level = "warning" if basis.dropped else field.elsewhere
+        return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
+
+    # --- models ---
+
+    def _model(self, group_name: str, group: language.Group, name: str, model: language.Model) -> Model:
+        page = model.source or group.source or self.operation.source
+        limits: dict[str, int] = {}
+        pages: dict[str, str] = {}
+        for stated, default_page in ((group.limits, group.source or self.operation.source), (model.limits, page)):
+            for word, limit in stated.items():
+                value, source = (
+                    (limit, default_page) if isinstance(limit, int) else (limit.value, limit.source or default_page)
+                )
+                limits[word] = value
+                pages[word] = source
+        labels = {name, *model.aliases, *model.versions, *([model.family] if model.family else [])}
+        sources = {page, *pages.values(), *([model.retired.source] if model.retired and model.retired.source else [])}
+        named_by = () if model.unverified else self.editions.named_by(sources, labels)
+        speaking = {edition.page for edition in named_by}
+        return Model(
+            name=name,
+            model=model,
+            group=group_name,
+            handle=property_name(name),
+            page=page,
+            named_by=named_by,
+            limits=limits,
+            limit_pages={word: source for word, source in pages.items() if source != page},
+            soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
+            retirement=self._retirement(name, model, page),
+        )
+
+    def _hard(self, source: str, model: language.Model, speaking: set[str]) -> bool:
+        """Whether a page's limit rejects: it is documentation, and speaks of the model."""
+        return self.spec.pages[source].standing == "documentation" and (model.unverified or source in speaking)
+
+    def _retirement(self, name: str, model: language.Model, page: str) -> Retired | None:
+        if model.retired is None:
+            return None
+        stated = model.retired
+        return Retired(
+            api=self.api,
+            path="model",
+            place="model",
+            basis=self.editions.basis(stated.source or page, "model.retired"),
+            level="warning",
+            model=name,
+            on=stated.on,
+            use=tuple(stated.use),
+        )
+
+    # --- all models ---
+
+    def _any_model(self, groups: list[Group]) -> Group:
+        """What every group allows at the most: a request that breaks this is refused whatever the model."""
+        source = self.operation.source
+        if self.operation.model_in == "none":
+            parameters = [
+                parameter(self.api, name, field, None, (field.source or source, source), self.editions, {})
+                for name, field in self.operation.parameters.items()
+            ]
+            return self._any_of(self.operation.doc, parameters, {}, None, [])
+        loose = narrowing.loosest([group.dialogue for group in groups if group.dialogue is not None])
+        parameters = [
+            narrowing.widest([found for group in groups if (found := group.parameter(name)) is not None], len(groups))
+            for name in self.operation.parameters
             if any(group.parameter(name) for group in groups)
-        ],
-        disputed={
+        ]
+        disputed = {
             name: language.Dispute(because="only some sources list it")
             for group in groups
             for name in group.disputed
             if not any(other.parameter(name) for other in groups)
-        },
-        dialogue=_loosest(list(dialogues.values())),
-        models=[],
-    )
+        }
+        models = [model for group in groups for model in group.models]
+        dialogue = None if loose is None else self._dialogue_of(*loose)
+        made = self._any_of("Every model: what none of them would refuse.", parameters, disputed, dialogue, models)
+        return attrs.evolve(made, models=[])
+
+    def _any_of(
+        self,
+        doc: str,
+        parameters: list[Parameter],
+        disputed: dict[str, language.Dispute],
+        dialogue: Dialogue | None,
+        models: list[Model],
+    ) -> Group:
+        return self._held(
+            Group(
+                name=ANY_MODEL,
+                doc=doc,
+                page=self.operation.source,
+                parameters=parameters,
+                disputed=disputed,
+                unsupported=[],
+                disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
+                dialogue=dialogue,
+                across=self._across(parameters, [], {}),
+                shapes=self._shapes(parameters, self.shapes, self.pages, {}),
+                models=models,
+            )
+        )
 
 
-def _loosest(dialogues: list[Dialogue]) -> Dialogue | None:
-    """An order that none of them forbids: the operation's own, or where one has no turns, only what may stand last."""
-    if all(one.dialogue.turns is not None for one in dialogues):
-        return next(iter(dialogues), None)
-    lasts = [one.dialogue.last for one in dialogues]
-    last = None if None in lasts else list(dict.fromkeys(role for roles in lasts for role in roles or ()))
-    free = next(one for one in dialogues if one.dialogue.turns is None)
-    loose = language.Dialogue(doc=free.dialogue.doc, last=last)
-    return attrs.evolve(free, name=f"{free.name}_any_model", dialogue=loose)
+def lister(operation: language.OperationFile, name: str) -> str:
+    """The page that says which models take a parameter."""
+    field = operation.parameters[name]
+    return field.listed_by or field.source or operation.source
 
 
-def _widest(takes: list[Parameter], groups: int) -> Parameter:
-    first = takes[0]
-    fields = [one.field for one in takes]
-    enums = [field.enum for field in fields]
-    return attrs.evolve(
-        first,
-        level="error" if all(one.level == "error" for one in takes) else "warning",
-        range_level="error" if all(one.range_level == "error" for one in takes) else "warning",
-        field=attrs.evolve(
-            first.field,
-            required=len(takes) == groups and all(field.required for field in fields),
-            default=None,
-            range=_hull([field.range for field in fields]),
-            enum=None if None in enums else list(dict.fromkeys(value for enum in enums for value in enum or ())),
-            max_items=_most(field.max_items for field in fields),
-            max_length=_longest([field.max_length for field in fields]),
-        ),
-    )
+def _shared(models: list[Model]) -> dict[str, int]:
+    """Limits that all models of a group share."""
+    every = [model.limits for model in models]
+    first = every[0] if every else {}
+    return {name: value for name, value in first.items() if all(limits.get(name) == value for limits in every)}
 
 
-def _longest(limits: list[int | language.LimitName | None]) -> int | language.LimitName | None:
-    numbers = [limit for limit in limits if isinstance(limit, int)]
-    return max(numbers) if len(numbers) == len(limits) else limits[0] if len(set(limits)) == 1 else None
-
-
-def _most(limits: Iterator[int | None]) -> int | None:
-    values = list(limits)
-    return None if None in values else max(value for value in values if value is not None)
-
-
-def _hull(ranges: list[language.Range | None]) -> language.Range | None:
-    if None in ranges:
-        return None
-    spans = [one for one in ranges if one is not None]
-    if len(set(spans)) == 1:
-        return spans[0]
-    low = _outer([one.low for one in spans], min)
-    high = _outer([one.high for one in spans], max)
-    left, right = "(" if low.open else "[", ")" if high.open else "]"
-    text = f"{left}{'-inf' if low.value is None else low.value}, {'inf' if high.value is None else high.value}{right}"
-    return language.Range(low, high, text)
-
-
-def _outer(bounds: list[language.Bound], pick: Any) -> language.Bound:
-    values = [bound.value for bound in bounds]
-    if not all(isinstance(value, int | float) for value in values):
-        names = set(values)
-        return bounds[0] if len(names) == 1 else language.Bound(None, open=True)
-    value = pick(values)
-    return language.Bound(value, all(bound.open for bound in bounds if bound.value == value))
+def _held_for(one: Constraint, models: list[Model]) -> Constraint:
+    names = tuple(model.name for model in models if one.basis.edition in model.named_by)
+    return attrs.evolve(one, models=None if len(names) == len(models) else names)

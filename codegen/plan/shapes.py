@@ -18,24 +18,17 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
 
-from codegen.plan import words
+from codegen.plan import python_types
+from codegen.plan.docstrings import described
+from codegen.plan.members import shape_members
+from codegen.plan.phrasing import one_line
+from codegen.plan.plain_types import TYPES
 from codegen.plan.resolve import Operation
 from codegen.spec import language, types
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "shapes"
 _REF = "#/components/schemas/"
-_PLAIN: dict[str, dict[str, Any]] = {
-    "string": {"type": "string"},
-    "int": {"type": "integer"},
-    "float": {"type": "number"},
-    "bool": {"type": "boolean"},
-    "object": {"type": "object"},
-    "json_schema": {"type": "object"},
-    "object_schema": {"type": "object"},
-    "image": {"type": "string"},
-}
 _CLASS = re.compile(r"^((?:@attrs\.frozen.*\n)?class (\w+)[^\n]*\n(?:(?:[ \t].*)?\n)*)", re.MULTILINE)
-_ZERO = {"string": '""', "int": "0", "float": "0.0", "bool": "False"}
 
 
 def reply_classes(operation: Operation) -> str:
@@ -58,7 +51,8 @@ def reply_classes(operation: Operation) -> str:
                 f"qianfan_api.media.{shape.base}" if shape.base else "qianfan_api.reply.Reply"
             )
         defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
-    return _render(schemas, _docs({name: operation.shapes[name] for name in schemas}), defaults)
+    docs = {name: _reply_docs(operation.shapes[name]) for name in schemas}
+    return _render(schemas, docs, defaults)
 
 
 def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
@@ -71,7 +65,8 @@ def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
             known = merged.get(names[name])
             merged[names[name]] = shape if known is None or known == shape else _merge(known, shape)
     schemas = {name: _schema(shape, names, optional_null=True) for name, shape in merged.items()}
-    return _render(schemas, _docs(merged, requests=True), {}), list(merged)
+    docs = {name: _request_docs(name, shape, operations[0]) for name, shape in merged.items()}
+    return _render(schemas, docs, {}), list(merged)
 
 
 def typed_dict_names(operations: list[Operation]) -> dict[str, str]:
@@ -117,7 +112,7 @@ def _schema(shape: language.Shape, names: dict[str, str], *, optional_null: bool
 def _type(kind: types.Type, field: language.Field, names: dict[str, str]) -> dict[str, Any]:
     match kind:
         case types.Plain(name):
-            schema = dict(_PLAIN[name])
+            schema = dict(TYPES[name].data)
             if field.enum is not None and name in ("string", "int"):
                 schema["enum"] = field.enum
             return schema
@@ -136,37 +131,25 @@ def _default(field: language.Field) -> str:
     if field.nullable:
         return " = None"
     match types.parse(field.type):
-        case types.Plain(name) if name in _ZERO:
-            return f" = {_ZERO[name]}"
+        case types.Plain(name) if TYPES[name].empty is not None:
+            return f" = {TYPES[name].empty}"
         case types.ShapeRef(name):
             return f" = attrs.field(factory={name})"
         case types.ListOf(item):
-            return f" = attrs.field(factory=list[{_reply_annotation(item)}])"
+            return f" = attrs.field(factory=list[{python_types.reply(item)}])"
         case _:
             return " = attrs.field(factory=dict[str, Any])"
 
 
-def _reply_annotation(kind: types.Type) -> str:
-    match kind:
-        case types.Plain(name):
-            return {"string": "str", "int": "int", "float": "float", "bool": "bool"}.get(name, "dict[str, Any]")
-        case types.ShapeRef(name):
-            return name
-        case types.ListOf(item):
-            return f"list[{_reply_annotation(item)}]"
-        case types.MapOf(value):
-            return f"dict[str, {_reply_annotation(value)}]"
-        case types.OneOf(options):
-            return " | ".join(_reply_annotation(option) for option in options)
+def _reply_docs(shape: language.Shape) -> dict[str, str]:
+    return {"": one_line(shape.doc)} | {name: one_line(field.doc) for name, field in shape.fields.items()}
 
 
-def _docs(shapes: dict[str, language.Shape], *, requests: bool = False) -> dict[str, dict[str, str]]:
-    def doc(field: language.Field) -> str:
-        return words.described(field) if requests else words.one_line(field.doc)
-
-    return {
-        name: {"": words.one_line(shape.doc)} | {member: doc(field) for member, field in shape.fields.items()}
-        for name, shape in shapes.items()
+def _request_docs(name: str, shape: language.Shape, operation: Operation) -> dict[str, str]:
+    """What a TypedDict and its members say. Their rules are put in words alone: whose they are does not show."""
+    found = shape_members("", name, shape, operation.operation.source, "", operation.editions, {})
+    return {"": one_line(shape.doc)} | {
+        word: described(member, required=True) for word, member in found.members.items()
     }
 
 

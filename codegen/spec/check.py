@@ -321,7 +321,7 @@ class OperationCheck:
         yield from self._parameters((*place, "takes"), group.takes, operation.sets)
         takes = {member for word in group.takes for member in operation.sets.get(word, [word])}
         for word, narrow in group.narrow.items():
-            if word not in takes:
+            if word.split(".")[0] not in takes:
                 yield document.problem((*place, "narrow", word), f"{word}: {name} does not take it{near(word, takes)}")
             elif word in operation.parameters:
                 merged = attrs.evolve(
@@ -383,7 +383,7 @@ class OperationCheck:
             yield self.document.problem(place, f"{name}: a prebuilt model needs a path")
         if not model.prebuilt and not model.deployable:
             yield self.document.problem(place, f"{name}: neither prebuilt nor deployable: nobody can call it")
-        if model.replaced_by is not None and model.replaced_by not in every:
-            yield self.document.problem(
-                (*place, "replaced_by"), f"{model.replaced_by}: not a model{near(model.replaced_by, every)}"
-            )
+        for index, other in enumerate(model.retired.use if model.retired else ()):
+            if other not in every:
+                spot = (*place, "retired", "use", index)
+                yield self.document.problem(spot, f"{other}: not a model{near(other, every)}")

@@ -4,15 +4,17 @@ cattrs reads YAML into these classes, and the JSON Schema that editors use is ma
 described once: by its attribute's annotation and the docstring-like `doc` beside it.
 
 Files
-├── sources.yaml             service.SourcesFile    the pages that facts come from
+├── sources.yaml             service.SourcesFile    the pages that facts come from, with their editions
 ├── platform.yaml            service.PlatformFile   hosts and the endpoints that hand out tokens
 ├── errors.yaml              service.ErrorsFile     what the platform's error codes mean
-├── shapes.yaml              ShapesFile             objects that several operations share
+├── foreign_names.yaml       service.ForeignFile    names that other APIs have, and no page of the platform
+├── shapes/*.yaml            ShapesFile             objects that several operations share
 └── v1/*.yaml v2/*.yaml      OperationFile          one operation: parameters, rules, groups, models
 """
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Literal
 
 import attrs
@@ -74,6 +76,10 @@ class Field:
     non_empty: bool = key("Strings: may not be empty.", default=False)
     sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
     elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")
+    listed_by: str | None = key("The page that says which models take it. Left out: its source.", default=None)
+    other_names: dict[str, Level] = key(
+        "Names that the other dialect or OpenAI gives it → what it is to send it under that name.", factory=dict
+    )
     level: Level | None = key("error or warning. Left out: error if the source is documentation.", default=None)
     source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
@@ -121,6 +127,7 @@ class Prefer:
 
     one_of: list[str] = key("The members.")
     taking: str | None = key("Only for models that take this parameter as well.", default=None)
+    advice: str | None = key("What the page says, where that is not: set one or the other.", default=None)
     source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
 
@@ -179,10 +186,12 @@ class ShapesFile:
 
 # --- dialogues ---------------------------------------------------------------------------------------------------
 
+DialoguePart = Literal["order", "first", "count", "last", "blank"]
+
 
 @attrs.frozen(kw_only=True)
 class Dialogue:
-    """The order in which the roles of a message list take turns."""
+    """The order in which the roles of a message list take turns. Each part is a rule of its own."""
 
     doc: str = key("The order in words.")
     lead: list[str] = key("Roles that may stand once, before the first turn.", factory=list)
@@ -194,6 +203,7 @@ class Dialogue:
     last_not_blank: bool = key("Whether the last message must have more than white space.", default=False)
     level: Level | None = key("error or warning. Left out: error if the source is documentation.", default=None)
     source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+    sources: dict[DialoguePart, str] = key("Part → its page, where another than the rest's says it.", factory=dict)
 
 
 # --- groups and models -------------------------------------------------------------------------------------------
@@ -201,7 +211,7 @@ class Dialogue:
 
 @attrs.frozen(kw_only=True)
 class Narrow:
-    """What a group changes of a parameter."""
+    """What a group changes of a parameter, or of a member inside it."""
 
     range: Range | None = key("Its range here.", default=None)
     enum: list[Scalar] | None = key("Its values here.", default=None)
@@ -223,6 +233,17 @@ class Limit:
 
 
 @attrs.frozen(kw_only=True)
+class Retirement:
+    """The end of a model."""
+
+    on: datetime.date | None = key(
+        "The day on which it goes offline. Left out: it is gone, since when is not known.", default=None
+    )
+    use: list[str] = key("Models to use in its place, the best first.", factory=list)
+    source: str | None = key("The page that says so. Left out: the model's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
 class Model:
     """One model."""
 
@@ -237,8 +258,9 @@ class Model:
     deployable: bool = key("Whether one can deploy it as an endpoint of one's own.", default=False)
     limits: dict[LimitName, int | Limit] = key("Its limits. A plain number has the model's source.", factory=dict)
     abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions.", factory=list)
-    retired: str | None = key("Why not to use it any more, and what to use: shown struck through.", default=None)
-    replaced_by: str | None = key("The model to use in place of a retired one.", default=None)
+    retired: Retirement | None = key(
+        "When it goes or went offline, and what to use: shown struck through.", default=None
+    )
     unverified: bool = key(
         "Whether no page of the documentation lists it: its rules warn, never reject.", default=False
     )
@@ -255,19 +277,28 @@ class Dispute:
 
 
 @attrs.frozen(kw_only=True)
-class Group:
-    """Models that take the same parameters with the same ranges."""
+class Profile:
+    """What several groups have in common."""
 
-    doc: str = key("Which models these are, in a sentence.")
-    takes: list[str] = key("The parameters they take; the name of a set stands for its parameters.")
+    profiles: list[str] = key("Profiles that it extends, in order: what a later one says counts.", factory=list)
+    takes: list[str] = key("The parameters they take; the name of a set stands for its parameters.", factory=list)
     disputed: dict[str, str | Dispute] = key(
         "Parameter → why sources disagree on it here. Sending it warns.", factory=dict
     )
-    narrow: dict[str, Narrow] = key("What is different here about a parameter.", factory=dict)
+    narrow: dict[str, Narrow] = key(
+        "What is different here about a parameter, or about a member inside it: messages.role.", factory=dict
+    )
     dialogue: str | None = key("Which of the dialogues. Left out: the operation's first.", default=None)
     limits: dict[LimitName, int | Limit] = key("Limits of all models here that state none of their own.", factory=dict)
-    models: dict[str, Model] = key("Name → model.")
     source: str | None = key("The page that describes them. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Group(Profile):
+    """Models that take the same parameters with the same ranges."""
+
+    doc: str = key("Which models these are, in a sentence.")
+    models: dict[str, Model] = key("Name → model.")
 
 
 @attrs.frozen(kw_only=True)
@@ -318,5 +349,6 @@ class OperationFile:
     dialogues: dict[str, Dialogue] = key("Orders of roles, by name. The first is the default.", factory=dict)
     shapes: dict[str, Shape] = key("Objects that only this operation has.", factory=dict)
     sets: dict[str, list[str]] = key("Parameters that go together in takes, by name.", factory=dict)
+    profiles: dict[str, Profile] = key("What several groups have in common, by name.", factory=dict)
     groups: dict[str, Group] = key("What each family of models takes. Empty where model_in is none.", factory=dict)
     decisions: list[Decision] = key("Where sources disagree, and what was decided.", factory=list)

@@ -30,6 +30,7 @@ class Spec:
     sources: service.SourcesFile
     platform: service.PlatformFile
     errors: service.ErrorsFile
+    foreign: service.ForeignFile
     shapes: dict[str, Shared]
     operations: list[language.OperationFile]
 
@@ -53,10 +54,13 @@ _KINDS: dict[str, type[Any]] = {
     "sources.yaml": service.SourcesFile,
     "platform.yaml": service.PlatformFile,
     "errors.yaml": service.ErrorsFile,
+    "foreign_names.yaml": service.ForeignFile,
     "shapes/*.yaml": language.ShapesFile,
     "v1/*.yaml": language.OperationFile,
     "v2/*.yaml": language.OperationFile,
 }
+
+_OPTIONAL = {"foreign_names.yaml"}
 
 
 def load(folder: Path) -> Spec:
@@ -65,7 +69,7 @@ def load(folder: Path) -> Spec:
     files: list[tuple[Document, Any]] = []
     for pattern, kind in _KINDS.items():
         paths = sorted(folder.glob(pattern))
-        if not paths and "*" not in pattern:
+        if not paths and "*" not in pattern and pattern not in _OPTIONAL:
             problems.append(Problem(f"{folder.name}/{pattern}", 1, 1, "the file is missing"))
         for path in paths:
             try:
@@ -89,6 +93,7 @@ def _assemble(contents: list[Any]) -> Spec:
         sources=next(of(service.SourcesFile)),
         platform=next(of(service.PlatformFile)),
         errors=next(of(service.ErrorsFile)),
+        foreign=next(of(service.ForeignFile), service.ForeignFile(source="", names={})),
         shapes={
             name: Shared(shape, shape.source or file.source)
             for file in of(language.ShapesFile)

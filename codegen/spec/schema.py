@@ -16,6 +16,7 @@ _FILES = {
     "sources": service.SourcesFile,
     "platform": service.PlatformFile,
     "errors": service.ErrorsFile,
+    "foreign_names": service.ForeignFile,
     "shapes": language.ShapesFile,
     "operation": language.OperationFile,
 }

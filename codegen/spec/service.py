@@ -27,6 +27,29 @@ ErrorKind = Literal[
 
 
 @attrs.frozen(kw_only=True)
+class Edition:
+    """A later edition of a page. What it neither drops nor defers it still says."""
+
+    read: datetime.date = key("The day to which its facts go back.")
+    title: str | None = key("Its title, where that has changed.", default=None)
+    url: str | None = key("Its address, where that has changed.", default=None)
+    names: list[str] = key(
+        "Models, aliases or families that it names, * for any text. Besides those whose source the page is.",
+        factory=list,
+    )
+    drops: list[str] = key(
+        "Rules that it no longer says, by their ids without the operation, * for any text: messages.order. They warn.",
+        factory=list,
+    )
+    defers: list[str] = key(
+        "Rules for which it points to a page that is not at hand. They hold for the models that the edition before it "
+        "names, and warn for others.",
+        factory=list,
+    )
+    note: str | None = key("Anything a reader should know of it.", default=None)
+
+
+@attrs.frozen(kw_only=True)
 class Page:
     """A page that facts come from."""
 
@@ -37,6 +60,17 @@ class Page:
         "documentation: the platform's own pages. What only an sdk or a third_party states warns, never rejects.",
         default="documentation",
     )
+    names: list[str] = key(
+        "Models, aliases or families that it names, * for any text. Besides those whose source it is.", factory=list
+    )
+    repeats: list[str] = key(
+        "Pages whose rules it states as well, for the models that it names: pages of one form for each model.",
+        factory=list,
+    )
+    succeeds: str | None = key(
+        "The page whose place it took. What still cites that one is no longer said, and warns.", default=None
+    )
+    editions: list[Edition] = key("Its later editions, the oldest first.", factory=list)
     note: str | None = key("Anything a reader should know of it.", default=None)
     opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
     audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
@@ -51,6 +85,19 @@ class SourcesFile:
     """spec/sources.yaml."""
 
     pages: dict[str, Page] = key("Short name → page. Every fact names one of them.")
+
+
+# --- names of other APIs -----------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class ForeignFile:
+    """spec/foreign_names.yaml. What the platform does with them is not known: they warn."""
+
+    source: str = key("The page that has them.")
+    names: dict[str, dict[str, list[str]]] = key(
+        "Operation → where in its requests (request, or a shape's name) → names that no page of the platform has there."
+    )
 
 
 # --- platform ----------------------------------------------------------------------------------------------------

@@ -87,6 +87,31 @@ def _single(tokens: list[str], text: str) -> tuple[Type, list[str]]:
     return (Plain(word) if word in PLAIN else ShapeRef(word)), rest
 
 
+def alternatives(kind: Type) -> list[Type]:
+    """The alternatives of a type, lists merged: no two have the same JSON type."""
+    options: list[Type] = [*kind.options] if isinstance(kind, OneOf) else [kind]
+    lists = [option.item for option in options if isinstance(option, ListOf)]
+    if len(lists) < 2:
+        return options
+    merged = ListOf(OneOf(tuple(lists)))
+    return [merged, *(option for option in options if not isinstance(option, ListOf))]
+
+
+def renamed(kind: Type, names: dict[str, str]) -> Type:
+    """A type with other shapes in place of some."""
+    match kind:
+        case ShapeRef(name):
+            return ShapeRef(names.get(name, name))
+        case ListOf(item):
+            return ListOf(renamed(item, names))
+        case MapOf(value):
+            return MapOf(renamed(value, names))
+        case OneOf(options):
+            return OneOf(tuple(renamed(option, names) for option in options))
+        case Plain():
+            return kind
+
+
 def shapes_in(kind: Type) -> Iterator[str]:
     """The names of the shapes that a type mentions."""
     match kind:

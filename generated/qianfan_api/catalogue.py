@@ -3,13 +3,36 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
+import functools
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from qianfan_api.violations import Source
+
+
+@attrs.frozen(kw_only=True)
+class Retirement:
+    """The end of a model."""
+
+    on: str | None
+    """The day on which it goes or went offline, as YYYY-MM-DD. None: it is gone, since when is not known."""
+    use: tuple[str, ...]
+    """Models to use in its place, the best first."""
+    source: Source
+
+    @property
+    def announced(self) -> bool:
+        """Whether the day is still to come."""
+        return self.on is not None and self.on > datetime.date.today().isoformat()
+
+    def __str__(self) -> str:
+        when = f" on {self.on}" if self.on else ""
+        said = f"will be retired{when}" if self.announced else f"retired{when}"
+        return f"{said}; use {' or '.join(self.use)}" if self.use else said
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +49,8 @@ class Model:
     """The handle's name: `client.v1.chat.<property>`."""
     source: Source
     """The page that lists it."""
+    named_by: frozenset[Source] | None = None
+    """The editions of pages that name it: the rules of others warn. None: no rule asks."""
     path: str | None = None
     """V1: the path of its service. None: only as a deployed endpoint, or V2."""
     path_guessed: bool = False
@@ -55,10 +80,8 @@ class Model:
     """Parameter → what the platform takes where it is left out."""
     abilities: tuple[str, ...] = ()
     """What it can besides text."""
-    retired: str | None = None
-    """Why not to use it any more. None: in service."""
-    replaced_by: str | None = None
-    """The model to use in its place."""
+    retired: Retirement | None = None
+    """When it goes or went offline, and what to use. None: in service, as far as pages say."""
     unverified: bool = False
     """Whether no page of the documentation lists it: its rules warn, never reject."""
 
@@ -113,6 +136,14 @@ class Catalogue(Mapping[str, Model]):
     def at_endpoint(self, endpoint: str) -> Model | None:
         """The model whose service's path ends in `endpoint`."""
         return next((model for path, model in self._by_path.items() if path.rpartition("/")[2] == endpoint), None)
+
+    @functools.cached_property
+    def named_by(self) -> frozenset[Source]:
+        """The editions of pages that name every model of the operation."""
+        sets = [
+            model.named_by for model in self._models.values() if model.named_by is not None and not model.unverified
+        ]
+        return sets[0].intersection(*sets[1:]) if sets else frozenset()
 
     def names(self) -> list[str]:
         """Every name and alias."""

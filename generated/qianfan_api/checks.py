@@ -9,7 +9,7 @@ from typing import TypeGuard
 import attrs
 
 from qianfan_api.catalogue import Catalogue
-from qianfan_api.violations import Findings, Place, Rule, listed, shown
+from qianfan_api.violations import NO_FOREIGN_NAMES, Findings, ForeignNames, Place, Rule, listed, shown
 
 Check = Callable[[object, Place, Findings], None]
 """Looks at one value and notes what is wrong with it."""
@@ -56,6 +56,7 @@ class Parameters:
     """Group → parameter → its check."""
     takers: Mapping[str, frozenset[str]]
     """Parameter that not every group takes → the groups that do."""
+    foreign: ForeignNames = NO_FOREIGN_NAMES
 
     def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
         """Checks each parameter that is there. `null` counts as left out."""
@@ -68,10 +69,12 @@ class Parameters:
                 check(value, (name,), found)
 
     def _unexpected(self, name: str, value: object, checks: Mapping[str, Check], found: Findings) -> None:
-        if name not in self.rules:
-            found.unknown(self.unknown, (name,), checks)
-        elif value is not None:
+        if value is None:
+            return
+        if name in self.rules:
             self.unsupported(name, found)
+        else:
+            found.unknown(self.unknown, (name,), checks, self.foreign)
 
     def unsupported(self, name: str, found: Findings) -> None:
         """Notes that the model does not take a parameter, and which do."""
@@ -79,14 +82,21 @@ class Parameters:
 
 
 def check_members(
-    value: Mapping[str, object], members: Mapping[str, Check], rule: Rule, place: Place, found: Findings
+    value: Mapping[str, object],
+    members: Mapping[str, Check],
+    rule: Rule,
+    place: Place,
+    found: Findings,
+    foreign: ForeignNames = NO_FOREIGN_NAMES,
 ) -> None:
-    """Checks each member that is there. A member of another name is a finding."""
+    """Checks each member that is there. A member of another name is a finding; one that is null counts as left out."""
     for name, item in value.items():
+        if item is None:
+            continue
         check = members.get(name)
         if check is None:
-            found.unknown(rule, (*place, name), members)
-        elif item is not None:
+            found.unknown(rule, (*place, name), members, foreign)
+        else:
             check(item, (*place, name), found)
 
 
@@ -159,17 +169,19 @@ def check_reference(
 
 @attrs.frozen(kw_only=True)
 class Dialogue:
-    """The order in which the roles of a message list take turns."""
+    """The order in which the roles of a message list take turns. Each part is a rule of its own. None: no such rule."""
 
-    rule: Rule
     words: str
+    order: Rule | None = None
+    opening: Rule | None = None
+    count: Rule | None = None
+    closing: Rule | None = None
+    blank: Rule | None = None
     lead: frozenset[str] = frozenset()
-    first: frozenset[str] | None = None
+    first: frozenset[str] = frozenset()
     turns: tuple[frozenset[str], ...] = ()
     runs: frozenset[str] = frozenset()
-    last: frozenset[str] | None = None
-    odd: bool = False
-    last_not_blank: bool = False
+    last: frozenset[str] = frozenset()
     roles: frozenset[str]
     """Every role a message may have. Another one is a finding of its own, and the order is not looked at."""
     sound: set[tuple[object, ...]] = attrs.field(factory=set[tuple[object, ...]], init=False, eq=False, repr=False)
@@ -177,17 +189,16 @@ class Dialogue:
 
 
 def check_dialogue(dialogue: Dialogue, messages: object, place: Place, found: Findings) -> None:
-    """One finding at the most: the first message out of order, else the count, else the last message."""
+    """The first message out of order, else the count, else the last message's role; and whether that one is blank."""
     if not is_list(messages) or not messages:
         return
     roles = tuple([_role(message) for message in messages])
-    if roles not in dialogue.sound:
-        if not dialogue.roles.issuperset(roles) or not _check_order(dialogue, roles, place, found):
-            return
-        if len(dialogue.sound) < _REMEMBERED:
+    if roles not in dialogue.sound and dialogue.roles.issuperset(roles):
+        sound = _check_order(dialogue, roles, place, found)
+        if sound and len(dialogue.sound) < _REMEMBERED:
             dialogue.sound.add(roles)
-    if dialogue.last_not_blank:
-        _check_last(dialogue, messages, place, found)
+    if dialogue.blank is not None:
+        _check_last(dialogue.blank, messages, place, found)
 
 
 def _role(message: object) -> str | None:
@@ -203,32 +214,33 @@ def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, foun
     """Whether the order is right; if not, notes the first fault."""
     wrong = _out_of_order(dialogue, roles)
     if wrong is not None:
-        index, expected = wrong
+        rule, index, expected = wrong
         message = f"{shown(roles[index])}: must be {' or '.join(sorted(expected))} here; {dialogue.words}"
-        found.add(dialogue.rule, "order", (*place, index, "role"), message)
-    elif dialogue.odd and len(roles) % 2 == 0:
-        found.add(dialogue.rule, "count", place, f"{len(roles)} messages: must be an odd number; {dialogue.words}")
-    elif dialogue.last is not None and roles[-1] not in dialogue.last:
+        found.add(rule, "order", (*place, index, "role"), message)
+    elif dialogue.count is not None and len(roles) % 2 == 0:
+        message = f"{len(roles)} messages: must be an odd number; {dialogue.words}"
+        found.add(dialogue.count, "count", place, message)
+    elif dialogue.closing is not None and roles[-1] not in dialogue.last:
         message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
-        found.add(dialogue.rule, "last", (*place, len(roles) - 1, "role"), message)
+        found.add(dialogue.closing, "last", (*place, len(roles) - 1, "role"), message)
     else:
         return True
     return False
 
 
-def _check_last(dialogue: Dialogue, messages: Sequence[object], place: Place, found: Findings) -> None:
+def _check_last(rule: Rule, messages: Sequence[object], place: Place, found: Findings) -> None:
     last = messages[-1]
     content = last.get("content") if is_object(last) else None
     if isinstance(content, str) and content and not content.strip():
-        found.blank(dialogue.rule, (*place, len(messages) - 1, "content"), content)
+        found.blank(rule, (*place, len(messages) - 1, "content"), content)
 
 
-def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[int, frozenset[str]] | None:
-    """The first message that may not stand where it is, and the roles that may."""
+def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[Rule, int, frozenset[str]] | None:
+    """The first message that may not stand where it is, with the rule and the roles that may."""
     start = 1 if roles[0] in dialogue.lead else 0
-    if start == 0 and dialogue.first is not None and roles[0] not in dialogue.first:
-        return 0, dialogue.first | dialogue.lead
-    if not dialogue.turns:
+    if start == 0 and dialogue.opening is not None and roles[0] not in dialogue.first:
+        return dialogue.opening, 0, dialogue.first | dialogue.lead
+    if dialogue.order is None:
         return None
     turn = 0
     for index in range(start, len(roles)):
@@ -237,6 +249,6 @@ def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[int, fro
             continue
         expected = dialogue.turns[turn % len(dialogue.turns)]
         if role not in expected:
-            return index, expected
+            return dialogue.order, index, expected
         turn += 1
     return None

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import functools
-import sys
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -17,20 +14,14 @@ from qianfan_api.reply import Reply
 
 if TYPE_CHECKING:
     from typing_extensions import deprecated as deprecated
-elif sys.version_info >= (3, 13):
-    from warnings import deprecated
 else:
 
     def deprecated(message: str) -> Callable[[Any], Any]:
-        """`warnings.deprecated`, which Python has from 3.13 on."""
+        """Strikes a model out in editors. At run time the call warns, once for each model, not the way to it."""
 
         def mark(function: Any) -> Any:
-            @functools.wraps(function)
-            def warn(*args: Any, **kwargs: Any) -> Any:
-                warnings.warn(message, DeprecationWarning, stacklevel=2)
-                return function(*args, **kwargs)
-
-            return warn
+            function.__deprecated__ = message
+            return function
 
         return mark
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from qianfan_api import sources
-from qianfan_api.catalogue import Catalogue, Model
+from qianfan_api.catalogue import Catalogue, Model, Retirement
+from qianfan_api.violations import Source
 
 V1_CHAT_ERNIE_40_CHAT_DEFAULTS: dict[str, object] = {
     "temperature": 0.8,
@@ -104,6 +105,77 @@ V1_CHAT_CHAT_LAW_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
 }
 
+V1_CHAT_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+    }
+)
+V1_CHAT_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.TURBO_128K,
+    }
+)
+V1_CHAT_NAMED_3: frozenset[Source] = frozenset({})
+V1_CHAT_NAMED_4: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.ERNIE_3_5_128K_PREVIEW,
+    }
+)
+V1_CHAT_NAMED_5: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.SPEED_128K,
+    }
+)
+V1_CHAT_NAMED_6: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.LITE_128K_0419,
+    }
+)
+V1_CHAT_NAMED_7: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.LITE_8K,
+    }
+)
+V1_CHAT_NAMED_8: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V1,
+        sources.LLAMA_13B,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+    }
+)
+
 V1_CHAT = Catalogue(
     "v1.chat",
     [
@@ -113,6 +185,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/completions_pro",
             aliases=("ERNIE-Bot-4",),
             family="ERNIE 4.0",
@@ -135,6 +208,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_preview",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-8k-preview",
             aliases=(
                 "ERNIE-4.0-8K-preview",
@@ -160,6 +234,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_latest",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-8k-latest",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -181,6 +256,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_0613",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-8k-0613",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -202,6 +278,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_turbo_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-turbo-8k",
             family="ERNIE 4.0 Turbo",
             max_chars=20000,
@@ -223,6 +300,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_turbo_8k_preview",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-turbo-8k-preview",
             family="ERNIE 4.0 Turbo",
             max_chars=20000,
@@ -244,6 +322,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_turbo_8k_latest",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-turbo-8k-latest",
             family="ERNIE 4.0 Turbo",
             max_chars=20000,
@@ -265,6 +344,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_turbo_8k_0628",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-4.0-turbo-8k-0628",
             path_guessed=True,
             family="ERNIE 4.0 Turbo",
@@ -280,6 +360,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_turbo_128k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_2,
             path="chat/ernie-4.0-turbo-128k",
             family="ERNIE 4.0 Turbo",
             max_output_tokens=2048,
@@ -294,6 +375,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_novel_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-novel-8k",
             max_chars=24000,
             max_input_tokens=6144,
@@ -307,6 +389,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_0329",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-4.0-8k-0329",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -324,6 +407,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_0104",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-4.0-8k-0104",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -341,6 +425,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_preview_0518",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/completions_adv_pro",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -358,6 +443,7 @@ V1_CHAT = Catalogue(
             group="Ernie40Chat",
             property="ernie_4_0_8k_preemptible",
             source=sources.SDK_GO,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/completions_pro_preemptible",
             family="ERNIE 4.0",
             max_chars=20000,
@@ -372,6 +458,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/completions",
             aliases=(
                 "ERNIE-Bot",
@@ -397,6 +484,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_preview",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-3.5-8k-preview",
             aliases=(
                 "ERNIE-3.5-8K-preview",
@@ -422,6 +510,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_128k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-3.5-128k",
             family="ERNIE 3.5",
             max_chars=516096,
@@ -443,6 +532,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_0613",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-3.5-8k-0613",
             family="ERNIE 3.5",
             max_chars=20000,
@@ -464,6 +554,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_0701",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-3.5-8k-0701",
             family="ERNIE 3.5",
             max_chars=20000,
@@ -485,6 +576,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_128k_preview",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_4,
             path="chat/ernie-3.5-128k-preview",
             family="ERNIE 3.5",
             max_output_tokens=2048,
@@ -499,6 +591,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_0205",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-3.5-8k-0205",
             family="ERNIE 3.5",
             max_chars=20000,
@@ -516,6 +609,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_0329",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-3.5-8k-0329",
             family="ERNIE 3.5",
             max_chars=20000,
@@ -538,13 +632,14 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_bot_8k",
             source=sources.SDK_GO,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie_bot_8k",
             family="ERNIE 3.5",
             max_chars=20000,
             max_input_tokens=5120,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
-            retired="ERNIE-3.5-8K is of the same family.",
+            retired=Retirement(on=None, use=("ERNIE-3.5-8K",), source=sources.SDK_GO),
             unverified=True,
         ),
         Model(
@@ -553,6 +648,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_4k_0205",
             source=sources.SDK_GO,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-3.5-4k-0205",
             family="ERNIE 3.5",
             max_chars=8000,
@@ -567,13 +663,14 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_1222",
             source=sources.SDK_GO,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-3.5-8k-1222",
             family="ERNIE 3.5",
             max_chars=20000,
             max_input_tokens=5120,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_35_CHAT_DEFAULTS,
-            retired="It went offline on 30 May; ERNIE-3.5-8K is of the same family.",
+            retired=Retirement(on=None, use=("ERNIE-3.5-8K",), source=sources.SDK_GO),
             unverified=True,
         ),
         Model(
@@ -582,6 +679,7 @@ V1_CHAT = Catalogue(
             group="Ernie35Chat",
             property="ernie_3_5_8k_preemptible",
             source=sources.SDK_GO,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/completions_preemptible",
             family="ERNIE 3.5",
             max_chars=20000,
@@ -596,6 +694,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed128kChat",
             property="ernie_speed_pro_128k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-speed-pro-128k",
             family="ERNIE Speed",
             max_chars=516096,
@@ -610,6 +709,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed128kChat",
             property="ernie_speed_128k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_5,
             path="chat/ernie-speed-128k",
             aliases=("ERNIE-Speed-128K",),
             family="ERNIE Speed",
@@ -625,6 +725,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed128kChat",
             property="ernie_lite_128k_0419",
             source=sources.LITE_128K_0419,
+            named_by=V1_CHAT_NAMED_6,
             family="ERNIE Lite",
             prebuilt=False,
             deployable=True,
@@ -637,6 +738,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_speed_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie_speed",
             aliases=(
                 "ERNIE-Speed",
@@ -655,6 +757,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_lite_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_7,
             path="chat/ernie-lite-8k",
             aliases=("ERNIE-Lite-8K-0308",),
             family="ERNIE Lite",
@@ -669,6 +772,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_lite_pro_128k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-lite-pro-128k",
             family="ERNIE Lite Pro",
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
@@ -679,6 +783,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="qianfan_agent_speed_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan-agent-speed-8k",
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
         ),
@@ -688,6 +793,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="qianfan_agent_speed_32k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan-agent-speed-32k",
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
         ),
@@ -697,6 +803,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="qianfan_agent_lite_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan-agent-lite-8k",
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
         ),
@@ -706,6 +813,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_speed_pro_8k",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-speed-pro-8k",
             family="ERNIE Speed",
             max_chars=24000,
@@ -720,6 +828,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_lite_appbuilder_8k_0614",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ai_apaas_lite",
             family="ERNIE Lite",
             max_chars=11200,
@@ -734,6 +843,7 @@ V1_CHAT = Catalogue(
             group="ErnieSpeed8kChat",
             property="ernie_lite_v",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-lite-v",
             family="ERNIE Lite",
             defaults=V1_CHAT_ERNIE_SPEED_8K_CHAT_DEFAULTS,
@@ -745,6 +855,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_8k_0725",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-lite-8k-0725",
             path_guessed=True,
             family="ERNIE Lite",
@@ -756,6 +867,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_8k_0704",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-lite-8k-0704",
             path_guessed=True,
             family="ERNIE Lite",
@@ -767,6 +879,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_8k_0516",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-lite-8k-0516",
             path_guessed=True,
             family="ERNIE Lite",
@@ -778,6 +891,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_8k_0419",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-lite-8k-0419",
             path_guessed=True,
             family="ERNIE Lite",
@@ -789,6 +903,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_8k_0922",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/eb-instant",
             aliases=("ERNIE-Bot-turbo",),
             family="ERNIE Lite",
@@ -796,8 +911,7 @@ V1_CHAT = Catalogue(
             max_input_tokens=7168,
             soft_limits=frozenset({"max_chars", "max_input_tokens"}),
             defaults=V1_CHAT_ERNIE_LITE_DATED_CHAT_DEFAULTS,
-            retired="Use ERNIE-Lite-8K.",
-            replaced_by="ERNIE-Lite-8K",
+            retired=Retirement(on=None, use=("ERNIE-Lite-8K",), source=sources.LITE_8K_0922),
             unverified=True,
         ),
         Model(
@@ -806,6 +920,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_lite_pro_8k",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ernie-lite-pro-8k",
             family="ERNIE Lite Pro",
             max_chars=24000,
@@ -820,6 +935,7 @@ V1_CHAT = Catalogue(
             group="ErnieLiteDatedChat",
             property="ernie_speed_appbuilder",
             source=sources.SDK_PYTHON,
+            named_by=V1_CHAT_NAMED_3,
             path="chat/ai_apaas",
             aliases=(
                 "EB-turbo-AppBuilder",
@@ -838,6 +954,7 @@ V1_CHAT = Catalogue(
             group="ErnieTiny8kChat",
             property="ernie_tiny_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-tiny-8k",
             family="ERNIE Tiny",
             max_chars=24000,
@@ -852,6 +969,7 @@ V1_CHAT = Catalogue(
             group="ErnieTiny128kChat",
             property="ernie_tiny_128k_0929",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-tiny-128k-0929",
             path_guessed=True,
             family="ERNIE Tiny",
@@ -863,6 +981,7 @@ V1_CHAT = Catalogue(
             group="ErnieCharacterChat",
             property="ernie_character_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-char-8k",
             aliases=("ERNIE-Character-8K-0321",),
             family="ERNIE Character",
@@ -878,6 +997,7 @@ V1_CHAT = Catalogue(
             group="ErnieCharacterChat",
             property="ernie_character_fiction_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-char-fiction-8k",
             family="ERNIE Character",
             max_chars=24000,
@@ -892,6 +1012,7 @@ V1_CHAT = Catalogue(
             group="ErnieCharacterChat",
             property="ernie_character_fiction_8k_preview",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-char-fiction-8k-preview",
             path_guessed=True,
             family="ERNIE Character",
@@ -903,6 +1024,7 @@ V1_CHAT = Catalogue(
             group="ErnieFunctionsChat",
             property="ernie_functions_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/ernie-func-8k",
             aliases=("ERNIE-Function-8K",),
             family="ERNIE Functions",
@@ -918,6 +1040,7 @@ V1_CHAT = Catalogue(
             group="QianfanDynamicChat",
             property="qianfan_dynamic_8k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan-dynamic-8k",
             max_chars=20000,
             max_input_tokens=5120,
@@ -931,6 +1054,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="gemma_2b_it",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -942,6 +1066,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="gemma_7b_it",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/gemma_7b_it",
             deployable=True,
             max_chars=4800,
@@ -953,6 +1078,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="yi_34b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/yi_34b_chat",
             deployable=True,
             max_chars=4800,
@@ -964,6 +1090,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="mixtral_8x7b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/mixtral_8x7b_instruct",
             deployable=True,
             max_chars=4800,
@@ -975,6 +1102,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="mistral_7b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -986,6 +1114,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="llama_2_7b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/llama_2_7b",
             aliases=("Llama-2-7B-Chat",),
             deployable=True,
@@ -998,6 +1127,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="linly_chinese_llama_2_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1009,6 +1139,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="qianfan_chinese_llama_2_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan_chinese_llama_2_7b",
             deployable=True,
             max_chars=4800,
@@ -1020,6 +1151,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="llama_2_13b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/llama_2_13b",
             aliases=("Llama-2-13B-Chat",),
             deployable=True,
@@ -1032,6 +1164,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="linly_chinese_llama_2_13b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1043,6 +1176,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="llama_2_70b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/llama_2_70b",
             aliases=("Llama-2-70B-Chat",),
             deployable=True,
@@ -1055,6 +1189,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="qianfan_llama_2_70b_compressed",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1066,6 +1201,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="qianfan_chinese_llama_2_70b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan_chinese_llama_2_70b",
             deployable=True,
             max_chars=4800,
@@ -1077,6 +1213,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="meta_llama_3_8b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/llama_3_8b",
             aliases=("Meta-Llama-3-8B",),
             deployable=True,
@@ -1089,6 +1226,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="meta_llama_3_70b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/llama_3_70b",
             aliases=("Meta-Llama-3-70B",),
             deployable=True,
@@ -1101,6 +1239,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="chatglm3_6b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1112,6 +1251,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="chatglm3_6b_32k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1123,6 +1263,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="chatglm2_6b_32k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/chatglm2_6b_32k",
             deployable=True,
             max_chars=4800,
@@ -1134,6 +1275,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="chatglm2_6b_int4",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1145,6 +1287,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="xverse_13b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1156,6 +1299,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="xuanyuan_70b_chat_4bit",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/xuanyuan_70b_chat",
             deployable=True,
             max_chars=4800,
@@ -1167,6 +1311,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="disc_medllm",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1178,6 +1323,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="falcon_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1189,6 +1335,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="falcon_40b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1200,6 +1347,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="aquilachat_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/aquilachat_7b",
             deployable=True,
             max_chars=4800,
@@ -1211,6 +1359,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="rwkv_4_world",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1222,6 +1371,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="bloomz_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/bloomz_7b1",
             deployable=True,
             max_chars=4800,
@@ -1233,6 +1383,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="qianfan_bloomz_7b_compressed",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/qianfan_bloomz_7b_compressed",
             deployable=True,
             max_chars=4800,
@@ -1244,6 +1395,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="rwkv_4_pile_14b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1255,6 +1407,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="rwkv_raven_14b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1266,6 +1419,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="openllama_7b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1277,6 +1431,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="dolly_12b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1288,6 +1443,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="mpt_7b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1299,6 +1455,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="mpt_30b_instruct",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1310,6 +1467,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyChat",
             property="oa_pythia_12b_sft_4",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1321,6 +1479,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="qianfan_chinese_llama_2_7b_32k",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             aliases=("Qianfan-Chinese-Llama-2-7b-32K",),
             prebuilt=False,
             deployable=True,
@@ -1333,6 +1492,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="qianfan_chinese_llama_2_13b_v2",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             aliases=("Qianfan-Chinese-Llama-2-13b-v2",),
             prebuilt=False,
             deployable=True,
@@ -1345,6 +1505,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="qianfan_chinese_llama_2_1_3b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1356,6 +1517,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="chatglm2_6b",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1367,6 +1529,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="baichuan2_7b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1378,6 +1541,7 @@ V1_CHAT = Catalogue(
             group="ThirdPartyLogprobsChat",
             property="baichuan2_13b_chat",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             prebuilt=False,
             deployable=True,
             max_chars=4800,
@@ -1389,6 +1553,7 @@ V1_CHAT = Catalogue(
             group="QianfanLlama13bChat",
             property="qianfan_chinese_llama_2_13b_v1",
             source=sources.LLAMA_13B,
+            named_by=V1_CHAT_NAMED_8,
             path="chat/qianfan_chinese_llama_2_13b",
             aliases=("Qianfan-Chinese-Llama-2-13B",),
             deployable=True,
@@ -1401,6 +1566,7 @@ V1_CHAT = Catalogue(
             group="ChatLawChat",
             property="chatlaw",
             source=sources.CHAT_V1,
+            named_by=V1_CHAT_NAMED_1,
             path="chat/chatlaw",
             max_chars=4800,
             max_output_tokens=1000,
@@ -1416,6 +1582,26 @@ V1_COMPLETION_CODE_COMPLETION_DEFAULTS: dict[str, object] = {
     "stream": False,
 }
 
+V1_COMPLETION_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.SQLCODER_7B,
+        sources.CODELLAMA_7B,
+    }
+)
+V1_COMPLETION_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.CODELLAMA_7B,
+    }
+)
+
 V1_COMPLETION = Catalogue(
     "v1.completion",
     [
@@ -1425,6 +1611,7 @@ V1_COMPLETION = Catalogue(
             group="CodeCompletion",
             property="sqlcoder_7b",
             source=sources.SQLCODER_7B,
+            named_by=V1_COMPLETION_NAMED_1,
             path="completions/sqlcoder_7b",
             deployable=True,
             defaults=V1_COMPLETION_CODE_COMPLETION_DEFAULTS,
@@ -1435,6 +1622,7 @@ V1_COMPLETION = Catalogue(
             group="CodeCompletion",
             property="codellama_7b_instruct",
             source=sources.CODELLAMA_7B,
+            named_by=V1_COMPLETION_NAMED_2,
             path="completions/codellama_7b_instruct",
             deployable=True,
             defaults=V1_COMPLETION_CODE_COMPLETION_DEFAULTS,
@@ -1448,6 +1636,45 @@ V1_COMPLETION = Catalogue(
 V1_EMBEDDING_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
 V1_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
 
+V1_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V1,
+    }
+)
+V1_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V1,
+        sources.BGE_LARGE_ZH,
+    }
+)
+V1_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V1,
+        sources.BGE_LARGE_EN,
+    }
+)
+V1_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V2,
+    }
+)
+
 V1_EMBEDDING = Catalogue(
     "v1.embedding",
     [
@@ -1457,6 +1684,7 @@ V1_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="embedding_v1",
             source=sources.EMBEDDING_V1,
+            named_by=V1_EMBEDDING_NAMED_1,
             path="embeddings/embedding-v1",
             aliases=("embedding-v1",),
             max_chars=1000,
@@ -1469,6 +1697,7 @@ V1_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="bge_large_zh",
             source=sources.BGE_LARGE_ZH,
+            named_by=V1_EMBEDDING_NAMED_2,
             path="embeddings/bge_large_zh",
             max_chars=2000,
             max_input_tokens=512,
@@ -1480,6 +1709,7 @@ V1_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="bge_large_en",
             source=sources.BGE_LARGE_EN,
+            named_by=V1_EMBEDDING_NAMED_3,
             path="embeddings/bge_large_en",
             max_chars=2000,
             max_input_tokens=512,
@@ -1491,6 +1721,7 @@ V1_EMBEDDING = Catalogue(
             group="LongTextEmbedding",
             property="tao_8k",
             source=sources.EMBEDDING_V2,
+            named_by=V1_EMBEDDING_NAMED_4,
             path="embeddings/tao_8k",
             max_chars=28000,
             max_input_tokens=8192,
@@ -1506,6 +1737,16 @@ V1_IMAGE2TEXT_FUYU_IMAGE_2_TEXT_DEFAULTS: dict[str, object] = {
     "stream": False,
 }
 
+V1_IMAGE2TEXT_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.IMAGE2TEXT_V1,
+    }
+)
+
 V1_IMAGE2TEXT = Catalogue(
     "v1.image2text",
     [
@@ -1515,6 +1756,7 @@ V1_IMAGE2TEXT = Catalogue(
             group="FuyuImage2Text",
             property="fuyu_8b",
             source=sources.IMAGE2TEXT_V1,
+            named_by=V1_IMAGE2TEXT_NAMED_1,
             path="image2text/fuyu_8b",
             deployable=True,
             defaults=V1_IMAGE2TEXT_FUYU_IMAGE_2_TEXT_DEFAULTS,
@@ -1529,6 +1771,15 @@ V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS: dict[str, object] = {
     "stream": False,
 }
 
+V1_PLUGIN_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+    }
+)
+
 V1_PLUGIN = Catalogue(
     "v1.plugin",
     [
@@ -1538,6 +1789,7 @@ V1_PLUGIN = Catalogue(
             group="ErniePlugin",
             property="ebplugin",
             source=sources.SDK_GUIDE,
+            named_by=V1_PLUGIN_NAMED_1,
             path="erniebot/plugins",
             defaults=V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS,
         ),
@@ -1547,6 +1799,7 @@ V1_PLUGIN = Catalogue(
             group="ErniePlugin",
             property="ebpluginv2",
             source=sources.SDK_GUIDE,
+            named_by=V1_PLUGIN_NAMED_1,
             path="erniebot/plugin",
             defaults=V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS,
             abilities=("events",),
@@ -1562,6 +1815,7 @@ V1_PLUGIN_ENDPOINT_PLUGIN_SERVICE_DEFAULTS: dict[str, object] = {
     "verbose": False,
 }
 
+
 V1_PLUGIN_ENDPOINT = Catalogue(
     "v1.plugin_endpoint",
     [],
@@ -1572,6 +1826,16 @@ V1_PLUGIN_ENDPOINT = Catalogue(
 
 V1_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
 
+V1_RERANK_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.RERANK_V1,
+    }
+)
+
 V1_RERANK = Catalogue(
     "v1.rerank",
     [
@@ -1581,6 +1845,7 @@ V1_RERANK = Catalogue(
             group="TextRerank",
             property="bce_reranker_base_v1",
             source=sources.RERANK_V1,
+            named_by=V1_RERANK_NAMED_1,
             path="reranker/bce_reranker_base",
             defaults=V1_RERANK_TEXT_RERANK_DEFAULTS,
         ),
@@ -1608,6 +1873,16 @@ V1_TEXT2IMAGE_STABLE_DIFFUSION_DEFAULTS: dict[str, object] = {
     "style": "Base",
 }
 
+V1_TEXT2IMAGE_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.TEXT2IMAGE_V1,
+    }
+)
+
 V1_TEXT2IMAGE = Catalogue(
     "v1.text2image",
     [
@@ -1617,6 +1892,7 @@ V1_TEXT2IMAGE = Catalogue(
             group="StableDiffusion",
             property="stable_diffusion_xl",
             source=sources.TEXT2IMAGE_V1,
+            named_by=V1_TEXT2IMAGE_NAMED_1,
             path="text2image/sd_xl",
             deployable=True,
             defaults=V1_TEXT2IMAGE_STABLE_DIFFUSION_DEFAULTS,
@@ -1629,6 +1905,16 @@ V1_TEXT2IMAGE = Catalogue(
 
 V1_TOKENIZER_ERNIE_TOKENIZER_DEFAULTS: dict[str, object] = {}
 
+V1_TOKENIZER_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.TOKENIZER_V1,
+    }
+)
+
 V1_TOKENIZER = Catalogue(
     "v1.tokenizer",
     [
@@ -1638,6 +1924,7 @@ V1_TOKENIZER = Catalogue(
             group="ErnieTokenizer",
             property="erniebot",
             source=sources.TOKENIZER_V1,
+            named_by=V1_TOKENIZER_NAMED_1,
             path="tokenizer/erniebot",
             defaults=V1_TOKENIZER_ERNIE_TOKENIZER_DEFAULTS,
         ),
@@ -1781,6 +2068,55 @@ V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS: dict[str, object] = {
     "parallel_tool_calls": True,
 }
 
+V2_CHAT_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2024_12_13,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+    }
+)
+V2_CHAT_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2024_12_13,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.TURBO_128K,
+    }
+)
+V2_CHAT_NAMED_3: frozenset[Source] = frozenset({})
+V2_CHAT_NAMED_4: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2024_12_13,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.SPEED_128K,
+    }
+)
+V2_CHAT_NAMED_5: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2024_12_13,
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.LITE_8K,
+    }
+)
+V2_CHAT_NAMED_6: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+    }
+)
+
 V2_CHAT = Catalogue(
     "v2.chat",
     [
@@ -1790,6 +2126,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_8k_latest",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0",
             versions=("ERNIE-4.0-8K-Latest",),
             max_output_tokens=2048,
@@ -1801,6 +2138,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_8k_preview",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0",
             versions=("ERNIE-4.0-8K-Preview",),
             max_output_tokens=2048,
@@ -1812,6 +2150,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0",
             versions=("ERNIE-4.0-8K",),
             max_output_tokens=2048,
@@ -1823,6 +2162,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_turbo_8k_latest",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0 Turbo",
             versions=("ERNIE-4.0-Turbo-8K-Latest",),
             max_output_tokens=2048,
@@ -1834,6 +2174,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_turbo_8k_preview",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0 Turbo",
             versions=("ERNIE-4.0-Turbo-8K-Preview",),
             max_output_tokens=2048,
@@ -1845,6 +2186,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_turbo_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 4.0 Turbo",
             versions=("ERNIE-4.0-Turbo-8K",),
             max_output_tokens=2048,
@@ -1856,6 +2198,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_turbo_128k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_2,
             family="ERNIE 4.0 Turbo",
             versions=("ERNIE-4.0-Turbo-128K",),
             max_output_tokens=2048,
@@ -1867,6 +2210,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_3_5_8k_preview",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 3.5",
             versions=("ERNIE-3.5-8K-Preview",),
             max_output_tokens=2048,
@@ -1878,6 +2222,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_3_5_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 3.5",
             versions=("ERNIE-3.5-8K",),
             max_output_tokens=2048,
@@ -1890,6 +2235,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_3_5_128k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE 3.5",
             versions=("ERNIE-3.5-128K",),
             max_output_tokens=2048,
@@ -1901,6 +2247,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_novel_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE-Novel-8K",
             versions=("ERNIE-Novel-8K",),
             max_output_tokens=2048,
@@ -1915,6 +2262,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_4_0_8k_0613",
             source=sources.SDK_PYTHON,
+            named_by=V2_CHAT_NAMED_3,
             family="ERNIE 4.0",
             max_output_tokens=2048,
             limit_sources={"max_output_tokens": sources.CHAT_V2},
@@ -1927,6 +2275,7 @@ V2_CHAT = Catalogue(
             group="ErnieChat",
             property="ernie_func_8k",
             source=sources.SDK_PYTHON,
+            named_by=V2_CHAT_NAMED_3,
             family="ERNIE Functions",
             max_output_tokens=2048,
             limit_sources={"max_output_tokens": sources.CHAT_V2},
@@ -1940,6 +2289,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_speed_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Speed",
             versions=("ERNIE-Speed-8K",),
             max_output_tokens=2048,
@@ -1954,6 +2304,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_speed_128k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_4,
             family="ERNIE Speed",
             versions=("ERNIE-Speed-128K",),
             max_output_tokens=4096,
@@ -1968,6 +2319,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_speed_pro_128k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Speed",
             versions=("ERNIE-Speed-Pro-128K",),
             max_output_tokens=4096,
@@ -1982,6 +2334,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_lite_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_5,
             family="ERNIE Lite",
             versions=("ERNIE-Lite-8K",),
             max_output_tokens=2048,
@@ -1996,6 +2349,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_lite_pro_128k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Lite",
             versions=("ERNIE-Lite-Pro-128K",),
             max_output_tokens=4096,
@@ -2011,6 +2365,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_tiny_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Tiny",
             versions=("ERNIE-Tiny-8K",),
             max_output_tokens=2048,
@@ -2025,6 +2380,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_char_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Character",
             versions=("ERNIE-Character-8K",),
             max_output_tokens=2048,
@@ -2039,6 +2395,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_char_fiction_8k",
             source=sources.CHAT_V2,
+            named_by=V2_CHAT_NAMED_1,
             family="ERNIE Character",
             versions=("ERNIE-Character-Fiction-8K",),
             max_output_tokens=2048,
@@ -2053,6 +2410,7 @@ V2_CHAT = Catalogue(
             group="ErnieSpeedChat",
             property="ernie_char_fiction_8k_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             family="ERNIE Character",
             max_output_tokens=2048,
             context=8192,
@@ -2065,6 +2423,7 @@ V2_CHAT = Catalogue(
             group="Ernie45Chat",
             property="ernie_4_5_turbo_128k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=12288,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2080,6 +2439,7 @@ V2_CHAT = Catalogue(
             group="Ernie45Chat",
             property="ernie_4_5_turbo_128k_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=12288,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2095,6 +2455,7 @@ V2_CHAT = Catalogue(
             group="Ernie45Chat",
             property="ernie_4_5_turbo_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=12288,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2110,6 +2471,7 @@ V2_CHAT = Catalogue(
             group="Ernie45Chat",
             property="ernie_4_5_turbo_latest",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=12288,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2125,6 +2487,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionChat",
             property="ernie_4_5_turbo_vl",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2137,6 +2500,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionChat",
             property="ernie_4_5_turbo_vl_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=12288,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2149,6 +2513,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionChat",
             property="ernie_4_5_turbo_vl_latest",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2161,6 +2526,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionChat",
             property="ernie_4_5_8k_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=8192,
             max_output_tokens=2048,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2173,6 +2539,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionThinkingChat",
             property="ernie_4_5_turbo_vl_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2185,6 +2552,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionThinkingChat",
             property="ernie_4_5_turbo_vl_32k_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2197,6 +2565,7 @@ V2_CHAT = Catalogue(
             group="Ernie45VisionThinkingChat",
             property="ernie_4_5_vl_28b_a3b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2209,6 +2578,7 @@ V2_CHAT = Catalogue(
             group="Ernie5ThinkingChat",
             property="ernie_5_0_thinking_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=65536,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2226,6 +2596,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_1_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=65536,
             max_output_tokens=65536,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2242,6 +2613,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_turbo_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=28160,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2257,6 +2629,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_ERNIE_X1_CHAT_DEFAULTS,
             abilities=("reasoning",),
         ),
@@ -2266,6 +2639,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_32k_preview",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_ERNIE_X1_CHAT_DEFAULTS,
             abilities=("reasoning",),
         ),
@@ -2275,6 +2649,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_lightning_128b_a19b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2286,6 +2661,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_8b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2297,6 +2673,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_70b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2308,6 +2685,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_agent_intent_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=4096,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2319,6 +2697,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_agent_lite_8k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=8192,
             max_output_tokens=2048,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2330,6 +2709,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_agent_speed_32k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=4096,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2341,6 +2721,7 @@ V2_CHAT = Catalogue(
             group="QianfanChat",
             property="qianfan_agent_speed_8k",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=8192,
             max_output_tokens=2048,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2352,6 +2733,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_composition",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2364,6 +2746,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_check_vl",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=131072,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2376,6 +2759,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_multipicocr",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2388,6 +2772,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_vl_70b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=28672,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2400,6 +2785,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_vl_8b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=28672,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2412,6 +2798,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_llama_vl_8b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2424,6 +2811,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_qi_vl",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=131072,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2436,6 +2824,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_engcard_vl",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=4096,
             max_output_tokens=4000,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2448,6 +2837,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_singlepicocr",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=4096,
             max_output_tokens=4096,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2460,6 +2850,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="ernie_4_5_0_3b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2471,6 +2862,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="kimi_k2_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2483,6 +2875,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="qwen3_coder_480b_a35b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=65536,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2495,6 +2888,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="qwen3_235b_a22b_instruct_2507",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2507,6 +2901,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="qwen2_5_7b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2518,6 +2913,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="glm_4_32b_0414",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2529,6 +2925,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightChat",
             property="deepseek_v3",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_OPEN_WEIGHT_CHAT_DEFAULTS,
         ),
         Model(
@@ -2537,6 +2934,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightSearchChat",
             property="ernie_4_5_21b_a3b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2549,6 +2947,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightSearchChat",
             property="qwen3_30b_a3b_instruct_2507",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2564,6 +2963,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="internvl3_38b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2576,6 +2976,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="internvl3_14b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2588,6 +2989,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="internvl3_1b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2600,6 +3002,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="internvl2_5_38b_mpo",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=4096,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2612,6 +3015,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_32b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2624,6 +3028,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_32b_thinking",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2639,6 +3044,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_8b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2651,6 +3057,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_8b_thinking",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2666,6 +3073,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_30b_a3b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2678,6 +3086,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_30b_a3b_thinking",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2693,6 +3102,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_235b_a22b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2705,6 +3115,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen3_vl_235b_a22b_thinking",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2720,6 +3131,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen2_5_vl_32b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2732,6 +3144,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="qwen2_5_vl_7b_instruct",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=16384,
             max_output_tokens=4096,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2744,6 +3157,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="glm_4_5v",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=65536,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2756,6 +3170,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="deepseek_vl2",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=4096,
             max_output_tokens=2048,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2768,6 +3183,7 @@ V2_CHAT = Catalogue(
             group="OpenWeightVisionChat",
             property="deepseek_vl2_small",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=4096,
             max_output_tokens=2048,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2780,6 +3196,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qianfan_70b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2795,6 +3212,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qianfan_8b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2810,6 +3228,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qianfan_llama_70b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2825,6 +3244,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_llama_70b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2840,6 +3260,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_32b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2855,6 +3276,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_14b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2870,6 +3292,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_7b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2885,6 +3308,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_1_5b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2900,6 +3324,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="qwen3_next_80b_a3b_thinking",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2915,6 +3340,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="qwq_32b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2930,6 +3356,7 @@ V2_CHAT = Catalogue(
             group="ReasoningSearchChat",
             property="deepseek_v3_2_think",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=144000,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2946,6 +3373,7 @@ V2_CHAT = Catalogue(
             group="ReasoningSearchChat",
             property="deepseek_v3_1_think_250821",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=144000,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2962,6 +3390,7 @@ V2_CHAT = Catalogue(
             group="ReasoningSearchChat",
             property="deepseek_r1",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=144000,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2978,6 +3407,7 @@ V2_CHAT = Catalogue(
             group="ReasoningBudgetChat",
             property="deepseek_r1_250528",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=144000,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -2993,6 +3423,7 @@ V2_CHAT = Catalogue(
             group="ReasoningBudgetChat",
             property="qwen3_235b_a22b_thinking_2507",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3008,6 +3439,7 @@ V2_CHAT = Catalogue(
             group="ReasoningBudgetChat",
             property="qwen3_30b_a3b_thinking_2507",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=131072,
             max_output_tokens=32768,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3023,6 +3455,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_235b_a22b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3034,6 +3467,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_30b_a3b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3045,6 +3479,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_32b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3056,6 +3491,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_14b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3067,6 +3503,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_8b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3078,6 +3515,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_4b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3089,6 +3527,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_1_7b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3100,6 +3539,7 @@ V2_CHAT = Catalogue(
             group="Qwen3Chat",
             property="qwen3_0_6b",
             source=sources.MODELS_V2,
+            named_by=V2_CHAT_NAMED_6,
             context=32768,
             max_output_tokens=8192,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3111,6 +3551,7 @@ V2_CHAT = Catalogue(
             group="ThinkingSwitchChat",
             property="deepseek_v3_2",
             source=sources.DEEP_THINKING,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS,
         ),
         Model(
@@ -3119,6 +3560,7 @@ V2_CHAT = Catalogue(
             group="ThinkingSwitchChat",
             property="deepseek_v3_1_250821",
             source=sources.DEEP_THINKING,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS,
         ),
         Model(
@@ -3127,6 +3569,7 @@ V2_CHAT = Catalogue(
             group="ThinkingSwitchChat",
             property="kimi_k2_5",
             source=sources.DEEP_THINKING,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS,
         ),
         Model(
@@ -3135,6 +3578,7 @@ V2_CHAT = Catalogue(
             group="ThinkingSwitchChat",
             property="glm_5",
             source=sources.DEEP_THINKING,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS,
         ),
         Model(
@@ -3143,6 +3587,7 @@ V2_CHAT = Catalogue(
             group="ThinkingSwitchChat",
             property="glm_4_7",
             source=sources.DEEP_THINKING,
+            named_by=V2_CHAT_NAMED_6,
             defaults=V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS,
         ),
     ],
@@ -3155,6 +3600,46 @@ V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
 V2_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
 V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS: dict[str, object] = {}
 
+V2_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V1,
+        sources.EMBEDDING_V2,
+    }
+)
+V2_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.BGE_LARGE_ZH,
+        sources.EMBEDDING_V2,
+    }
+)
+V2_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.BGE_LARGE_EN,
+        sources.EMBEDDING_V2,
+    }
+)
+V2_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.EMBEDDING_V2,
+    }
+)
+
 V2_EMBEDDING = Catalogue(
     "v2.embedding",
     [
@@ -3164,6 +3649,7 @@ V2_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="embedding_v1",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_1,
             versions=("Embedding-V1",),
             max_chars=1000,
             max_input_tokens=384,
@@ -3175,6 +3661,7 @@ V2_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="bge_large_zh",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_2,
             max_chars=2000,
             max_input_tokens=512,
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
@@ -3185,6 +3672,7 @@ V2_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="bge_large_en",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_3,
             max_chars=2000,
             max_input_tokens=512,
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
@@ -3195,6 +3683,7 @@ V2_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="qwen3_embedding_0_6b",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_4,
             versions=("Qwen3-Embedding-0.6B",),
             max_input_tokens=8192,
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
@@ -3205,6 +3694,7 @@ V2_EMBEDDING = Catalogue(
             group="TextEmbedding",
             property="qwen3_embedding_4b",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_4,
             versions=("Qwen3-Embedding-4B",),
             max_input_tokens=8192,
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
@@ -3215,6 +3705,7 @@ V2_EMBEDDING = Catalogue(
             group="LongTextEmbedding",
             property="tao_8k",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_4,
             max_chars=28000,
             max_input_tokens=8192,
             defaults=V2_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS,
@@ -3225,6 +3716,7 @@ V2_EMBEDDING = Catalogue(
             group="ImageEmbedding",
             property="gme_qwen2_vl_2b_instruct",
             source=sources.EMBEDDING_V2,
+            named_by=V2_EMBEDDING_NAMED_4,
             aliases=("gme-qwen2-vl-2b-instruct",),
             defaults=V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS,
             abilities=("vision",),
@@ -3259,6 +3751,26 @@ V2_IMAGES_IRAG_EDITS_DEFAULTS: dict[str, object] = {
     "feature": "repaint",
 }
 
+V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.IMAGES_V2_2025,
+    }
+)
+V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.IMAGES_V2,
+    }
+)
+V2_IMAGES_NAMED_3: frozenset[Source] = frozenset({})
+
 V2_IMAGES = Catalogue(
     "v2.images",
     [
@@ -3268,6 +3780,7 @@ V2_IMAGES = Catalogue(
             group="IragImages",
             property="irag_1_0",
             source=sources.IMAGES_V2_2025,
+            named_by=V2_IMAGES_NAMED_1,
             versions=("ERNIE-iRAG-1.0",),
             defaults=V2_IMAGES_IRAG_IMAGES_DEFAULTS,
         ),
@@ -3277,6 +3790,7 @@ V2_IMAGES = Catalogue(
             group="FluxImages",
             property="flux_1_schnell",
             source=sources.IMAGES_V2,
+            named_by=V2_IMAGES_NAMED_2,
             versions=("FLUX.1-schnell",),
             defaults=V2_IMAGES_FLUX_IMAGES_DEFAULTS,
         ),
@@ -3286,6 +3800,7 @@ V2_IMAGES = Catalogue(
             group="QwenImages",
             property="qwen_image",
             source=sources.IMAGES_V2,
+            named_by=V2_IMAGES_NAMED_2,
             defaults=V2_IMAGES_QWEN_IMAGES_DEFAULTS,
         ),
         Model(
@@ -3294,6 +3809,7 @@ V2_IMAGES = Catalogue(
             group="IragEdits",
             property="ernie_irag_edit",
             source=sources.IMAGE_EDITS_V2,
+            named_by=V2_IMAGES_NAMED_3,
             defaults=V2_IMAGES_IRAG_EDITS_DEFAULTS,
             unverified=True,
         ),
@@ -3314,6 +3830,17 @@ V2_MODELS = Catalogue(
 
 V2_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
 
+V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.RERANK_V2,
+    }
+)
+V2_RERANK_NAMED_2: frozenset[Source] = frozenset({})
+
 V2_RERANK = Catalogue(
     "v2.rerank",
     [
@@ -3323,6 +3850,7 @@ V2_RERANK = Catalogue(
             group="TextRerank",
             property="bce_reranker_base",
             source=sources.RERANK_V2,
+            named_by=V2_RERANK_NAMED_1,
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
         ),
         Model(
@@ -3331,6 +3859,7 @@ V2_RERANK = Catalogue(
             group="TextRerank",
             property="bce_reranker_base_v1",
             source=sources.SDK_PYTHON,
+            named_by=V2_RERANK_NAMED_2,
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
             unverified=True,
         ),

@@ -27,7 +27,7 @@ class Message(TypedDict):
     """One message of a conversation."""
 
     role: Literal["user", "assistant", "function", "system", "tool"]
-    """required, user, assistant, function, system or tool. Who speaks."""
+    """required, one of "user", "assistant", "function", "system", "tool". Who speaks."""
     content: NotRequired[str | Sequence[ContentPart] | None]
     """What is said. May be left out or empty only beside a function_call. Of a function: what it returned, usually as JSON text."""
     name: NotRequired[str | None]
@@ -46,7 +46,7 @@ class Function(TypedDict):
     """A function that the model may ask to have called."""
 
     name: str
-    """required. Name of the function."""
+    """required, not empty. Name of the function."""
     description: str
     """required. What the function does. The model decides by it when to call."""
     parameters: Mapping[str, Any]
@@ -68,7 +68,7 @@ class ToolChoice(TypedDict):
     """The function that the model is asked to choose. A hint, not a command."""
 
     type: Literal["function"]
-    """required, function. The kind of tool."""
+    """required, "function". The kind of tool."""
     function: ToolChoiceFunction
     """required. The function to choose."""
 
@@ -86,18 +86,18 @@ class PluginLlm(TypedDict):
     """How the model samples."""
 
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less."""
+    """at least 1.0 and at most 2.0. Higher repeats less."""
 
 
 class PluginTurn(TypedDict):
     """One message of the conversation so far."""
 
     role: Literal["user", "assistant"]
-    """required, user or assistant. Who speaks."""
+    """required, one of "user", "assistant". Who speaks."""
     content: str
     """required. What is said."""
 
@@ -124,7 +124,7 @@ class ContentPart(TypedDict):
     """One part of a message that is more than text."""
 
     type: Literal["text", "image_url", "video_url"]
-    """required, text, image_url or video_url. Which of the members below it has."""
+    """required, one of "text", "image_url", "video_url". Which of the members below it has."""
     text: NotRequired[str | None]
     """The text of a text part."""
     image_url: NotRequired[ImageUrl | None]
@@ -148,7 +148,7 @@ class ToolCallParam(TypedDict):
     id: NotRequired[str | None]
     """The call's id. The answer names it in tool_call_id."""
     type: NotRequired[Literal["function"] | None]
-    """function. What kind of tool. There is one."""
+    """"function". What kind of tool. There is one."""
     function: NotRequired[ToolCallFunctionParam | None]
     """The function and its arguments."""
 
@@ -166,7 +166,7 @@ class ToolFunction(TypedDict):
     """A function the model may call."""
 
     name: str
-    """required. Its name."""
+    """required, not empty. Its name."""
     description: NotRequired[str | None]
     """What it does. The model decides by it when to call."""
     parameters: NotRequired[Mapping[str, Any] | None]
@@ -177,7 +177,7 @@ class Tool(TypedDict):
     """A tool the model may call."""
 
     type: Literal["function"]
-    """required, function. What kind of tool. There is one."""
+    """required, "function". What kind of tool. There is one."""
     function: ToolFunction
     """required. The function."""
 
@@ -186,7 +186,7 @@ class ResponseFormat(TypedDict):
     """The form the answer must have."""
 
     type: NotRequired[Literal["json_object", "text", "json_schema"] | None]
-    """json_object, text or json_schema, default text. json_object asks for JSON, without a promise; json_schema for JSON as the schema says."""
+    """one of "json_object", "text", "json_schema", default text. json_object asks for JSON, without a promise; json_schema for JSON as the schema says."""
     json_schema: NotRequired[Mapping[str, Any] | None]
     """The schema. Needed with type json_schema."""
 
@@ -206,7 +206,7 @@ class Thinking(TypedDict):
     """Whether the model thinks before it answers."""
 
     type: Literal["enabled", "disabled"]
-    """required, enabled or disabled. enabled or disabled."""
+    """required, one of "enabled", "disabled". enabled or disabled."""
 
 
 class EmbeddingInput(TypedDict):

@@ -9,7 +9,8 @@ CHAT_V1 = Source("对话Chat", "2025-01-13")
 LLAMA_13B = Source(
     "Qianfan-Chinese-Llama-2-13B-v1", "2024-06-22", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b"
 )
-CHAT_V2 = Source("对话Chat V2", "2024-12-13")
+CHAT_V2_2024_12_13 = Source("对话Chat V2", "2024-12-13")
+CHAT_V2 = Source("文本生成", "2025-12-23")
 SDK_GUIDE = Source(
     "千帆 Python SDK 大模型推理",
     "2025-01-13",
@@ -66,3 +67,8 @@ IMAGES_V2 = Source("通用图像生成", "2025-12-31", "https://cloud.baidu.com/
 IMAGE_EDITS_V2 = Source("通用图像编辑", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Rm9m76ekf")
 MODELS_LIST_V2 = Source("获取模型列表", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amwbl43sp")
 THIRD_PARTY_V2 = Source("clients of V2 images and embeddings in public code", "2025-12-31")
+OPENAI_API = Source(
+    "OpenAI API reference, Chat Completions, Embeddings and Images",
+    "2025-12-31",
+    "https://platform.openai.com/docs/api-reference",
+)

@@ -74,6 +74,8 @@ def check(
         return []
     found = Findings(model.name, model, _stale_before(max_age))
     VALIDATORS[api]()[model.group](payload, found)
+    if model.retired is not None:
+        found.retired(_model_rule(api), ("model",))
     return found.violations
 
 
@@ -103,12 +105,18 @@ def source_of(api: str, parameter: str) -> Source | None:
 
 
 def _check_any(api: str, payload: Mapping[str, object], max_age: int | None) -> list[Violation]:
-    found = Findings("any model", None, _stale_before(max_age))
+    found = Findings("any model", None, _stale_before(max_age), _named_by(api))
     if CATALOGUES[api].model_in_body and payload.get("model") is None:
         found.missing(_model_rule(api), ("model",))
     validator: Validator = VALIDATORS[api]()[ANY_MODEL]
     validator(payload, found)
     return found.violations
+
+
+def _named_by(api: str) -> frozenset[Source] | None:
+    """The pages that name every model. None: the operation has no models, its pages speak of it alone."""
+    catalogue = CATALOGUES[api]
+    return catalogue.named_by if len(catalogue) else None
 
 
 def _unknown_model(api: str, name: str) -> Violation:

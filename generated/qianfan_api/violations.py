@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -29,7 +29,7 @@ class Source:
     page: str
     """The page's title."""
     read: str
-    """The day to which its facts go back, as YYYY-MM-DD."""
+    """The day to which its facts go back, as YYYY-MM-DD; of a page with several editions, of this one."""
     url: str | None = None
     """Its address, if it has one."""
 
@@ -45,6 +45,29 @@ class Rule:
     """Operation, place and kind: `v1.chat.temperature.range`."""
     source: Source
     level: Level = "error"
+    """For the models that the source names. For others it warns."""
+    dropped: str | None = None
+    """The day of the page's edition that no longer says it, as YYYY-MM-DD. None: it is still said."""
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in words."""
+        if self.dropped is None:
+            return str(self.source)
+        return f"{self.source.page}: {self.source.read} said so; {self.dropped} no longer does"
+
+
+@attrs.frozen
+class ForeignNames:
+    """Names that are none here: those that other APIs have, and those that something here has elsewhere."""
+
+    instead: Mapping[str, tuple[str, Level]] = attrs.field(factory=dict[str, tuple[str, Level]])
+    """Name → what it is called here, and what it is to send it."""
+    elsewhere: frozenset[str] = frozenset()
+    """Names that another API has and no page of the platform."""
+
+
+NO_FOREIGN_NAMES = ForeignNames()
 
 
 @attrs.frozen(kw_only=True)
@@ -127,12 +150,20 @@ def kind_of(value: object) -> str:
 class Findings:
     """Collects the violations of one request to one model. Every finding names the rule and the place."""
 
-    __slots__ = ("lenient", "model", "name", "stale_before", "violations")
+    __slots__ = ("lenient", "model", "name", "named_by", "stale_before", "violations")
 
-    def __init__(self, name: str, model: Model | None = None, stale_before: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Model | None = None,
+        stale_before: str | None = None,
+        named_by: Container[Source] | None = None,
+    ) -> None:
         self.name: str = name
         self.model: Model | None = model
         self.lenient: bool = model is not None and model.unverified
+        self.named_by: Container[Source] | None = named_by if model is None else model.named_by
+        """The pages that name the model: rules of others warn. None: every page does."""
         self.stale_before: str | None = stale_before
         """Rules whose source was read before this day (YYYY-MM-DD) only warn. None: none do."""
         self.violations: list[Violation] = []
@@ -146,9 +177,13 @@ class Findings:
         level: Level | None = None,
         source: Source | None = None,
     ) -> None:
-        """Notes a violation. Of a model that no page lists, every rule warns only; so does a rule that is too old."""
+        """Notes a violation. A rule of a page that does not name the model warns only; so does one that is too old."""
         origin = source or rule.source
-        lenient = self.lenient or (self.stale_before is not None and origin.read < self.stale_before)
+        lenient = (
+            self.lenient
+            or (self.stale_before is not None and origin.read < self.stale_before)
+            or (self.named_by is not None and origin not in self.named_by)
+        )
         self.violations.append(
             Violation(
                 pointer=pointer(place),
@@ -156,7 +191,7 @@ class Findings:
                 message=message,
                 level="warning" if lenient else level or rule.level,
                 rule=f"{rule.id}.{code}",
-                source=str(origin),
+                source=rule.origin if source is None else str(source),
             )
         )
 
@@ -202,8 +237,8 @@ class Findings:
     def blank(self, rule: Rule, place: Place, value: str) -> None:
         self.add(rule, "blank", place, f"{shown(value)}: must have more than white space")
 
-    def too_long(self, rule: Rule, place: Place, length: int, most: int) -> None:
-        self.add(rule, "length", place, f"{length} characters: must be at most {most}")
+    def counted(self, rule: Rule, code: str, place: Place, count: int, things: str, allowed: str) -> None:
+        self.add(rule, code, place, f"{count} {things}: must be {allowed}")
 
     def too_long_for(self, rule: Rule, place: Place, length: int, limit: str) -> None:
         message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
@@ -213,24 +248,30 @@ class Findings:
         message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
-    def too_many(self, rule: Rule, place: Place, count: int, most: int) -> None:
-        self.add(rule, "items", place, f"{count} items: must be at most {most}")
-
-    def too_few(self, rule: Rule, place: Place, count: int, least: int) -> None:
-        self.add(rule, "items", place, f"{count} items: must be at least {least}")
-
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str]) -> None:
         verb = "takes" if len(takers) == 1 else "take"
         self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}; {listed(takers, 3)} {verb} it")
 
-    def unknown(self, rule: Rule, place: Place, known: Iterable[str]) -> None:
-        known = sorted(known)
-        near = difflib.get_close_matches(str(place[-1]), known, 2)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {listed(known, 8)}"
-        self.add(rule, "unknown", place, f"not a known name; {hint}")
+    def unknown(self, rule: Rule, place: Place, known: Iterable[str], foreign: ForeignNames = NO_FOREIGN_NAMES) -> None:
+        """A name that is none here: another API's, nearly one of those there are, or any."""
+        name, known = str(place[-1]), sorted(known)
+        instead, level = foreign.instead.get(name, ("", rule.level))
+        if instead in known:
+            self.add(rule, "unknown", place, f"not a known name here; write {instead}", level)
+        elif name in foreign.elsewhere or instead:
+            self.add(rule, "unknown", place, "not on the platform's page; ignored or refused", "warning")
+        else:
+            near = difflib.get_close_matches(name, known, 2)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {listed(known, 8)}"
+            self.add(rule, "unknown", place, f"not a known name; {hint}")
 
     def disputed(self, rule: Rule, place: Place, why: str) -> None:
         self.add(rule, "disputed", place, f"sources disagree whether {self.name} takes it: {why}")
+
+    def retired(self, rule: Rule, place: Place) -> None:
+        """The model is retired, or will be."""
+        if self.model is not None and self.model.retired is not None:
+            self.add(rule, "retired", place, f"{self.name}: {self.model.retired}", "warning", self.model.retired.source)
 
     def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
         self.add(rule, code, place, advice, "warning")

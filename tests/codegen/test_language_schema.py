@@ -73,7 +73,7 @@ def small(kind: str) -> str:
     ("kind", "old", "new", "fault"),
     [
         ("operation", "subject:", "subjct:", "'subjct' was unexpected"),
-        ("operation", "takes: [common, mode]", "take: [common, mode]", "'takes' is a required property"),
+        ("operation", "takes: [common, mode]", "take: [common, mode]", "'take' was unexpected"),
         ("operation", "deployable: true}\n  Large", "deploable: true}\n  Large", "'deploable' was unexpected"),
         ("operation", "version: v1", "version: v7", "'v7' is not one of ['v1', 'v2']"),
         ("operation", '"(0, 1.0]"', '"0..1"', "'0..1' does not match"),

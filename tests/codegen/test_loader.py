@@ -61,7 +61,7 @@ def test_nothing_is_wrong_with_the_small_spec(small: SmallSpec) -> None:
         (
             "spec/v1/chat.yaml:8:1: zzz: not a key of OperationFile; expected one of operation, version,"
             " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, reply, stream, source,"
-            " subject, parameters, rules, dialogues, shapes, sets, groups, decisions"
+            " subject, parameters, rules, dialogues, shapes, sets, profiles, groups, decisions"
         ),
     ),
     (
@@ -134,7 +134,7 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         (
             "spec/v1/chat.yaml:17:3: 'bool': expected keys: type, doc, required, nullable, default, range,"
             " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, sent, elsewhere,"
-            " level, source"
+            " listed_by, other_names, level, source"
         ),
     ),
     (
@@ -464,8 +464,8 @@ def test_what_nothing_uses(small: SmallSpec, changes: list[Change], lines: list[
     ),
     (
         "a replacement that there is not",
-        chat("{path: tiny2, deployable: true}", "{path: tiny2, retired: Old., replaced_by: Tinny-1}"),
-        "spec/v1/chat.yaml:36:44: Tinny-1: not a model; did you mean Tiny-1?",
+        chat("{path: tiny2, deployable: true}", "{path: tiny2, retired: {use: [Tinny-1]}}"),
+        "spec/v1/chat.yaml:36:45: Tinny-1: not a model; did you mean Tiny-1?",
     ),
 )
 def test_model(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:

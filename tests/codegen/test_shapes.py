@@ -96,7 +96,7 @@ TYPED_DICTS = '''\
 class Piece(TypedDict):
     """A piece of a message."""
     kind: Literal['text']
-    """required, text. Of what kind."""
+    """required, "text". Of what kind."""
     text: NotRequired[str | None]
     """Its text."""
 
@@ -104,15 +104,15 @@ class Piece(TypedDict):
 class Message(TypedDict):
     """What somebody says."""
     role: Literal['user', 'bot']
-    """required, user or bot. Who speaks."""
+    """required, one of "user", "bot". Who speaks."""
     content: str | Sequence[Piece]
     """required. What is said."""
     name: NotRequired[str | None]
     """at most 8 characters. Who it is."""
     weight: NotRequired[int | None]
-    """[1, 9], default 5. How much it counts."""
+    """at least 1 and at most 9, default 5. How much it counts."""
     labels: NotRequired[Mapping[str, str] | None]
-    """at most 2 items. Words about it."""
+    """at most 2 members. Words about it."""
     schema: NotRequired[Mapping[str, Any] | None]
     """A schema."""
 

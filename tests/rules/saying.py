@@ -24,7 +24,10 @@ from qianfan_api.violations import Violation
 PAGES = {
     "对话Chat, read 2025-01-13": "chat-v1",
     "Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22": "llama-13b",
-    "对话Chat V2, read 2024-12-13": "chat-v2",
+    "文本生成, read 2025-12-23": "chat-v2",
+    "对话Chat V2, read 2024-12-13": "chat-v2-2024",
+    "对话Chat V2: 2024-12-13 said so; 2025-12-23 no longer does": "chat-v2-2024, dropped",
+    "ERNIE-Lite-8K-0922, read 2025-01-08": "lite-8k-0922",
     "千帆 Python SDK 大模型推理, read 2025-01-13": "sdk-guide",
     "对话Chat V2 (2025 and 2026 additions), read 2026-01-31": "chat-v2-later",
     "深度思考, read 2026-01-31": "deep-thinking",

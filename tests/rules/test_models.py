@@ -13,7 +13,7 @@ from tests.rules.saying import Request, cases, found, line, right, user, v1, v2
 HOT = {"messages": [user()], "temperature": 1.7}
 TOO_HOT = "error /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v1]"
 ORDER = "user (or function) and assistant take turns [messages, chat-v1]"
-TOO_HOT_V2 = "error /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v2]"
+TOO_HOT_V2 = "error /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v2-2024]"
 
 
 @cases(
@@ -271,7 +271,7 @@ def test_payload_that_names_no_model_and_is_right(request_: Request) -> None:
         v1("ERNIE-4.0-8K-0329", top_k=3),
         (
             "warning /top_k unsupported: not a parameter of ERNIE-4.0-8K-0329; Gemma-2B-it, Gemma-7B-it and"
-            " 40 more take it [top_k, llama-13b]"
+            " 40 more take it [top_k, chat-v1]"
         ),
     ),
     (
@@ -295,12 +295,13 @@ def test_payload_that_names_no_model_and_is_right(request_: Request) -> None:
     (
         "a range, on V2",
         v2("ernie-4.0-8k-0613", temperature=1.7),
-        "warning /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v2]",
+        "warning /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v2-2024]",
     ),
     (
         "a retired model",
         v1("ERNIE-Bot-turbo", temperature=1.7),
         "warning /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v1]",
+        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
     ),
 )
 def test_rules_of_a_model_that_no_page_lists_only_warn(request_: Request, lines: list[str]) -> None:
@@ -308,9 +309,29 @@ def test_rules_of_a_model_that_no_page_lists_only_warn(request_: Request, lines:
     assert all(one.startswith("warning ") for one in lines)
 
 
+@cases(
+    (
+        "by its name",
+        v1("ERNIE-Lite-8K-0922"),
+        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
+    ),
+    (
+        "by its alias",
+        v1("ERNIE-Bot-turbo"),
+        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
+    ),
+    (
+        "as long as another rule is broken too",
+        v1("ERNIE-Lite-8K-0922", user_id=1),
+        "warning /user_id type: 1: must be a string, not a whole number [user_id, chat-v1]",
+        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
+    ),
+)
+def test_retired_model_warns(request_: Request, lines: list[str]) -> None:
+    assert found(request_) == lines
+
+
 @right(
-    ("retired", v1("ERNIE-Lite-8K-0922")),
-    ("retired, by its alias", v1("ERNIE-Bot-turbo")),
     ("unverified", v1("ERNIE-Lite-V")),
     ("only deployable", v1("Falcon-7B")),
     ("the two names of one model", v1("Qianfan-Chinese-Llama-2-13B")),

@@ -65,7 +65,7 @@ SHOWS = {"logprobs": True}
     (
         "top_k 0",
         v1("Yi-34B-Chat", top_k=0),
-        "error /top_k range: 0: must be at least 1 [top_k, llama-13b]",
+        "warning /top_k range: 0: must be at least 1 [top_k, llama-13b]",
     ),
     (
         "top_k below 0",
@@ -157,22 +157,22 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "temperature 0",
         v2(temperature=0),
-        "error /temperature range: 0: must be above 0 and at most 1.0 [temperature, chat-v2]",
+        "error /temperature range: 0: must be above 0 and at most 1.0 [temperature, chat-v2-2024]",
     ),
     (
         "temperature above",
         v2(temperature=1.01),
-        "error /temperature range: 1.01: must be above 0 and at most 1.0 [temperature, chat-v2]",
+        "error /temperature range: 1.01: must be above 0 and at most 1.0 [temperature, chat-v2-2024]",
     ),
     (
         "top_p above",
         v2(top_p=1.5),
-        "error /top_p range: 1.5: must be at least 0 and at most 1.0 [top_p, chat-v2]",
+        "error /top_p range: 1.5: must be at least 0 and at most 1.0 [top_p, chat-v2-2024]",
     ),
     (
         "top_p below",
         v2(top_p=-0.5),
-        "error /top_p range: -0.5: must be at least 0 and at most 1.0 [top_p, chat-v2]",
+        "error /top_p range: -0.5: must be at least 0 and at most 1.0 [top_p, chat-v2-2024]",
     ),
     (
         "penalty_score below",
@@ -187,22 +187,22 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "frequency_penalty below",
         v2("ernie-speed-8k", frequency_penalty=-2.5),
-        "error /frequency_penalty range: -2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2]",
+        "error /frequency_penalty range: -2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2-2024]",
     ),
     (
         "frequency_penalty above",
         v2("ernie-speed-8k", frequency_penalty=2.5),
-        "error /frequency_penalty range: 2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2]",
+        "error /frequency_penalty range: 2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2-2024]",
     ),
     (
         "presence_penalty below",
         v2("ernie-lite-8k", presence_penalty=-2.5),
-        "error /presence_penalty range: -2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2]",
+        "error /presence_penalty range: -2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2-2024]",
     ),
     (
         "presence_penalty above",
         v2("ernie-lite-8k", presence_penalty=2.5),
-        "error /presence_penalty range: 2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2]",
+        "error /presence_penalty range: 2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2-2024]",
     ),
     (
         "seed 0",
@@ -280,7 +280,7 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "temperature of an open-weight ERNIE",
         v2("ernie-4.5-vl-28b-a3b", temperature=1.5),
-        "warning /temperature range: 1.5: must be above 0 and at most 1.0 [temperature, chat-v2]",
+        "warning /temperature range: 1.5: must be above 0 and at most 1.0 [temperature, chat-v2-2024]",
     ),
     (
         "frequency_penalty of an open-weight model",
@@ -337,7 +337,7 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "a decimal number for a whole one",
         v1("Yi-34B-Chat", top_k=0.95),
-        "error /top_k type: 0.95: must be a whole number, not a decimal number [top_k, llama-13b]",
+        "warning /top_k type: 0.95: must be a whole number, not a decimal number [top_k, llama-13b]",
     ),
     (
         "a list for a number",

@@ -227,7 +227,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v1("ERNIE-4.0-8K", top_k=3),
         (
             "error /top_k unsupported: not a parameter of ERNIE-4.0-8K; Gemma-2B-it, Gemma-7B-it and 40"
-            " more take it [top_k, llama-13b]"
+            " more take it [top_k, chat-v1]"
         ),
     ),
     (
@@ -303,7 +303,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v1("ChatLaw", extra_parameters=CHAT_LAW, top_k=1),
         (
             "error /top_k unsupported: not a parameter of ChatLaw; Gemma-2B-it, Gemma-7B-it and 40 more take it"
-            " [top_k, llama-13b]"
+            " [top_k, chat-v1]"
         ),
     ),
     (
@@ -327,7 +327,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v2(frequency_penalty=1),
         (
             "error /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-8k,"
-            " ernie-speed-128k and 62 more take it [frequency_penalty, chat-v2]"
+            " ernie-speed-128k and 62 more take it [frequency_penalty, chat-v2-2024]"
         ),
     ),
     (
@@ -377,7 +377,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v1(top_k="many"),
         (
             "error /top_k unsupported: not a parameter of ERNIE-Speed-8K; Gemma-2B-it, Gemma-7B-it and 40"
-            " more take it [top_k, llama-13b]"
+            " more take it [top_k, chat-v1]"
         ),
     ),
     (
@@ -385,7 +385,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v1("ernie-bot-4", top_k=3),
         (
             "error /top_k unsupported: not a parameter of ERNIE-4.0-8K; Gemma-2B-it, Gemma-7B-it and 40"
-            " more take it [top_k, llama-13b]"
+            " more take it [top_k, chat-v1]"
         ),
     ),
     (
@@ -393,7 +393,7 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
         v1("ERNIE-Tiny-8K", top_k=3, disable_search=True),
         (
             "error /top_k unsupported: not a parameter of ERNIE-Tiny-8K; Gemma-2B-it, Gemma-7B-it and 40"
-            " more take it [top_k, llama-13b]"
+            " more take it [top_k, chat-v1]"
         ),
         (
             "error /disable_search unsupported: not a parameter of ERNIE-Tiny-8K; ERNIE-4.0-8K,"
@@ -454,7 +454,7 @@ def test_parameter_that_the_model_does_not_take(request_: Request, lines: list[s
         v2("ernie-4.5-turbo-32k", frequency_penalty=1),
         (
             "warning /frequency_penalty disputed: sources disagree whether ernie-4.5-turbo-32k takes it:"
-            " The page's list of models that take it is older than these models. [frequency_penalty, chat-v2]"
+            " The page's list of models that take it is older than these models. [frequency_penalty, chat-v2-2024]"
         ),
     ),
     (

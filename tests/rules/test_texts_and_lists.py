@@ -343,7 +343,7 @@ def test_response_format_of_v2(request_: Request, lines: list[str]) -> None:
     (
         "of the other dialect",
         v1(max_completion_tokens=100),
-        "error /max_completion_tokens unknown: not a known name; did you mean max_output_tokens? [-, chat-v1]",
+        "error /max_completion_tokens unknown: not a known name here; write max_output_tokens [-, chat-v1]",
     ),
     (
         "nothing like it",
@@ -352,11 +352,6 @@ def test_response_format_of_v2(request_: Request, lines: list[str]) -> None:
             "error /zzz unknown: not a known name; known: backoff_factor, endpoint, frequency_penalty,"
             " max_output_tokens, messages, metadata, min_output_tokens and 11 more [-, chat-v1]"
         ),
-    ),
-    (
-        "null does not hide a misspelt name",
-        v1(temprature=None),
-        "error /temprature unknown: not a known name; did you mean temperature? [-, chat-v1]",
     ),
     (
         "misspelt, on V2",
@@ -369,7 +364,7 @@ def test_response_format_of_v2(request_: Request, lines: list[str]) -> None:
     (
         "of the other dialect, on V2",
         v2(user_id="someone"),
-        "error /user_id unknown: not a known name; did you mean user? [-, chat-v2]",
+        "error /user_id unknown: not a known name here; write user [-, chat-v2]",
     ),
     (
         "in stream_options",

@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from codegen.plan.checks import alternatives
-from codegen.plan.resolve import Group, Model, Operation, level_of, resolve
+from codegen.plan.members import Member
+from codegen.plan.resolve import Group, Model, Operation, resolve
 from codegen.spec import language, load, types
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
@@ -44,11 +44,30 @@ class Site:
     group: Group
     request: dict[str, Value]
     steps: Steps
-    field: language.Field
-    kind: types.Type
-    level: language.Level
-    range_level: language.Level
-    required: bool
+    member: Member
+    inside: bool = False
+    """Whether it is an item of a list or a value of a map, which is there in any case."""
+
+    @property
+    def field(self) -> language.Field:
+        """What the spec says of it."""
+        return self.member.field
+
+    @property
+    def kind(self) -> types.Type:
+        """Its type."""
+        return self.member.type
+
+    def level(self, kind: str = "type") -> language.Level:
+        """The level of the rule of a kind; of a size that has none of its own, that of its type."""
+        found = self.member.constraint(kind) or self.member.constraint("type")
+        assert found is not None
+        return found.level
+
+    @property
+    def required(self) -> bool:
+        """Whether it is a finding to leave it out."""
+        return not self.inside and self.member.constraint("required") is not None
 
     @property
     def value(self) -> Value:
@@ -107,20 +126,20 @@ def model_of(group: Group) -> Model | None:
 def judged(
     operation: Operation, group: Group, request: dict[str, Value], model: Model | None = None
 ) -> list[Violation]:
-    """What the validator of a group finds, as for a model that a page lists."""
+    """What the validator of a group finds, as for a model that every page names."""
     model = model or model_of(group)
     found = Findings("any model")
     if model is not None:
         known = CATALOGUES[operation.api][model.name]
-        found = Findings(model.name, attrs.evolve(known, unverified=False))
+        found = Findings(model.name, attrs.evolve(known, unverified=False, named_by=None))
     VALIDATORS[operation.api]()[group.name](request, found)
     return found.violations
 
 
 # --- right values ---
 
-Inner = tuple[Steps, language.Field, types.Type, language.Level, bool]
-"""A site within a value: steps, field, type, level, required."""
+Inner = tuple[Steps, Member, bool]
+"""A site within a value: its steps, what the spec says of it, and whether it is inside a list or a map."""
 
 
 @attrs.frozen
@@ -131,63 +150,51 @@ class Variant:
     inner: list[Inner] = attrs.field(factory=list[Inner])
 
 
-def variants(operation: Operation, kind: types.Type, field: language.Field, level: language.Level) -> Iterator[Variant]:
-    """Right values of a type: together they have every alternative and every member."""
-    match kind:
-        case types.OneOf():
-            for option in alternatives(kind):
-                yield from variants(operation, option, field, level)
+def variants(group: Group, member: Member, kind: types.Type | None = None) -> Iterator[Variant]:
+    """Right values of a member: together they have every alternative and every member."""
+    match kind or member.type:
+        case types.OneOf() as union:
+            for option in types.alternatives(union):
+                yield from variants(group, member, option)
         case types.ListOf(item):
-            bare = item_field(item, field)
-            at = _item_level(operation, item, level)
-            count = max(field.min_items or 1, 1)
-            for one in variants(operation, item, bare, at):
-                here: list[Inner] = [((0,), bare, item, at, True)]
+            count = max(member.field.min_items or 1, 1)
+            for one, site in _items(group, member, item):
+                here: list[Inner] = [((0,), site, True)] if site is not None else []
                 inner = here + [((0, *steps), *rest) for steps, *rest in one.inner]
                 yield Variant([one.value, *(copy.deepcopy(one.value) for _ in range(count - 1))], inner)
         case types.MapOf(item):
-            at = _item_level(operation, item, level)
-            for one in variants(operation, item, item_field(item, field), at):
-                yield Variant({"a": one.value}, [(("a",), item_field(item, field), item, at, False)])
+            for one, site in _items(group, member, item):
+                yield Variant({"a": one.value}, [(("a",), site, True)] if site is not None else [])
         case types.ShapeRef(name):
-            yield from _shapes(operation, name)
+            yield from _shapes(group, name)
         case types.Plain(word):
-            yield Variant(plain(word, field))
+            yield Variant(plain(word, member.field))
 
 
-def item_field(item: types.Type, field: language.Field) -> language.Field:
-    """What the spec says of each item of a list: the bounds of texts, where items are texts."""
-    bare = language.Field(type="", doc="")
-    if types.Plain("string") in (item.options if isinstance(item, types.OneOf) else (item,)):
-        return attrs.evolve(bare, enum=field.enum, max_length=field.max_length, non_empty=field.non_empty)
-    return bare
-
-
-def _item_level(operation: Operation, item: types.Type, level: language.Level) -> language.Level:
+def _items(group: Group, member: Member, item: types.Type) -> Iterator[tuple[Variant, Member | None]]:
+    """Right items of a list or a map. An object's own members are its sites."""
     if isinstance(item, types.ShapeRef):
-        return level_of(SPEC, operation.shape_pages[item.name], None)
-    return level
+        for one in _shapes(group, item.name):
+            yield one, None
+        return
+    assert member.items is not None
+    for one in variants(group, member.items):
+        yield one, member.items
 
 
-def _shapes(operation: Operation, name: str) -> Iterator[Variant]:
-    shape = operation.shapes[name]
-    page = operation.shape_pages[name]
-    members: dict[str, list[Variant]] = {}
-    levels: dict[str, language.Level] = {}
-    for member, field in shape.fields.items():
-        levels[member] = level_of(SPEC, field.source or page, field.level)
-        members[member] = list(variants(operation, types.parse(field.type), field, levels[member]))
-    whole = {member: found[0].value for member, found in members.items()}
+def _shapes(group: Group, name: str) -> Iterator[Variant]:
+    shape = group.shapes[name]
+    members = {word: list(variants(group, member)) for word, member in shape.members.items()}
+    whole = {word: found[0].value for word, found in members.items()}
 
-    def sites(member: str, variant: Variant) -> list[Inner]:
-        field = shape.fields[member]
-        here: Inner = ((member,), field, types.parse(field.type), levels[member], field.required)
-        return [here, *(((member, *steps), *rest) for steps, *rest in variant.inner)]
+    def sites(word: str, variant: Variant) -> list[Inner]:
+        here: Inner = ((word,), shape.members[word], False)
+        return [here, *(((word, *steps), *rest) for steps, *rest in variant.inner)]
 
-    yield Variant(whole, [site for member, found in members.items() for site in sites(member, found[0])])
-    for member, found in members.items():
+    yield Variant(whole, [site for word, found in members.items() for site in sites(word, found[0])])
+    for word, found in members.items():
         for variant in found[1:]:
-            yield Variant({**whole, member: variant.value}, sites(member, variant))
+            yield Variant({**whole, word: variant.value}, sites(word, variant))
 
 
 def plain(word: str, field: language.Field) -> Value:
@@ -223,31 +230,26 @@ def _number(span: language.Range | None, *, whole: bool) -> float:
 
 def requests(operation: Operation, group: Group) -> Iterator[tuple[dict[str, Value], list[Site]]]:
     """Right requests to a group, each with its sites: one for each alternative of each parameter."""
-    needed = base(operation, group)
+    needed = base(group)
     for parameter in group.parameters:
         if not parameter.field.sent:
             continue
-        for variant in variants(operation, parameter.type, parameter.field, parameter.level):
+        for variant in variants(group, parameter):
             request = {**needed, parameter.name: variant.value}
-            field = parameter.field
-            levels = (parameter.level, parameter.range_level)
-            here = Site(operation, group, request, (parameter.name,), field, parameter.type, *levels, field.required)
-            yield (
-                request,
-                [here]
-                + [
-                    Site(operation, group, request, (parameter.name, *steps), inner, kind, level, level, required)
-                    for steps, inner, kind, level, required in variant.inner
-                ],
-            )
+            here = Site(operation, group, request, (parameter.name,), parameter)
+            inner = [
+                Site(operation, group, request, (parameter.name, *steps), member, inside)
+                for steps, member, inside in variant.inner
+            ]
+            yield request, [here, *inner]
 
 
-def base(operation: Operation, group: Group) -> dict[str, Value]:
+def base(group: Group) -> dict[str, Value]:
     """What every right request to a group has."""
     return {
-        parameter.name: _least(next(variants(operation, parameter.type, parameter.field, parameter.level)).value)
+        parameter.name: _least(next(variants(group, parameter)).value)
         for parameter in group.parameters
-        if parameter.field.required
+        if parameter.constraint("required") is not None
     }
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from codegen.plan.checks import alternatives
 from codegen.plan.resolve import Group, Operation
 from codegen.spec import language, types
 from qianfan_api.models import CATALOGUES
@@ -22,14 +21,12 @@ from qianfan_api.violations import pointer
 from tests.schemas.from_spec import (
     GROUPS,
     SITES,
-    SPEC,
     Site,
     Steps,
     base,
     held_at,
     ids,
     judged,
-    level_of,
     model_of,
     placed,
     requests,
@@ -49,7 +46,7 @@ def sites(operation: Operation, group: Group) -> Iterator[Site]:
 
 
 def options(site: Site) -> list[types.Type]:
-    return alternatives(site.kind)
+    return types.alternatives(site.kind)
 
 
 # --- one value ---
@@ -93,7 +90,7 @@ def json_types(kind: types.Type) -> set[str]:
 def test_value_of_every_other_type_is_found(operation: Operation, group: Group) -> None:
     for site in sites(operation, group):
         for name in EXAMPLES.keys() - json_types(site.kind):
-            assert site.found(EXAMPLES[name]) == [("type", site.level)], (pointer(site.steps), name)
+            assert site.found(EXAMPLES[name]) == [("type", site.level())], (pointer(site.steps), name)
 
 
 @by_group
@@ -104,8 +101,8 @@ def test_left_out_is_found_where_it_is_required_and_nowhere_else(operation: Oper
         [*_, last] = site.steps
         needed = any(rule.member == last for rule in rules_at(site))
         if site.required:
-            assert site.found_without() == [("missing", site.level)], pointer(site.steps)
-            assert site.found(None) == [("missing", site.level)], pointer(site.steps)
+            assert site.found_without() == [("missing", site.level("required"))], pointer(site.steps)
+            assert site.found(None) == [("missing", site.level("required"))], pointer(site.steps)
         elif not needed and len(site.steps) < 2:
             assert site.found_without() == site.found(None) == [], pointer(site.steps)
 
@@ -124,7 +121,7 @@ def test_values_of_an_enum_are_taken_and_none_beside_them(operation: Operation, 
             assert site.found(value) == [], (pointer(site.steps), value)
         others = [f"{value}x" for value in site.field.enum] if "string" in json_types(site.kind) else [-1, 99]
         for value in [*others, *site.field.hints]:
-            assert site.found(value) == [("enum", site.level)], (pointer(site.steps), value)
+            assert site.found(value) == [("enum", site.level("enum"))], (pointer(site.steps), value)
         for value, hint in site.field.hints.items():
             assert [words for words in site.said(value) if words.endswith(f"; {hint}")], pointer(site.steps)
 
@@ -136,20 +133,20 @@ def test_sizes_hold_at_their_bounds_and_beside_them(operation: Operation, group:
         for kind in containers:
             least, most = site.field.min_items, site.field.max_items
             for count in {n + by for n in (least, most) if n is not None for by in (-1, 0, 1) if n + by >= 0}:
-                found = site.found(sized(operation, kind, site, count))
-                value = sized(operation, kind, site, count)
+                found = site.found(sized(kind, site, count))
+                value = sized(kind, site, count)
                 if least is not None and count < least:
                     code = "empty" if least == 1 else "items"
-                    assert found == [(code, site.level)], (pointer(site.steps), count)
+                    assert found == [(code, site.level("items"))], (pointer(site.steps), count)
                 elif most is not None and count > most:
-                    assert found == [("items", site.level)], (pointer(site.steps), count)
+                    assert found == [("items", site.level("items"))], (pointer(site.steps), count)
                     assert f"{count} items: must be at most {most}" in site.said(value)
                 else:
                     assert found == [], (pointer(site.steps), count)
 
 
-def sized(operation: Operation, kind: types.ListOf | types.MapOf, site: Site, count: int) -> Value:
-    found = next(variants(operation, kind, site.field, site.level)).value
+def sized(kind: types.ListOf | types.MapOf, site: Site, count: int) -> Value:
+    found = next(variants(site.group, site.member, kind)).value
     if isinstance(kind, types.MapOf):
         return {f"k{index}": found["a"] for index in range(count)}
     return [found[0]] * count
@@ -161,7 +158,7 @@ def test_lengths_hold_at_their_bounds_and_beside_them(operation: Operation, grou
         if types.Plain("string") not in options(site):
             continue
         if site.field.non_empty:
-            assert site.found("") == [("empty", site.level)], pointer(site.steps)
+            assert site.found("") == [("empty", site.level("non_empty"))], pointer(site.steps)
         model = model_of(group)
         most = site.field.max_length
         if isinstance(most, str):
@@ -169,7 +166,7 @@ def test_lengths_hold_at_their_bounds_and_beside_them(operation: Operation, grou
         if most is None:
             continue
         soft = model is not None and site.field.max_length in model.soft_limits
-        level = "warning" if soft else site.level
+        level = "warning" if soft else site.level("length")
         for letter in "x字":
             assert site.found(letter * most) == [], pointer(site.steps)
             assert site.found(letter * (most + 1)) == [("length", level)], pointer(site.steps)
@@ -186,7 +183,7 @@ def test_ranges_hold_at_their_bounds_and_beside_them(operation: Operation, group
         step = 1 if site.kind == types.Plain("int") else 1e-6
         model = model_of(group)
         for bound, outwards in ((span.low, -1), (span.high, 1)):
-            value, level = bound.value, site.range_level
+            value, level = bound.value, site.level("range")
             if isinstance(value, str):
                 level = "warning" if model is not None and value in model.soft_limits else level
                 value = model.limits.get(value) if model is not None else None
@@ -201,7 +198,7 @@ def test_ranges_hold_at_their_bounds_and_beside_them(operation: Operation, group
 
 @by_group
 def test_parameter_is_taken_unsupported_disputed_or_unknown(operation: Operation, group: Group) -> None:
-    needed = base(operation, group)
+    needed = base(group)
     model = model_of(group)
     for name, field in operation.operation.parameters.items():
         if group.parameter(name) is not None:
@@ -211,11 +208,12 @@ def test_parameter_is_taken_unsupported_disputed_or_unknown(operation: Operation
         if dispute is not None and (not dispute.models or (model is not None and model.name in dispute.models)):
             assert (f"/{name}", "disputed", "warning") in found
         else:
-            assert (f"/{name}", "unsupported", field.elsewhere) in found
+            rule = next((one for one in group.unsupported if one.path == name), None)
+            assert (f"/{name}", "unsupported", rule.level if rule else field.elsewhere) in found
         assert not [one for one in judged(operation, group, {**needed, name: None}) if one.pointer == f"/{name}"]
-    for value in ("f", None):
-        found = [(one.pointer, one.code, one.level) for one in judged(operation, group, {**needed, "other": value})]
-        assert found == [("/other", "unknown", "error")]
+    found = [(one.pointer, one.code, one.level) for one in judged(operation, group, {**needed, "other": "f"})]
+    assert found == [("/other", "unknown", "error")]
+    assert judged(operation, group, {**needed, "other": None}) == []
 
 
 @by_group
@@ -224,11 +222,13 @@ def test_member_of_no_name_is_found_unless_the_object_takes_any(operation: Opera
         for kind in options(site):
             if not isinstance(kind, types.ShapeRef) or not isinstance(site.value, dict):
                 continue
-            shape = operation.shapes[kind.name]
+            shape = group.shapes[kind.name]
             request = site.changed({**site.value, "other": 1})
             found = [one for one in judged(operation, group, request) if one.pointer == f"{pointer(site.steps)}/other"]
-            level = level_of(SPEC, operation.shape_pages[kind.name], None)
-            assert [(one.code, one.level) for one in found] == ([] if shape.extensible else [("unknown", level)])
+            level = operation.basis(shape.page, f"{shape.path}.unknown").level
+            assert [(one.code, one.level) for one in found] == ([] if shape.shape.extensible else [("unknown", level)])
+            request = site.changed({**site.value, "other": None})
+            assert not [one for one in judged(operation, group, request) if one.pointer.endswith("/other")]
 
 
 @by_group
@@ -237,7 +237,7 @@ def test_model_and_endpoint_are_names(operation: Operation, group: Group) -> Non
     for name in names:
         if name in operation.operation.parameters:
             continue
-        needed = base(operation, group)
+        needed = base(group)
         assert judged(operation, group, {**needed, name: "f"}) == judged(operation, group, {**needed, name: None}) == []
         found = judged(operation, group, {**needed, name: 5})
         assert [(one.pointer, one.code, one.level) for one in found] == [(f"/{name}", "type", "error")]
@@ -248,13 +248,13 @@ def test_images_hold_at_their_bounds_and_beside_them(operation: Operation, group
     for site in sites(operation, group):
         if site.kind != types.Plain("image"):
             continue
-        assert site.found("no image") == [("format", site.level)]
-        assert site.found("") == [("empty", site.level)]
+        assert site.found("no image") == [("format", site.level())]
+        assert site.found("") == [("empty", site.level())]
         most = site.field.max_bytes
         if most is not None:
             assert site.found("A" * most) == []
             assert site.said("A" * (most + 4)) == [f"{most + 4:,} bytes of base64: must be at most {most:,}"]
-            assert site.found("A" * (most + 1)) == [("length", site.level)]
+            assert site.found("A" * (most + 1)) == [("length", site.level())]
         if site.field.sides is not None:
             low, high = site.field.sides.low.value, site.field.sides.high.value
             assert isinstance(low, int)
@@ -262,7 +262,7 @@ def test_images_hold_at_their_bounds_and_beside_them(operation: Operation, group
             for side in (low, high):
                 assert site.found(png(side, high)) == site.found(png(high, side)) == []
             for side in (low - 1, high + 1):
-                assert site.found(png(side, high)) == site.found(png(high, side)) == [("range", site.level)]
+                assert site.found(png(side, high)) == site.found(png(high, side)) == [("range", site.level())]
                 assert site.said(png(side, high))[0].endswith(f": each side must be at least {low} and at most {high}")
 
 
@@ -277,10 +277,10 @@ def test_sizes_as_text_hold_at_their_bounds_and_beside_them(operation: Operation
         for text in (f"{low}x{low}", f"{high}x{low}", f"{high}x{high}"):
             assert site.found(text) == []
         for text in (f"{low - 1}x{high}", f"{high}x{low - 1}", f"{high + 1}x{low}", f"{low}x{high + 1}"):
-            assert site.found(text) == [("range", site.level)]
+            assert site.found(text) == [("range", site.level())]
             assert site.said(text) == [f'"{text}": each side must be at least {low} and at most {high}']
         for text in ("", "x", f"{low}", f"{low}x", f"{low}*{low}", f"{low}X{low}", f"0{low}x{low}", f"{low}x{low}\n"):
-            assert site.found(text) == [("format", site.level)]
+            assert site.found(text) == [("format", site.level())]
         assert site.said("x") == [f'"x": must be width and height in pixels, such as {low}x{high}']
 
 
@@ -294,25 +294,22 @@ def png(width: int, height: int) -> str:
 
 
 Owner = tuple[Operation, Group, dict[str, Value], Steps, language.Rules, set[str], str]
-"""An object in a right request: where it is, its rules, its members and its page."""
+"""An object in a right request: where it is, its rules, its members and what the ids of its rules begin with."""
 
 
 def owners(operation: Operation, group: Group) -> Iterator[Owner]:
     """The request and every object in it that has rules across members."""
     names = {parameter.name for parameter in group.parameters}
     whole = {
-        parameter.name: next(variants(operation, parameter.type, parameter.field, parameter.level)).value
-        for parameter in group.parameters
-        if parameter.field.sent
+        parameter.name: next(variants(group, parameter)).value for parameter in group.parameters if parameter.field.sent
     }
     body = operation.operation
-    yield operation, group, whole, (), body.rules, names, body.source
+    yield operation, group, whole, (), body.rules, names, ""
     for site in sites(operation, group):
         for kind in options(site):
             if isinstance(kind, types.ShapeRef) and isinstance(site.value, dict):
-                shape = operation.shapes[kind.name]
-                page = operation.shape_pages[kind.name]
-                yield operation, group, site.request, site.steps, shape.rules, set(shape.fields), page
+                shape = group.shapes[kind.name]
+                yield operation, group, site.request, site.steps, shape.shape.rules, set(shape.members), shape.path
 
 
 def at(owner: Owner, code: str, member: str, **members: Value) -> list[str]:
@@ -321,6 +318,15 @@ def at(owner: Owner, code: str, member: str, **members: Value) -> list[str]:
     changed = {name: value for name, value in {**held_at(request, steps), **members}.items() if value is not None}
     violations = judged(operation, group, placed(request, steps, changed) if steps else changed)
     return [one.level for one in violations if one.code == code and one.pointer == pointer((*steps, member))]
+
+
+def level_at(owner: Owner, path: str, member: str, kind: str) -> language.Level:
+    """The level of a rule on a member of an object."""
+    group = owner[1]
+    across = [*group.across, *(rule for shape in group.shapes.values() for rule in shape.across)]
+    name = f"{path}.{member}" if path else member
+    [level] = {rule.level for rule in across if rule.kind == kind and rule.path == name}
+    return level
 
 
 def holding(owner: Owner, when: language.When) -> list[Value]:
@@ -345,12 +351,12 @@ def value_of(owner: Owner, member: str) -> Value:
 @by_group
 def test_member_is_needed_under_its_condition_and_only_then(operation: Operation, group: Group) -> None:
     for owner in owners(operation, group):
-        rules, known, page = owner[4:]
+        rules, known, path = owner[4:]
         for need in rules.need:
             conditions = [one for one in (need.when, need.unless) if one is not None]
             if not {need.member, *(one.member for one in conditions)} <= known:
                 continue
-            level = level_of(SPEC, need.source or page, need.level)
+            level = level_at(owner, path, need.member, "need")
             whens = [one.when for one in rules.need if one.when is not None and one.member == need.member]
             for condition in conditions:
                 name = condition.member
@@ -367,11 +373,11 @@ def test_member_is_needed_under_its_condition_and_only_then(operation: Operation
 @by_group
 def test_member_is_filled_under_its_condition_and_only_then(operation: Operation, group: Group) -> None:
     for owner in owners(operation, group):
-        rules, known, page = owner[4:]
+        rules, known, path = owner[4:]
         for filled in rules.filled:
             if filled.member not in known:
                 continue
-            level = level_of(SPEC, filled.source or page, None)
+            level = level_at(owner, path, filled.member, "filled")
             unless = filled.unless
             for empty in ("", []):
                 if unless is None:
@@ -421,7 +427,7 @@ def test_name_must_be_there_where_it_refers_to(operation: Operation, group: Grou
     for rule in operation.operation.rules.refers:
         if group.parameter(rule.member.split(".")[0]) is None:
             continue
-        level = level_of(SPEC, rule.source or operation.operation.source, None)
+        level = next(one.level for one in group.across if one.kind == "refers" and one.place == rule.member)
         steps = tuple(rule.member.split("."))
         whole = {**next(owners(operation, group))[2], **naming(operation, group, steps)}
         names = rule.to.split("[")[0]
@@ -446,11 +452,12 @@ def test_texts_together_stay_within_the_limit_of_each_model(operation: Operation
             most = model.limits.get(total.limit)
             for path in paths if most is not None else ():
                 assert most is not None
-                level = "warning" if total.limit in model.soft_limits else "error"
+                rule = next(one for one in group.across if one.kind == "total")
+                level = "warning" if total.limit in model.soft_limits else rule.level
                 for length, expected in ((most, []), (most + 1, [level])):
-                    request = {**base(operation, group), path: "字" * (length - 1)}
+                    request = {**base(group), path: "字" * (length - 1)}
                     if "[]" in path:
-                        request = {**base(operation, group), "messages": [{"role": "user", "content": "字" * length}]}
+                        request = {**base(group), "messages": [{"role": "user", "content": "字" * length}]}
                     violations = judged(operation, group, request, model)
                     assert [one.level for one in violations if one.rule.endswith(".total.length")] == expected
 
@@ -501,18 +508,20 @@ def test_order_of_roles_is_the_dialogue_of_the_spec(operation: Operation, group:
             counted = not dialogue.odd or count % 2 == 1
             ended = dialogue.last is None or roles[-1] in dialogue.last
             messages = [{"role": role, "content": "f", "name": "f", "tool_call_id": "f"} for role in roles]
-            found = judged(operation, group, {**base(operation, group), operation.operation.subject[0]: messages})
+            found = judged(operation, group, {**base(group), operation.operation.subject[0]: messages})
             faults = [(one.rule, one.level) for one in found if one.code in ("order", "count", "last")]
             expected = "order" if not ordered else "count" if not counted else "last" if not ended else None
             rule = f"{operation.api}.{operation.operation.subject[0]}.{expected}"
-            assert faults == ([(rule, group.dialogue.level)] if expected else []), roles
+            kind = "first" if not first else expected
+            part = group.dialogue.part(kind) if kind else None
+            assert faults == ([(rule, part.level)] if part is not None else []), roles
 
 
 def test_every_site_has_been_reached() -> None:
     """Each member of each shape of a request is a site somewhere, so that no rule is left untried."""
-    reached = {(site.operation.api, id(site.field)) for site in SITES}
-    for operation in {one.api: one for one, _ in GROUPS}.values():
-        for name in operation.request_shapes:
-            for member, field in operation.shapes[name].fields.items():
-                assert (operation.api, id(field)) in reached, f"{operation.api} {name}.{member}"
+    reached = {(site.operation.api, site.member.path) for site in SITES}
+    for operation, group in GROUPS:
+        for shape in group.shapes.values():
+            for name, member in shape.members.items():
+                assert (operation.api, member.path) in reached, f"{operation.api} {shape.name}.{name}"
     assert {operation.api for operation, _ in GROUPS} == set(CATALOGUES)

@@ -7,6 +7,7 @@ import struct
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 import pytest
 
 from qianfan_api import sources
@@ -14,7 +15,7 @@ from qianfan_api.catalogue import Model
 from qianfan_api.checks import Dialogue, check_dialogue, check_total, is_list, is_object
 from qianfan_api.images import check_base64_image, image_size
 from qianfan_api.json_schema import check_json_schema, check_object_schema
-from qianfan_api.violations import Findings, Rule, listed, one_of, shown
+from qianfan_api.violations import Findings, ForeignNames, Rule, listed, one_of, shown
 
 RULE = Rule("v1.test.member", sources.CHAT_V1)
 MODEL = Model(name="M", api="v1.test", group="G", property="m", source=sources.CHAT_V1, max_chars=10)
@@ -54,10 +55,40 @@ def test_one_value_stands_alone() -> None:
     assert one_of(["a", 1]) == 'one of "a", 1'
 
 
-def test_too_few_items() -> None:
+def test_count_stands_before_what_is_allowed() -> None:
     found = Findings("M")
-    found.too_few(RULE, ("member",), 1, 2)
+    found.counted(RULE, "items", ("member",), 1, "items", "at least 2")
     assert said(found) == ["/member items: 1 items: must be at least 2"]
+
+
+def test_name_that_is_called_otherwise_here_says_what_to_write() -> None:
+    foreign = ForeignNames({"max_tokens": ("most", "error"), "tools": ("functions", "warning")}, frozenset({"n"}))
+    for name, known, words, level in (
+        ("max_tokens", ["most"], "not a known name here; write most", "error"),
+        ("tools", ["functions"], "not a known name here; write functions", "warning"),
+        ("tools", ["most"], "not on the platform's page; ignored or refused", "warning"),
+        ("n", ["most"], "not on the platform's page; ignored or refused", "warning"),
+        ("mosst", ["most"], "not a known name; did you mean most?", "error"),
+        ("else", ["most"], "not a known name; known: most", "error"),
+    ):
+        found = Findings("M")
+        found.unknown(RULE, (name,), known, foreign)
+        assert [(one.message, one.level) for one in found.violations] == [(words, level)]
+
+
+def test_rule_of_a_page_that_does_not_name_the_model_only_warns() -> None:
+    for named_by, level in ((None, "error"), (frozenset({sources.CHAT_V1}), "error"), (frozenset(), "warning")):
+        found = Findings("M", attrs.evolve(MODEL, named_by=named_by))
+        found.add(RULE, "type", ("member",), "wrong")
+        assert [one.level for one in found.violations] == [level]
+
+
+def test_rule_that_a_later_edition_dropped_says_so() -> None:
+    found = Findings("M")
+    found.add(Rule("v1.test.member", sources.CHAT_V1, "warning", "2026-01-01"), "type", ("member",), "wrong")
+    assert [one.source for one in found.violations] == [
+        f"对话Chat: {sources.CHAT_V1.read} said so; 2026-01-01 no longer does"
+    ]
 
 
 def test_unknown_name_has_two_near_names_at_the_most() -> None:
@@ -113,19 +144,19 @@ def codes(dialogue: Dialogue, *roles: str) -> list[str]:
 
 
 def test_role_that_may_follow_itself_takes_its_turn_at_the_start_too() -> None:
-    dialogue = Dialogue(rule=RULE, words="in turn", turns=TURNS, runs=frozenset({"tool"}), roles=ALL)
+    dialogue = Dialogue(order=RULE, words="in turn", turns=TURNS, runs=frozenset({"tool"}), roles=ALL)
     assert codes(dialogue, "tool", "tool", "assistant") == []
     assert codes(dialogue, "tool", "user", "tool") == ["/messages/1/role order"]
     assert codes(dialogue, "assistant") == ["/messages/0/role order"]
 
 
 def test_role_that_may_not_follow_itself_does_not() -> None:
-    dialogue = Dialogue(rule=RULE, words="in turn", turns=TURNS, runs=frozenset({"tool"}), roles=ALL)
+    dialogue = Dialogue(order=RULE, words="in turn", turns=TURNS, runs=frozenset({"tool"}), roles=ALL)
     assert codes(dialogue, "user", "user") == ["/messages/1/role order"]
 
 
 def test_order_that_was_sound_before_is_sound_again_and_its_last_message_is_looked_at() -> None:
-    dialogue = Dialogue(rule=RULE, words="in turn", turns=TURNS, last_not_blank=True, roles=ALL)
+    dialogue = Dialogue(order=RULE, blank=RULE, words="in turn", turns=TURNS, roles=ALL)
     for content, expected in (("x", []), (" ", ["/messages/0/content blank"]), ("x", []), (" \n", None), ("", [])):
         found = Findings("M")
         check_dialogue(dialogue, [{"role": "user", "content": content}], ("messages",), found)
@@ -135,14 +166,16 @@ def test_order_that_was_sound_before_is_sound_again_and_its_last_message_is_look
 
 
 def test_only_so_many_orders_are_remembered() -> None:
-    dialogue = Dialogue(rule=RULE, words="any", roles=ALL)
+    dialogue = Dialogue(words="any", roles=ALL)
     for count in range(1, 300):
         assert codes(dialogue, *["user"] * count) == []
     assert len(dialogue.sound) == 256
 
 
 def test_order_that_is_wrong_is_wrong_again() -> None:
-    dialogue = Dialogue(rule=RULE, words="in turn", turns=TURNS, odd=True, last=frozenset({"user"}), roles=ALL)
+    dialogue = Dialogue(
+        order=RULE, count=RULE, closing=RULE, words="in turn", turns=TURNS, last=frozenset({"user"}), roles=ALL
+    )
     for _ in range(2):
         assert codes(dialogue, "assistant") == ["/messages/0/role order"]
         assert codes(dialogue, "user", "assistant") == ["/messages count"]

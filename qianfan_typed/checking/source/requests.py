@@ -76,11 +76,10 @@ def name_faults(api: str, name: str | None, node: ast.AST | None) -> list[Fault]
         return [Fault(violation=found, node=node) for found in validate({}, api=api, model=name)]
     if known.retired is None:
         return []
-    advice = f"use {known.replaced_by}" if known.replaced_by else known.retired
     violation = Violation(
         pointer="/model",
         code="retired",
-        message=f"{name}: retired; {advice}",
+        message=f"{name}: {known.retired}",
         level="warning",
         rule=f"{api}.model.retired",
         source=str(known.source),

@@ -225,9 +225,9 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def ernie_bot_8k(self) -> AsyncErnie35Chat:
-        """ERNIE-Bot-8k. ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family."""
+        """ERNIE-Bot-8k. ERNIE-Bot-8k: retired; use ERNIE-3.5-8K."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-Bot-8k")
         return handle
 
@@ -238,9 +238,9 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_1222(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
@@ -359,16 +359,16 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def ernie_lite_8k_0922(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def ernie_bot_turbo(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
@@ -770,10 +770,10 @@ class AsyncV1Chat:
         ],
     ) -> AsyncErnie35Chat: ...
     @overload
-    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-Bot-8k"]) -> AsyncErnie35Chat: ...
     @overload
-    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> AsyncErnie35Chat: ...
     @overload
     def model(
@@ -814,7 +814,7 @@ class AsyncV1Chat:
         ],
     ) -> AsyncErnieLiteDatedChat: ...
     @overload
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> AsyncErnieLiteDatedChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Tiny-8K"]) -> AsyncErnieTiny8kChat: ...
@@ -938,8 +938,6 @@ class AsyncV1Chat:
     def _named(self, name: str) -> Any:
         model = CATALOGUE.get(name)
         if model is not None:
-            if model.retired is not None:
-                warnings.warn(f"{name} is retired. {model.retired}", DeprecationWarning, stacklevel=3)
             return self._handle(name)
         near = CATALOGUE.nearest(name)
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"

@@ -49,21 +49,21 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             enable_system_memory: default false. Whether the system memory is used; needs system_memory_id.
-            system_memory_id: Which system memory to read. Its text joins the messages.
+            system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -121,21 +121,21 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             enable_system_memory: default false. Whether the system memory is used; needs system_memory_id.
-            system_memory_id: Which system memory to read. Its text joins the messages.
+            system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -201,23 +201,23 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
-            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             enable_system_memory: default false. Whether the system memory is used; needs system_memory_id.
-            system_memory_id: Which system memory to read. Its text joins the messages.
+            system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -279,23 +279,23 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
-            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             enable_system_memory: default false. Whether the system memory is used; needs system_memory_id.
-            system_memory_id: Which system memory to read. Its text joins the messages.
+            system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -357,17 +357,17 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -417,17 +417,17 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -484,18 +484,18 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -547,18 +547,18 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -613,15 +613,15 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -667,15 +667,15 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -730,18 +730,18 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Tiny-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -793,18 +793,18 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Tiny-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -864,20 +864,20 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Tiny-128K-0929.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -933,20 +933,20 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Tiny-128K-0929.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            frequency_penalty: [-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
-            presence_penalty: [-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            min_output_tokens: [2, 2048]. How many tokens the answer has at the least.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1005,17 +1005,17 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             enable_user_memory: default false. Whether the user's memory is used; needs user_id.
-            user_memory_extract_level: 0, 1 or 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
-            user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            user_memory_extract_level: one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
+            user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1065,17 +1065,17 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             enable_user_memory: default false. Whether the user's memory is used; needs user_id.
-            user_memory_extract_level: 0, 1 or 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
-            user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            user_memory_extract_level: one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
+            user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1131,17 +1131,17 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Functions-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1191,17 +1191,17 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Functions-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.7. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1260,20 +1260,20 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Dynamic-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 20000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1329,20 +1329,20 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Dynamic-8K.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 20000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
-            temperature: (0, 1.0], default 0.8. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 0.8. Higher is more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
-            max_output_tokens: [1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds.
-            response_format: json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions.
+            temperature: above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 0.8. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
+            max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
+            response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
+            tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1398,14 +1398,14 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         For Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1449,14 +1449,14 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         For Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1508,16 +1508,16 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1565,16 +1565,16 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1627,14 +1627,14 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Chinese-Llama-2-13B-v1.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 8000 characters. User and assistant take turns. An odd number of messages. The last message is from user. messages[].role is one of "user", "assistant".
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -1681,14 +1681,14 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         For Qianfan-Chinese-Llama-2-13B-v1.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_p: [0, 1.0]. Higher is more varied.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 8000 characters. User and assistant take turns. An odd number of messages. The last message is from user. messages[].role is one of "user", "assistant".
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: [0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT).
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -1738,12 +1738,12 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         For ChatLaw.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
-            temperature: [0, 2.0], default 1.0. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature.
+            temperature: at least 0 and at most 2.0, default 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1783,12 +1783,12 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         For ChatLaw.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
-            temperature: [0, 2.0], default 1.0. Higher is more random, lower is more focused.
-            top_p: [0, 1.0], default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature.
+            temperature: at least 0 and at most 2.0, default 1.0. Higher is more random, lower is more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature.
             user_id: Who the end user is; any text that is unique to them.
-            metadata: at most 16 items. Keys and values of your own, all strings.
+            metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -1828,7 +1828,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
@@ -1849,7 +1849,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. An odd number: user (or function) and assistant take turns.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

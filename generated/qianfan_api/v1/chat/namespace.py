@@ -225,9 +225,9 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def ernie_bot_8k(self) -> Ernie35Chat:
-        """ERNIE-Bot-8k. ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family."""
+        """ERNIE-Bot-8k. ERNIE-Bot-8k: retired; use ERNIE-3.5-8K."""
         handle: Ernie35Chat = self._handle("ERNIE-Bot-8k")
         return handle
 
@@ -238,9 +238,9 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_1222(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
@@ -359,16 +359,16 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def ernie_lite_8k_0922(self) -> ErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def ernie_bot_turbo(self) -> ErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
@@ -770,10 +770,10 @@ class V1Chat:
         ],
     ) -> Ernie35Chat: ...
     @overload
-    @deprecated("ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-Bot-8k"]) -> Ernie35Chat: ...
     @overload
-    @deprecated("ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.")
+    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> Ernie35Chat: ...
     @overload
     def model(
@@ -814,7 +814,7 @@ class V1Chat:
         ],
     ) -> ErnieLiteDatedChat: ...
     @overload
-    @deprecated("ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
     def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> ErnieLiteDatedChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Tiny-8K"]) -> ErnieTiny8kChat: ...
@@ -938,8 +938,6 @@ class V1Chat:
     def _named(self, name: str) -> Any:
         model = CATALOGUE.get(name)
         if model is not None:
-            if model.retired is not None:
-                warnings.warn(f"{name} is retired. {model.retired}", DeprecationWarning, stacklevel=3)
             return self._handle(name)
         near = CATALOGUE.nearest(name)
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"

@@ -22,17 +22,17 @@ class Ernie40ChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.8. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.8. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     response_format: NotRequired[Literal["json_object", "text"] | None]
-    """json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
+    """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
     disable_search: NotRequired[bool | None]
     """default false. Whether live search is switched off."""
     enable_citation: NotRequired[bool | None]
@@ -42,11 +42,11 @@ class Ernie40ChatParams(TypedDict):
     enable_system_memory: NotRequired[bool | None]
     """default false. Whether the system memory is used; needs system_memory_id."""
     system_memory_id: NotRequired[str | None]
-    """Which system memory to read. Its text joins the messages."""
+    """Which system memory to read. Its text joins the messages. Required when enable_system_memory is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class Ernie35ChatParams(TypedDict):
@@ -55,21 +55,21 @@ class Ernie35ChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.8. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.8. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     response_format: NotRequired[Literal["json_object", "text"] | None]
-    """json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
+    """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
     functions: NotRequired[Sequence[Function] | None]
-    """The functions that the model may ask to have called. Beside system the effect is not sure."""
+    """The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both."""
     tool_choice: NotRequired[ToolChoice | None]
-    """The function that the model is asked to choose. A hint; it must be one of functions."""
+    """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
     disable_search: NotRequired[bool | None]
     """default false. Whether live search is switched off."""
     enable_citation: NotRequired[bool | None]
@@ -79,11 +79,11 @@ class Ernie35ChatParams(TypedDict):
     enable_system_memory: NotRequired[bool | None]
     """default false. Whether the system memory is used; needs system_memory_id."""
     system_memory_id: NotRequired[str | None]
-    """Which system memory to read. Its text joins the messages."""
+    """Which system memory to read. Its text joins the messages. Required when enable_system_memory is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieSpeed128kChatParams(TypedDict):
@@ -92,23 +92,23 @@ class ErnieSpeed128kChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
+    """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
+    """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieSpeed8kChatParams(TypedDict):
@@ -117,25 +117,25 @@ class ErnieSpeed8kChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
+    """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
+    """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     min_output_tokens: NotRequired[int | None]
-    """[2, 2048]. How many tokens the answer has at the least."""
+    """at least 2 and at most 2048. How many tokens the answer has at the least."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieLiteDatedChatParams(TypedDict):
@@ -144,19 +144,19 @@ class ErnieLiteDatedChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieTiny8kChatParams(TypedDict):
@@ -165,25 +165,25 @@ class ErnieTiny8kChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
+    """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
+    """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     min_output_tokens: NotRequired[int | None]
-    """[2, 2048]. How many tokens the answer has at the least."""
+    """at least 2 and at most 2048. How many tokens the answer has at the least."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieTiny128kChatParams(TypedDict):
@@ -192,29 +192,29 @@ class ErnieTiny128kChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
+    """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
+    """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     min_output_tokens: NotRequired[int | None]
-    """[2, 2048]. How many tokens the answer has at the least."""
+    """at least 2 and at most 2048. How many tokens the answer has at the least."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     logprobs: NotRequired[bool | None]
     """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
     top_logprobs: NotRequired[int | None]
-    """[0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT)."""
+    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieCharacterChatParams(TypedDict):
@@ -223,23 +223,23 @@ class ErnieCharacterChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     enable_user_memory: NotRequired[bool | None]
     """default false. Whether the user's memory is used; needs user_id."""
     user_memory_extract_level: NotRequired[Literal[0, 1, 2] | None]
-    """0, 1 or 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs."""
+    """one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs."""
     user_id: NotRequired[str | None]
-    """Who the end user is; any text that is unique to them."""
+    """Who the end user is; any text that is unique to them. Required when enable_user_memory is true."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ErnieFunctionsChatParams(TypedDict):
@@ -248,23 +248,23 @@ class ErnieFunctionsChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     functions: NotRequired[Sequence[Function] | None]
-    """The functions that the model may ask to have called. Beside system the effect is not sure."""
+    """The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both."""
     enable_citation: NotRequired[bool | None]
     """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class QianfanDynamicChatParams(TypedDict):
@@ -273,19 +273,19 @@ class QianfanDynamicChatParams(TypedDict):
     system: NotRequired[str | None]
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.8. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.8. Higher is more varied."""
+    """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     max_output_tokens: NotRequired[int | None]
-    """[1, the model's limit]. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     response_format: NotRequired[Literal["json_object", "text"] | None]
-    """json_object or text, default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
+    """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
     tool_choice: NotRequired[ToolChoice | None]
-    """The function that the model is asked to choose. A hint; it must be one of functions."""
+    """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
     disable_search: NotRequired[bool | None]
     """default false. Whether live search is switched off."""
     enable_citation: NotRequired[bool | None]
@@ -295,68 +295,68 @@ class QianfanDynamicChatParams(TypedDict):
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ThirdPartyChatParams(TypedDict):
     """The parameters of Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more, `messages` apart."""
 
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
     top_k: NotRequired[int | None]
-    """[1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class ThirdPartyLogprobsChatParams(TypedDict):
     """The parameters of Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat, `messages` apart."""
 
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
     top_k: NotRequired[int | None]
-    """[1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     logprobs: NotRequired[bool | None]
     """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
     top_logprobs: NotRequired[int | None]
-    """[0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT)."""
+    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""
 
 
 class QianfanLlama13bChatParams(TypedDict):
     """The parameters of Qianfan-Chinese-Llama-2-13B-v1, `messages` apart."""
 
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
     top_k: NotRequired[int | None]
-    """[1, inf). How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     logprobs: NotRequired[bool | None]
     """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
     top_logprobs: NotRequired[int | None]
-    """[0, 5]. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT)."""
+    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
 
@@ -367,10 +367,10 @@ class ChatLawChatParams(TypedDict):
     extra_parameters: ExtraParameters
     """ChatLaw's own settings, required there. What other third-party models read in it is not documented."""
     temperature: NotRequired[float | None]
-    """[0, 2.0], default 1.0. Higher is more random, lower is more focused."""
+    """at least 0 and at most 2.0, default 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature."""
+    """at least 0 and at most 1.0, default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 items. Keys and values of your own, all strings."""
+    """at most 16 members. Keys and values of your own, all strings."""

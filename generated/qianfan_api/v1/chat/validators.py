@@ -24,39 +24,25 @@ from qianfan_api.checks import (
 from qianfan_api.json_schema import check_json_schema, check_object_schema
 from qianfan_api.models import V1_CHAT
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
+MODEL = Rule("v1.chat.model", sources.CHAT_V1)
+ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1)
+V1_MESSAGE_ROLE = Rule("v1.chat.message.role", sources.CHAT_V1)
+V1_MESSAGE_CONTENT = Rule("v1.chat.message.content", sources.CHAT_V1)
+V1_MESSAGE_NAME = Rule("v1.chat.message.name", sources.CHAT_V1)
 FUNCTION_CALL_NAME = Rule("v1.chat.function_call.name", sources.CHAT_V1)
 FUNCTION_CALL_ARGUMENTS = Rule("v1.chat.function_call.arguments", sources.CHAT_V1)
 FUNCTION_CALL_THOUGHTS = Rule("v1.chat.function_call.thoughts", sources.CHAT_V1)
 FUNCTION_CALL_THOUGHT = Rule("v1.chat.function_call.thought", sources.CHAT_V1)
 FUNCTION_CALL_OBJECT = Rule("v1.chat.function_call", sources.CHAT_V1)
-V1_MESSAGE_ROLE = Rule("v1.chat.message.role", sources.CHAT_V1)
-V1_MESSAGE_CONTENT = Rule("v1.chat.message.content", sources.CHAT_V1)
-V1_MESSAGE_NAME = Rule("v1.chat.message.name", sources.CHAT_V1)
 V1_MESSAGE_FUNCTION_CALL = Rule("v1.chat.message.function_call", sources.CHAT_V1)
-V1_MESSAGE_CONTENT_NEEDED = Rule("v1.chat.message.content", sources.CHAT_V1)
-V1_MESSAGE_NAME_NEEDED = Rule("v1.chat.message.name", sources.CHAT_V1)
-V1_MESSAGE_CONTENT_FILLED = Rule("v1.chat.message.content", sources.CHAT_V1)
 V1_MESSAGE_OBJECT = Rule("v1.chat.message", sources.CHAT_V1)
-FUNCTION_NAME = Rule("v1.chat.function.name", sources.CHAT_V1)
-FUNCTION_DESCRIPTION = Rule("v1.chat.function.description", sources.CHAT_V1)
-FUNCTION_PARAMETERS = Rule("v1.chat.function.parameters", sources.CHAT_V1)
-FUNCTION_RESPONSES = Rule("v1.chat.function.responses", sources.CHAT_V1)
-FUNCTION_EXAMPLES = Rule("v1.chat.function.examples", sources.CHAT_V1)
-FUNCTION_EXAMPLES_ITEM = Rule("v1.chat.function.examples[]", sources.CHAT_V1)
-FUNCTION_OBJECT = Rule("v1.chat.function", sources.CHAT_V1)
-TOOL_CHOICE_FUNCTION_NAME = Rule("v1.chat.tool_choice_function.name", sources.CHAT_V1)
-TOOL_CHOICE_FUNCTION_OBJECT = Rule("v1.chat.tool_choice_function", sources.CHAT_V1)
-TOOL_CHOICE_TYPE = Rule("v1.chat.tool_choice.type", sources.CHAT_V1)
-TOOL_CHOICE_FUNCTION = Rule("v1.chat.tool_choice.function", sources.CHAT_V1)
-TOOL_CHOICE_OBJECT = Rule("v1.chat.tool_choice", sources.CHAT_V1)
-EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sources.CHAT_V1)
-EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
-MODEL = Rule("v1.chat.model", sources.CHAT_V1)
-ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1)
+V1_MESSAGE_CONTENT_NEED = Rule("v1.chat.message.content", sources.CHAT_V1)
+V1_MESSAGE_NAME_NEED = Rule("v1.chat.message.name", sources.CHAT_V1)
+V1_MESSAGE_CONTENT_FILLED = Rule("v1.chat.message.content", sources.CHAT_V1)
 MESSAGES = Rule("v1.chat.messages", sources.CHAT_V1)
 SYSTEM = Rule("v1.chat.system", sources.CHAT_V1)
 TEMPERATURE = Rule("v1.chat.temperature", sources.CHAT_V1)
@@ -79,62 +65,69 @@ RETRY_COUNT = Rule("v1.chat.retry_count", sources.CHAT_V1, "warning")
 REQUEST_TIMEOUT = Rule("v1.chat.request_timeout", sources.CHAT_V1, "warning")
 BACKOFF_FACTOR = Rule("v1.chat.backoff_factor", sources.CHAT_V1, "warning")
 FUNCTIONS_DISPUTED = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
-SYSTEM_MEMORY_ID_NEEDED = Rule("v1.chat.system_memory_id", sources.CHAT_V1)
-TOTAL_MAX_CHARS = Rule("v1.chat.messages.total", sources.CHAT_V1)
-FUNCTIONS_ERNIE_35 = Rule("v1.chat.functions", sources.CHAT_V1)
+SYSTEM_MEMORY_ID_NEED = Rule("v1.chat.system_memory_id", sources.CHAT_V1)
+TOTAL_TOTAL = Rule("v1.chat.messages.total", sources.CHAT_V1)
+FUNCTION_NAME = Rule("v1.chat.function.name", sources.CHAT_V1)
+FUNCTION_DESCRIPTION = Rule("v1.chat.function.description", sources.CHAT_V1)
+FUNCTION_PARAMETERS = Rule("v1.chat.function.parameters", sources.CHAT_V1)
+FUNCTION_RESPONSES = Rule("v1.chat.function.responses", sources.CHAT_V1)
+FUNCTION_EXAMPLES = Rule("v1.chat.function.examples", sources.CHAT_V1)
+FUNCTION_EXAMPLES_ITEM = Rule("v1.chat.function.examples[]", sources.CHAT_V1)
+FUNCTION_OBJECT = Rule("v1.chat.function", sources.CHAT_V1)
+FUNCTIONS = Rule("v1.chat.functions", sources.CHAT_V1)
+TOOL_CHOICE_TYPE = Rule("v1.chat.tool_choice.type", sources.CHAT_V1)
+TOOL_CHOICE_FUNCTION_NAME = Rule("v1.chat.tool_choice_function.name", sources.CHAT_V1)
+TOOL_CHOICE_FUNCTION_OBJECT = Rule("v1.chat.tool_choice_function", sources.CHAT_V1)
+TOOL_CHOICE_FUNCTION = Rule("v1.chat.tool_choice.function", sources.CHAT_V1)
+TOOL_CHOICE_OBJECT = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 TOOL_CHOICE = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 USER_SETTING_DISPUTED = Rule("v1.chat.user_setting", sources.SDK_PYTHON, "warning")
-SYSTEM_OR_FUNCTIONS = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
+FUNCTIONS_PREFER = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 TOOL_CHOICE_REFERS = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 FREQUENCY_PENALTY = Rule("v1.chat.frequency_penalty", sources.CHAT_V1)
 PRESENCE_PENALTY = Rule("v1.chat.presence_penalty", sources.CHAT_V1)
 MIN_OUTPUT_TOKENS = Rule("v1.chat.min_output_tokens", sources.CHAT_V1)
 LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1)
 TOP_LOGPROBS = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
-TOP_LOGPROBS_NEEDED = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
+TOP_LOGPROBS_NEED = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 ENABLE_USER_MEMORY = Rule("v1.chat.enable_user_memory", sources.CHAT_V1)
 USER_MEMORY_EXTRACT_LEVEL = Rule("v1.chat.user_memory_extract_level", sources.CHAT_V1)
-USER_ID_NEEDED = Rule("v1.chat.user_id", sources.CHAT_V1)
+USER_ID_NEED = Rule("v1.chat.user_id", sources.CHAT_V1)
 FUNCTIONS_DISPUTED_QIANFAN_DYNAMIC = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 TOP_K = Rule("v1.chat.top_k", sources.LLAMA_13B)
 EXTRA_PARAMETERS_DISPUTED = Rule("v1.chat.extra_parameters", sources.CHAT_V1, "warning")
-TOP_K_OR_TOP_P = Rule("v1.chat.top_p", sources.CHAT_V1, "warning")
-TEMPERATURE_OR_TOP_P = Rule("v1.chat.top_p", sources.CHAT_V1, "warning")
+TOP_P_PREFER = Rule("v1.chat.top_p", sources.CHAT_V1, "warning")
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE = Rule("v1.chat.message.role", sources.LLAMA_13B)
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_OBJECT = Rule("v1.chat.message", sources.CHAT_V1)
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_NEED = Rule("v1.chat.message.content", sources.CHAT_V1)
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_NAME_NEED = Rule("v1.chat.message.name", sources.CHAT_V1)
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_FILLED = Rule("v1.chat.message.content", sources.CHAT_V1)
+MESSAGES_QIANFAN_LLAMA_13B = Rule("v1.chat.messages", sources.CHAT_V1)
 EXTRA_PARAMETERS_DISPUTED_QIANFAN_LLAMA_13B = Rule("v1.chat.extra_parameters", sources.CHAT_V1, "warning")
 METADATA_DISPUTED = Rule("v1.chat.metadata", sources.CHAT_V1, "warning")
 TEMPERATURE_CHAT_LAW = Rule("v1.chat.temperature", sources.CHAT_V1)
-EXTRA_PARAMETERS_CHAT_LAW = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
+EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sources.CHAT_V1)
+EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
+EXTRA_PARAMETERS = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
 USER_SETTING_DISPUTED_ANY_MODEL = Rule("v1.chat.user_setting", sources.SDK_PYTHON, "warning")
 
 # --- values ---
 
 
-def check_function_call_name(value: object, place: Place, found: Findings) -> None:
-    """`function_call.name`: a string."""
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
     if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_NAME, place, value, "a string")
+        found.wrong_type(MODEL, place, value, "a string")
 
 
-def check_function_call_arguments(value: object, place: Place, found: Findings) -> None:
-    """`function_call.arguments`: a string."""
+def check_endpoint(value: object, place: Place, found: Findings) -> None:
+    """`endpoint`: a string."""
     if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_ARGUMENTS, place, value, "a string")
-
-
-def check_function_call_thoughts(value: object, place: Place, found: Findings) -> None:
-    """`function_call.thoughts`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_THOUGHTS, place, value, "a string")
-
-
-def check_function_call_thought(value: object, place: Place, found: Findings) -> None:
-    """`function_call.thought`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_THOUGHT, place, value, "a string")
+        found.wrong_type(ENDPOINT, place, value, "a string")
 
 
 def check_v1_message_role(value: object, place: Place, found: Findings) -> None:
-    """`message.role`: user, assistant or function."""
+    """`message.role`: one of "user", "assistant", "function"."""
     if isinstance(value, str):
         if value == "system":
             found.not_one_of(
@@ -162,6 +155,30 @@ def check_v1_message_name(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(V1_MESSAGE_NAME, place, value, "a string")
 
 
+def check_function_call_name(value: object, place: Place, found: Findings) -> None:
+    """`function_call.name`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_NAME, place, value, "a string")
+
+
+def check_function_call_arguments(value: object, place: Place, found: Findings) -> None:
+    """`function_call.arguments`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_ARGUMENTS, place, value, "a string")
+
+
+def check_function_call_thoughts(value: object, place: Place, found: Findings) -> None:
+    """`function_call.thoughts`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_THOUGHTS, place, value, "a string")
+
+
+def check_function_call_thought(value: object, place: Place, found: Findings) -> None:
+    """`function_call.thought`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_THOUGHT, place, value, "a string")
+
+
 def check_v1_message_function_call(value: object, place: Place, found: Findings) -> None:
     """`message.function_call`: an object."""
     if is_object(value):
@@ -170,106 +187,8 @@ def check_v1_message_function_call(value: object, place: Place, found: Findings)
         found.wrong_type(V1_MESSAGE_FUNCTION_CALL, place, value, "an object")
 
 
-def check_function_name(value: object, place: Place, found: Findings) -> None:
-    """`function.name`: a string."""
-    if isinstance(value, str):
-        if not value:
-            found.empty(FUNCTION_NAME, place)
-    else:
-        found.wrong_type(FUNCTION_NAME, place, value, "a string")
-
-
-def check_function_description(value: object, place: Place, found: Findings) -> None:
-    """`function.description`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(FUNCTION_DESCRIPTION, place, value, "a string")
-
-
-def check_function_parameters(value: object, place: Place, found: Findings) -> None:
-    """`function.parameters`: a JSON Schema object."""
-    if is_object(value):
-        check_object_schema(FUNCTION_PARAMETERS, value, place, found)
-    else:
-        found.wrong_type(FUNCTION_PARAMETERS, place, value, "a JSON Schema object")
-
-
-def check_function_responses(value: object, place: Place, found: Findings) -> None:
-    """`function.responses`: a JSON Schema object."""
-    if is_object(value):
-        check_json_schema(FUNCTION_RESPONSES, value, place, found)
-    else:
-        found.wrong_type(FUNCTION_RESPONSES, place, value, "a JSON Schema object")
-
-
-def check_function_examples_item(value: object, place: Place, found: Findings) -> None:
-    """`function.examples[]`: a list or an object."""
-    if is_list(value):
-        for index, item in enumerate(value):
-            check_v1_message_object(item, (*place, index), found)
-    elif is_object(value):
-        check_v1_message_object(value, place, found)
-    else:
-        found.wrong_type(FUNCTION_EXAMPLES_ITEM, place, value, "a list or an object")
-
-
-def check_function_examples(value: object, place: Place, found: Findings) -> None:
-    """`function.examples`: a list."""
-    if is_list(value):
-        for index, item in enumerate(value):
-            check_function_examples_item(item, (*place, index), found)
-    else:
-        found.wrong_type(FUNCTION_EXAMPLES, place, value, "a list")
-
-
-def check_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice_function.name`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
-
-
-def check_tool_choice_type(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice.type`: function."""
-    if isinstance(value, str):
-        if value not in ("function",):
-            found.not_one_of(TOOL_CHOICE_TYPE, place, value, ("function",))
-    else:
-        found.wrong_type(TOOL_CHOICE_TYPE, place, value, "a string")
-
-
-def check_tool_choice_function(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice.function`: an object."""
-    if is_object(value):
-        check_tool_choice_function_object(value, place, found)
-    else:
-        found.wrong_type(TOOL_CHOICE_FUNCTION, place, value, "an object")
-
-
-def check_extra_parameters_use_keyword(value: object, place: Place, found: Findings) -> None:
-    """`extra_parameters.use_keyword`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(EXTRA_PARAMETERS_USE_KEYWORD, place, value, "true or false")
-
-
-def check_extra_parameters_use_reference(value: object, place: Place, found: Findings) -> None:
-    """`extra_parameters.use_reference`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(EXTRA_PARAMETERS_USE_REFERENCE, place, value, "true or false")
-
-
-def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(MODEL, place, value, "a string")
-
-
-def check_endpoint(value: object, place: Place, found: Findings) -> None:
-    """`endpoint`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(ENDPOINT, place, value, "a string")
-
-
 def check_messages(value: object, place: Place, found: Findings) -> None:
-    """`messages`: a list."""
+    """`messages`: not empty."""
     if is_list(value):
         if not value:
             found.empty(MESSAGES, place)
@@ -286,7 +205,7 @@ def check_system(value: object, place: Place, found: Findings) -> None:
 
 
 def check_temperature(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: (0, 1.0]."""
+    """`temperature`: above 0 and at most 1.0."""
     if is_number(value):
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE, place, value, "above 0 and at most 1.0")
@@ -295,7 +214,7 @@ def check_temperature(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
-    """`top_p`: [0, 1.0]."""
+    """`top_p`: at least 0 and at most 1.0."""
     if is_number(value):
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P, place, value, "at least 0 and at most 1.0")
@@ -304,7 +223,7 @@ def check_top_p(value: object, place: Place, found: Findings) -> None:
 
 
 def check_penalty_score(value: object, place: Place, found: Findings) -> None:
-    """`penalty_score`: [1.0, 2.0]."""
+    """`penalty_score`: at least 1.0 and at most 2.0."""
     if is_number(value):
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
@@ -322,16 +241,16 @@ def check_stop_item(value: object, place: Place, found: Findings) -> None:
     """`stop[]`: at most 20 characters."""
     if isinstance(value, str):
         if len(value) > 20:
-            found.too_long(STOP_ITEM, place, len(value), 20)
+            found.counted(STOP_ITEM, "length", place, len(value), "characters", "at most 20")
     else:
         found.wrong_type(STOP_ITEM, place, value, "a string")
 
 
 def check_stop(value: object, place: Place, found: Findings) -> None:
-    """`stop`: at most 4 items, at most 20 characters each."""
+    """`stop`: at most 4 items."""
     if is_list(value):
         if len(value) > 4:
-            found.too_many(STOP, place, len(value), 4)
+            found.counted(STOP, "items", place, len(value), "items", "at most 4")
         for index, item in enumerate(value):
             check_stop_item(item, (*place, index), found)
     else:
@@ -339,7 +258,7 @@ def check_stop(value: object, place: Place, found: Findings) -> None:
 
 
 def check_max_output_tokens(value: object, place: Place, found: Findings) -> None:
-    """`max_output_tokens`: [1, the model's limit]."""
+    """`max_output_tokens`: at least 1 and at most the model's max_output_tokens."""
     if is_integer(value):
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_OUTPUT_TOKENS, place, value, "at least 1", "max_output_tokens")
@@ -348,7 +267,7 @@ def check_max_output_tokens(value: object, place: Place, found: Findings) -> Non
 
 
 def check_response_format(value: object, place: Place, found: Findings) -> None:
-    """`response_format`: json_object or text."""
+    """`response_format`: one of "json_object", "text"."""
     if isinstance(value, str):
         if value not in ("json_object", "text"):
             found.not_one_of(RESPONSE_FORMAT, place, value, ("json_object", "text"))
@@ -399,10 +318,10 @@ def check_metadata_item(value: object, place: Place, found: Findings) -> None:
 
 
 def check_metadata(value: object, place: Place, found: Findings) -> None:
-    """`metadata`: at most 16 items."""
+    """`metadata`: at most 16 members."""
     if is_object(value):
         if len(value) > 16:
-            found.too_many(METADATA, place, len(value), 16)
+            found.counted(METADATA, "items", place, len(value), "items", "at most 16")
         for name, item in value.items():
             check_metadata_item(item, (*place, name), found)
     else:
@@ -424,13 +343,87 @@ def check_backoff_factor(value: object, place: Place, found: Findings) -> None:
     found.advise(BACKOFF_FACTOR, "client", place, "an argument of the official SDK: it never reaches the platform")
 
 
-def check_functions_ernie_35(value: object, place: Place, found: Findings) -> None:
+def check_function_name(value: object, place: Place, found: Findings) -> None:
+    """`function.name`: not empty."""
+    if isinstance(value, str):
+        if not value:
+            found.empty(FUNCTION_NAME, place)
+    else:
+        found.wrong_type(FUNCTION_NAME, place, value, "a string")
+
+
+def check_function_description(value: object, place: Place, found: Findings) -> None:
+    """`function.description`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_DESCRIPTION, place, value, "a string")
+
+
+def check_function_parameters(value: object, place: Place, found: Findings) -> None:
+    """`function.parameters`: a JSON Schema object."""
+    if is_object(value):
+        check_object_schema(FUNCTION_PARAMETERS, value, place, found)
+    else:
+        found.wrong_type(FUNCTION_PARAMETERS, place, value, "a JSON Schema object")
+
+
+def check_function_responses(value: object, place: Place, found: Findings) -> None:
+    """`function.responses`: a JSON Schema object."""
+    if is_object(value):
+        check_json_schema(FUNCTION_RESPONSES, value, place, found)
+    else:
+        found.wrong_type(FUNCTION_RESPONSES, place, value, "a JSON Schema object")
+
+
+def check_function_examples_item(value: object, place: Place, found: Findings) -> None:
+    """`function.examples[]`: a list or an object."""
+    if is_list(value):
+        for index, item in enumerate(value):
+            check_v1_message_object(item, (*place, index), found)
+    elif is_object(value):
+        check_v1_message_object(value, place, found)
+    else:
+        found.wrong_type(FUNCTION_EXAMPLES_ITEM, place, value, "a list or an object")
+
+
+def check_function_examples(value: object, place: Place, found: Findings) -> None:
+    """`function.examples`: a list."""
+    if is_list(value):
+        for index, item in enumerate(value):
+            check_function_examples_item(item, (*place, index), found)
+    else:
+        found.wrong_type(FUNCTION_EXAMPLES, place, value, "a list")
+
+
+def check_functions(value: object, place: Place, found: Findings) -> None:
     """`functions`: a list."""
     if is_list(value):
         for index, item in enumerate(value):
             check_function_object(item, (*place, index), found)
     else:
-        found.wrong_type(FUNCTIONS_ERNIE_35, place, value, "a list")
+        found.wrong_type(FUNCTIONS, place, value, "a list")
+
+
+def check_tool_choice_type(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice.type`: "function"."""
+    if isinstance(value, str):
+        if value not in ("function",):
+            found.not_one_of(TOOL_CHOICE_TYPE, place, value, ("function",))
+    else:
+        found.wrong_type(TOOL_CHOICE_TYPE, place, value, "a string")
+
+
+def check_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice_function.name`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
+
+
+def check_tool_choice_function(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice.function`: an object."""
+    if is_object(value):
+        check_tool_choice_function_object(value, place, found)
+    else:
+        found.wrong_type(TOOL_CHOICE_FUNCTION, place, value, "an object")
 
 
 def check_tool_choice(value: object, place: Place, found: Findings) -> None:
@@ -442,7 +435,7 @@ def check_tool_choice(value: object, place: Place, found: Findings) -> None:
 
 
 def check_frequency_penalty(value: object, place: Place, found: Findings) -> None:
-    """`frequency_penalty`: [-2.0, 2.0]."""
+    """`frequency_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
             found.out_of_range(FREQUENCY_PENALTY, place, value, "at least -2.0 and at most 2.0")
@@ -451,7 +444,7 @@ def check_frequency_penalty(value: object, place: Place, found: Findings) -> Non
 
 
 def check_presence_penalty(value: object, place: Place, found: Findings) -> None:
-    """`presence_penalty`: [-2.0, 2.0]."""
+    """`presence_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
             found.out_of_range(PRESENCE_PENALTY, place, value, "at least -2.0 and at most 2.0")
@@ -460,7 +453,7 @@ def check_presence_penalty(value: object, place: Place, found: Findings) -> None
 
 
 def check_min_output_tokens(value: object, place: Place, found: Findings) -> None:
-    """`min_output_tokens`: [2, 2048]."""
+    """`min_output_tokens`: at least 2 and at most 2048."""
     if is_integer(value):
         if not 2 <= value <= 2048:
             found.out_of_range(MIN_OUTPUT_TOKENS, place, value, "at least 2 and at most 2048")
@@ -475,7 +468,7 @@ def check_logprobs(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_logprobs(value: object, place: Place, found: Findings) -> None:
-    """`top_logprobs`: [0, 5]."""
+    """`top_logprobs`: at least 0 and at most 5."""
     if is_integer(value):
         if not 0 <= value <= 5:
             found.out_of_range(TOP_LOGPROBS, place, value, "at least 0 and at most 5")
@@ -490,7 +483,7 @@ def check_enable_user_memory(value: object, place: Place, found: Findings) -> No
 
 
 def check_user_memory_extract_level(value: object, place: Place, found: Findings) -> None:
-    """`user_memory_extract_level`: 0, 1 or 2."""
+    """`user_memory_extract_level`: one of 0, 1, 2."""
     if is_integer(value):
         if value not in (0, 1, 2):
             found.not_one_of(USER_MEMORY_EXTRACT_LEVEL, place, value, (0, 1, 2))
@@ -499,7 +492,7 @@ def check_user_memory_extract_level(value: object, place: Place, found: Findings
 
 
 def check_top_k(value: object, place: Place, found: Findings) -> None:
-    """`top_k`: [1, inf)."""
+    """`top_k`: at least 1."""
     if is_integer(value):
         if value < 1:
             found.out_of_range(TOP_K, place, value, "at least 1")
@@ -507,8 +500,36 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(TOP_K, place, value, "a whole number")
 
 
+def check_v1_message_of_qianfan_llama_13b_chat_role(value: object, place: Place, found: Findings) -> None:
+    """`message.role`: one of "user", "assistant"."""
+    if isinstance(value, str):
+        if value == "system":
+            found.not_one_of(
+                V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE,
+                place,
+                value,
+                ("user", "assistant"),
+                "the system text is the parameter system on V1",
+            )
+        elif value not in ("user", "assistant"):
+            found.not_one_of(V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE, place, value, ("user", "assistant"))
+    else:
+        found.wrong_type(V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE, place, value, "a string")
+
+
+def check_messages_qianfan_llama_13b(value: object, place: Place, found: Findings) -> None:
+    """`messages`: not empty."""
+    if is_list(value):
+        if not value:
+            found.empty(MESSAGES_QIANFAN_LLAMA_13B, place)
+        for index, item in enumerate(value):
+            check_v1_message_of_qianfan_llama_13b_chat_object(item, (*place, index), found)
+    else:
+        found.wrong_type(MESSAGES_QIANFAN_LLAMA_13B, place, value, "a list")
+
+
 def check_temperature_chat_law(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: [0, 2.0]."""
+    """`temperature`: at least 0 and at most 2.0."""
     if is_number(value):
         if not 0 <= value <= 2.0:
             found.out_of_range(TEMPERATURE_CHAT_LAW, place, value, "at least 0 and at most 2.0")
@@ -516,12 +537,24 @@ def check_temperature_chat_law(value: object, place: Place, found: Findings) -> 
         found.wrong_type(TEMPERATURE_CHAT_LAW, place, value, "a number")
 
 
-def check_extra_parameters_chat_law(value: object, place: Place, found: Findings) -> None:
+def check_extra_parameters_use_keyword(value: object, place: Place, found: Findings) -> None:
+    """`extra_parameters.use_keyword`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(EXTRA_PARAMETERS_USE_KEYWORD, place, value, "true or false")
+
+
+def check_extra_parameters_use_reference(value: object, place: Place, found: Findings) -> None:
+    """`extra_parameters.use_reference`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(EXTRA_PARAMETERS_USE_REFERENCE, place, value, "true or false")
+
+
+def check_extra_parameters(value: object, place: Place, found: Findings) -> None:
     """`extra_parameters`: an object."""
     if is_object(value):
         check_extra_parameters_object(value, place, found)
     else:
-        found.wrong_type(EXTRA_PARAMETERS_CHAT_LAW, place, value, "an object")
+        found.wrong_type(EXTRA_PARAMETERS, place, value, "an object")
 
 
 # --- what sources disagree on ---
@@ -604,13 +637,13 @@ def check_v1_message_object(value: object, place: Place, found: Findings) -> Non
     if not is_object(value):
         found.wrong_type(V1_MESSAGE_OBJECT, place, value, "an object")
         return
-    check_members(value, V1_MESSAGE_MEMBERS, V1_MESSAGE_OBJECT, place, found)
+    check_members(value, V1_MESSAGE_MEMBERS, V1_MESSAGE_OBJECT, place, found, V1_MESSAGE_MEMBERS_ELSEWHERE)
     if value.get("role") is None:
         found.missing(V1_MESSAGE_ROLE, (*place, "role"))
     if value.get("function_call") is None and value.get("content") is None:
-        found.missing(V1_MESSAGE_CONTENT_NEEDED, (*place, "content"), "unless function_call is given")
+        found.missing(V1_MESSAGE_CONTENT_NEED, (*place, "content"), "unless function_call is given")
     if value.get("role") == "function" and value.get("name") is None:
-        found.missing(V1_MESSAGE_NAME_NEEDED, (*place, "name"), "when role is function")
+        found.missing(V1_MESSAGE_NAME_NEED, (*place, "name"), "when role is function")
     if value.get("content") in EMPTY and value.get("function_call") is None:
         found.empty(V1_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless function_call is given")
 
@@ -620,7 +653,7 @@ def check_function_object(value: object, place: Place, found: Findings) -> None:
     if not is_object(value):
         found.wrong_type(FUNCTION_OBJECT, place, value, "an object")
         return
-    check_members(value, FUNCTION_MEMBERS, FUNCTION_OBJECT, place, found)
+    check_members(value, FUNCTION_MEMBERS, FUNCTION_OBJECT, place, found, FUNCTION_MEMBERS_ELSEWHERE)
     if value.get("name") is None:
         found.missing(FUNCTION_NAME, (*place, "name"))
     if value.get("description") is None:
@@ -645,6 +678,33 @@ def check_tool_choice_object(value: Mapping[str, object], place: Place, found: F
         found.missing(TOOL_CHOICE_FUNCTION, (*place, "function"))
 
 
+def check_v1_message_of_qianfan_llama_13b_chat_object(value: object, place: Place, found: Findings) -> None:
+    """One message of a conversation."""
+    if not is_object(value):
+        found.wrong_type(V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_OBJECT, place, value, "an object")
+        return
+    check_members(
+        value,
+        V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_MEMBERS,
+        V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_OBJECT,
+        place,
+        found,
+        V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_MEMBERS_ELSEWHERE,
+    )
+    if value.get("role") is None:
+        found.missing(V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE, (*place, "role"))
+    if value.get("function_call") is None and value.get("content") is None:
+        found.missing(
+            V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_NEED, (*place, "content"), "unless function_call is given"
+        )
+    if value.get("role") == "function" and value.get("name") is None:
+        found.missing(V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_NAME_NEED, (*place, "name"), "when role is function")
+    if value.get("content") in EMPTY and value.get("function_call") is None:
+        found.empty(
+            V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_FILLED, (*place, "content"), "unless function_call is given"
+        )
+
+
 def check_extra_parameters_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """ChatLaw's own settings. Both are required."""
     check_known_members(value, EXTRA_PARAMETERS_MEMBERS, place, found)
@@ -666,6 +726,12 @@ V1_MESSAGE_MEMBERS: dict[str, Check] = {
     "name": check_v1_message_name,
     "function_call": check_v1_message_function_call,
 }
+V1_MESSAGE_MEMBERS_ELSEWHERE = ForeignNames(
+    {
+        "tool_calls": ("function_call", "error"),
+    },
+    frozenset({"refusal", "audio", "annotations", "tool_call_id"}),
+)
 FUNCTION_MEMBERS: dict[str, Check] = {
     "name": check_function_name,
     "description": check_function_description,
@@ -673,6 +739,7 @@ FUNCTION_MEMBERS: dict[str, Check] = {
     "responses": check_function_responses,
     "examples": check_function_examples,
 }
+FUNCTION_MEMBERS_ELSEWHERE = ForeignNames({}, frozenset({"strict"}))
 TOOL_CHOICE_FUNCTION_MEMBERS: dict[str, Check] = {
     "name": check_tool_choice_function_name,
 }
@@ -680,6 +747,18 @@ TOOL_CHOICE_MEMBERS: dict[str, Check] = {
     "type": check_tool_choice_type,
     "function": check_tool_choice_function,
 }
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_MEMBERS: dict[str, Check] = {
+    "role": check_v1_message_of_qianfan_llama_13b_chat_role,
+    "content": check_v1_message_content,
+    "name": check_v1_message_name,
+    "function_call": check_v1_message_function_call,
+}
+V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_MEMBERS_ELSEWHERE = ForeignNames(
+    {
+        "tool_calls": ("function_call", "error"),
+    },
+    frozenset({"refusal", "audio", "annotations", "tool_call_id"}),
+)
 EXTRA_PARAMETERS_MEMBERS: dict[str, Check] = {
     "use_keyword": check_extra_parameters_use_keyword,
     "use_reference": check_extra_parameters_use_reference,
@@ -688,27 +767,30 @@ EXTRA_PARAMETERS_MEMBERS: dict[str, Check] = {
 # --- the order of roles ---
 
 WITH_FUNCTIONS_DIALOGUE = Dialogue(
-    rule=Rule("v1.chat.messages", sources.CHAT_V1),
     words="user (or function) and assistant take turns",
+    order=Rule("v1.chat.messages", sources.CHAT_V1),
+    opening=Rule("v1.chat.messages", sources.CHAT_V1),
+    count=Rule("v1.chat.messages", sources.CHAT_V1),
+    closing=Rule("v1.chat.messages", sources.CHAT_V1),
     first=frozenset({"user"}),
     turns=(
         frozenset({"user", "function"}),
         frozenset({"assistant"}),
     ),
     last=frozenset({"user", "function"}),
-    odd=True,
     roles=frozenset({"user", "assistant", "function"}),
 )
 PLAIN_DIALOGUE = Dialogue(
-    rule=Rule("v1.chat.messages", sources.LLAMA_13B),
     words="user and assistant take turns",
+    order=Rule("v1.chat.messages", sources.LLAMA_13B),
+    count=Rule("v1.chat.messages", sources.LLAMA_13B),
+    closing=Rule("v1.chat.messages", sources.LLAMA_13B),
     turns=(
         frozenset({"user"}),
         frozenset({"assistant"}),
     ),
     last=frozenset({"user"}),
-    odd=True,
-    roles=frozenset({"user", "assistant", "function"}),
+    roles=frozenset({"user", "assistant"}),
 )
 
 # --- what each group takes ---
@@ -749,7 +831,7 @@ ERNIE_35_CHAT: dict[str, Check] = {
     "stop": check_stop,
     "max_output_tokens": check_max_output_tokens,
     "response_format": check_response_format,
-    "functions": check_functions_ernie_35,
+    "functions": check_functions,
     "tool_choice": check_tool_choice,
     "disable_search": check_disable_search,
     "enable_citation": check_enable_citation,
@@ -891,7 +973,7 @@ ERNIE_FUNCTIONS_CHAT: dict[str, Check] = {
     "stream": check_stream,
     "stop": check_stop,
     "max_output_tokens": check_max_output_tokens,
-    "functions": check_functions_ernie_35,
+    "functions": check_functions,
     "enable_citation": check_enable_citation,
     "user_id": check_user_id,
     "metadata": check_metadata,
@@ -961,7 +1043,7 @@ THIRD_PARTY_LOGPROBS_CHAT: dict[str, Check] = {
 QIANFAN_LLAMA_13B_CHAT: dict[str, Check] = {
     "model": check_model,
     "endpoint": check_endpoint,
-    "messages": check_messages,
+    "messages": check_messages_qianfan_llama_13b,
     "temperature": check_temperature,
     "top_p": check_top_p,
     "top_k": check_top_k,
@@ -986,7 +1068,7 @@ CHAT_LAW_CHAT: dict[str, Check] = {
     "stream": check_stream,
     "user_id": check_user_id,
     "metadata": check_metadata,
-    "extra_parameters": check_extra_parameters_chat_law,
+    "extra_parameters": check_extra_parameters,
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
@@ -1009,7 +1091,7 @@ ANY_MODEL: dict[str, Check] = {
     "response_format": check_response_format,
     "logprobs": check_logprobs,
     "top_logprobs": check_top_logprobs,
-    "functions": check_functions_ernie_35,
+    "functions": check_functions,
     "tool_choice": check_tool_choice,
     "disable_search": check_disable_search,
     "enable_citation": check_enable_citation,
@@ -1020,7 +1102,7 @@ ANY_MODEL: dict[str, Check] = {
     "user_memory_extract_level": check_user_memory_extract_level,
     "user_id": check_user_id,
     "metadata": check_metadata,
-    "extra_parameters": check_extra_parameters_chat_law,
+    "extra_parameters": check_extra_parameters,
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
@@ -1034,7 +1116,7 @@ PARAMETERS = Parameters(
         "system": Rule("v1.chat.system", sources.CHAT_V1),
         "temperature": Rule("v1.chat.temperature", sources.CHAT_V1),
         "top_p": Rule("v1.chat.top_p", sources.CHAT_V1),
-        "top_k": Rule("v1.chat.top_k", sources.LLAMA_13B),
+        "top_k": Rule("v1.chat.top_k", sources.CHAT_V1),
         "penalty_score": Rule("v1.chat.penalty_score", sources.CHAT_V1),
         "frequency_penalty": Rule("v1.chat.frequency_penalty", sources.CHAT_V1),
         "presence_penalty": Rule("v1.chat.presence_penalty", sources.CHAT_V1),
@@ -1183,6 +1265,33 @@ PARAMETERS = Parameters(
         "extra_parameters": frozenset({"ChatLawChat"}),
         "user_setting": frozenset({}),
     },
+    ForeignNames(
+        {
+            "max_tokens": ("max_output_tokens", "error"),
+            "max_completion_tokens": ("max_output_tokens", "error"),
+            "tools": ("functions", "warning"),
+            "user": ("user_id", "error"),
+        },
+        frozenset(
+            {
+                "n",
+                "logit_bias",
+                "seed",
+                "service_tier",
+                "store",
+                "prompt_cache_key",
+                "safety_identifier",
+                "verbosity",
+                "modalities",
+                "audio",
+                "prediction",
+                "stream_options",
+                "parallel_tool_calls",
+                "reasoning_effort",
+                "web_search_options",
+            }
+        ),
+    ),
 )
 
 # --- requests ---
@@ -1194,9 +1303,9 @@ def check_ernie_40_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
-        found.missing(SYSTEM_MEMORY_ID_NEEDED, ("system_memory_id",), "when enable_system_memory is true")
+        found.missing(SYSTEM_MEMORY_ID_NEED, ("system_memory_id",), "when enable_system_memory is true")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_35_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1205,14 +1314,14 @@ def check_ernie_35_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
-        found.missing(SYSTEM_MEMORY_ID_NEEDED, ("system_memory_id",), "when enable_system_memory is true")
+        found.missing(SYSTEM_MEMORY_ID_NEED, ("system_memory_id",), "when enable_system_memory is true")
     if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
+        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
     )
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_speed_128k_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1221,7 +1330,7 @@ def check_ernie_speed_128k_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_speed_8k_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1230,7 +1339,7 @@ def check_ernie_speed_8k_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_lite_dated_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1239,7 +1348,7 @@ def check_ernie_lite_dated_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_tiny_8k_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1248,7 +1357,7 @@ def check_ernie_tiny_8k_chat(payload: Mapping[str, object], found: Findings) -> 
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_tiny_128k_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1257,7 +1366,7 @@ def check_ernie_tiny_128k_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
-        found.missing(TOP_LOGPROBS_NEEDED, ("top_logprobs",), "when logprobs is true")
+        found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
 
 
@@ -1267,9 +1376,9 @@ def check_ernie_character_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("enable_user_memory") is True and payload.get("user_id") is None:
-        found.missing(USER_ID_NEEDED, ("user_id",), "when enable_user_memory is true")
+        found.missing(USER_ID_NEED, ("user_id",), "when enable_user_memory is true")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_ernie_functions_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1278,9 +1387,9 @@ def check_ernie_functions_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
+        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_qianfan_dynamic_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1292,7 +1401,7 @@ def check_qianfan_dynamic_chat(payload: Mapping[str, object], found: Findings) -
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
     )
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
 
 
 def check_third_party_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1301,11 +1410,11 @@ def check_third_party_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_K_OR_TOP_P, "prefer", ("top_p",), "set top_k or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
     if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TEMPERATURE_OR_TOP_P, "prefer", ("top_p",), "set temperature or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"),), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
 
 def check_third_party_logprobs_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1314,28 +1423,28 @@ def check_third_party_logprobs_chat(payload: Mapping[str, object], found: Findin
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
-        found.missing(TOP_LOGPROBS_NEEDED, ("top_logprobs",), "when logprobs is true")
+        found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_K_OR_TOP_P, "prefer", ("top_p",), "set top_k or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
     if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TEMPERATURE_OR_TOP_P, "prefer", ("top_p",), "set temperature or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"),), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
 
 def check_qianfan_llama_13b_chat(payload: Mapping[str, object], found: Findings) -> None:
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
     PARAMETERS.check("QianfanLlama13bChat", payload, found)
     if payload.get("messages") is None:
-        found.missing(MESSAGES, ("messages",))
+        found.missing(MESSAGES_QIANFAN_LLAMA_13B, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
-        found.missing(TOP_LOGPROBS_NEEDED, ("top_logprobs",), "when logprobs is true")
+        found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_K_OR_TOP_P, "prefer", ("top_p",), "set top_k or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
     if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TEMPERATURE_OR_TOP_P, "prefer", ("top_p",), "set temperature or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(PLAIN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"),), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
 
 def check_chat_law_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1344,9 +1453,9 @@ def check_chat_law_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("extra_parameters") is None:
-        found.missing(EXTRA_PARAMETERS_CHAT_LAW, ("extra_parameters",))
+        found.missing(EXTRA_PARAMETERS, ("extra_parameters",))
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_MAX_CHARS, payload, (("messages", "[]", "content"),), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
 
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
@@ -1355,17 +1464,17 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
-        found.missing(TOP_LOGPROBS_NEEDED, ("top_logprobs",), "when logprobs is true")
+        found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
-        found.missing(SYSTEM_MEMORY_ID_NEEDED, ("system_memory_id",), "when enable_system_memory is true")
+        found.missing(SYSTEM_MEMORY_ID_NEED, ("system_memory_id",), "when enable_system_memory is true")
     if payload.get("enable_user_memory") is True and payload.get("user_id") is None:
-        found.missing(USER_ID_NEEDED, ("user_id",), "when enable_user_memory is true")
+        found.missing(USER_ID_NEED, ("user_id",), "when enable_user_memory is true")
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_K_OR_TOP_P, "prefer", ("top_p",), "set top_k or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
     if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TEMPERATURE_OR_TOP_P, "prefer", ("top_p",), "set temperature or top_p, not both")
+        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(SYSTEM_OR_FUNCTIONS, "prefer", ("functions",), "set system or functions, not both")
+        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found

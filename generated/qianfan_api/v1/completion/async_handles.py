@@ -35,11 +35,11 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
 
         Args:
             prompt: What to continue.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Higher is more varied.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -83,11 +83,11 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
 
         Args:
             prompt: What to continue.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Higher is more varied.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.

@@ -59,7 +59,7 @@ def check_stream(value: object, place: Place, found: Findings) -> None:
 
 
 def check_temperature(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: (0, 1.0]."""
+    """`temperature`: above 0 and at most 1.0."""
     if is_number(value):
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE, place, value, "above 0 and at most 1.0")
@@ -68,7 +68,7 @@ def check_temperature(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_k(value: object, place: Place, found: Findings) -> None:
-    """`top_k`: [1, inf)."""
+    """`top_k`: at least 1."""
     if is_integer(value):
         if value < 1:
             found.out_of_range(TOP_K, place, value, "at least 1")
@@ -77,7 +77,7 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
-    """`top_p`: [0, 1.0]."""
+    """`top_p`: at least 0 and at most 1.0."""
     if is_number(value):
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P, place, value, "at least 0 and at most 1.0")
@@ -86,7 +86,7 @@ def check_top_p(value: object, place: Place, found: Findings) -> None:
 
 
 def check_penalty_score(value: object, place: Place, found: Findings) -> None:
-    """`penalty_score`: [1.0, 2.0]."""
+    """`penalty_score`: at least 1.0 and at most 2.0."""
     if is_number(value):
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
@@ -98,16 +98,16 @@ def check_stop_item(value: object, place: Place, found: Findings) -> None:
     """`stop[]`: at most 20 characters."""
     if isinstance(value, str):
         if len(value) > 20:
-            found.too_long(STOP_ITEM, place, len(value), 20)
+            found.counted(STOP_ITEM, "length", place, len(value), "characters", "at most 20")
     else:
         found.wrong_type(STOP_ITEM, place, value, "a string")
 
 
 def check_stop(value: object, place: Place, found: Findings) -> None:
-    """`stop`: at most 4 items, at most 20 characters each."""
+    """`stop`: at most 4 items."""
     if is_list(value):
         if len(value) > 4:
-            found.too_many(STOP, place, len(value), 4)
+            found.counted(STOP, "items", place, len(value), "items", "at most 4")
         for index, item in enumerate(value):
             check_stop_item(item, (*place, index), found)
     else:

@@ -30,7 +30,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         For Embedding-V1, bge-large-zh, bge-large-en.
 
         Args:
-            input: at most 16 items, at most the model's limit of characters each. The texts. The reply has a vector for each, in the same order.
+            input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -69,7 +69,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         For tao-8k.
 
         Args:
-            input: at most 1 items, at most the model's limit of characters each. A list with the text.
+            input: exactly 1 item, each not empty, each at most 28000 characters. A list with the text.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -106,7 +106,7 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         """Turns texts into vectors.
 
         Args:
-            input: at most 16 items, at most the model's limit of characters each. The texts. The reply has a vector for each, in the same order.
+            input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

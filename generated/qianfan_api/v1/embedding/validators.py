@@ -13,7 +13,7 @@ from qianfan_api.checks import (
 )
 from qianfan_api.models import V1_EMBEDDING
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
@@ -22,8 +22,8 @@ ENDPOINT = Rule("v1.embedding.endpoint", sources.EMBEDDING_V1)
 INPUT = Rule("v1.embedding.input", sources.EMBEDDING_V1)
 INPUT_ITEM = Rule("v1.embedding.input[]", sources.EMBEDDING_V1)
 USER_ID = Rule("v1.embedding.user_id", sources.EMBEDDING_V1)
-INPUT_LONG_TEXT_EMBEDDING = Rule("v1.embedding.input", sources.EMBEDDING_V2)
-INPUT_LONG_TEXT_EMBEDDING_ITEM = Rule("v1.embedding.input[]", sources.EMBEDDING_V2)
+INPUT_LONG_TEXT_EMBEDDING = Rule("v1.embedding.input", sources.EMBEDDING_V1)
+INPUT_LONG_TEXT_EMBEDDING_ITEMS = Rule("v1.embedding.input", sources.EMBEDDING_V2)
 
 # --- values ---
 
@@ -41,7 +41,7 @@ def check_endpoint(value: object, place: Place, found: Findings) -> None:
 
 
 def check_input_item(value: object, place: Place, found: Findings) -> None:
-    """`input[]`: at most the model's limit of characters."""
+    """`input[]`: not empty, at most the model's max_chars characters."""
     if isinstance(value, str):
         if not value:
             found.empty(INPUT_ITEM, place)
@@ -52,12 +52,12 @@ def check_input_item(value: object, place: Place, found: Findings) -> None:
 
 
 def check_input(value: object, place: Place, found: Findings) -> None:
-    """`input`: at most 16 items, at most the model's limit of characters each."""
+    """`input`: at least 1 and at most 16 items."""
     if is_list(value):
         if not value:
             found.empty(INPUT, place)
         elif len(value) > 16:
-            found.too_many(INPUT, place, len(value), 16)
+            found.counted(INPUT, "items", place, len(value), "items", "at most 16")
         for index, item in enumerate(value):
             check_input_item(item, (*place, index), found)
     else:
@@ -70,26 +70,15 @@ def check_user_id(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(USER_ID, place, value, "a string")
 
 
-def check_input_long_text_embedding_item(value: object, place: Place, found: Findings) -> None:
-    """`input[]`: at most the model's limit of characters."""
-    if isinstance(value, str):
-        if not value:
-            found.empty(INPUT_LONG_TEXT_EMBEDDING_ITEM, place)
-        elif found.exceeds(len(value), "max_chars"):
-            found.too_long_for(INPUT_LONG_TEXT_EMBEDDING_ITEM, place, len(value), "max_chars")
-    else:
-        found.wrong_type(INPUT_LONG_TEXT_EMBEDDING_ITEM, place, value, "a string")
-
-
 def check_input_long_text_embedding(value: object, place: Place, found: Findings) -> None:
-    """`input`: at most 1 items, at most the model's limit of characters each."""
+    """`input`: exactly 1 item."""
     if is_list(value):
         if not value:
-            found.empty(INPUT_LONG_TEXT_EMBEDDING, place)
+            found.empty(INPUT_LONG_TEXT_EMBEDDING_ITEMS, place)
         elif len(value) > 1:
-            found.too_many(INPUT_LONG_TEXT_EMBEDDING, place, len(value), 1)
+            found.counted(INPUT_LONG_TEXT_EMBEDDING_ITEMS, "items", place, len(value), "items", "at most 1")
         for index, item in enumerate(value):
-            check_input_long_text_embedding_item(item, (*place, index), found)
+            check_input_item(item, (*place, index), found)
     else:
         found.wrong_type(INPUT_LONG_TEXT_EMBEDDING, place, value, "a list of strings")
 
@@ -134,6 +123,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    ForeignNames({}, frozenset({"encoding_format", "dimensions"})),
 )
 
 # --- requests ---

@@ -36,12 +36,12 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
 
         Args:
             prompt: The question.
-            image: at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Higher is more varied.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -87,12 +87,12 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
 
         Args:
             prompt: The question.
-            image: at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
-            temperature: (0, 1.0]. Higher is more random, lower is more focused.
-            top_k: [1, inf). How many of the likeliest tokens are candidates at each position. Higher is more varied.
-            top_p: [0, 1.0]. Higher is more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less, by a penalty on tokens already there.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them.
+            image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
+            temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -137,7 +137,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
 
         Args:
             prompt: The question.
-            image: at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
+            image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
@@ -160,7 +160,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
 
         Args:
             prompt: The question.
-            image: at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
+            image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

@@ -13,14 +13,14 @@ class FuyuImage2TextParams(TypedDict):
     """The parameters of Fuyu-8B, `prompt` and `image` apart."""
 
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower is more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_k: NotRequired[int | None]
-    """[1, inf). How many of the likeliest tokens are candidates at each position. Higher is more varied."""
+    """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher is more varied."""
+    """at least 0 and at most 1.0. Higher is more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0]. Higher repeats less, by a penalty on tokens already there."""
+    """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends with one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     user_id: NotRequired[str | None]
     """Your id of the end user."""

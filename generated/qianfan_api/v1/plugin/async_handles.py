@@ -34,8 +34,8 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         For EBPlugin, EBPluginV2.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten.
-            plugins: at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
+            plugins: at least 1 and at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one.
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -73,8 +73,8 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         For EBPlugin, EBPluginV2.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten.
-            plugins: at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
+            plugins: at least 1 and at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one.
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -114,7 +114,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         """Answers a conversation with the help of plugins.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
@@ -135,7 +135,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         Args:
-            messages: The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

@@ -14,7 +14,7 @@ class ErniePluginParams(TypedDict):
     """The parameters of EBPlugin, EBPluginV2, `messages` apart."""
 
     plugins: list[str] | tuple[str, ...]
-    """at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one."""
+    """at least 1 and at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one."""
     user_id: NotRequired[str | None]
     """Your id of the end user."""
     extra_data: NotRequired[str | Mapping[str, object] | None]

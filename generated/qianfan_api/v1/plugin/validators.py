@@ -18,25 +18,25 @@ from qianfan_api.checks import (
 )
 from qianfan_api.models import V1_PLUGIN
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
+MODEL = Rule("v1.plugin.model", sources.SDK_GUIDE)
+ENDPOINT = Rule("v1.plugin.endpoint", sources.SDK_GUIDE)
+V1_MESSAGE_ROLE = Rule("v1.plugin.message.role", sources.CHAT_V1)
+V1_MESSAGE_CONTENT = Rule("v1.plugin.message.content", sources.CHAT_V1)
+V1_MESSAGE_NAME = Rule("v1.plugin.message.name", sources.CHAT_V1)
 FUNCTION_CALL_NAME = Rule("v1.plugin.function_call.name", sources.CHAT_V1)
 FUNCTION_CALL_ARGUMENTS = Rule("v1.plugin.function_call.arguments", sources.CHAT_V1)
 FUNCTION_CALL_THOUGHTS = Rule("v1.plugin.function_call.thoughts", sources.CHAT_V1)
 FUNCTION_CALL_THOUGHT = Rule("v1.plugin.function_call.thought", sources.CHAT_V1)
 FUNCTION_CALL_OBJECT = Rule("v1.plugin.function_call", sources.CHAT_V1)
-V1_MESSAGE_ROLE = Rule("v1.plugin.message.role", sources.CHAT_V1)
-V1_MESSAGE_CONTENT = Rule("v1.plugin.message.content", sources.CHAT_V1)
-V1_MESSAGE_NAME = Rule("v1.plugin.message.name", sources.CHAT_V1)
 V1_MESSAGE_FUNCTION_CALL = Rule("v1.plugin.message.function_call", sources.CHAT_V1)
-V1_MESSAGE_CONTENT_NEEDED = Rule("v1.plugin.message.content", sources.CHAT_V1)
-V1_MESSAGE_NAME_NEEDED = Rule("v1.plugin.message.name", sources.CHAT_V1)
-V1_MESSAGE_CONTENT_FILLED = Rule("v1.plugin.message.content", sources.CHAT_V1)
 V1_MESSAGE_OBJECT = Rule("v1.plugin.message", sources.CHAT_V1)
-MODEL = Rule("v1.plugin.model", sources.SDK_GUIDE)
-ENDPOINT = Rule("v1.plugin.endpoint", sources.SDK_GUIDE)
+V1_MESSAGE_CONTENT_NEED = Rule("v1.plugin.message.content", sources.CHAT_V1)
+V1_MESSAGE_NAME_NEED = Rule("v1.plugin.message.name", sources.CHAT_V1)
+V1_MESSAGE_CONTENT_FILLED = Rule("v1.plugin.message.content", sources.CHAT_V1)
 MESSAGES = Rule("v1.plugin.messages", sources.SDK_GUIDE)
 PLUGINS = Rule("v1.plugin.plugins", sources.SDK_JAVASCRIPT, "warning")
 PLUGINS_ITEM = Rule("v1.plugin.plugins[]", sources.SDK_JAVASCRIPT, "warning")
@@ -47,32 +47,20 @@ EXTRA_DATA = Rule("v1.plugin.extra_data", sources.SDK_PYTHON, "warning")
 # --- values ---
 
 
-def check_function_call_name(value: object, place: Place, found: Findings) -> None:
-    """`function_call.name`: a string."""
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
     if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_NAME, place, value, "a string")
+        found.wrong_type(MODEL, place, value, "a string")
 
 
-def check_function_call_arguments(value: object, place: Place, found: Findings) -> None:
-    """`function_call.arguments`: a string."""
+def check_endpoint(value: object, place: Place, found: Findings) -> None:
+    """`endpoint`: a string."""
     if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_ARGUMENTS, place, value, "a string")
-
-
-def check_function_call_thoughts(value: object, place: Place, found: Findings) -> None:
-    """`function_call.thoughts`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_THOUGHTS, place, value, "a string")
-
-
-def check_function_call_thought(value: object, place: Place, found: Findings) -> None:
-    """`function_call.thought`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(FUNCTION_CALL_THOUGHT, place, value, "a string")
+        found.wrong_type(ENDPOINT, place, value, "a string")
 
 
 def check_v1_message_role(value: object, place: Place, found: Findings) -> None:
-    """`message.role`: user, assistant or function."""
+    """`message.role`: one of "user", "assistant", "function"."""
     if isinstance(value, str):
         if value == "system":
             found.not_one_of(
@@ -100,6 +88,30 @@ def check_v1_message_name(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(V1_MESSAGE_NAME, place, value, "a string")
 
 
+def check_function_call_name(value: object, place: Place, found: Findings) -> None:
+    """`function_call.name`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_NAME, place, value, "a string")
+
+
+def check_function_call_arguments(value: object, place: Place, found: Findings) -> None:
+    """`function_call.arguments`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_ARGUMENTS, place, value, "a string")
+
+
+def check_function_call_thoughts(value: object, place: Place, found: Findings) -> None:
+    """`function_call.thoughts`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_THOUGHTS, place, value, "a string")
+
+
+def check_function_call_thought(value: object, place: Place, found: Findings) -> None:
+    """`function_call.thought`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(FUNCTION_CALL_THOUGHT, place, value, "a string")
+
+
 def check_v1_message_function_call(value: object, place: Place, found: Findings) -> None:
     """`message.function_call`: an object."""
     if is_object(value):
@@ -108,20 +120,8 @@ def check_v1_message_function_call(value: object, place: Place, found: Findings)
         found.wrong_type(V1_MESSAGE_FUNCTION_CALL, place, value, "an object")
 
 
-def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(MODEL, place, value, "a string")
-
-
-def check_endpoint(value: object, place: Place, found: Findings) -> None:
-    """`endpoint`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(ENDPOINT, place, value, "a string")
-
-
 def check_messages(value: object, place: Place, found: Findings) -> None:
-    """`messages`: a list."""
+    """`messages`: not empty."""
     if is_list(value):
         if not value:
             found.empty(MESSAGES, place)
@@ -138,12 +138,12 @@ def check_plugins_item(value: object, place: Place, found: Findings) -> None:
 
 
 def check_plugins(value: object, place: Place, found: Findings) -> None:
-    """`plugins`: at most 3 items."""
+    """`plugins`: at least 1 and at most 3 items."""
     if is_list(value):
         if not value:
             found.empty(PLUGINS, place)
         elif len(value) > 3:
-            found.too_many(PLUGINS, place, len(value), 3)
+            found.counted(PLUGINS, "items", place, len(value), "items", "at most 3")
         for index, item in enumerate(value):
             check_plugins_item(item, (*place, index), found)
     else:
@@ -185,13 +185,13 @@ def check_v1_message_object(value: object, place: Place, found: Findings) -> Non
     if not is_object(value):
         found.wrong_type(V1_MESSAGE_OBJECT, place, value, "an object")
         return
-    check_members(value, V1_MESSAGE_MEMBERS, V1_MESSAGE_OBJECT, place, found)
+    check_members(value, V1_MESSAGE_MEMBERS, V1_MESSAGE_OBJECT, place, found, V1_MESSAGE_MEMBERS_ELSEWHERE)
     if value.get("role") is None:
         found.missing(V1_MESSAGE_ROLE, (*place, "role"))
     if value.get("function_call") is None and value.get("content") is None:
-        found.missing(V1_MESSAGE_CONTENT_NEEDED, (*place, "content"), "unless function_call is given")
+        found.missing(V1_MESSAGE_CONTENT_NEED, (*place, "content"), "unless function_call is given")
     if value.get("role") == "function" and value.get("name") is None:
-        found.missing(V1_MESSAGE_NAME_NEEDED, (*place, "name"), "when role is function")
+        found.missing(V1_MESSAGE_NAME_NEED, (*place, "name"), "when role is function")
     if value.get("content") in EMPTY and value.get("function_call") is None:
         found.empty(V1_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless function_call is given")
 
@@ -208,19 +208,26 @@ V1_MESSAGE_MEMBERS: dict[str, Check] = {
     "name": check_v1_message_name,
     "function_call": check_v1_message_function_call,
 }
+V1_MESSAGE_MEMBERS_ELSEWHERE = ForeignNames(
+    {
+        "tool_calls": ("function_call", "error"),
+    },
+    frozenset({}),
+)
 
 # --- the order of roles ---
 
 PLAIN_DIALOGUE = Dialogue(
-    rule=Rule("v1.plugin.messages", sources.SDK_JAVASCRIPT, "warning"),
     words="user and assistant take turns; user first and last",
+    order=Rule("v1.plugin.messages", sources.SDK_JAVASCRIPT, "warning"),
+    count=Rule("v1.plugin.messages", sources.SDK_JAVASCRIPT, "warning"),
+    closing=Rule("v1.plugin.messages", sources.SDK_JAVASCRIPT, "warning"),
     turns=(
         frozenset({"user"}),
         frozenset({"assistant"}),
     ),
     last=frozenset({"user"}),
-    odd=True,
-    roles=frozenset({"user", "assistant", "function"}),
+    roles=frozenset({"user", "assistant"}),
 )
 
 # --- what each group takes ---

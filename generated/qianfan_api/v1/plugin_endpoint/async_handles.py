@@ -39,8 +39,8 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
         For .
 
         Args:
-            query: at most 1000 characters. The question.
-            plugins: at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here.
+            query: not empty, at most 1000 characters. The question.
+            plugins: at least 1 and at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here.
             llm: How the model samples. The values set while debugging if left out.
             input_variables: Values of the variables in the service's prompt.
             history: The conversation so far. user and assistant take turns, user first; an even number.
@@ -90,8 +90,8 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
         For .
 
         Args:
-            query: at most 1000 characters. The question.
-            plugins: at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here.
+            query: not empty, at most 1000 characters. The question.
+            plugins: at least 1 and at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here.
             llm: How the model samples. The values set while debugging if left out.
             input_variables: Values of the variables in the service's prompt.
             history: The conversation so far. user and assistant take turns, user first; an even number.
@@ -139,7 +139,7 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         """Asks a plugin service of one's own.
 
         Args:
-            query: at most 1000 characters. The question.
+            query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
@@ -160,7 +160,7 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         Args:
-            query: at most 1000 characters. The question.
+            query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

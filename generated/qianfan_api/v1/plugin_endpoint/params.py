@@ -19,7 +19,7 @@ class PluginServiceParams(TypedDict):
     """The parameters of , `query` apart."""
 
     plugins: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here."""
+    """at least 1 and at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here."""
     llm: NotRequired[PluginLlm | None]
     """How the model samples. The values set while debugging if left out."""
     input_variables: NotRequired[Mapping[str, str] | None]

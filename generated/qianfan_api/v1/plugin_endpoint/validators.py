@@ -20,70 +20,28 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-PLUGIN_LLM_TEMPERATURE = Rule("v1.plugin_endpoint.plugin_llm.temperature", sources.SDK_JAVA, "warning")
-PLUGIN_LLM_TOP_P = Rule("v1.plugin_endpoint.plugin_llm.top_p", sources.SDK_JAVA, "warning")
-PLUGIN_LLM_PENALTY_SCORE = Rule("v1.plugin_endpoint.plugin_llm.penalty_score", sources.SDK_JAVA, "warning")
-PLUGIN_LLM_OBJECT = Rule("v1.plugin_endpoint.plugin_llm", sources.PLUGIN_SEARCH)
-PLUGIN_TURN_ROLE = Rule("v1.plugin_endpoint.plugin_turn.role", sources.SDK_JAVA, "warning")
-PLUGIN_TURN_CONTENT = Rule("v1.plugin_endpoint.plugin_turn.content", sources.SDK_JAVA, "warning")
-PLUGIN_TURN_OBJECT = Rule("v1.plugin_endpoint.plugin_turn", sources.SDK_JAVA, "warning")
 MODEL = Rule("v1.plugin_endpoint.model", sources.PLUGIN_SEARCH)
 ENDPOINT = Rule("v1.plugin_endpoint.endpoint", sources.PLUGIN_SEARCH)
 QUERY = Rule("v1.plugin_endpoint.query", sources.PLUGIN_SEARCH)
 PLUGINS = Rule("v1.plugin_endpoint.plugins", sources.PLUGIN_SEARCH, "warning")
 PLUGINS_ITEM = Rule("v1.plugin_endpoint.plugins[]", sources.PLUGIN_SEARCH, "warning")
 STREAM = Rule("v1.plugin_endpoint.stream", sources.PLUGIN_SEARCH)
+PLUGIN_LLM_TEMPERATURE = Rule("v1.plugin_endpoint.plugin_llm.temperature", sources.SDK_JAVA, "warning")
+PLUGIN_LLM_TOP_P = Rule("v1.plugin_endpoint.plugin_llm.top_p", sources.SDK_JAVA, "warning")
+PLUGIN_LLM_PENALTY_SCORE = Rule("v1.plugin_endpoint.plugin_llm.penalty_score", sources.SDK_JAVA, "warning")
+PLUGIN_LLM_OBJECT = Rule("v1.plugin_endpoint.plugin_llm", sources.PLUGIN_SEARCH)
 LLM = Rule("v1.plugin_endpoint.llm", sources.PLUGIN_SEARCH)
 INPUT_VARIABLES = Rule("v1.plugin_endpoint.input_variables", sources.PLUGIN_SEARCH)
 INPUT_VARIABLES_ITEM = Rule("v1.plugin_endpoint.input_variables[]", sources.PLUGIN_SEARCH)
+PLUGIN_TURN_ROLE = Rule("v1.plugin_endpoint.plugin_turn.role", sources.SDK_JAVA, "warning")
+PLUGIN_TURN_CONTENT = Rule("v1.plugin_endpoint.plugin_turn.content", sources.SDK_JAVA, "warning")
+PLUGIN_TURN_OBJECT = Rule("v1.plugin_endpoint.plugin_turn", sources.SDK_JAVA, "warning")
 HISTORY = Rule("v1.plugin_endpoint.history", sources.SDK_JAVA, "warning")
 VERBOSE = Rule("v1.plugin_endpoint.verbose", sources.PLUGIN_KNOWLEDGE)
 FILEURL = Rule("v1.plugin_endpoint.fileurl", sources.SDK_JAVA, "warning")
 USER_ID = Rule("v1.plugin_endpoint.user_id", sources.SDK_PYTHON, "warning")
 
 # --- values ---
-
-
-def check_plugin_llm_temperature(value: object, place: Place, found: Findings) -> None:
-    """`plugin_llm.temperature`: (0, 1.0]."""
-    if is_number(value):
-        if not 0 < value <= 1.0:
-            found.out_of_range(PLUGIN_LLM_TEMPERATURE, place, value, "above 0 and at most 1.0")
-    else:
-        found.wrong_type(PLUGIN_LLM_TEMPERATURE, place, value, "a number")
-
-
-def check_plugin_llm_top_p(value: object, place: Place, found: Findings) -> None:
-    """`plugin_llm.top_p`: [0, 1.0]."""
-    if is_number(value):
-        if not 0 <= value <= 1.0:
-            found.out_of_range(PLUGIN_LLM_TOP_P, place, value, "at least 0 and at most 1.0")
-    else:
-        found.wrong_type(PLUGIN_LLM_TOP_P, place, value, "a number")
-
-
-def check_plugin_llm_penalty_score(value: object, place: Place, found: Findings) -> None:
-    """`plugin_llm.penalty_score`: [1.0, 2.0]."""
-    if is_number(value):
-        if not 1.0 <= value <= 2.0:
-            found.out_of_range(PLUGIN_LLM_PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
-    else:
-        found.wrong_type(PLUGIN_LLM_PENALTY_SCORE, place, value, "a number")
-
-
-def check_plugin_turn_role(value: object, place: Place, found: Findings) -> None:
-    """`plugin_turn.role`: user or assistant."""
-    if isinstance(value, str):
-        if value not in ("user", "assistant"):
-            found.not_one_of(PLUGIN_TURN_ROLE, place, value, ("user", "assistant"))
-    else:
-        found.wrong_type(PLUGIN_TURN_ROLE, place, value, "a string")
-
-
-def check_plugin_turn_content(value: object, place: Place, found: Findings) -> None:
-    """`plugin_turn.content`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(PLUGIN_TURN_CONTENT, place, value, "a string")
 
 
 def check_model(value: object, place: Place, found: Findings) -> None:
@@ -99,12 +57,12 @@ def check_endpoint(value: object, place: Place, found: Findings) -> None:
 
 
 def check_query(value: object, place: Place, found: Findings) -> None:
-    """`query`: at most 1000 characters."""
+    """`query`: not empty, at most 1000 characters."""
     if isinstance(value, str):
         if not value:
             found.empty(QUERY, place)
         elif len(value) > 1000:
-            found.too_long(QUERY, place, len(value), 1000)
+            found.counted(QUERY, "length", place, len(value), "characters", "at most 1000")
     else:
         found.wrong_type(QUERY, place, value, "a string")
 
@@ -116,12 +74,12 @@ def check_plugins_item(value: object, place: Place, found: Findings) -> None:
 
 
 def check_plugins(value: object, place: Place, found: Findings) -> None:
-    """`plugins`: at most 3 items."""
+    """`plugins`: at least 1 and at most 3 items."""
     if is_list(value):
         if not value:
             found.empty(PLUGINS, place)
         elif len(value) > 3:
-            found.too_many(PLUGINS, place, len(value), 3)
+            found.counted(PLUGINS, "items", place, len(value), "items", "at most 3")
         for index, item in enumerate(value):
             check_plugins_item(item, (*place, index), found)
     else:
@@ -132,6 +90,33 @@ def check_stream(value: object, place: Place, found: Findings) -> None:
     """`stream`: true or false."""
     if not isinstance(value, bool):
         found.wrong_type(STREAM, place, value, "true or false")
+
+
+def check_plugin_llm_temperature(value: object, place: Place, found: Findings) -> None:
+    """`plugin_llm.temperature`: above 0 and at most 1.0."""
+    if is_number(value):
+        if not 0 < value <= 1.0:
+            found.out_of_range(PLUGIN_LLM_TEMPERATURE, place, value, "above 0 and at most 1.0")
+    else:
+        found.wrong_type(PLUGIN_LLM_TEMPERATURE, place, value, "a number")
+
+
+def check_plugin_llm_top_p(value: object, place: Place, found: Findings) -> None:
+    """`plugin_llm.top_p`: at least 0 and at most 1.0."""
+    if is_number(value):
+        if not 0 <= value <= 1.0:
+            found.out_of_range(PLUGIN_LLM_TOP_P, place, value, "at least 0 and at most 1.0")
+    else:
+        found.wrong_type(PLUGIN_LLM_TOP_P, place, value, "a number")
+
+
+def check_plugin_llm_penalty_score(value: object, place: Place, found: Findings) -> None:
+    """`plugin_llm.penalty_score`: at least 1.0 and at most 2.0."""
+    if is_number(value):
+        if not 1.0 <= value <= 2.0:
+            found.out_of_range(PLUGIN_LLM_PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
+    else:
+        found.wrong_type(PLUGIN_LLM_PENALTY_SCORE, place, value, "a number")
 
 
 def check_llm(value: object, place: Place, found: Findings) -> None:
@@ -155,6 +140,21 @@ def check_input_variables(value: object, place: Place, found: Findings) -> None:
             check_input_variables_item(item, (*place, name), found)
     else:
         found.wrong_type(INPUT_VARIABLES, place, value, "an object")
+
+
+def check_plugin_turn_role(value: object, place: Place, found: Findings) -> None:
+    """`plugin_turn.role`: one of "user", "assistant"."""
+    if isinstance(value, str):
+        if value not in ("user", "assistant"):
+            found.not_one_of(PLUGIN_TURN_ROLE, place, value, ("user", "assistant"))
+    else:
+        found.wrong_type(PLUGIN_TURN_ROLE, place, value, "a string")
+
+
+def check_plugin_turn_content(value: object, place: Place, found: Findings) -> None:
+    """`plugin_turn.content`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(PLUGIN_TURN_CONTENT, place, value, "a string")
 
 
 def check_history(value: object, place: Place, found: Findings) -> None:

@@ -32,9 +32,9 @@ class TextRerank(Handle[Runner, RerankReply, Reply]):
         For bce-reranker-base_v1.
 
         Args:
-            query: at most 1600 characters. What is looked for. Cut off after 400 tokens.
-            documents: at most 64 items, at most 4096 characters each. The texts to sort. Each is cut off after 1024 tokens.
-            top_n: [1, inf). How many of the best to return. All if left out.
+            query: not empty, at most 1600 characters. What is looked for. Cut off after 400 tokens.
+            documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
+            top_n: at least 1. How many of the best to return. All if left out.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -74,8 +74,8 @@ class OpenRerank(Handle[Runner, RerankReply, Reply]):
         """Sorts documents by how well they fit a query.
 
         Args:
-            query: at most 1600 characters. What is looked for. Cut off after 400 tokens.
-            documents: at most 64 items, at most 4096 characters each. The texts to sort. Each is cut off after 1024 tokens.
+            query: not empty, at most 1600 characters. What is looked for. Cut off after 400 tokens.
+            documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

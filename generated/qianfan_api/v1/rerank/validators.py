@@ -42,34 +42,34 @@ def check_endpoint(value: object, place: Place, found: Findings) -> None:
 
 
 def check_query(value: object, place: Place, found: Findings) -> None:
-    """`query`: at most 1600 characters."""
+    """`query`: not empty, at most 1600 characters."""
     if isinstance(value, str):
         if not value:
             found.empty(QUERY, place)
         elif len(value) > 1600:
-            found.too_long(QUERY, place, len(value), 1600)
+            found.counted(QUERY, "length", place, len(value), "characters", "at most 1600")
     else:
         found.wrong_type(QUERY, place, value, "a string")
 
 
 def check_documents_item(value: object, place: Place, found: Findings) -> None:
-    """`documents[]`: at most 4096 characters."""
+    """`documents[]`: not empty, at most 4096 characters."""
     if isinstance(value, str):
         if not value:
             found.empty(DOCUMENTS_ITEM, place)
         elif len(value) > 4096:
-            found.too_long(DOCUMENTS_ITEM, place, len(value), 4096)
+            found.counted(DOCUMENTS_ITEM, "length", place, len(value), "characters", "at most 4096")
     else:
         found.wrong_type(DOCUMENTS_ITEM, place, value, "a string")
 
 
 def check_documents(value: object, place: Place, found: Findings) -> None:
-    """`documents`: at most 64 items, at most 4096 characters each."""
+    """`documents`: at least 1 and at most 64 items."""
     if is_list(value):
         if not value:
             found.empty(DOCUMENTS, place)
         elif len(value) > 64:
-            found.too_many(DOCUMENTS, place, len(value), 64)
+            found.counted(DOCUMENTS, "items", place, len(value), "items", "at most 64")
         for index, item in enumerate(value):
             check_documents_item(item, (*place, index), found)
     else:
@@ -77,7 +77,7 @@ def check_documents(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_n(value: object, place: Place, found: Findings) -> None:
-    """`top_n`: [1, inf)."""
+    """`top_n`: at least 1."""
     if is_integer(value):
         if value < 1:
             found.out_of_range(TOP_N, place, value, "at least 1")

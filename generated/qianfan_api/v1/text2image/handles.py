@@ -93,13 +93,13 @@ class StableDiffusion(Handle[Runner, ImageReply, Reply]):
         Args:
             prompt: at most 1024 characters. What the image shows. At most 150 Chinese characters or English words are advised.
             negative_prompt: at most 1024 characters. What the image does not show. At most 150 Chinese characters or English words are advised.
-            size: 768x768, 1024x1024, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 or 1152x2048, default 1024x1024. Width and height in pixels.
-            n: [1, 4], default 1. How many images. Many at a time or in a row may time out.
-            steps: [10, 50], default 20. How many rounds of denoising.
-            sampler_index: Euler, Euler a, DPM++ 2M, DPM++ 2M Karras, LMS Karras, DPM++ SDE, DPM++ SDE Karras, DPM2 a Karras, Heun, DPM++ 2M SDE, DPM++ 2M SDE Karras, DPM2, DPM2 Karras, DPM2 a or LMS, default Euler a. How it samples.
-            seed: [0, 4294967295]. The same seed gives the same image. Random if left out.
-            cfg_scale: [0, 30], default 5. Higher keeps closer to the prompt.
-            style: Base, 3D Model, Analog Film, Anime, Cinematic, Comic Book, Craft Clay, Digital Art, Enhance, Fantasy Art, Isometric, lsometric, Line Art, Lowpoly, Neonpunk, Origami, Photographic, Pixel Art or Texture, default Base. The style of the image.
+            size: one of "768x768", "1024x1024", "1536x1536", "2048x2048", "1024x768", "2048x1536", "768x1024", "1536x2048", "1024x576", "2048x1152", "576x1024", "1152x2048", default 1024x1024. Width and height in pixels.
+            n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
+            steps: at least 10 and at most 50, default 20. How many rounds of denoising.
+            sampler_index: one of "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "LMS Karras", "DPM++ SDE", "DPM++ SDE Karras", "DPM2 a Karras", "Heun", "DPM++ 2M SDE", "DPM++ 2M SDE Karras", "DPM2", "DPM2 Karras", "DPM2 a", "LMS", default Euler a. How it samples.
+            seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
+            cfg_scale: at least 0 and at most 30, default 5. Higher keeps closer to the prompt.
+            style: one of "Base", "3D Model", "Analog Film", "Anime", "Cinematic", "Comic Book", "Craft Clay", "Digital Art", "Enhance", "Fantasy Art", "Isometric", "lsometric", "Line Art", "Lowpoly", "Neonpunk", "Origami", "Photographic", "Pixel Art", "Texture", default Base. The style of the image.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.

@@ -31,11 +31,11 @@ class StableDiffusionParams(TypedDict):
         ]
         | None
     ]
-    """768x768, 1024x1024, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 or 1152x2048, default 1024x1024. Width and height in pixels."""
+    """one of "768x768", "1024x1024", "1536x1536", "2048x2048", "1024x768", "2048x1536", "768x1024", "1536x2048", "1024x576", "2048x1152", "576x1024", "1152x2048", default 1024x1024. Width and height in pixels."""
     n: NotRequired[int | None]
-    """[1, 4], default 1. How many images. Many at a time or in a row may time out."""
+    """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
     steps: NotRequired[int | None]
-    """[10, 50], default 20. How many rounds of denoising."""
+    """at least 10 and at most 50, default 20. How many rounds of denoising."""
     sampler_index: NotRequired[
         Literal[
             "Euler",
@@ -56,11 +56,11 @@ class StableDiffusionParams(TypedDict):
         ]
         | None
     ]
-    """Euler, Euler a, DPM++ 2M, DPM++ 2M Karras, LMS Karras, DPM++ SDE, DPM++ SDE Karras, DPM2 a Karras, Heun, DPM++ 2M SDE, DPM++ 2M SDE Karras, DPM2, DPM2 Karras, DPM2 a or LMS, default Euler a. How it samples."""
+    """one of "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "LMS Karras", "DPM++ SDE", "DPM++ SDE Karras", "DPM2 a Karras", "Heun", "DPM++ 2M SDE", "DPM++ 2M SDE Karras", "DPM2", "DPM2 Karras", "DPM2 a", "LMS", default Euler a. How it samples."""
     seed: NotRequired[int | None]
-    """[0, 4294967295]. The same seed gives the same image. Random if left out."""
+    """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
     cfg_scale: NotRequired[float | None]
-    """[0, 30], default 5. Higher keeps closer to the prompt."""
+    """at least 0 and at most 30, default 5. Higher keeps closer to the prompt."""
     style: NotRequired[
         Literal[
             "Base",
@@ -85,6 +85,6 @@ class StableDiffusionParams(TypedDict):
         ]
         | None
     ]
-    """Base, 3D Model, Analog Film, Anime, Cinematic, Comic Book, Craft Clay, Digital Art, Enhance, Fantasy Art, Isometric, lsometric, Line Art, Lowpoly, Neonpunk, Origami, Photographic, Pixel Art or Texture, default Base. The style of the image."""
+    """one of "Base", "3D Model", "Analog Film", "Anime", "Cinematic", "Comic Book", "Craft Clay", "Digital Art", "Enhance", "Fantasy Art", "Isometric", "lsometric", "Line Art", "Lowpoly", "Neonpunk", "Origami", "Photographic", "Pixel Art", "Texture", default Base. The style of the image."""
     user_id: NotRequired[str | None]
     """Your id of the end user."""

@@ -50,7 +50,7 @@ def check_prompt(value: object, place: Place, found: Findings) -> None:
     """`prompt`: at most 1024 characters."""
     if isinstance(value, str):
         if len(value) > 1024:
-            found.too_long(PROMPT, place, len(value), 1024)
+            found.counted(PROMPT, "length", place, len(value), "characters", "at most 1024")
     else:
         found.wrong_type(PROMPT, place, value, "a string")
 
@@ -59,13 +59,13 @@ def check_negative_prompt(value: object, place: Place, found: Findings) -> None:
     """`negative_prompt`: at most 1024 characters."""
     if isinstance(value, str):
         if len(value) > 1024:
-            found.too_long(NEGATIVE_PROMPT, place, len(value), 1024)
+            found.counted(NEGATIVE_PROMPT, "length", place, len(value), "characters", "at most 1024")
     else:
         found.wrong_type(NEGATIVE_PROMPT, place, value, "a string")
 
 
 def check_size(value: object, place: Place, found: Findings) -> None:
-    """`size`: 768x768, 1024x1024, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 or 1152x2048."""
+    """`size`: one of "768x768", "1024x1024", "1536x1536", "2048x2048", "1024x768", "2048x1536", "768x1024", "1536x2048", "1024x576", "2048x1152", "576x1024", "1152x2048"."""
     if isinstance(value, str):
         if value not in (
             "768x768",
@@ -105,7 +105,7 @@ def check_size(value: object, place: Place, found: Findings) -> None:
 
 
 def check_n(value: object, place: Place, found: Findings) -> None:
-    """`n`: [1, 4]."""
+    """`n`: at least 1 and at most 4."""
     if is_integer(value):
         if not 1 <= value <= 4:
             found.out_of_range(N, place, value, "at least 1 and at most 4")
@@ -114,7 +114,7 @@ def check_n(value: object, place: Place, found: Findings) -> None:
 
 
 def check_steps(value: object, place: Place, found: Findings) -> None:
-    """`steps`: [10, 50]."""
+    """`steps`: at least 10 and at most 50."""
     if is_integer(value):
         if not 10 <= value <= 50:
             found.out_of_range(STEPS, place, value, "at least 10 and at most 50")
@@ -123,7 +123,7 @@ def check_steps(value: object, place: Place, found: Findings) -> None:
 
 
 def check_sampler_index(value: object, place: Place, found: Findings) -> None:
-    """`sampler_index`: Euler, Euler a, DPM++ 2M, DPM++ 2M Karras, LMS Karras, DPM++ SDE, DPM++ SDE Karras, DPM2 a Karras, Heun, DPM++ 2M SDE, DPM++ 2M SDE Karras, DPM2, DPM2 Karras, DPM2 a or LMS."""
+    """`sampler_index`: one of "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "LMS Karras", "DPM++ SDE", "DPM++ SDE Karras", "DPM2 a Karras", "Heun", "DPM++ 2M SDE", "DPM++ 2M SDE Karras", "DPM2", "DPM2 Karras", "DPM2 a", "LMS"."""
     if isinstance(value, str):
         if value not in (
             "Euler",
@@ -169,7 +169,7 @@ def check_sampler_index(value: object, place: Place, found: Findings) -> None:
 
 
 def check_seed(value: object, place: Place, found: Findings) -> None:
-    """`seed`: [0, 4294967295]."""
+    """`seed`: at least 0 and at most 4294967295."""
     if is_integer(value):
         if not 0 <= value <= 4294967295:
             found.out_of_range(SEED, place, value, "at least 0 and at most 4294967295")
@@ -178,7 +178,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
 
 
 def check_cfg_scale(value: object, place: Place, found: Findings) -> None:
-    """`cfg_scale`: [0, 30]."""
+    """`cfg_scale`: at least 0 and at most 30."""
     if is_number(value):
         if not 0 <= value <= 30:
             found.out_of_range(CFG_SCALE, place, value, "at least 0 and at most 30")
@@ -187,7 +187,7 @@ def check_cfg_scale(value: object, place: Place, found: Findings) -> None:
 
 
 def check_style(value: object, place: Place, found: Findings) -> None:
-    """`style`: Base, 3D Model, Analog Film, Anime, Cinematic, Comic Book, Craft Clay, Digital Art, Enhance, Fantasy Art, Isometric, lsometric, Line Art, Lowpoly, Neonpunk, Origami, Photographic, Pixel Art or Texture."""
+    """`style`: one of "Base", "3D Model", "Analog Film", "Anime", "Cinematic", "Comic Book", "Craft Clay", "Digital Art", "Enhance", "Fantasy Art", "Isometric", "lsometric", "Line Art", "Lowpoly", "Neonpunk", "Origami", "Photographic", "Pixel Art", "Texture"."""
     if isinstance(value, str):
         if value not in (
             "Base",

@@ -41,7 +41,7 @@ class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
 
         Args:
             prompt: at most 512000 characters. The text.
-            model: ernie-4.0-8k, ernie-3.5-8k, ernie-speed-8k, ernie-speed-128k, ernie-lite-8k, ernie-tiny-8k or ernie-char-8k. Whose tokens to count. Leave it out for a model that is not listed.
+            model: one of "ernie-4.0-8k", "ernie-3.5-8k", "ernie-speed-8k", "ernie-speed-128k", "ernie-lite-8k", "ernie-tiny-8k", "ernie-char-8k". Whose tokens to count. Leave it out for a model that is not listed.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.

@@ -53,8 +53,6 @@ class AsyncV1Tokenizer:
     def _named(self, name: str) -> Any:
         model = CATALOGUE.get(name)
         if model is not None:
-            if model.retired is not None:
-                warnings.warn(f"{name} is retired. {model.retired}", DeprecationWarning, stacklevel=3)
             return self._handle(name)
         near = CATALOGUE.nearest(name)
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"

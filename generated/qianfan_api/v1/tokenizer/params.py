@@ -24,4 +24,4 @@ class ErnieTokenizerParams(TypedDict):
         ]
         | None
     ]
-    """ernie-4.0-8k, ernie-3.5-8k, ernie-speed-8k, ernie-speed-128k, ernie-lite-8k, ernie-tiny-8k or ernie-char-8k. Whose tokens to count. Leave it out for a model that is not listed."""
+    """one of "ernie-4.0-8k", "ernie-3.5-8k", "ernie-speed-8k", "ernie-speed-128k", "ernie-lite-8k", "ernie-tiny-8k", "ernie-char-8k". Whose tokens to count. Leave it out for a model that is not listed."""

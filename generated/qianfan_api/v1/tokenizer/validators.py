@@ -33,13 +33,13 @@ def check_prompt(value: object, place: Place, found: Findings) -> None:
     """`prompt`: at most 512000 characters."""
     if isinstance(value, str):
         if len(value) > 512000:
-            found.too_long(PROMPT, place, len(value), 512000)
+            found.counted(PROMPT, "length", place, len(value), "characters", "at most 512000")
     else:
         found.wrong_type(PROMPT, place, value, "a string")
 
 
 def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model`: ernie-4.0-8k, ernie-3.5-8k, ernie-speed-8k, ernie-speed-128k, ernie-lite-8k, ernie-tiny-8k or ernie-char-8k."""
+    """`model`: one of "ernie-4.0-8k", "ernie-3.5-8k", "ernie-speed-8k", "ernie-speed-128k", "ernie-lite-8k", "ernie-tiny-8k", "ernie-char-8k"."""
     if isinstance(value, str):
         if value not in (
             "ernie-4.0-8k",

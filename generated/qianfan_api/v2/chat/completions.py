@@ -185,21 +185,21 @@ class Completions:
 
         Args:
             model: The model's name, exactly.
-            messages: The conversation so far. The last message is what the model answers.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function.
             stream: Whether to give the answer piece by piece, as it comes.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0]. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0]. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -207,7 +207,7 @@ class Completions:
             thinking: Whether the model thinks before it answers.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -414,21 +414,21 @@ class AsyncCompletions:
 
         Args:
             model: The model's name, exactly.
-            messages: The conversation so far. The last message is what the model answers.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function.
             stream: Whether to give the answer piece by piece, as it comes.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0]. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0]. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0]. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -436,7 +436,7 @@ class AsyncCompletions:
             thinking: Whether the model thinks before it answers.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.

@@ -53,17 +53,17 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -128,17 +128,17 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -211,19 +211,19 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0]. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0]. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -292,19 +292,19 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0]. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0]. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -379,17 +379,17 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -460,17 +460,17 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -546,17 +546,17 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -624,17 +624,17 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -711,22 +711,22 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -798,22 +798,22 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -892,23 +892,23 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             enable_thinking: default true. Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -982,23 +982,23 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             enable_thinking: default true. Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -1077,22 +1077,22 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -1164,22 +1164,22 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: (0, 1.0], default 0.95. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 0.7. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -1254,17 +1254,17 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1332,17 +1332,17 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1416,17 +1416,17 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1494,17 +1494,17 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2]. Higher is more random, lower more focused.
-            top_p: [0, 1.0]. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1581,20 +1581,20 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1668,20 +1668,20 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -1762,20 +1762,20 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -1852,20 +1852,20 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
@@ -1947,20 +1947,20 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -2034,20 +2034,20 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
@@ -2129,24 +2129,24 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2222,24 +2222,24 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2322,25 +2322,25 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2418,25 +2418,25 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2520,25 +2520,25 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2616,25 +2616,25 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2719,26 +2719,26 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2818,26 +2818,26 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
             thinking_budget: Most tokens of thinking.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -2922,25 +2922,25 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking: Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -3018,25 +3018,25 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
-            stream_options: What a stream reports besides the answer. Without effect unless stream is true.
-            temperature: [0, 2], default 1.0. Higher is more random, lower more focused.
-            top_p: [0, 1.0], default 1.0. Higher makes the text more varied.
-            penalty_score: [1.0, 2.0], default 1.0. Higher repeats less of what was generated.
-            frequency_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
-            presence_penalty: [-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
-            repetition_penalty: (0, 2]. Higher repeats less of what was generated.
-            seed: (0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: [1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: [1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it.
-            stop: at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
-            tool_choice: none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking: Whether the model thinks before it answers.
             thinking_strategy: How the model thinks.
-            reasoning_effort: low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
             metadata: Data of your own that goes with the request.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
@@ -3097,7 +3097,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
@@ -3118,7 +3118,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
-            messages: The conversation so far. The last message is what the model answers.
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

@@ -23,25 +23,25 @@ class ErnieChatParams(TypedDict):
     """The parameters of ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0]. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -58,29 +58,29 @@ class ErnieSpeedChatParams(TypedDict):
     """The parameters of ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0]. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0]. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[2, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -97,25 +97,25 @@ class Ernie45ChatParams(TypedDict):
     """The parameters of ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -136,25 +136,25 @@ class Ernie45VisionChatParams(TypedDict):
     """The parameters of ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -173,25 +173,25 @@ class Ernie45VisionThinkingChatParams(TypedDict):
     """The parameters of ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -201,7 +201,7 @@ class Ernie45VisionThinkingChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -216,25 +216,25 @@ class Ernie5ThinkingChatParams(TypedDict):
     """The parameters of ernie-5.0-thinking-preview, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -246,7 +246,7 @@ class Ernie5ThinkingChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -261,25 +261,25 @@ class ErnieX1ChatParams(TypedDict):
     """The parameters of ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """(0, 1.0], default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -289,7 +289,7 @@ class ErnieX1ChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -304,25 +304,25 @@ class QianfanChatParams(TypedDict):
     """The parameters of qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2]. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -341,25 +341,25 @@ class QianfanVisionChatParams(TypedDict):
     """The parameters of qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2]. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0]. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -378,31 +378,31 @@ class OpenWeightChatParams(TypedDict):
     """The parameters of ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -421,31 +421,31 @@ class OpenWeightSearchChatParams(TypedDict):
     """The parameters of ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -466,31 +466,31 @@ class OpenWeightVisionChatParams(TypedDict):
     """The parameters of internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -509,31 +509,31 @@ class ReasoningChatParams(TypedDict):
     """The parameters of deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -541,7 +541,7 @@ class ReasoningChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -556,31 +556,31 @@ class ReasoningSearchChatParams(TypedDict):
     """The parameters of deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -590,7 +590,7 @@ class ReasoningSearchChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -605,31 +605,31 @@ class ReasoningBudgetChatParams(TypedDict):
     """The parameters of deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -639,7 +639,7 @@ class ReasoningBudgetChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -654,31 +654,31 @@ class Qwen3ChatParams(TypedDict):
     """The parameters of qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -690,7 +690,7 @@ class Qwen3ChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]
@@ -705,31 +705,31 @@ class ThinkingSwitchChatParams(TypedDict):
     """The parameters of deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true."""
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """[0, 2], default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """[0, 1.0], default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """[1.0, 2.0], default 1.0. Higher repeats less of what was generated."""
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
-    """[-2.0, 2.0], default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
     repetition_penalty: NotRequired[float | None]
-    """(0, 2]. Higher repeats less of what was generated."""
+    """above 0 and at most 2. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
-    """(0, 2147483647). The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """[1, the model's limit]. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it."""
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, at most 20 characters each. Texts that end the answer as soon as it ends in one of them."""
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
     """Functions the model may call."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """none, auto or required. none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call."""
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
     """default true. Whether the model may ask for several calls at once."""
     response_format: NotRequired[ResponseFormat | None]
@@ -739,7 +739,7 @@ class ThinkingSwitchChatParams(TypedDict):
     thinking_strategy: NotRequired[str | None]
     """How the model thinks."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """low, medium, high, xhigh or max. How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
     metadata: NotRequired[Mapping[str, object] | None]

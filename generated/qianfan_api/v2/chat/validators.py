@@ -23,71 +23,52 @@ from qianfan_api.checks import (
 from qianfan_api.json_schema import check_json_schema
 from qianfan_api.models import V2_CHAT
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
+MODEL = Rule("v2.chat.model", sources.CHAT_V2)
+V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2)
+CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
+CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 IMAGE_URL_URL = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER)
 IMAGE_URL_DETAIL = Rule("v2.chat.image_url.detail", sources.CHAT_V2_LATER)
 IMAGE_URL_OBJECT = Rule("v2.chat.image_url", sources.CHAT_V2_LATER)
+CONTENT_PART_IMAGE_URL = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 VIDEO_URL_URL = Rule("v2.chat.video_url.url", sources.CHAT_V2_LATER)
 VIDEO_URL_FPS = Rule("v2.chat.video_url.fps", sources.CHAT_V2_LATER)
 VIDEO_URL_OBJECT = Rule("v2.chat.video_url", sources.CHAT_V2_LATER)
-CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
-CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
-CONTENT_PART_IMAGE_URL = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
-CONTENT_PART_TEXT_NEEDED = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
-CONTENT_PART_IMAGE_URL_NEEDED = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
-CONTENT_PART_VIDEO_URL_NEEDED = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
 CONTENT_PART_OBJECT = Rule("v2.chat.content_part", sources.CHAT_V2_LATER)
-TOOL_CALL_FUNCTION_NAME = Rule("v2.chat.tool_call_function.name", sources.CHAT_V2)
-TOOL_CALL_FUNCTION_ARGUMENTS = Rule("v2.chat.tool_call_function.arguments", sources.CHAT_V2)
-TOOL_CALL_FUNCTION_OBJECT = Rule("v2.chat.tool_call_function", sources.CHAT_V2)
-TOOL_CALL_ID = Rule("v2.chat.tool_call.id", sources.CHAT_V2)
-TOOL_CALL_TYPE = Rule("v2.chat.tool_call.type", sources.CHAT_V2)
-TOOL_CALL_FUNCTION = Rule("v2.chat.tool_call.function", sources.CHAT_V2)
-TOOL_CALL_OBJECT = Rule("v2.chat.tool_call", sources.CHAT_V2)
-V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2)
+CONTENT_PART_TEXT_NEED = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
+CONTENT_PART_IMAGE_URL_NEED = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
+CONTENT_PART_VIDEO_URL_NEED = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
 V2_MESSAGE_CONTENT = Rule("v2.chat.message.content", sources.CHAT_V2)
 V2_MESSAGE_NAME = Rule("v2.chat.message.name", sources.CHAT_V2)
 V2_MESSAGE_REASONING_CONTENT = Rule("v2.chat.message.reasoning_content", sources.CHAT_V2_LATER)
+TOOL_CALL_ID = Rule("v2.chat.tool_call.id", sources.CHAT_V2)
+TOOL_CALL_TYPE = Rule("v2.chat.tool_call.type", sources.CHAT_V2)
+TOOL_CALL_FUNCTION_NAME = Rule("v2.chat.tool_call_function.name", sources.CHAT_V2)
+TOOL_CALL_FUNCTION_ARGUMENTS = Rule("v2.chat.tool_call_function.arguments", sources.CHAT_V2)
+TOOL_CALL_FUNCTION_OBJECT = Rule("v2.chat.tool_call_function", sources.CHAT_V2)
+TOOL_CALL_FUNCTION = Rule("v2.chat.tool_call.function", sources.CHAT_V2)
+TOOL_CALL_OBJECT = Rule("v2.chat.tool_call", sources.CHAT_V2)
 V2_MESSAGE_TOOL_CALLS = Rule("v2.chat.message.tool_calls", sources.CHAT_V2)
 V2_MESSAGE_TOOL_CALL_ID = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2)
-V2_MESSAGE_CONTENT_NEEDED = Rule("v2.chat.message.content", sources.CHAT_V2)
-V2_MESSAGE_TOOL_CALL_ID_NEEDED = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2)
-V2_MESSAGE_CONTENT_FILLED = Rule("v2.chat.message.content", sources.CHAT_V2)
 V2_MESSAGE_OBJECT = Rule("v2.chat.message", sources.CHAT_V2)
+V2_MESSAGE_CONTENT_NEED = Rule("v2.chat.message.content", sources.CHAT_V2)
+V2_MESSAGE_TOOL_CALL_ID_NEED = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2)
+V2_MESSAGE_CONTENT_FILLED = Rule("v2.chat.message.content", sources.CHAT_V2)
+MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2)
+STREAM = Rule("v2.chat.stream", sources.CHAT_V2)
 STREAM_OPTIONS_INCLUDE_USAGE = Rule("v2.chat.stream_options.include_usage", sources.CHAT_V2)
 STREAM_OPTIONS_CHUNK_INCLUDE_USAGE = Rule("v2.chat.stream_options.chunk_include_usage", sources.CHAT_V2_LATER)
 STREAM_OPTIONS_OBJECT = Rule("v2.chat.stream_options", sources.CHAT_V2)
-TOOL_FUNCTION_NAME = Rule("v2.chat.tool_function.name", sources.CHAT_V2)
-TOOL_FUNCTION_DESCRIPTION = Rule("v2.chat.tool_function.description", sources.CHAT_V2)
-TOOL_FUNCTION_PARAMETERS = Rule("v2.chat.tool_function.parameters", sources.CHAT_V2)
-TOOL_FUNCTION_OBJECT = Rule("v2.chat.tool_function", sources.CHAT_V2)
-TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2)
-TOOL_FUNCTION = Rule("v2.chat.tool.function", sources.CHAT_V2)
-TOOL_OBJECT = Rule("v2.chat.tool", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V2)
-V2_TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V2)
-V2_TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V2)
-RESPONSE_FORMAT_TYPE = Rule("v2.chat.response_format.type", sources.CHAT_V2)
-RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
-RESPONSE_FORMAT_JSON_SCHEMA_NEEDED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
-RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2)
-WEB_SEARCH_ENABLE = Rule("v2.chat.web_search.enable", sources.CHAT_V2_LATER)
-WEB_SEARCH_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_LATER)
-WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_LATER)
-THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
-THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
-MODEL = Rule("v2.chat.model", sources.CHAT_V2)
-MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2)
-STREAM = Rule("v2.chat.stream", sources.CHAT_V2)
 STREAM_OPTIONS = Rule("v2.chat.stream_options", sources.CHAT_V2)
 TEMPERATURE = Rule("v2.chat.temperature", sources.CHAT_V2)
+TEMPERATURE_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13)
 TOP_P = Rule("v2.chat.top_p", sources.CHAT_V2)
+TOP_P_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2_2024_12_13)
 PENALTY_SCORE = Rule("v2.chat.penalty_score", sources.CHAT_V2)
 SEED = Rule("v2.chat.seed", sources.CHAT_V2)
 MAX_COMPLETION_TOKENS = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
@@ -95,9 +76,25 @@ MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
 MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 STOP = Rule("v2.chat.stop", sources.CHAT_V2)
 STOP_ITEM = Rule("v2.chat.stop[]", sources.CHAT_V2)
+TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2)
+TOOL_FUNCTION_NAME = Rule("v2.chat.tool_function.name", sources.CHAT_V2)
+TOOL_FUNCTION_DESCRIPTION = Rule("v2.chat.tool_function.description", sources.CHAT_V2)
+TOOL_FUNCTION_PARAMETERS = Rule("v2.chat.tool_function.parameters", sources.CHAT_V2)
+TOOL_FUNCTION_OBJECT = Rule("v2.chat.tool_function", sources.CHAT_V2)
+TOOL_FUNCTION = Rule("v2.chat.tool.function", sources.CHAT_V2)
+TOOL_OBJECT = Rule("v2.chat.tool", sources.CHAT_V2)
 TOOLS = Rule("v2.chat.tools", sources.CHAT_V2)
+V2_TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V2)
+V2_TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V2)
+V2_TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V2)
+V2_TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V2)
+V2_TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V2)
 TOOL_CHOICE = Rule("v2.chat.tool_choice", sources.CHAT_V2)
 PARALLEL_TOOL_CALLS = Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2)
+RESPONSE_FORMAT_TYPE = Rule("v2.chat.response_format.type", sources.CHAT_V2)
+RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
+RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2)
+RESPONSE_FORMAT_JSON_SCHEMA_NEED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
 RESPONSE_FORMAT = Rule("v2.chat.response_format", sources.CHAT_V2)
 USER = Rule("v2.chat.user", sources.CHAT_V2)
 PREEMPTIBLE = Rule("v2.chat.preemptible", sources.SDK_PYTHON, "warning")
@@ -106,42 +103,83 @@ RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2, "warning")
 REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2, "warning")
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2, "warning")
-MAX_COMPLETION_TOKENS_OR_MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
+MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2)
 FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
+FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13)
 PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
-MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.MODELS_V2)
+PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13)
+MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_V2, "warning")
-MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.MODELS_V2)
+MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
 MAX_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_V2, "warning")
+WEB_SEARCH_ENABLE = Rule("v2.chat.web_search.enable", sources.CHAT_V2_LATER)
+WEB_SEARCH_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_LATER)
+WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_LATER)
 WEB_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_LATER)
 METADATA = Rule("v2.chat.metadata", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_DISPUTED = Rule("v2.chat.frequency_penalty", sources.CHAT_V2, "warning")
-PRESENCE_PENALTY_DISPUTED = Rule("v2.chat.presence_penalty", sources.CHAT_V2, "warning")
+FREQUENCY_PENALTY_DISPUTED = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13, "warning")
+PRESENCE_PENALTY_DISPUTED = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13, "warning")
 ENABLE_THINKING_DISPUTED = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
 THINKING_DISPUTED = Rule("v2.chat.thinking", sources.DEEP_THINKING, "warning")
 TEMPERATURE_ERNIE_45_VISION_THINKING = Rule("v2.chat.temperature", sources.CHAT_V2)
-TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
-ENABLE_THINKING_ERNIE_45_VISION_THINKING = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING)
+TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13, "warning")
+ENABLE_THINKING = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING)
 THINKING_STRATEGY = Rule("v2.chat.thinking_strategy", sources.DEEP_THINKING)
 REASONING_EFFORT = Rule("v2.chat.reasoning_effort", sources.DEEP_THINKING)
 ENABLE_THINKING_DISPUTED_ERNIE_X1 = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
-TEMPERATURE_QIANFAN = Rule("v2.chat.temperature", sources.MODELS_V2)
+TEMPERATURE_QIANFAN = Rule("v2.chat.temperature", sources.CHAT_V2)
 TEMPERATURE_QIANFAN_RANGE = Rule("v2.chat.temperature", sources.MODELS_V2, "warning")
-TEMPERATURE_OPEN_WEIGHT = Rule("v2.chat.temperature", sources.CHAT_V2_LATER)
-TOP_P_OPEN_WEIGHT = Rule("v2.chat.top_p", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_OPEN_WEIGHT = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_LATER)
-PRESENCE_PENALTY_OPEN_WEIGHT = Rule("v2.chat.presence_penalty", sources.CHAT_V2_LATER)
+TEMPERATURE_OPEN_WEIGHT = Rule("v2.chat.temperature", sources.CHAT_V2)
+TEMPERATURE_OPEN_WEIGHT_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_LATER)
+TOP_P_OPEN_WEIGHT = Rule("v2.chat.top_p", sources.CHAT_V2)
+TOP_P_OPEN_WEIGHT_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2_LATER)
+FREQUENCY_PENALTY_OPEN_WEIGHT = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
+FREQUENCY_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_LATER)
+PRESENCE_PENALTY_OPEN_WEIGHT = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+PRESENCE_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_LATER)
 REPETITION_PENALTY = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER)
 ENABLE_THINKING_DISPUTED_OPEN_WEIGHT = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
 THINKING_BUDGET = Rule("v2.chat.thinking_budget", sources.DEEP_THINKING)
-THINKING_THINKING_SWITCH = Rule("v2.chat.thinking", sources.DEEP_THINKING)
+THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
+THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
+THINKING = Rule("v2.chat.thinking", sources.DEEP_THINKING)
 TEMPERATURE_ANY_MODEL = Rule("v2.chat.temperature", sources.CHAT_V2)
-TEMPERATURE_ANY_MODEL_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
+TEMPERATURE_ANY_MODEL_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13, "warning")
 MAX_COMPLETION_TOKENS_ANY_MODEL = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
 MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2, "warning")
 
 # --- values ---
+
+
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(MODEL, place, value, "a string")
+
+
+def check_v2_message_role(value: object, place: Place, found: Findings) -> None:
+    """`message.role`: one of "user", "assistant", "system", "tool", "function"."""
+    if isinstance(value, str):
+        if value not in ("user", "assistant", "system", "tool", "function"):
+            found.not_one_of(V2_MESSAGE_ROLE, place, value, ("user", "assistant", "system", "tool", "function"))
+    else:
+        found.wrong_type(V2_MESSAGE_ROLE, place, value, "a string")
+
+
+def check_content_part_type(value: object, place: Place, found: Findings) -> None:
+    """`content_part.type`: one of "text", "image_url", "video_url"."""
+    if isinstance(value, str):
+        if value not in ("text", "image_url", "video_url"):
+            found.not_one_of(CONTENT_PART_TYPE, place, value, ("text", "image_url", "video_url"))
+    else:
+        found.wrong_type(CONTENT_PART_TYPE, place, value, "a string")
+
+
+def check_content_part_text(value: object, place: Place, found: Findings) -> None:
+    """`content_part.text`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(CONTENT_PART_TEXT, place, value, "a string")
 
 
 def check_image_url_url(value: object, place: Place, found: Findings) -> None:
@@ -156,6 +194,14 @@ def check_image_url_detail(value: object, place: Place, found: Findings) -> None
         found.wrong_type(IMAGE_URL_DETAIL, place, value, "a string")
 
 
+def check_content_part_image_url(value: object, place: Place, found: Findings) -> None:
+    """`content_part.image_url`: an object."""
+    if is_object(value):
+        check_image_url_object(value, place, found)
+    else:
+        found.wrong_type(CONTENT_PART_IMAGE_URL, place, value, "an object")
+
+
 def check_video_url_url(value: object, place: Place, found: Findings) -> None:
     """`video_url.url`: a string."""
     if not isinstance(value, str):
@@ -168,79 +214,12 @@ def check_video_url_fps(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(VIDEO_URL_FPS, place, value, "a number")
 
 
-def check_content_part_type(value: object, place: Place, found: Findings) -> None:
-    """`content_part.type`: text, image_url or video_url."""
-    if isinstance(value, str):
-        if value not in ("text", "image_url", "video_url"):
-            found.not_one_of(CONTENT_PART_TYPE, place, value, ("text", "image_url", "video_url"))
-    else:
-        found.wrong_type(CONTENT_PART_TYPE, place, value, "a string")
-
-
-def check_content_part_text(value: object, place: Place, found: Findings) -> None:
-    """`content_part.text`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(CONTENT_PART_TEXT, place, value, "a string")
-
-
-def check_content_part_image_url(value: object, place: Place, found: Findings) -> None:
-    """`content_part.image_url`: an object."""
-    if is_object(value):
-        check_image_url_object(value, place, found)
-    else:
-        found.wrong_type(CONTENT_PART_IMAGE_URL, place, value, "an object")
-
-
 def check_content_part_video_url(value: object, place: Place, found: Findings) -> None:
     """`content_part.video_url`: an object."""
     if is_object(value):
         check_video_url_object(value, place, found)
     else:
         found.wrong_type(CONTENT_PART_VIDEO_URL, place, value, "an object")
-
-
-def check_tool_call_function_name(value: object, place: Place, found: Findings) -> None:
-    """`tool_call_function.name`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(TOOL_CALL_FUNCTION_NAME, place, value, "a string")
-
-
-def check_tool_call_function_arguments(value: object, place: Place, found: Findings) -> None:
-    """`tool_call_function.arguments`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(TOOL_CALL_FUNCTION_ARGUMENTS, place, value, "a string")
-
-
-def check_tool_call_id(value: object, place: Place, found: Findings) -> None:
-    """`tool_call.id`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(TOOL_CALL_ID, place, value, "a string")
-
-
-def check_tool_call_type(value: object, place: Place, found: Findings) -> None:
-    """`tool_call.type`: function."""
-    if isinstance(value, str):
-        if value not in ("function",):
-            found.not_one_of(TOOL_CALL_TYPE, place, value, ("function",))
-    else:
-        found.wrong_type(TOOL_CALL_TYPE, place, value, "a string")
-
-
-def check_tool_call_function(value: object, place: Place, found: Findings) -> None:
-    """`tool_call.function`: an object."""
-    if is_object(value):
-        check_tool_call_function_object(value, place, found)
-    else:
-        found.wrong_type(TOOL_CALL_FUNCTION, place, value, "an object")
-
-
-def check_v2_message_role(value: object, place: Place, found: Findings) -> None:
-    """`message.role`: user, assistant, system, tool or function."""
-    if isinstance(value, str):
-        if value not in ("user", "assistant", "system", "tool", "function"):
-            found.not_one_of(V2_MESSAGE_ROLE, place, value, ("user", "assistant", "system", "tool", "function"))
-    else:
-        found.wrong_type(V2_MESSAGE_ROLE, place, value, "a string")
 
 
 def check_v2_message_content(value: object, place: Place, found: Findings) -> None:
@@ -266,6 +245,41 @@ def check_v2_message_reasoning_content(value: object, place: Place, found: Findi
         found.wrong_type(V2_MESSAGE_REASONING_CONTENT, place, value, "a string")
 
 
+def check_tool_call_id(value: object, place: Place, found: Findings) -> None:
+    """`tool_call.id`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(TOOL_CALL_ID, place, value, "a string")
+
+
+def check_tool_call_type(value: object, place: Place, found: Findings) -> None:
+    """`tool_call.type`: "function"."""
+    if isinstance(value, str):
+        if value not in ("function",):
+            found.not_one_of(TOOL_CALL_TYPE, place, value, ("function",))
+    else:
+        found.wrong_type(TOOL_CALL_TYPE, place, value, "a string")
+
+
+def check_tool_call_function_name(value: object, place: Place, found: Findings) -> None:
+    """`tool_call_function.name`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(TOOL_CALL_FUNCTION_NAME, place, value, "a string")
+
+
+def check_tool_call_function_arguments(value: object, place: Place, found: Findings) -> None:
+    """`tool_call_function.arguments`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(TOOL_CALL_FUNCTION_ARGUMENTS, place, value, "a string")
+
+
+def check_tool_call_function(value: object, place: Place, found: Findings) -> None:
+    """`tool_call.function`: an object."""
+    if is_object(value):
+        check_tool_call_function_object(value, place, found)
+    else:
+        found.wrong_type(TOOL_CALL_FUNCTION, place, value, "an object")
+
+
 def check_v2_message_tool_calls(value: object, place: Place, found: Findings) -> None:
     """`message.tool_calls`: a list."""
     if is_list(value):
@@ -281,6 +295,23 @@ def check_v2_message_tool_call_id(value: object, place: Place, found: Findings) 
         found.wrong_type(V2_MESSAGE_TOOL_CALL_ID, place, value, "a string")
 
 
+def check_messages(value: object, place: Place, found: Findings) -> None:
+    """`messages`: not empty."""
+    if is_list(value):
+        if not value:
+            found.empty(MESSAGES, place)
+        for index, item in enumerate(value):
+            check_v2_message_object(item, (*place, index), found)
+    else:
+        found.wrong_type(MESSAGES, place, value, "a list")
+
+
+def check_stream(value: object, place: Place, found: Findings) -> None:
+    """`stream`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(STREAM, place, value, "true or false")
+
+
 def check_stream_options_include_usage(value: object, place: Place, found: Findings) -> None:
     """`stream_options.include_usage`: true or false."""
     if not isinstance(value, bool):
@@ -293,8 +324,99 @@ def check_stream_options_chunk_include_usage(value: object, place: Place, found:
         found.wrong_type(STREAM_OPTIONS_CHUNK_INCLUDE_USAGE, place, value, "true or false")
 
 
+def check_stream_options(value: object, place: Place, found: Findings) -> None:
+    """`stream_options`: an object."""
+    if is_object(value):
+        check_stream_options_object(value, place, found)
+    else:
+        found.wrong_type(STREAM_OPTIONS, place, value, "an object")
+
+
+def check_temperature(value: object, place: Place, found: Findings) -> None:
+    """`temperature`: above 0 and at most 1.0."""
+    if is_number(value):
+        if not 0 < value <= 1.0:
+            found.out_of_range(TEMPERATURE_RANGE, place, value, "above 0 and at most 1.0")
+    else:
+        found.wrong_type(TEMPERATURE, place, value, "a number")
+
+
+def check_top_p(value: object, place: Place, found: Findings) -> None:
+    """`top_p`: at least 0 and at most 1.0."""
+    if is_number(value):
+        if not 0 <= value <= 1.0:
+            found.out_of_range(TOP_P_RANGE, place, value, "at least 0 and at most 1.0")
+    else:
+        found.wrong_type(TOP_P, place, value, "a number")
+
+
+def check_penalty_score(value: object, place: Place, found: Findings) -> None:
+    """`penalty_score`: at least 1.0 and at most 2.0."""
+    if is_number(value):
+        if not 1.0 <= value <= 2.0:
+            found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
+    else:
+        found.wrong_type(PENALTY_SCORE, place, value, "a number")
+
+
+def check_seed(value: object, place: Place, found: Findings) -> None:
+    """`seed`: above 0 and below 2147483647."""
+    if is_integer(value):
+        if not 0 < value < 2147483647:
+            found.out_of_range(SEED, place, value, "above 0 and below 2147483647")
+    else:
+        found.wrong_type(SEED, place, value, "a whole number")
+
+
+def check_max_completion_tokens(value: object, place: Place, found: Findings) -> None:
+    """`max_completion_tokens`: at least 2 and at most 2048."""
+    if is_integer(value):
+        if value < 2 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_COMPLETION_TOKENS, place, value, "at least 2", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_COMPLETION_TOKENS, place, value, "a whole number")
+
+
+def check_max_tokens(value: object, place: Place, found: Findings) -> None:
+    """`max_tokens`: at least 1 and at most 2048."""
+    if is_integer(value):
+        if value < 1 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_TOKENS_RANGE, place, value, "at least 1", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_TOKENS, place, value, "a whole number")
+
+
+def check_stop_item(value: object, place: Place, found: Findings) -> None:
+    """`stop[]`: at most 20 characters."""
+    if isinstance(value, str):
+        if len(value) > 20:
+            found.counted(STOP_ITEM, "length", place, len(value), "characters", "at most 20")
+    else:
+        found.wrong_type(STOP_ITEM, place, value, "a string")
+
+
+def check_stop(value: object, place: Place, found: Findings) -> None:
+    """`stop`: at most 4 items."""
+    if is_list(value):
+        if len(value) > 4:
+            found.counted(STOP, "items", place, len(value), "items", "at most 4")
+        for index, item in enumerate(value):
+            check_stop_item(item, (*place, index), found)
+    else:
+        found.wrong_type(STOP, place, value, "a list of strings")
+
+
+def check_tool_type(value: object, place: Place, found: Findings) -> None:
+    """`tool.type`: "function"."""
+    if isinstance(value, str):
+        if value not in ("function",):
+            found.not_one_of(TOOL_TYPE, place, value, ("function",))
+    else:
+        found.wrong_type(TOOL_TYPE, place, value, "a string")
+
+
 def check_tool_function_name(value: object, place: Place, found: Findings) -> None:
-    """`tool_function.name`: a string."""
+    """`tool_function.name`: not empty."""
     if isinstance(value, str):
         if not value:
             found.empty(TOOL_FUNCTION_NAME, place)
@@ -316,191 +438,12 @@ def check_tool_function_parameters(value: object, place: Place, found: Findings)
         found.wrong_type(TOOL_FUNCTION_PARAMETERS, place, value, "a JSON Schema object")
 
 
-def check_tool_type(value: object, place: Place, found: Findings) -> None:
-    """`tool.type`: function."""
-    if isinstance(value, str):
-        if value not in ("function",):
-            found.not_one_of(TOOL_TYPE, place, value, ("function",))
-    else:
-        found.wrong_type(TOOL_TYPE, place, value, "a string")
-
-
 def check_tool_function(value: object, place: Place, found: Findings) -> None:
     """`tool.function`: an object."""
     if is_object(value):
         check_tool_function_object(value, place, found)
     else:
         found.wrong_type(TOOL_FUNCTION, place, value, "an object")
-
-
-def check_v2_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice_function.name`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(V2_TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
-
-
-def check_v2_tool_choice_type(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice.type`: function."""
-    if isinstance(value, str):
-        if value not in ("function",):
-            found.not_one_of(V2_TOOL_CHOICE_TYPE, place, value, ("function",))
-    else:
-        found.wrong_type(V2_TOOL_CHOICE_TYPE, place, value, "a string")
-
-
-def check_v2_tool_choice_function(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice.function`: an object."""
-    if is_object(value):
-        check_v2_tool_choice_function_object(value, place, found)
-    else:
-        found.wrong_type(V2_TOOL_CHOICE_FUNCTION, place, value, "an object")
-
-
-def check_response_format_type(value: object, place: Place, found: Findings) -> None:
-    """`response_format.type`: json_object, text or json_schema."""
-    if isinstance(value, str):
-        if value not in ("json_object", "text", "json_schema"):
-            found.not_one_of(RESPONSE_FORMAT_TYPE, place, value, ("json_object", "text", "json_schema"))
-    else:
-        found.wrong_type(RESPONSE_FORMAT_TYPE, place, value, "a string")
-
-
-def check_response_format_json_schema(value: object, place: Place, found: Findings) -> None:
-    """`response_format.json_schema`: an object."""
-    if not is_object(value):
-        found.wrong_type(RESPONSE_FORMAT_JSON_SCHEMA, place, value, "an object")
-
-
-def check_web_search_enable(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE, place, value, "true or false")
-
-
-def check_web_search_enable_citation(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable_citation`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE_CITATION, place, value, "true or false")
-
-
-def check_web_search_enable_trace(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable_trace`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE_TRACE, place, value, "true or false")
-
-
-def check_thinking_type(value: object, place: Place, found: Findings) -> None:
-    """`thinking.type`: enabled or disabled."""
-    if isinstance(value, str):
-        if value not in ("enabled", "disabled"):
-            found.not_one_of(THINKING_TYPE, place, value, ("enabled", "disabled"))
-    else:
-        found.wrong_type(THINKING_TYPE, place, value, "a string")
-
-
-def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(MODEL, place, value, "a string")
-
-
-def check_messages(value: object, place: Place, found: Findings) -> None:
-    """`messages`: a list."""
-    if is_list(value):
-        if not value:
-            found.empty(MESSAGES, place)
-        for index, item in enumerate(value):
-            check_v2_message_object(item, (*place, index), found)
-    else:
-        found.wrong_type(MESSAGES, place, value, "a list")
-
-
-def check_stream(value: object, place: Place, found: Findings) -> None:
-    """`stream`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(STREAM, place, value, "true or false")
-
-
-def check_stream_options(value: object, place: Place, found: Findings) -> None:
-    """`stream_options`: an object."""
-    if is_object(value):
-        check_stream_options_object(value, place, found)
-    else:
-        found.wrong_type(STREAM_OPTIONS, place, value, "an object")
-
-
-def check_temperature(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: (0, 1.0]."""
-    if is_number(value):
-        if not 0 < value <= 1.0:
-            found.out_of_range(TEMPERATURE, place, value, "above 0 and at most 1.0")
-    else:
-        found.wrong_type(TEMPERATURE, place, value, "a number")
-
-
-def check_top_p(value: object, place: Place, found: Findings) -> None:
-    """`top_p`: [0, 1.0]."""
-    if is_number(value):
-        if not 0 <= value <= 1.0:
-            found.out_of_range(TOP_P, place, value, "at least 0 and at most 1.0")
-    else:
-        found.wrong_type(TOP_P, place, value, "a number")
-
-
-def check_penalty_score(value: object, place: Place, found: Findings) -> None:
-    """`penalty_score`: [1.0, 2.0]."""
-    if is_number(value):
-        if not 1.0 <= value <= 2.0:
-            found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
-    else:
-        found.wrong_type(PENALTY_SCORE, place, value, "a number")
-
-
-def check_seed(value: object, place: Place, found: Findings) -> None:
-    """`seed`: (0, 2147483647)."""
-    if is_integer(value):
-        if not 0 < value < 2147483647:
-            found.out_of_range(SEED, place, value, "above 0 and below 2147483647")
-    else:
-        found.wrong_type(SEED, place, value, "a whole number")
-
-
-def check_max_completion_tokens(value: object, place: Place, found: Findings) -> None:
-    """`max_completion_tokens`: [2, the model's limit]."""
-    if is_integer(value):
-        if value < 2 or found.exceeds(value, "max_output_tokens"):
-            found.out_of_limit(MAX_COMPLETION_TOKENS, place, value, "at least 2", "max_output_tokens")
-    else:
-        found.wrong_type(MAX_COMPLETION_TOKENS, place, value, "a whole number")
-
-
-def check_max_tokens(value: object, place: Place, found: Findings) -> None:
-    """`max_tokens`: [1, the model's limit]."""
-    if is_integer(value):
-        if value < 1 or found.exceeds(value, "max_output_tokens"):
-            found.out_of_limit(MAX_TOKENS_RANGE, place, value, "at least 1", "max_output_tokens")
-    else:
-        found.wrong_type(MAX_TOKENS, place, value, "a whole number")
-
-
-def check_stop_item(value: object, place: Place, found: Findings) -> None:
-    """`stop[]`: at most 20 characters."""
-    if isinstance(value, str):
-        if len(value) > 20:
-            found.too_long(STOP_ITEM, place, len(value), 20)
-    else:
-        found.wrong_type(STOP_ITEM, place, value, "a string")
-
-
-def check_stop(value: object, place: Place, found: Findings) -> None:
-    """`stop`: at most 4 items, at most 20 characters each."""
-    if is_list(value):
-        if len(value) > 4:
-            found.too_many(STOP, place, len(value), 4)
-        for index, item in enumerate(value):
-            check_stop_item(item, (*place, index), found)
-    else:
-        found.wrong_type(STOP, place, value, "a list of strings")
 
 
 def check_tools(value: object, place: Place, found: Findings) -> None:
@@ -512,8 +455,31 @@ def check_tools(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(TOOLS, place, value, "a list")
 
 
+def check_v2_tool_choice_type(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice.type`: "function"."""
+    if isinstance(value, str):
+        if value not in ("function",):
+            found.not_one_of(V2_TOOL_CHOICE_TYPE, place, value, ("function",))
+    else:
+        found.wrong_type(V2_TOOL_CHOICE_TYPE, place, value, "a string")
+
+
+def check_v2_tool_choice_function_name(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice_function.name`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(V2_TOOL_CHOICE_FUNCTION_NAME, place, value, "a string")
+
+
+def check_v2_tool_choice_function(value: object, place: Place, found: Findings) -> None:
+    """`tool_choice.function`: an object."""
+    if is_object(value):
+        check_v2_tool_choice_function_object(value, place, found)
+    else:
+        found.wrong_type(V2_TOOL_CHOICE_FUNCTION, place, value, "an object")
+
+
 def check_tool_choice(value: object, place: Place, found: Findings) -> None:
-    """`tool_choice`: none, auto or required."""
+    """`tool_choice`: one of "none", "auto", "required"."""
     if isinstance(value, str):
         if value not in ("none", "auto", "required"):
             found.not_one_of(TOOL_CHOICE, place, value, ("none", "auto", "required"))
@@ -527,6 +493,21 @@ def check_parallel_tool_calls(value: object, place: Place, found: Findings) -> N
     """`parallel_tool_calls`: true or false."""
     if not isinstance(value, bool):
         found.wrong_type(PARALLEL_TOOL_CALLS, place, value, "true or false")
+
+
+def check_response_format_type(value: object, place: Place, found: Findings) -> None:
+    """`response_format.type`: one of "json_object", "text", "json_schema"."""
+    if isinstance(value, str):
+        if value not in ("json_object", "text", "json_schema"):
+            found.not_one_of(RESPONSE_FORMAT_TYPE, place, value, ("json_object", "text", "json_schema"))
+    else:
+        found.wrong_type(RESPONSE_FORMAT_TYPE, place, value, "a string")
+
+
+def check_response_format_json_schema(value: object, place: Place, found: Findings) -> None:
+    """`response_format.json_schema`: an object."""
+    if not is_object(value):
+        found.wrong_type(RESPONSE_FORMAT_JSON_SCHEMA, place, value, "an object")
 
 
 def check_response_format(value: object, place: Place, found: Findings) -> None:
@@ -571,25 +552,25 @@ def check_backoff_factor(value: object, place: Place, found: Findings) -> None:
 
 
 def check_frequency_penalty(value: object, place: Place, found: Findings) -> None:
-    """`frequency_penalty`: [-2.0, 2.0]."""
+    """`frequency_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(FREQUENCY_PENALTY, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(FREQUENCY_PENALTY_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
         found.wrong_type(FREQUENCY_PENALTY, place, value, "a number")
 
 
 def check_presence_penalty(value: object, place: Place, found: Findings) -> None:
-    """`presence_penalty`: [-2.0, 2.0]."""
+    """`presence_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(PRESENCE_PENALTY, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(PRESENCE_PENALTY_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
         found.wrong_type(PRESENCE_PENALTY, place, value, "a number")
 
 
 def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
-    """`max_completion_tokens`: [1, the model's limit]."""
+    """`max_completion_tokens`: at least 1 and at most 12288."""
     if is_integer(value):
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_45_RANGE, place, value, "at least 1", "max_output_tokens")
@@ -598,12 +579,30 @@ def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Fin
 
 
 def check_max_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
-    """`max_tokens`: [1, the model's limit]."""
+    """`max_tokens`: at least 1 and at most 12288."""
     if is_integer(value):
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_TOKENS_ERNIE_45_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
         found.wrong_type(MAX_TOKENS_ERNIE_45, place, value, "a whole number")
+
+
+def check_web_search_enable(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_ENABLE, place, value, "true or false")
+
+
+def check_web_search_enable_citation(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable_citation`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_ENABLE_CITATION, place, value, "true or false")
+
+
+def check_web_search_enable_trace(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable_trace`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_ENABLE_TRACE, place, value, "true or false")
 
 
 def check_web_search(value: object, place: Place, found: Findings) -> None:
@@ -621,7 +620,7 @@ def check_metadata(value: object, place: Place, found: Findings) -> None:
 
 
 def check_temperature_ernie_45_vision_thinking(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: (0, 1.0]."""
+    """`temperature`: above 0 and at most 1.0."""
     if is_number(value):
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE, place, value, "above 0 and at most 1.0")
@@ -629,10 +628,10 @@ def check_temperature_ernie_45_vision_thinking(value: object, place: Place, foun
         found.wrong_type(TEMPERATURE_ERNIE_45_VISION_THINKING, place, value, "a number")
 
 
-def check_enable_thinking_ernie_45_vision_thinking(value: object, place: Place, found: Findings) -> None:
+def check_enable_thinking(value: object, place: Place, found: Findings) -> None:
     """`enable_thinking`: true or false."""
     if not isinstance(value, bool):
-        found.wrong_type(ENABLE_THINKING_ERNIE_45_VISION_THINKING, place, value, "true or false")
+        found.wrong_type(ENABLE_THINKING, place, value, "true or false")
 
 
 def check_thinking_strategy(value: object, place: Place, found: Findings) -> None:
@@ -642,7 +641,7 @@ def check_thinking_strategy(value: object, place: Place, found: Findings) -> Non
 
 
 def check_reasoning_effort(value: object, place: Place, found: Findings) -> None:
-    """`reasoning_effort`: low, medium, high, xhigh or max."""
+    """`reasoning_effort`: one of "low", "medium", "high", "xhigh", "max"."""
     if isinstance(value, str):
         if value not in ("low", "medium", "high", "xhigh", "max"):
             found.not_one_of(REASONING_EFFORT, place, value, ("low", "medium", "high", "xhigh", "max"))
@@ -651,7 +650,7 @@ def check_reasoning_effort(value: object, place: Place, found: Findings) -> None
 
 
 def check_temperature_qianfan(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: [0, 2]."""
+    """`temperature`: at least 0 and at most 2."""
     if is_number(value):
         if not 0 <= value <= 2:
             found.out_of_range(TEMPERATURE_QIANFAN_RANGE, place, value, "at least 0 and at most 2")
@@ -660,43 +659,43 @@ def check_temperature_qianfan(value: object, place: Place, found: Findings) -> N
 
 
 def check_temperature_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: [0, 2]."""
+    """`temperature`: at least 0 and at most 2."""
     if is_number(value):
         if not 0 <= value <= 2:
-            found.out_of_range(TEMPERATURE_OPEN_WEIGHT, place, value, "at least 0 and at most 2")
+            found.out_of_range(TEMPERATURE_OPEN_WEIGHT_RANGE, place, value, "at least 0 and at most 2")
     else:
         found.wrong_type(TEMPERATURE_OPEN_WEIGHT, place, value, "a number")
 
 
 def check_top_p_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`top_p`: [0, 1.0]."""
+    """`top_p`: at least 0 and at most 1.0."""
     if is_number(value):
         if not 0 <= value <= 1.0:
-            found.out_of_range(TOP_P_OPEN_WEIGHT, place, value, "at least 0 and at most 1.0")
+            found.out_of_range(TOP_P_OPEN_WEIGHT_RANGE, place, value, "at least 0 and at most 1.0")
     else:
         found.wrong_type(TOP_P_OPEN_WEIGHT, place, value, "a number")
 
 
 def check_frequency_penalty_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`frequency_penalty`: [-2.0, 2.0]."""
+    """`frequency_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(FREQUENCY_PENALTY_OPEN_WEIGHT, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(FREQUENCY_PENALTY_OPEN_WEIGHT_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
         found.wrong_type(FREQUENCY_PENALTY_OPEN_WEIGHT, place, value, "a number")
 
 
 def check_presence_penalty_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`presence_penalty`: [-2.0, 2.0]."""
+    """`presence_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(PRESENCE_PENALTY_OPEN_WEIGHT, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(PRESENCE_PENALTY_OPEN_WEIGHT_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
         found.wrong_type(PRESENCE_PENALTY_OPEN_WEIGHT, place, value, "a number")
 
 
 def check_repetition_penalty(value: object, place: Place, found: Findings) -> None:
-    """`repetition_penalty`: (0, 2]."""
+    """`repetition_penalty`: above 0 and at most 2."""
     if is_number(value):
         if not 0 < value <= 2:
             found.out_of_range(REPETITION_PENALTY, place, value, "above 0 and at most 2")
@@ -710,16 +709,25 @@ def check_thinking_budget(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(THINKING_BUDGET, place, value, "a whole number")
 
 
-def check_thinking_thinking_switch(value: object, place: Place, found: Findings) -> None:
+def check_thinking_type(value: object, place: Place, found: Findings) -> None:
+    """`thinking.type`: one of "enabled", "disabled"."""
+    if isinstance(value, str):
+        if value not in ("enabled", "disabled"):
+            found.not_one_of(THINKING_TYPE, place, value, ("enabled", "disabled"))
+    else:
+        found.wrong_type(THINKING_TYPE, place, value, "a string")
+
+
+def check_thinking(value: object, place: Place, found: Findings) -> None:
     """`thinking`: an object."""
     if is_object(value):
         check_thinking_object(value, place, found)
     else:
-        found.wrong_type(THINKING_THINKING_SWITCH, place, value, "an object")
+        found.wrong_type(THINKING, place, value, "an object")
 
 
 def check_temperature_any_model(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: [0, 2]."""
+    """`temperature`: at least 0 and at most 2."""
     if is_number(value):
         if not 0 <= value <= 2:
             found.out_of_range(TEMPERATURE_ANY_MODEL_RANGE, place, value, "at least 0 and at most 2")
@@ -728,7 +736,7 @@ def check_temperature_any_model(value: object, place: Place, found: Findings) ->
 
 
 def check_max_completion_tokens_any_model(value: object, place: Place, found: Findings) -> None:
-    """`max_completion_tokens`: [1, the model's limit]."""
+    """`max_completion_tokens`: at least 1 and at most the model's max_output_tokens."""
     if is_integer(value):
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
@@ -815,11 +823,11 @@ def check_content_part_object(value: object, place: Place, found: Findings) -> N
     if value.get("type") is None:
         found.missing(CONTENT_PART_TYPE, (*place, "type"))
     if value.get("type") == "text" and value.get("text") is None:
-        found.missing(CONTENT_PART_TEXT_NEEDED, (*place, "text"), "when type is text")
+        found.missing(CONTENT_PART_TEXT_NEED, (*place, "text"), "when type is text")
     if value.get("type") == "image_url" and value.get("image_url") is None:
-        found.missing(CONTENT_PART_IMAGE_URL_NEEDED, (*place, "image_url"), "when type is image_url")
+        found.missing(CONTENT_PART_IMAGE_URL_NEED, (*place, "image_url"), "when type is image_url")
     if value.get("type") == "video_url" and value.get("video_url") is None:
-        found.missing(CONTENT_PART_VIDEO_URL_NEEDED, (*place, "video_url"), "when type is video_url")
+        found.missing(CONTENT_PART_VIDEO_URL_NEED, (*place, "video_url"), "when type is video_url")
 
 
 def check_tool_call_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
@@ -832,7 +840,7 @@ def check_tool_call_object(value: object, place: Place, found: Findings) -> None
     if not is_object(value):
         found.wrong_type(TOOL_CALL_OBJECT, place, value, "an object")
         return
-    check_members(value, TOOL_CALL_MEMBERS, TOOL_CALL_OBJECT, place, found)
+    check_members(value, TOOL_CALL_MEMBERS, TOOL_CALL_OBJECT, place, found, TOOL_CALL_MEMBERS_ELSEWHERE)
 
 
 def check_v2_message_object(value: object, place: Place, found: Findings) -> None:
@@ -840,25 +848,25 @@ def check_v2_message_object(value: object, place: Place, found: Findings) -> Non
     if not is_object(value):
         found.wrong_type(V2_MESSAGE_OBJECT, place, value, "an object")
         return
-    check_members(value, V2_MESSAGE_MEMBERS, V2_MESSAGE_OBJECT, place, found)
+    check_members(value, V2_MESSAGE_MEMBERS, V2_MESSAGE_OBJECT, place, found, V2_MESSAGE_MEMBERS_ELSEWHERE)
     if value.get("role") is None:
         found.missing(V2_MESSAGE_ROLE, (*place, "role"))
     if value.get("tool_calls") is None and value.get("content") is None:
-        found.missing(V2_MESSAGE_CONTENT_NEEDED, (*place, "content"), "unless tool_calls is given")
+        found.missing(V2_MESSAGE_CONTENT_NEED, (*place, "content"), "unless tool_calls is given")
     if value.get("role") == "tool" and value.get("tool_call_id") is None:
-        found.missing(V2_MESSAGE_TOOL_CALL_ID_NEEDED, (*place, "tool_call_id"), "when role is tool")
+        found.missing(V2_MESSAGE_TOOL_CALL_ID_NEED, (*place, "tool_call_id"), "when role is tool")
     if value.get("content") in EMPTY and value.get("tool_calls") is None:
         found.empty(V2_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless tool_calls is given")
 
 
 def check_stream_options_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """What a stream reports besides the answer."""
-    check_members(value, STREAM_OPTIONS_MEMBERS, STREAM_OPTIONS_OBJECT, place, found)
+    check_members(value, STREAM_OPTIONS_MEMBERS, STREAM_OPTIONS_OBJECT, place, found, STREAM_OPTIONS_MEMBERS_ELSEWHERE)
 
 
 def check_tool_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """A function the model may call."""
-    check_members(value, TOOL_FUNCTION_MEMBERS, TOOL_FUNCTION_OBJECT, place, found)
+    check_members(value, TOOL_FUNCTION_MEMBERS, TOOL_FUNCTION_OBJECT, place, found, TOOL_FUNCTION_MEMBERS_ELSEWHERE)
     if value.get("name") is None:
         found.missing(TOOL_FUNCTION_NAME, (*place, "name"))
 
@@ -895,7 +903,7 @@ def check_response_format_object(value: Mapping[str, object], place: Place, foun
     """The form the answer must have."""
     check_members(value, RESPONSE_FORMAT_MEMBERS, RESPONSE_FORMAT_OBJECT, place, found)
     if value.get("type") == "json_schema" and value.get("json_schema") is None:
-        found.missing(RESPONSE_FORMAT_JSON_SCHEMA_NEEDED, (*place, "json_schema"), "when type is json_schema")
+        found.missing(RESPONSE_FORMAT_JSON_SCHEMA_NEED, (*place, "json_schema"), "when type is json_schema")
 
 
 def check_web_search_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
@@ -933,6 +941,7 @@ TOOL_CALL_MEMBERS: dict[str, Check] = {
     "type": check_tool_call_type,
     "function": check_tool_call_function,
 }
+TOOL_CALL_MEMBERS_ELSEWHERE = ForeignNames({}, frozenset({"index"}))
 V2_MESSAGE_MEMBERS: dict[str, Check] = {
     "role": check_v2_message_role,
     "content": check_v2_message_content,
@@ -941,15 +950,23 @@ V2_MESSAGE_MEMBERS: dict[str, Check] = {
     "tool_calls": check_v2_message_tool_calls,
     "tool_call_id": check_v2_message_tool_call_id,
 }
+V2_MESSAGE_MEMBERS_ELSEWHERE = ForeignNames(
+    {
+        "function_call": ("tool_calls", "error"),
+    },
+    frozenset({"refusal", "audio", "annotations"}),
+)
 STREAM_OPTIONS_MEMBERS: dict[str, Check] = {
     "include_usage": check_stream_options_include_usage,
     "chunk_include_usage": check_stream_options_chunk_include_usage,
 }
+STREAM_OPTIONS_MEMBERS_ELSEWHERE = ForeignNames({}, frozenset({"include_obfuscation"}))
 TOOL_FUNCTION_MEMBERS: dict[str, Check] = {
     "name": check_tool_function_name,
     "description": check_tool_function_description,
     "parameters": check_tool_function_parameters,
 }
+TOOL_FUNCTION_MEMBERS_ELSEWHERE = ForeignNames({}, frozenset({"strict"}))
 TOOL_MEMBERS: dict[str, Check] = {
     "type": check_tool_type,
     "function": check_tool_function,
@@ -977,8 +994,11 @@ THINKING_MEMBERS: dict[str, Check] = {
 # --- the order of roles ---
 
 STRICT_DIALOGUE = Dialogue(
-    rule=Rule("v2.chat.messages", sources.CHAT_V2),
     words="after an optional system message, user (or tool, or function) and assistant take turns",
+    order=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
+    opening=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
+    closing=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
+    blank=Rule("v2.chat.messages", sources.CHAT_V2),
     lead=frozenset({"system"}),
     first=frozenset({"user"}),
     turns=(
@@ -987,18 +1007,17 @@ STRICT_DIALOGUE = Dialogue(
     ),
     runs=frozenset({"tool"}),
     last=frozenset({"user", "tool", "function"}),
-    last_not_blank=True,
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
 OPEN_DIALOGUE = Dialogue(
-    rule=Rule("v2.chat.messages", sources.CHAT_V2_LATER),
     words="any order, a user or a tool last",
+    closing=Rule("v2.chat.messages", sources.CHAT_V2_LATER, "warning"),
     last=frozenset({"user", "tool"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
 OPEN_ANY_MODEL_DIALOGUE = Dialogue(
-    rule=Rule("v2.chat.messages", sources.CHAT_V2_LATER),
     words="any order, a user or a tool last",
+    closing=Rule("v2.chat.messages", sources.CHAT_V2_LATER, "warning"),
     last=frozenset({"user", "tool", "function"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
@@ -1126,7 +1145,7 @@ ERNIE_45_VISION_THINKING_CHAT: dict[str, Check] = {
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "enable_thinking": check_enable_thinking_ernie_45_vision_thinking,
+    "enable_thinking": check_enable_thinking,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
     "user": check_user,
@@ -1156,7 +1175,7 @@ ERNIE_5_THINKING_CHAT: dict[str, Check] = {
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
     "web_search": check_web_search,
-    "enable_thinking": check_enable_thinking_ernie_45_vision_thinking,
+    "enable_thinking": check_enable_thinking,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
     "user": check_user,
@@ -1458,7 +1477,7 @@ QWEN_3_CHAT: dict[str, Check] = {
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "enable_thinking": check_enable_thinking_ernie_45_vision_thinking,
+    "enable_thinking": check_enable_thinking,
     "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
@@ -1489,7 +1508,7 @@ THINKING_SWITCH_CHAT: dict[str, Check] = {
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "thinking": check_thinking_thinking_switch,
+    "thinking": check_thinking,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
     "user": check_user,
@@ -1520,8 +1539,8 @@ ANY_MODEL: dict[str, Check] = {
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
     "web_search": check_web_search,
-    "enable_thinking": check_enable_thinking_ernie_45_vision_thinking,
-    "thinking": check_thinking_thinking_switch,
+    "enable_thinking": check_enable_thinking,
+    "thinking": check_thinking,
     "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
@@ -1543,8 +1562,8 @@ PARAMETERS = Parameters(
         "temperature": Rule("v2.chat.temperature", sources.CHAT_V2),
         "top_p": Rule("v2.chat.top_p", sources.CHAT_V2),
         "penalty_score": Rule("v2.chat.penalty_score", sources.CHAT_V2),
-        "frequency_penalty": Rule("v2.chat.frequency_penalty", sources.CHAT_V2),
-        "presence_penalty": Rule("v2.chat.presence_penalty", sources.CHAT_V2),
+        "frequency_penalty": Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13),
+        "presence_penalty": Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13),
         "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning"),
         "seed": Rule("v2.chat.seed", sources.CHAT_V2),
         "max_completion_tokens": Rule("v2.chat.max_completion_tokens", sources.CHAT_V2),
@@ -1678,6 +1697,34 @@ PARAMETERS = Parameters(
             }
         ),
     },
+    ForeignNames(
+        {
+            "max_output_tokens": ("max_completion_tokens", "error"),
+            "functions": ("tools", "error"),
+            "disable_search": ("web_search", "error"),
+            "enable_citation": ("web_search", "error"),
+            "enable_trace": ("web_search", "error"),
+            "user_id": ("user", "error"),
+        },
+        frozenset(
+            {
+                "n",
+                "logit_bias",
+                "service_tier",
+                "store",
+                "prompt_cache_key",
+                "safety_identifier",
+                "verbosity",
+                "modalities",
+                "audio",
+                "prediction",
+                "logprobs",
+                "top_logprobs",
+                "top_k",
+                "web_search_options",
+            }
+        ),
+    ),
 )
 
 # --- requests ---
@@ -1691,12 +1738,7 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1711,12 +1753,7 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1731,12 +1768,7 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1751,12 +1783,7 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1771,12 +1798,7 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1791,12 +1813,7 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1811,12 +1828,7 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1831,12 +1843,7 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1851,12 +1858,7 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1871,12 +1873,7 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1891,12 +1888,7 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1911,12 +1903,7 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1931,12 +1918,7 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1951,12 +1933,7 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1971,12 +1948,7 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -1991,12 +1963,7 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -2011,12 +1978,7 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -2031,12 +1993,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
-        found.advise(
-            MAX_COMPLETION_TOKENS_OR_MAX_TOKENS,
-            "prefer",
-            ("max_tokens",),
-            "set max_completion_tokens or max_tokens, not both",
-        )
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found

@@ -35,9 +35,9 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         For embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b.
 
         Args:
-            input: at most 16 items, at most the model's limit of characters. A text or texts. The reply has a vector for each, in the same order.
+            input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
             user: Your id of the end user.
-            encoding_format: float. How the vectors are written. There is one way.
+            encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -77,9 +77,9 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         For tao-8k.
 
         Args:
-            input: at most 1 items, at most the model's limit of characters. The text, alone or in a list.
+            input: exactly 1 item, not empty, at most 28000 characters, each not empty, each at most 28000 characters. The text, alone or in a list.
             user: Your id of the end user.
-            encoding_format: float. How the vectors are written. There is one way.
+            encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -119,9 +119,9 @@ class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         For gme-Qwen2-VL-2B-Instruct.
 
         Args:
-            input: at most 1 items, at most the model's limit of characters. A list with one object: a text, an image or both.
+            input: exactly 1 item, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A list with one object: a text, an image or both.
             user: Your id of the end user.
-            encoding_format: float. How the vectors are written. There is one way.
+            encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
@@ -158,7 +158,7 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         """Turns texts into vectors.
 
         Args:
-            input: at most 16 items, at most the model's limit of characters. A text or texts. The reply has a vector for each, in the same order.
+            input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.

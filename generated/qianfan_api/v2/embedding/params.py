@@ -15,7 +15,7 @@ class TextEmbeddingParams(TypedDict):
     user: NotRequired[str | None]
     """Your id of the end user."""
     encoding_format: NotRequired[Literal["float"] | None]
-    """float. How the vectors are written. There is one way."""
+    """"float". How the vectors are written. There is one way."""
 
 
 class LongTextEmbeddingParams(TypedDict):
@@ -24,7 +24,7 @@ class LongTextEmbeddingParams(TypedDict):
     user: NotRequired[str | None]
     """Your id of the end user."""
     encoding_format: NotRequired[Literal["float"] | None]
-    """float. How the vectors are written. There is one way."""
+    """"float". How the vectors are written. There is one way."""
 
 
 class ImageEmbeddingParams(TypedDict):
@@ -33,4 +33,4 @@ class ImageEmbeddingParams(TypedDict):
     user: NotRequired[str | None]
     """Your id of the end user."""
     encoding_format: NotRequired[Literal["float"] | None]
-    """float. How the vectors are written. There is one way."""
+    """"float". How the vectors are written. There is one way."""

@@ -15,22 +15,27 @@ from qianfan_api.checks import (
 )
 from qianfan_api.models import V2_EMBEDDING
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
+MODEL = Rule("v2.embedding.model", sources.EMBEDDING_V2)
 EMBEDDING_INPUT_TEXT = Rule("v2.embedding.embedding_input.text", sources.THIRD_PARTY_V2, "warning")
 EMBEDDING_INPUT_IMAGE = Rule("v2.embedding.embedding_input.image", sources.THIRD_PARTY_V2, "warning")
 EMBEDDING_INPUT_OBJECT = Rule("v2.embedding.embedding_input", sources.THIRD_PARTY_V2, "warning")
-MODEL = Rule("v2.embedding.model", sources.EMBEDDING_V2)
 INPUT = Rule("v2.embedding.input", sources.EMBEDDING_V2)
 INPUT_ITEM = Rule("v2.embedding.input[]", sources.EMBEDDING_V2)
 USER = Rule("v2.embedding.user", sources.EMBEDDING_V2)
 ENCODING_FORMAT = Rule("v2.embedding.encoding_format", sources.EMBEDDING_V2)
 INPUT_LONG_TEXT_EMBEDDING = Rule("v2.embedding.input", sources.EMBEDDING_V2)
-INPUT_LONG_TEXT_EMBEDDING_ITEM = Rule("v2.embedding.input[]", sources.EMBEDDING_V2)
 
 # --- values ---
+
+
+def check_model(value: object, place: Place, found: Findings) -> None:
+    """`model`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(MODEL, place, value, "a string")
 
 
 def check_embedding_input_text(value: object, place: Place, found: Findings) -> None:
@@ -45,14 +50,8 @@ def check_embedding_input_image(value: object, place: Place, found: Findings) ->
         found.wrong_type(EMBEDDING_INPUT_IMAGE, place, value, "a string")
 
 
-def check_model(value: object, place: Place, found: Findings) -> None:
-    """`model`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(MODEL, place, value, "a string")
-
-
 def check_input_item(value: object, place: Place, found: Findings) -> None:
-    """`input[]`: at most the model's limit of characters."""
+    """`input[]`: not empty, at most the model's max_chars characters."""
     if isinstance(value, str):
         if not value:
             found.empty(INPUT_ITEM, place)
@@ -65,7 +64,7 @@ def check_input_item(value: object, place: Place, found: Findings) -> None:
 
 
 def check_input(value: object, place: Place, found: Findings) -> None:
-    """`input`: at most 16 items, at most the model's limit of characters."""
+    """`input`: at least 1 and at most 16 items, not empty, at most the model's max_chars characters."""
     if isinstance(value, str):
         if not value:
             found.empty(INPUT, place)
@@ -75,7 +74,7 @@ def check_input(value: object, place: Place, found: Findings) -> None:
         if not value:
             found.empty(INPUT, place)
         elif len(value) > 16:
-            found.too_many(INPUT, place, len(value), 16)
+            found.counted(INPUT, "items", place, len(value), "items", "at most 16")
         for index, item in enumerate(value):
             check_input_item(item, (*place, index), found)
     else:
@@ -89,7 +88,7 @@ def check_user(value: object, place: Place, found: Findings) -> None:
 
 
 def check_encoding_format(value: object, place: Place, found: Findings) -> None:
-    """`encoding_format`: float."""
+    """`encoding_format`: "float"."""
     if isinstance(value, str):
         if value not in ("float",):
             found.not_one_of(ENCODING_FORMAT, place, value, ("float",))
@@ -97,21 +96,8 @@ def check_encoding_format(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(ENCODING_FORMAT, place, value, "a string")
 
 
-def check_input_long_text_embedding_item(value: object, place: Place, found: Findings) -> None:
-    """`input[]`: at most the model's limit of characters."""
-    if isinstance(value, str):
-        if not value:
-            found.empty(INPUT_LONG_TEXT_EMBEDDING_ITEM, place)
-        elif found.exceeds(len(value), "max_chars"):
-            found.too_long_for(INPUT_LONG_TEXT_EMBEDDING_ITEM, place, len(value), "max_chars")
-    elif is_object(value):
-        check_embedding_input_object(value, place, found)
-    else:
-        found.wrong_type(INPUT_LONG_TEXT_EMBEDDING_ITEM, place, value, "a string or an object")
-
-
 def check_input_long_text_embedding(value: object, place: Place, found: Findings) -> None:
-    """`input`: at most 1 items, at most the model's limit of characters."""
+    """`input`: exactly 1 item, not empty, at most 28000 characters."""
     if isinstance(value, str):
         if not value:
             found.empty(INPUT_LONG_TEXT_EMBEDDING, place)
@@ -121,9 +107,9 @@ def check_input_long_text_embedding(value: object, place: Place, found: Findings
         if not value:
             found.empty(INPUT_LONG_TEXT_EMBEDDING, place)
         elif len(value) > 1:
-            found.too_many(INPUT_LONG_TEXT_EMBEDDING, place, len(value), 1)
+            found.counted(INPUT_LONG_TEXT_EMBEDDING, "items", place, len(value), "items", "at most 1")
         for index, item in enumerate(value):
-            check_input_long_text_embedding_item(item, (*place, index), found)
+            check_input_item(item, (*place, index), found)
     else:
         found.wrong_type(INPUT_LONG_TEXT_EMBEDDING, place, value, "a string or a list")
 
@@ -186,6 +172,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    ForeignNames({}, frozenset({"dimensions"})),
 )
 
 # --- requests ---

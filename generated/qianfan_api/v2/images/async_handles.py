@@ -37,8 +37,8 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
         Args:
             prompt: at most 220 characters. What the image shows, in Chinese or English.
             refer_image: An image to go by: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other.
-            n: [1, 4], default 1. How many images. Many at a time or in a row may time out.
-            size: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -89,11 +89,11 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
 
         Args:
             prompt: at most 512 characters. What the image shows, in English.
-            n: [1, 4], default 1. How many images. Many at a time or in a row may time out.
-            size: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
-            steps: [1, 50]. How many steps of sampling. More is finer and slower.
-            seed: [0, 4294967295]. The same seed gives the same image. Random if left out.
-            guidance: [0, 30], default 3.5. Higher keeps closer to the prompt, lower is more varied.
+            n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            steps: at least 1 and at most 50. How many steps of sampling. More is finer and slower.
+            seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
+            guidance: at least 0 and at most 30, default 3.5. Higher keeps closer to the prompt, lower is more varied.
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -149,11 +149,11 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
         Args:
             prompt: at most 800 characters. What the image shows, in Chinese or English.
             negative_prompt: at most 500 characters. What the image does not show. Chinese or English.
-            n: [1, 1], default 1. How many images. Many at a time or in a row may time out.
-            size: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
-            steps: [1, 50]. How many steps of sampling. More is finer and slower.
-            seed: [0, 4294967295]. The same seed gives the same image. Random if left out.
-            guidance: [0, 20], default 4.0. Higher keeps closer to the prompt, lower is more varied.
+            n: 1, default 1. How many images. Many at a time or in a row may time out.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            steps: at least 1 and at most 50. How many steps of sampling. More is finer and slower.
+            seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
+            guidance: at least 0 and at most 20, default 4.0. Higher keeps closer to the prompt, lower is more varied.
             prompt_extend: default true. Whether a model rewrites the prompt. Better for short prompts; takes 3 to 4 seconds more.
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
@@ -207,13 +207,13 @@ class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
         For ernie-irag-edit.
 
         Args:
-            prompt: at most 220 characters. What to draw, in Chinese or English. Not needed to erase.
+            prompt: at most 220 characters. What to draw, in Chinese or English. Not needed to erase. Required when feature is repaint. Required when feature is variation.
             image: The image to change: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other.
-            n: [1, 4], default 1. How many images. Many at a time or in a row may time out.
-            size: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
             user: Your id of the end user.
-            feature: erase, repaint or variation, default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt.
-            mask: What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,…
+            feature: one of "erase", "repaint", "variation", default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt.
+            mask: What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,… Required when feature is erase. Required when feature is repaint.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.

@@ -15,12 +15,13 @@ from qianfan_api.checks import (
 from qianfan_api.images import check_sides
 from qianfan_api.models import V2_IMAGES
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
 MODEL = Rule("v2.images.model", sources.IMAGES_V2)
-PROMPT = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
+PROMPT = Rule("v2.images.prompt", sources.IMAGES_V2)
+PROMPT_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
 REFER_IMAGE = Rule("v2.images.refer_image", sources.IMAGES_V2_2025)
 N = Rule("v2.images.n", sources.IMAGES_V2)
 SIZE = Rule("v2.images.size", sources.IMAGES_V2)
@@ -35,13 +36,15 @@ NEGATIVE_PROMPT = Rule("v2.images.negative_prompt", sources.IMAGES_V2)
 N_QWEN_IMAGES = Rule("v2.images.n", sources.IMAGES_V2)
 GUIDANCE_QWEN_IMAGES = Rule("v2.images.guidance", sources.IMAGES_V2)
 PROMPT_EXTEND = Rule("v2.images.prompt_extend", sources.IMAGES_V2)
-PROMPT_IRAG_EDITS = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
+PROMPT_IRAG_EDITS = Rule("v2.images.prompt", sources.IMAGES_V2)
+PROMPT_IRAG_EDITS_LENGTH = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
 IMAGE = Rule("v2.images.image", sources.IMAGE_EDITS_V2)
 FEATURE = Rule("v2.images.feature", sources.IMAGE_EDITS_V2)
 MASK = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
-MASK_NEEDED = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
-PROMPT_NEEDED = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
-PROMPT_ANY_MODEL = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
+MASK_NEED = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
+PROMPT_NEED = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
+PROMPT_ANY_MODEL = Rule("v2.images.prompt", sources.IMAGES_V2)
+PROMPT_ANY_MODEL_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
 
 # --- values ---
 
@@ -56,7 +59,7 @@ def check_prompt(value: object, place: Place, found: Findings) -> None:
     """`prompt`: at most 220 characters."""
     if isinstance(value, str):
         if len(value) > 220:
-            found.too_long(PROMPT, place, len(value), 220)
+            found.counted(PROMPT_LENGTH, "length", place, len(value), "characters", "at most 220")
     else:
         found.wrong_type(PROMPT, place, value, "a string")
 
@@ -68,7 +71,7 @@ def check_refer_image(value: object, place: Place, found: Findings) -> None:
 
 
 def check_n(value: object, place: Place, found: Findings) -> None:
-    """`n`: [1, 4]."""
+    """`n`: at least 1 and at most 4."""
     if is_integer(value):
         if not 1 <= value <= 4:
             found.out_of_range(N, place, value, "at least 1 and at most 4")
@@ -77,7 +80,7 @@ def check_n(value: object, place: Place, found: Findings) -> None:
 
 
 def check_size(value: object, place: Place, found: Findings) -> None:
-    """`size`: each side at least 512 and at most 2048 pixels."""
+    """`size`: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels."""
     if isinstance(value, str):
         check_sides(SIZE, value, place, found, 512, 2048)
     else:
@@ -100,13 +103,13 @@ def check_prompt_flux_images(value: object, place: Place, found: Findings) -> No
     """`prompt`: at most 512 characters."""
     if isinstance(value, str):
         if len(value) > 512:
-            found.too_long(PROMPT_FLUX_IMAGES, place, len(value), 512)
+            found.counted(PROMPT_FLUX_IMAGES, "length", place, len(value), "characters", "at most 512")
     else:
         found.wrong_type(PROMPT_FLUX_IMAGES, place, value, "a string")
 
 
 def check_steps(value: object, place: Place, found: Findings) -> None:
-    """`steps`: [1, 50]."""
+    """`steps`: at least 1 and at most 50."""
     if is_integer(value):
         if not 1 <= value <= 50:
             found.out_of_range(STEPS, place, value, "at least 1 and at most 50")
@@ -115,7 +118,7 @@ def check_steps(value: object, place: Place, found: Findings) -> None:
 
 
 def check_seed(value: object, place: Place, found: Findings) -> None:
-    """`seed`: [0, 4294967295]."""
+    """`seed`: at least 0 and at most 4294967295."""
     if is_integer(value):
         if not 0 <= value <= 4294967295:
             found.out_of_range(SEED, place, value, "at least 0 and at most 4294967295")
@@ -124,7 +127,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
 
 
 def check_guidance(value: object, place: Place, found: Findings) -> None:
-    """`guidance`: [0, 30]."""
+    """`guidance`: at least 0 and at most 30."""
     if is_number(value):
         if not 0 <= value <= 30:
             found.out_of_range(GUIDANCE, place, value, "at least 0 and at most 30")
@@ -136,7 +139,7 @@ def check_prompt_qwen_images(value: object, place: Place, found: Findings) -> No
     """`prompt`: at most 800 characters."""
     if isinstance(value, str):
         if len(value) > 800:
-            found.too_long(PROMPT_QWEN_IMAGES, place, len(value), 800)
+            found.counted(PROMPT_QWEN_IMAGES, "length", place, len(value), "characters", "at most 800")
     else:
         found.wrong_type(PROMPT_QWEN_IMAGES, place, value, "a string")
 
@@ -145,13 +148,13 @@ def check_negative_prompt(value: object, place: Place, found: Findings) -> None:
     """`negative_prompt`: at most 500 characters."""
     if isinstance(value, str):
         if len(value) > 500:
-            found.too_long(NEGATIVE_PROMPT, place, len(value), 500)
+            found.counted(NEGATIVE_PROMPT, "length", place, len(value), "characters", "at most 500")
     else:
         found.wrong_type(NEGATIVE_PROMPT, place, value, "a string")
 
 
 def check_n_qwen_images(value: object, place: Place, found: Findings) -> None:
-    """`n`: [1, 1]."""
+    """`n`: 1."""
     if is_integer(value):
         if not 1 <= value <= 1:
             found.out_of_range(N_QWEN_IMAGES, place, value, "1")
@@ -160,7 +163,7 @@ def check_n_qwen_images(value: object, place: Place, found: Findings) -> None:
 
 
 def check_guidance_qwen_images(value: object, place: Place, found: Findings) -> None:
-    """`guidance`: [0, 20]."""
+    """`guidance`: at least 0 and at most 20."""
     if is_number(value):
         if not 0 <= value <= 20:
             found.out_of_range(GUIDANCE_QWEN_IMAGES, place, value, "at least 0 and at most 20")
@@ -178,7 +181,7 @@ def check_prompt_irag_edits(value: object, place: Place, found: Findings) -> Non
     """`prompt`: at most 220 characters."""
     if isinstance(value, str):
         if len(value) > 220:
-            found.too_long(PROMPT_IRAG_EDITS, place, len(value), 220)
+            found.counted(PROMPT_IRAG_EDITS_LENGTH, "length", place, len(value), "characters", "at most 220")
     else:
         found.wrong_type(PROMPT_IRAG_EDITS, place, value, "a string")
 
@@ -190,7 +193,7 @@ def check_image(value: object, place: Place, found: Findings) -> None:
 
 
 def check_feature(value: object, place: Place, found: Findings) -> None:
-    """`feature`: erase, repaint or variation."""
+    """`feature`: one of "erase", "repaint", "variation"."""
     if isinstance(value, str):
         if value not in ("erase", "repaint", "variation"):
             found.not_one_of(FEATURE, place, value, ("erase", "repaint", "variation"))
@@ -208,7 +211,7 @@ def check_prompt_any_model(value: object, place: Place, found: Findings) -> None
     """`prompt`: at most 800 characters."""
     if isinstance(value, str):
         if len(value) > 800:
-            found.too_long(PROMPT_ANY_MODEL, place, len(value), 800)
+            found.counted(PROMPT_ANY_MODEL_LENGTH, "length", place, len(value), "characters", "at most 800")
     else:
         found.wrong_type(PROMPT_ANY_MODEL, place, value, "a string")
 
@@ -320,6 +323,12 @@ PARAMETERS = Parameters(
         "feature": frozenset({"IragEdits"}),
         "mask": frozenset({"IragEdits"}),
     },
+    ForeignNames(
+        {},
+        frozenset(
+            {"quality", "style", "response_format", "background", "moderation", "output_format", "output_compression"}
+        ),
+    ),
 )
 
 # --- requests ---
@@ -352,26 +361,26 @@ def check_irag_edits(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("image") is None:
         found.missing(IMAGE, ("image",))
     if payload.get("feature") == "erase" and payload.get("mask") is None:
-        found.missing(MASK_NEEDED, ("mask",), "when feature is erase")
+        found.missing(MASK_NEED, ("mask",), "when feature is erase")
     if payload.get("feature") == "repaint" and payload.get("mask") is None:
-        found.missing(MASK_NEEDED, ("mask",), "when feature is repaint")
+        found.missing(MASK_NEED, ("mask",), "when feature is repaint")
     if payload.get("feature") == "repaint" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEEDED, ("prompt",), "when feature is repaint")
+        found.missing(PROMPT_NEED, ("prompt",), "when feature is repaint")
     if payload.get("feature") == "variation" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEEDED, ("prompt",), "when feature is variation")
+        found.missing(PROMPT_NEED, ("prompt",), "when feature is variation")
 
 
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     """Every model: what none of them would refuse."""
     PARAMETERS.check("AnyModel", payload, found)
     if payload.get("feature") == "erase" and payload.get("mask") is None:
-        found.missing(MASK_NEEDED, ("mask",), "when feature is erase")
+        found.missing(MASK_NEED, ("mask",), "when feature is erase")
     if payload.get("feature") == "repaint" and payload.get("mask") is None:
-        found.missing(MASK_NEEDED, ("mask",), "when feature is repaint")
+        found.missing(MASK_NEED, ("mask",), "when feature is repaint")
     if payload.get("feature") == "repaint" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEEDED, ("prompt",), "when feature is repaint")
+        found.missing(PROMPT_NEED, ("prompt",), "when feature is repaint")
     if payload.get("feature") == "variation" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEEDED, ("prompt",), "when feature is variation")
+        found.missing(PROMPT_NEED, ("prompt",), "when feature is variation")
 
 
 VALIDATORS: dict[str, Validator] = {

@@ -13,6 +13,6 @@ class TextRerankParams(TypedDict):
     """The parameters of bce-reranker-base, bce-reranker-base_v1, `query` and `documents` apart."""
 
     top_n: NotRequired[int | None]
-    """[1, inf). How many of the best to return. All if left out."""
+    """at least 1. How many of the best to return. All if left out."""
     user: NotRequired[str | None]
     """Your id of the end user."""

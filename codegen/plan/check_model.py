@@ -1,4 +1,4 @@
-"""The functions of an operation's validators, as the template places them.
+"""Checks: the functions of an operation's validators, as the template places them.
 
 A function gets the value, its place and the findings; it never stops at the first fault.
 """
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import attrs
 
-from codegen.plan.faults import Fault, Rule
+from codegen.plan.constraints import Condition
+from codegen.plan.editions import Basis
 from codegen.plan.resolve import Dialogue, Group, Operation
+from codegen.spec import language
 
 _SUPPORT = "".join(file.read_text("utf-8") for file in (Path(__file__).parent.parent / "support").glob("*.py"))
 _TAKEN = frozenset(re.findall(r"^def (check_\w+)", _SUPPORT, re.MULTILINE))
@@ -24,22 +26,50 @@ def named(value: str) -> str:
 
 
 @attrs.frozen
+class RuleConstant:
+    """A rule as the validators have it: `TEMPERATURE = Rule("v1.chat.temperature", CHAT_V1)`."""
+
+    constant: str
+    id: str
+    basis: Basis
+    level: language.Level
+
+    @property
+    def expression(self) -> str:
+        """The call that makes it."""
+        parts = [f'"{self.id}"', f"sources.{self.basis.edition.constant}"]
+        if self.level == "warning" or self.basis.dropped:
+            parts.append('"warning"')
+        if self.basis.dropped:
+            parts.append(f'"{self.basis.dropped}"')
+        return f"Rule({', '.join(parts)})"
+
+
+@attrs.frozen
 class Branch:
     """What holds for values of one JSON type."""
 
     test: str
-    faults: list[Fault]
+    conditions: list[Condition]
     each: str | None = None
     """The check of a list's items."""
     values: str | None = None
     """The check of a map's values."""
-    delegate: str | None = None
-    """The check that does the rest."""
+
+    @property
+    def findings(self) -> list[Condition]:
+        """What is found under a test: at the most one of them."""
+        return [one for one in self.conditions if one.test is not None]
+
+    @property
+    def calls(self) -> list[str]:
+        """What is called in any case."""
+        return [one.finding for one in self.conditions if one.test is None]
 
     @property
     def is_plain(self) -> bool:
         """Whether the type is all that is checked."""
-        return not (self.faults or self.each or self.values or self.delegate)
+        return not (self.conditions or self.each or self.values)
 
 
 @attrs.frozen
@@ -48,8 +78,8 @@ class Check:
 
     name: str
     doc: str
-    rule: Rule
-    expected: str
+    otherwise: str
+    """What a value of another type calls. Empty: any value is the branch's."""
     branches: list[Branch]
 
 
@@ -59,9 +89,9 @@ class DisputeCheck:
 
     name: str
     parameter: str
-    rule: Rule
+    rule: RuleConstant
     because: str
-    models: list[str]
+    models: tuple[str, ...]
     """Only these. Empty: all of the group."""
 
 
@@ -72,13 +102,29 @@ class ShapeCheck:
     name: str
     table: str
     doc: str
-    rule: Rule | None
+    rule: RuleConstant | None
     """The rule that it is an object with these members alone. None: neither has to be asked."""
     members: dict[str, str]
-    faults: list[Fault]
+    conditions: list[Condition]
     extensible: bool
     of_items: bool
     """Whether lists or maps hold it: their items may be anything. Who else calls it has seen that it is an object."""
+    foreign: ForeignNames
+
+
+@attrs.frozen
+class ForeignNames:
+    """Names that are none here: those that other APIs have, and those that something here has elsewhere."""
+
+    instead: dict[str, tuple[str, language.Level]]
+    """Name → what it is called here, and what it is to send it."""
+    elsewhere: list[str]
+    """Names that another API has and no page of the platform."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are none."""
+        return not (self.instead or self.elsewhere)
 
 
 @attrs.frozen
@@ -89,7 +135,7 @@ class GroupCheck:
     name: str
     table: str
     members: dict[str, str]
-    faults: list[Fault]
+    conditions: list[Condition]
     calls: list[str]
 
 
@@ -98,13 +144,20 @@ class Checks:
     """All checks of an operation."""
 
     operation: Operation
-    rules: list[Rule] = attrs.field(factory=list[Rule])
+    rules: list[RuleConstant] = attrs.field(factory=list[RuleConstant])
     checks: list[Check] = attrs.field(factory=list[Check])
     disputes: list[DisputeCheck] = attrs.field(factory=list[DisputeCheck])
     shapes: list[ShapeCheck] = attrs.field(factory=list[ShapeCheck])
     groups: list[GroupCheck] = attrs.field(factory=list[GroupCheck])
     dialogues: dict[str, Dialogue] = attrs.field(factory=dict[str, Dialogue])
-    support: dict[str, Rule] = attrs.field(factory=dict[str, Rule])
+    support: dict[str, RuleConstant] = attrs.field(factory=dict[str, RuleConstant])
+    foreign: ForeignNames = attrs.field(factory=lambda: ForeignNames({}, []))
+
+    @property
+    def unknown(self) -> RuleConstant:
+        """The rule that a request has no parameters of other names."""
+        basis = self.operation.basis(None, "unknown")
+        return RuleConstant("", self.operation.api, basis, basis.level)
 
     @property
     def takers(self) -> dict[str, list[str]]:

@@ -1,0 +1,57 @@
+"""Texts that may not be empty under a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from typing_extensions import Self
+
+from codegen.plan.constraints import conditions
+from codegen.plan.constraints.base import GIVEN, Condition, Examples, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.phrasing import condition
+from codegen.plan.python_source import literal
+from codegen.spec import language
+
+
+@attrs.frozen(kw_only=True)
+class FilledMember(ObjectConstraint):
+    """A text that may not be empty under a condition."""
+
+    kind = "filled"
+    code = "empty"
+
+    member: str
+    unless: language.When | None
+
+    @classmethod
+    def read(cls, site: ObjectSite) -> Iterator[Self]:
+        for filled in site.rules.filled:
+            if filled.member in site.known:
+                common = site.common(filled.member, cls.code, filled.source)
+                yield cls(**common, member=filled.member, unless=filled.unless)
+
+    def _why(self) -> str:
+        return f"unless {condition(self.unless)}" if self.unless else ""
+
+    def phrase(self) -> str:
+        return f"not empty {self._why()}".strip()
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        tests = [f'{at.value}.get("{self.member}") in EMPTY']
+        tests += [conditions.holds_not(at.value, self.unless)] if self.unless else []
+        finding = f"found.empty({at.rule}, {at.member(self.member)}, {literal(self._why())})"
+        yield Condition(" and ".join(tests), finding)
+
+    def json_schema(self) -> Schema:
+        demand: Schema = {"properties": {self.member: {"not": {"enum": ["", []]}}}}
+        return conditions.implies(None, self.unless, demand)
+
+    def data(self) -> Schema:
+        return {"unless": conditions.data(self.unless)}
+
+    def subject(self) -> str:
+        return f"{self.member} is {self.phrase()}"
+
+    def examples(self) -> Examples:
+        return Examples(inside=({self.member: GIVEN},), outside=({self.member: ""},))

@@ -1,0 +1,101 @@
+"""Support: which models take a parameter. Sent to another one, it is refused or ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import attrs
+
+from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
+from codegen.plan.phrasing import one_line, row
+
+
+@attrs.frozen(kw_only=True)
+class Unsupported(Constraint):
+    """A parameter that the models of a group do not take."""
+
+    kind = "support"
+    code = "unsupported"
+    looks_at: ClassVar[Projection] = "request"
+
+    takers: tuple[str, ...] = attrs.field(eq=False)
+    """The models that take it: those in service that a page of the documentation lists."""
+
+    def phrase(self) -> str:
+        if not self.takers:
+            return "not a parameter of any model for sure"
+        names = [*self.takers] if len(self.takers) <= 3 else [*self.takers[:2], f"{len(self.takers) - 2} more"]
+        return f"only for {row([*names], 'and')}"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        return iter(())  # the table of what each group takes says it
+
+    def json_schema(self) -> Schema:
+        return {"type": "null"}
+
+    def data(self) -> Schema:
+        return {"taken": False}
+
+
+@attrs.frozen(kw_only=True)
+class Disputed(Constraint):
+    """A parameter that some sources say a model takes, and others do not. It warns."""
+
+    kind = "dispute"
+    code = "disputed"
+    looks_at: ClassVar[Projection] = "request"
+
+    because: str
+    only: tuple[str, ...] = ()
+    """Only these models of the group; the others do not take it. Empty: all."""
+
+    def phrase(self) -> str:
+        return f"sources disagree: {one_line(self.because)}"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        return iter(())
+
+    def json_schema(self) -> Schema:
+        return {}
+
+    def data(self) -> Schema:
+        return {"disputed": one_line(self.because)} | ({"only": [*self.only]} if self.only else {})
+
+
+@attrs.frozen(kw_only=True)
+class ClientArgument(Constraint):
+    """An argument of the official SDK, which the page lists among the parameters. It warns."""
+
+    kind = "client"
+    code = "client"
+
+    def phrase(self) -> str:
+        return "an argument of the official SDK: it never reaches the platform"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, "{self.phrase()}")')
+
+    def json_schema(self) -> Schema:
+        return {}
+
+    def data(self) -> Schema:
+        return {"sent": False}
+
+
+@attrs.frozen(kw_only=True)
+class Unknown(Constraint):
+    """Members that an object does not have. A member that is null counts as left out."""
+
+    kind = "unknown"
+    code = "unknown"
+    looks_at: ClassVar[Projection] = "object"
+
+    def phrase(self) -> str:
+        return "no members of other names"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        return iter(())
+
+    def json_schema(self) -> Schema:
+        return {"additionalProperties": {"type": "null"}}

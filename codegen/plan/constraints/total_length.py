@@ -1,0 +1,47 @@
+"""Totals: the characters of several texts together stay within a limit of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from typing_extensions import Self
+
+from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.phrasing import limit
+from codegen.plan.python_source import steps, tuple_of
+
+
+@attrs.frozen(kw_only=True)
+class TotalLength(ObjectConstraint):
+    """Texts that share a limit."""
+
+    kind = "total"
+    code = "length"
+
+    of: tuple[str, ...]
+    """Dotted paths of the texts, with [] for each item."""
+    limit: str
+    shared: int | None = attrs.field(default=None, eq=False)
+
+    @classmethod
+    def read(cls, site: ObjectSite) -> Iterator[Self]:
+        for total in site.rules.total:
+            if total.limit in site.limits:
+                of = tuple(path for path in total.of if path.split(".")[0].removesuffix("[]") in site.known)
+                first = total.of[0].split("[")[0].split(".")[0]
+                common = site.common(f"{first}.total", cls.code, total.source, place=first)
+                yield cls(**common, of=of, limit=total.limit, shared=site.shared.get(total.limit))
+
+    def phrase(self) -> str:
+        return f"{' and '.join(self.of)} together at most {limit(self.limit, self.shared)} characters"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        texts = tuple_of(steps(path) for path in self.of)
+        yield Condition(None, f'check_total({at.rule}, {at.value}, {texts}, "{self.limit}", found)')
+
+    def json_schema(self) -> Beyond:
+        return Beyond(self.phrase())
+
+    def data(self) -> Schema:
+        return {"of": [*self.of], "limit": self.limit}

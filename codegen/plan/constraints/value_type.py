@@ -1,0 +1,126 @@
+"""Types: a value is of the JSON type that the page gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+from typing_extensions import Self
+
+from codegen.plan.constraints.base import Condition, Constraint, Examples, Schema, Site, Spot, Turn, ValueConstraint
+from codegen.plan.plain_types import TYPES, called, expected
+from codegen.plan.python_source import literal
+from codegen.spec import types
+
+_OF_EVERY_TYPE: dict[str, object] = {
+    "string": "fff",
+    "int": 1,
+    "float": 0.5,
+    "bool": True,
+    "list": [1],
+    "object": {"a": 1},
+}
+
+
+@attrs.frozen(kw_only=True)
+class ValueType(ValueConstraint):
+    """The type of a value."""
+
+    kind = "type"
+    code = "type"
+
+    type: types.Type
+    text: str = attrs.field(eq=False)
+    """As the spec writes it."""
+
+    @classmethod
+    def read(cls, site: Site) -> Iterator[Self]:
+        yield cls(**site.common(cls.code), type=site.type, text=site.field.type)
+
+    def phrase(self) -> str:
+        return expected(self.type)
+
+    def shown(self) -> str:
+        return ""
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        yield Condition(None, f"found.wrong_type({at.rule}, {at.place}, {at.value}, {literal(self.phrase())})")
+
+    def json_schema(self) -> Schema:
+        options = [schema_of(option) for option in types.alternatives(self.type)]
+        return options[0] if len(options) == 1 else {"anyOf": options}
+
+    def data(self) -> Schema:
+        return {"type": called(self.type)}
+
+    def changed(self, old: Constraint) -> Iterator[Turn]:
+        assert isinstance(old, ValueType)
+        before, after = _options(old.type), _options(self.type)
+        if before == after:
+            return
+        text = f"type {old.text} → {self.text}"
+        number, whole = types.Plain("float"), {types.Plain("int")}
+        if before <= after or (number in after and before - whole <= after):
+            yield Turn(f"{text}, widened", "widened")
+        elif after <= before or (number in before and after - whole <= before):
+            yield Turn(f"{text}, narrowed", "narrowed")
+        else:
+            yield Turn(f"{text}, changed", "changed")
+
+    def widest(self, others: Sequence[Constraint]) -> Self | None:
+        base = types.renamed(self.type, {name: name.partition(".")[0] for name in types.shapes_in(self.type)})
+        return attrs.evolve(self, type=base)
+
+    def examples(self) -> Examples:
+        right = {name for option in types.alternatives(self.type) for name in _json_types(option)}
+        return Examples(outside=tuple(value for name, value in _OF_EVERY_TYPE.items() if name not in right))
+
+
+def schema_of(kind: types.Type) -> Schema:
+    """The JSON Schema of a type, without what is inside it."""
+    match kind:
+        case types.Plain(name):
+            return dict(TYPES[name].schema)
+        case types.ShapeRef(name):
+            return {"type": "object", "$ref": f"#/$defs/{name}"}
+        case types.ListOf():
+            return {"type": "array"}
+        case _:
+            return {"type": "object"}
+
+
+def _json_types(kind: types.Type) -> tuple[str, ...]:
+    match kind:
+        case types.Plain("float"):
+            return ("int", "float")
+        case types.Plain("image"):
+            return ("string",)
+        case types.Plain("int" | "bool" | "string" as word):
+            return (word,)
+        case types.ListOf():
+            return ("list",)
+        case _:
+            return ("object",)
+
+
+def _options(kind: types.Type) -> frozenset[types.Type]:
+    return frozenset(_unordered(kind))
+
+
+def _unordered(kind: types.Type) -> Iterator[types.Type]:
+    """The options of a type; inside, those of a union in the order of their texts."""
+    match kind:
+        case types.OneOf(options):
+            for option in options:
+                yield from _unordered(option)
+        case types.ListOf(item):
+            yield types.ListOf(_ordered(item))
+        case types.MapOf(value):
+            yield types.MapOf(_ordered(value))
+        case _:
+            yield kind
+
+
+def _ordered(kind: types.Type) -> types.Type:
+    options = sorted(set(_unordered(kind)), key=repr)
+    return options[0] if len(options) == 1 else types.OneOf(tuple(options))

@@ -1,0 +1,76 @@
+"""Docstrings: what editors show of a parameter, on one line: range and default, then its meaning, then caveats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.plan.constraints import Constraint, ObjectConstraint
+from codegen.plan.members import Member
+from codegen.plan.phrasing import one_line, plain
+from codegen.plan.resolve import Group
+from codegen.spec import types
+
+
+def hint(one: Member) -> str:
+    """What holds for a member, with its default."""
+    return ", ".join(_facts(one, required=True))
+
+
+def described(one: Member, *, required: bool = False) -> str:
+    """A member's entry: what holds for it, and what it means. `required`: whether to say that it is needed."""
+    before = ", ".join(_facts(one, required=required))
+    doc = one_line(one.field.doc)
+    return f"{before}. {doc}" if before else doc
+
+
+def _facts(one: Member, *, required: bool) -> Iterator[str]:
+    if required and one.constraint("required") is not None:
+        yield "required"
+    for rule in one.constraints:
+        if rule.kind != "required" and rule.shown():
+            yield rule.shown()
+    for rule in one.items.constraints if one.items is not None else ():
+        if rule.shown():
+            yield f"each {rule.shown()}"
+    if one.field.default is not None:
+        yield f"default {plain(one.field.default)}"
+
+
+def argument(one: Member, group: Group) -> str:
+    """A parameter's entry in a group: with the rules that look at more than its value."""
+    return " ".join([described(one), *map(_sentence, _caveats(one, group))])
+
+
+def _sentence(text: str) -> str:
+    """Words as a sentence; one that begins with a name keeps it as it is."""
+    first = text.partition(" ")[0]
+    text = text if any(sign in first for sign in "._[") else f"{text[0].upper()}{text[1:]}"
+    return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
+
+
+def _caveats(one: Member, group: Group) -> Iterator[str]:
+    for rule in group.across:
+        if _concerns(rule, one.name):
+            yield _dated(rule)
+    if group.dialogue is not None and group.dialogue.parts and group.dialogue.parts[0].path == one.name:
+        yield from dict.fromkeys(map(_dated, group.dialogue.parts))
+    for name, shape in group.shapes.items():
+        if "." in name and shape.path and one.name == _root(group, name):
+            for member in shape.members.values():
+                values = member.constraint("enum")
+                if values is not None:
+                    yield f"{values.place} is {values.phrase()}"
+
+
+def _dated(rule: Constraint) -> str:
+    """A rule in words, and whether a later edition of its page dropped it."""
+    return rule.phrase() if rule.basis.dropped is None else f"{rule.phrase()} (not since {rule.basis.dropped})"
+
+
+def _concerns(rule: ObjectConstraint, name: str) -> bool:
+    return rule.path.split(".")[0] == name
+
+
+def _root(group: Group, shape: str) -> str:
+    """The parameter that holds a shape of the group's own."""
+    return next((one.name for one in group.parameters if shape in types.shapes_in(one.type)), "")

@@ -1,0 +1,148 @@
+"""Plain types: what types without structure are in Python, in JSON Schema and in words. A new one is a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from codegen.spec import types
+
+Schema = dict[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class PlainType:
+    """One plain type."""
+
+    annotation: str = "Mapping[str, object]"
+    """The Python type that requests accept."""
+    reply: str = "dict[str, Any]"
+    """The Python type that replies have."""
+    empty: str | None = None
+    """What a reply has where the platform leaves it out. None: an empty dict."""
+    test: str = "is_object(value)"
+    """The test that a value is of it."""
+    words: str
+    """What a value must be."""
+    name: str
+    """What it is called in a table."""
+    schema: Schema
+    """Its JSON Schema."""
+    data: Schema
+    """The JSON Schema from which data classes are made."""
+    check: str | None = None
+    """The support function that checks what is inside: it gets the rule, the value, the place and the findings."""
+    right: tuple[Any, ...]
+    """Values of it."""
+
+
+TYPES: dict[str, PlainType] = {
+    "string": PlainType(
+        annotation="str",
+        reply="str",
+        empty='""',
+        test="isinstance(value, str)",
+        words="a string",
+        name="string",
+        schema={"type": "string"},
+        data={"type": "string"},
+        right=("f",),
+    ),
+    "int": PlainType(
+        annotation="int",
+        reply="int",
+        empty="0",
+        test="is_integer(value)",
+        words="a whole number",
+        name="whole number",
+        schema={"type": "integer"},
+        data={"type": "integer"},
+        right=(1,),
+    ),
+    "float": PlainType(
+        annotation="float",
+        reply="float",
+        empty="0.0",
+        test="is_number(value)",
+        words="a number",
+        name="number",
+        schema={"type": "number"},
+        data={"type": "number"},
+        right=(1, 0.5),
+    ),
+    "bool": PlainType(
+        annotation="bool",
+        reply="bool",
+        empty="False",
+        test="isinstance(value, bool)",
+        words="true or false",
+        name="true or false",
+        schema={"type": "boolean"},
+        data={"type": "boolean"},
+        right=(False, True),
+    ),
+    "object": PlainType(
+        words="an object",
+        name="object",
+        schema={"type": "object"},
+        data={"type": "object"},
+        right=({}, {"a": 1}),
+    ),
+    "json_schema": PlainType(
+        words="a JSON Schema object",
+        name="JSON Schema",
+        schema={"$ref": "#/$defs/JsonSchema"},
+        data={"type": "object"},
+        check="check_json_schema",
+        right=({},),
+    ),
+    "object_schema": PlainType(
+        words="a JSON Schema object",
+        name="JSON Schema of an object",
+        schema={"$ref": "#/$defs/ObjectSchema"},
+        data={"type": "object"},
+        check="check_object_schema",
+        right=({"type": "object", "properties": {}},),
+    ),
+    "image": PlainType(
+        annotation="str",
+        test="isinstance(value, str)",
+        words="a string, an image in base64",
+        name="image in base64",
+        schema={"type": "string", "contentEncoding": "base64"},
+        data={"type": "string"},
+        right=("aGk=",),
+    ),
+}
+
+
+def expected(kind: types.Type) -> str:
+    """What a value must be, in words."""
+    match kind:
+        case types.Plain(name):
+            return TYPES[name].words
+        case types.ShapeRef() | types.MapOf():
+            return "an object"
+        case types.ListOf(types.Plain("string")):
+            return "a list of strings"
+        case types.ListOf():
+            return "a list"
+        case types.OneOf(options):
+            return " or ".join(dict.fromkeys(expected(option) for option in options))
+
+
+def called(kind: types.Type) -> str:
+    """A type as a table calls it: `list of object (Message)`."""
+    match kind:
+        case types.Plain(name):
+            return TYPES[name].name
+        case types.ShapeRef(name):
+            return f"object ({name.partition('.')[0]})"
+        case types.ListOf(item):
+            inner = called(item)
+            return f"list of ({inner})" if " or " in inner else f"list of {inner}"
+        case types.MapOf(value):
+            return f"object of {called(value)}"
+        case types.OneOf():
+            return " or ".join(dict.fromkeys(map(called, types.alternatives(kind))))
