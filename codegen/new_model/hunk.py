@@ -15,10 +15,9 @@ from ruamel.yaml import YAML
 
 from codegen.names import property_name
 from codegen.spec import Spec, language, load
-from codegen.spec.check import near
 from codegen.spec.documents import read
 from codegen.spec.load import api
-from codegen.spec.problems import Document, Place
+from codegen.spec.problems import Document, Place, near
 
 WIDTH = 120
 """A hunk longer than this stands on several lines."""
