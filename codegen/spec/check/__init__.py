@@ -7,6 +7,7 @@ from typing import Any
 
 from codegen.spec import language, service
 from codegen.spec.check.fields import shape_problems
+from codegen.spec.check.names import OperationNames
 from codegen.spec.check.operations import OperationCheck
 from codegen.spec.check.references import fault_problems, reference_problems
 from codegen.spec.problems import Document, Problem
@@ -27,8 +28,10 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
         if isinstance(content, service.ErrorsFile):
             yield from fault_problems(document, content)
     used: set[str] = set()
+    names = OperationNames()
     for document, content in files:
         if isinstance(content, language.OperationFile):
+            yield from names.problems(document, content)
             operation = OperationCheck(document, content, shared, platform)
             yield from operation.problems()
             used |= operation.shapes_used()

@@ -100,6 +100,10 @@ class ModelsCheck:
                         yield self.document.problem(
                             spot, f"{word}: its property {handle} is that of {properties[handle]} already"
                         )
+                    if not handle:
+                        yield self.document.problem(
+                            spot, f"{word}: its property needs a letter or a digit of ASCII to be named after"
+                        )
                     if handle in RESERVED_PROPERTIES:
                         yield self.document.problem(spot, f"{word}: its property {handle} is the name of a method")
 

@@ -10,6 +10,7 @@ import attrs
 from codegen.spec import language, service, types
 from codegen.spec.check.fields import field_problems, shape_problems
 from codegen.spec.check.models import ModelsCheck, parameter_problems
+from codegen.spec.check.names import parameter_name_problems
 from codegen.spec.check.rules import rule_problems
 from codegen.spec.problems import Document, Problem, near
 
@@ -33,6 +34,7 @@ class OperationCheck:
     def problems(self) -> Iterator[Problem]:
         """Everything wrong with it."""
         yield from self._wire()
+        yield from parameter_name_problems(self.document, self.operation)
         for name, field in self.operation.parameters.items():
             yield from field_problems(self.document, ("parameters", name), name, field, self.shapes)
         yield from shape_problems(self.document, self.operation.shapes, self.shapes)
@@ -47,6 +49,8 @@ class OperationCheck:
         for word, name in (("reply", operation.reply), ("stream", operation.stream and operation.stream.chunk)):
             if name and name not in self.shapes:
                 yield document.problem((word,), f"{name}: not a shape{near(name, self.shapes)}")
+        if operation.stream is not None:
+            yield from self._until(operation.stream)
         tops = {operation.reply, operation.stream.chunk if operation.stream else operation.reply}
         for name in tops & operation.shapes.keys():
             for member in operation.shapes[name].fields.keys() & RESERVED_FIELDS:
@@ -69,6 +73,18 @@ class OperationCheck:
                         ("http",), f"{{{word}}}: not a prefix of platform.yaml{near(word, self.platform.prefixes)}"
                     )
         yield from parameter_problems(document, operation, ("subject",), operation.subject)
+
+    def _until(self, stream: language.Stream) -> Iterator[Problem]:
+        """A stream without an end: every call would raise StreamCut."""
+        if stream.until == "[DONE]" or stream.chunk not in self.shapes:
+            return
+        fields = self.shapes[stream.chunk].fields
+        if stream.until not in fields:
+            words = f"not a member of {stream.chunk}, nor [DONE]{near(stream.until, {*fields, '[DONE]'})}"
+            yield self.document.problem(("stream", "until"), f"{stream.until}: {words}")
+        elif fields[stream.until].type != "bool":
+            words = f"expected a bool, which the last {stream.chunk} has as true"
+            yield self.document.problem(("stream", "until"), f"{stream.until}: {words}")
 
     def _unused(self) -> Iterator[Problem]:
         operation, document = self.operation, self.document
