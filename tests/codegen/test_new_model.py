@@ -44,19 +44,51 @@ def test_one_line_beside_the_model_that_it_is_like(small: SmallSpec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "lines"),
+    ("words", "line"),
     [
-        (["Tiny-9", "--like", "Tiny-1"], ["      Tiny-9: {path: tiny-9, path_guessed: true}"]),
-        (["Tiny-9", "--like", "Tiny-1", "--unverified"], None),
-        (["Huge", "--like", "Giant"], ["      Huge: {prebuilt: false, deployable: true}"]),
-        (["千-1: x", "--like", "Tiny-1", "--path", "x"], ['      "千-1: x": {path: x}']),
-        (["1.5", "--like", "Tiny-1", "--path", "x"], ['      "1.5": {path: x}']),
+        (["Tiny-9", "--like", "Tiny-1"], "Tiny-9: {path: tiny-9, path_guessed: true, source: manual}"),
+        (
+            ["Tiny-9", "--like", "Tiny-1", "--unverified"],
+            "Tiny-9: {path: tiny-9, path_guessed: true, unverified: true, source: manual}",
+        ),
+        (["Huge", "--like", "Giant"], "Huge: {prebuilt: false, deployable: true, source: manual}"),
+        (["千-1: x", "--like", "Tiny-1", "--path", "x"], '"千-1: x": {path: x, source: manual}'),
+        (["1.5", "--like", "Tiny-1", "--path", "x"], '"1.5": {path: x, source: manual}'),
     ],
 )
-def test_what_the_hunk_says(small: SmallSpec, words: list[str], lines: list[str] | None) -> None:
-    assert add(small, *words)[0] == 0
-    unverified = ["      Tiny-9: {path: tiny-9, path_guessed: true, unverified: true}"]
-    assert hunk(small) == [f"+ {line}" for line in lines or unverified]
+def test_what_the_hunk_says(small: SmallSpec, words: list[str], line: str) -> None:
+    assert add(small, *words, "--source", "manual")[0] == 0
+    assert hunk(small) == [f"+       {line}"]
+
+
+UNVERIFIED = "so it is unverified and its rules only warn: --source PAGE makes them reject"
+GUESSED = "its path is guessed from that of Tiny-1: --path says another"
+
+
+@pytest.mark.parametrize(
+    ("words", "facts", "assumed"),
+    [
+        (["--path", "x", "--source", "manual"], "path: x, source: manual", []),
+        (["--path", "x"], "path: x, unverified: true", [f"no page is named that lists it, {UNVERIFIED}"]),
+        (["--path", "x", "--unverified"], "path: x, unverified: true", []),
+        (
+            ["--path", "x", "--source", "hearsay"],
+            "path: x, unverified: true, source: hearsay",
+            [f"hearsay is no page of the documentation, {UNVERIFIED}"],
+        ),
+        (["--path", "x", "--source", "hearsay", "--unverified"], "path: x, unverified: true, source: hearsay", []),
+        (
+            [],
+            "path: new, path_guessed: true, unverified: true",
+            [GUESSED, f"no page is named that lists it, {UNVERIFIED}"],
+        ),
+    ],
+)
+def test_what_nobody_stated_is_said(small: SmallSpec, words: list[str], facts: str, assumed: list[str]) -> None:
+    """The group's page lists the models that stand there, not the new one."""
+    code, said = add(small, "New", "--like", "Tiny-1", *words)
+    assert (code, said[1]) == (0, f"+      New: {{{facts}}}")
+    assert said[2:] == [*assumed, "`make generate` carries it everywhere"]
 
 
 def test_comments_blank_lines_and_long_entries_stay_where_they_are(small: SmallSpec) -> None:
@@ -66,16 +98,17 @@ def test_comments_blank_lines_and_long_entries_stay_where_they_are(small: SmallS
         "      Old:\n        # Of old.\n        path: old\n# At the margin.\n        deployable: true\n"
         "\n      # Next.\n      Tiny-2:",
     )
-    assert add(small, "New", "--like", "Old", "--path", "new/" + 100 * "x") == (
+    assert add(small, "New", "--like", "Old", "--path", "new/" + 100 * "x", "--source", "manual") == (
         0,
         [
             "spec/v1/chat.yaml:41, in SmallChat:",
             "+      New:",
             f"+        path: new/{100 * 'x'}",
+            "+        source: manual",
             "`make generate` carries it everywhere",
         ],
     )
-    assert hunk(small) == ["+       New:", f"+         path: new/{100 * 'x'}"]
+    assert hunk(small) == ["+       New:", f"+         path: new/{100 * 'x'}", "+         source: manual"]
 
 
 def test_line_ends_stay_as_they_are(small: SmallSpec) -> None:
