@@ -58,7 +58,6 @@ def test_a_parameter_named_like_ours_is_refused(small: SmallSpec, name: str) -> 
             "stream: {type: bool",
             "expected the bool that asks for chunks, in an operation whose `stream` says which shape they have",
         ),
-        ("model: {type: string", "the handle gives the model, where the operation's `model_in` says; leave it out"),
         ("endpoint: {type: string", "a payload names here the service that it is for; leave it out"),
     ],
 )
@@ -67,6 +66,15 @@ def test_a_parameter_that_would_mean_two_things_is_refused(small: SmallSpec, lin
     small.change(CHAT, "  deep: {type", f"  {line}, doc: Theirs.}}\n  deep: {{type")
     small.change(CHAT, "takes: [common, deep]", f"takes: [common, deep, {name}]")
     assert small.problems() == [f"spec/v1/chat.yaml:17:3: {name}: {fault}"]
+
+
+def test_model_is_a_parameter_only_where_the_path_names_the_model(small: SmallSpec) -> None:
+    small.change(CHAT, "  deep: {type", "  model: {type: string, doc: Theirs.}\n  deep: {type")
+    small.change(CHAT, "takes: [common, deep]", "takes: [common, deep, model]")
+    assert small.problems() == []
+    small.change(CHAT, "model_in: path", "model_in: body")
+    words = "`model_in: body` sends the handle's model under this name; leave it out"
+    assert small.problems() == [f"spec/v1/chat.yaml:17:3: model: {words}"]
 
 
 def test_stream_is_the_bool_that_streams(small: SmallSpec) -> None:

@@ -28,8 +28,8 @@ def parameter_name_problems(document: Document, operation: language.OperationFil
             fault = f'attrs drops the first _ of an argument; leave it out, callers send it as extra={{"{name}": …}}'
         elif name == "stream" and not (operation.stream and _is_bool(field)):
             fault = "expected the bool that asks for chunks, in an operation whose `stream` says which shape they have"
-        elif name == "model" and _has_handles(operation):
-            fault = "the handle gives the model, where the operation's `model_in` says; leave it out"
+        elif name == "model" and operation.model_in == "body":
+            fault = "`model_in: body` sends the handle's model under this name; leave it out"
         elif name == "endpoint" and operation.model_in != "body":
             fault = "a payload names here the service that it is for; leave it out"
         if fault is not None:
@@ -41,13 +41,6 @@ def _is_bool(field: language.Field) -> bool:
         return types.parse(field.type) == types.Plain("bool")
     except types.TypeSyntaxError:
         return True  # said at its type
-
-
-def _has_handles(operation: language.OperationFile) -> bool:
-    """Whether a call says its model by a handle: all do but those without models, or with one alone."""
-    if operation.model_in == "path":
-        return sum(len(group.models) for group in operation.groups.values()) != 1
-    return operation.model_in == "body"
 
 
 class OperationNames:
