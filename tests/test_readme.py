@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.emulator import Emulator
+from tests.settled import settled
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -49,7 +50,7 @@ def test_the_validate_snippet_prints_what_stands_below_it(capsys: pytest.Capture
     ((_, expected),) = snippets("text")
     (code,) = [text for heading, text in snippets("python") if heading == "Validate"]
     exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out == expected
+    assert settled(capsys.readouterr().out) == settled(expected)
 
 
 def test_shell_snippets_name_what_there_is() -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import textwrap
 
 from qianfan_typed.checking.source.check import check_text
+from tests.settled import settled
 
 CLIENT = "from qianfan_typed import Qianfan, assistant, function, system, tool, user, validate\nclient = Qianfan()\n"
 """What most snippets start with: their own lines begin at 3."""
 
 
 def found_in(code: str) -> list[str]:
-    """`line:column level api model pointer code message`, of each finding."""
+    """`line:column level api model pointer code message`, of each finding; of models that it lists, the first."""
     checked = check_text(textwrap.dedent(code), "app.py")
     return [
-        f"{one.line}:{one.column} {one.level} {one.api} {one.model} {one.pointer} {one.code} {one.message}"
+        settled(f"{one.line}:{one.column} {one.level} {one.api} {one.model} {one.pointer} {one.code} {one.message}")
         for one in checked.findings
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,9 +58,21 @@ def test_qianfan_api_does_not_look_up_to_its_callers_even_for_types(path: Path) 
     assert imported(path).isdisjoint({"qianfan_typed", "codegen"})
 
 
-@pytest.mark.parametrize("path", [path for path in modules(CODEGEN) if "support" not in path.parts], ids=ids)
+# A program that codegen runs in a Python of its own.
+LISTING = CODEGEN / "sync" / "listing.py"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules(CODEGEN) if "support" not in path.parts and path != LISTING], ids=ids
+)
 def test_codegen_imports_neither_the_runtime_nor_what_it_generates(path: Path) -> None:
     assert imported(path).isdisjoint({"qianfan_api", "qianfan_typed"})
+
+
+def test_codegen_does_not_import_the_program_that_imports_the_client() -> None:
+    words = re.compile(r"import listing|sync\.listing import|import codegen\.sync\.listing")
+    assert [ids(path) for path in modules(CODEGEN) if words.search(path.read_text("utf-8"))] == []
+    assert imported(LISTING) - set(sys.stdlib_module_names) == {"qianfan_typed"}
 
 
 @pytest.mark.parametrize("path", modules(CODEGEN / "support"), ids=ids)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.emulator import Emulator
+from tests.settled import settled
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "migrating.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", PAGE.read_text("utf-8"), re.M | re.S)
@@ -31,7 +32,7 @@ def test_a_snippet_runs(
     code = code.replace("https://qianfan.baidubce.com", emulator.url).replace("bce-v3/ALTAK-…", emulator.bearer_token)
     exec(compile(code, "docs/migrating.md", "exec"), {"__name__": "__main__"})
     out = capsys.readouterr().out
-    assert out == printed if printed else out.strip(), out
+    assert settled(out) == settled(printed) if printed else out.strip(), out
 
 
 def test_the_page_has_snippets_of_all_three_packages() -> None:

@@ -13,7 +13,8 @@ from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.calls import OFFICIAL_SDK_KEY
 from tests.emulator.calling import HELLO, V1, Caller
 
-NEEDED = {"ChatLaw": {"extra_parameters": {"use_keyword": True, "use_reference": True}}}
+NEEDED = {V1_CHAT["ChatLaw"].group: {"extra_parameters": {"use_keyword": True, "use_reference": True}}}
+"""Group → what its models need."""
 
 
 def ids(model: Model) -> str:
@@ -23,13 +24,13 @@ def ids(model: Model) -> str:
 @pytest.mark.parametrize("model", V1_CHAT.values(), ids=ids)
 def test_v1_model_answers_at_its_path(caller: Caller, model: Model) -> None:
     path = model.path or f"chat/{model.property}"
-    got = caller.v1(path, **NEEDED.get(model.name, {}))
+    got = caller.v1(path, **NEEDED.get(model.group, {}))
     assert got.json.get("result", got.json).startswith("你好！")
 
 
 @pytest.mark.parametrize("model", [model for model in V1_CHAT.values() if not model.unverified], ids=ids)
 def test_v1_model_has_its_rules(caller: Caller, model: Model) -> None:
-    got = caller.v1(model.path or f"chat/{model.property}", top_p=3, **NEEDED.get(model.name, {}))
+    got = caller.v1(model.path or f"chat/{model.property}", top_p=3, **NEEDED.get(model.group, {}))
     assert got.json["error_code"] == 336003
     assert "/top_p 3" in got.json["error_msg"]
 

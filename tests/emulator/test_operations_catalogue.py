@@ -30,8 +30,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "v2.rerank": {"query": "你好", "documents": ["你好", "再见"]},
 }
 """Operation → a request that its models take."""
-ONLY = {("v2.images", "image"): "ernie-irag-edit", ("v2.images", "mask"): "ernie-irag-edit"}
-"""Operation and parameter → the one model that takes it."""
+EDITS = CATALOGUES["v2.images"]["ernie-irag-edit"].group
+ONLY = {("v2.images", "image"): EDITS, ("v2.images", "mask"): EDITS}
+"""Operation and parameter → the one group that takes it."""
 CALLED = [model for name in REQUESTS for model in CATALOGUES[name].values()]
 
 
@@ -43,7 +44,7 @@ def request(model: Model) -> dict[str, Any]:
     wire = {
         name: value
         for name, value in REQUESTS[model.api].items()
-        if ONLY.get((model.api, name), model.name) == model.name
+        if ONLY.get((model.api, name), model.group) == model.group
     }
     return wire if model.path else {"model": model.name, **wire}
 
