@@ -1,0 +1,31 @@
+"""The suite itself: ids that can be read in a terminal and pasted after `-k`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+LONGEST_ID = 120
+"""Characters of an id behind its file."""
+LONGEST_VALUE = 24
+"""Characters of a text or bytes in an id. What is longer is cut; pytest numbers those that are then the same."""
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    """Cuts the texts in ids."""
+    if not isinstance(val, str | bytes):
+        return None
+    text = val.encode("unicode_escape") if isinstance(val, str) else val
+    shown = text.decode("ascii", "backslashreplace")
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[: LONGEST_VALUE - 3]}..."
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuses long ids, also of tests that are deselected."""
+    ids = [item.nodeid.partition("::")[2] for item in items]
+    long = [f"{len(one)} characters: {one[:LONGEST_ID]}..." for one in ids if len(one) > LONGEST_ID]
+    if long:
+        head = f"{len(long)} ids are longer than {LONGEST_ID} characters: give their values shorter ones"
+        raise pytest.UsageError("\n  ".join([head, *long[:20]]))
