@@ -1,7 +1,8 @@
-"""The suite itself: ids that can be read in a terminal and pasted after `-k`."""
+"""The suite itself: ids that can be read in a terminal and pasted after `-k`, and Ctrl-C for the processes of tests."""
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -10,6 +11,12 @@ LONGEST_ID = 120
 """Characters of an id behind its file."""
 LONGEST_VALUE = 24
 """Characters of a text or bytes in an id. What is longer is cut; pytest numbers those that are then the same."""
+
+
+def pytest_configure() -> None:
+    """Undoes what a shell does to jobs in the background: their processes, and those of these, would ignore Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: Any) -> str | None:
@@ -27,5 +34,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ids = [item.nodeid.partition("::")[2] for item in items]
     long = [f"{len(one)} characters: {one[:LONGEST_ID]}..." for one in ids if len(one) > LONGEST_ID]
     if long:
-        head = f"{len(long)} ids are longer than {LONGEST_ID} characters: give their values shorter ones"
+        head = f"ids of more than {LONGEST_ID} characters ({len(long)}): give their values shorter ones"
         raise pytest.UsageError("\n  ".join([head, *long[:20]]))
