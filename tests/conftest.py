@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,3 +39,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if long:
         head = f"ids of more than {LONGEST_ID} characters ({len(long)}): give their values shorter ones"
         raise pytest.UsageError("\n  ".join([head, *long[:20]]))
+
+
+@pytest.fixture
+def symlink() -> Callable[[Path, str], None]:
+    """Makes a symbolic link, from a path to a target. Windows lets only some users do so."""
+
+    def make(path: Path, target: str) -> None:
+        try:
+            path.symlink_to(target)
+        except OSError:
+            if os.name != "nt":
+                raise
+            pytest.skip("this user may not make symbolic links")
+
+    return make

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,12 @@ payloads = ["payloads/**/*.jsonl", "one.yaml"]
 [tool.qianfan-typed.apis]
 "**" = "v1.chat"
 """
+
+
+@pytest.fixture(autouse=True)
+def _utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pytester reads sessions as, whatever the locale is."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
 
 
 @pytest.fixture
@@ -256,9 +264,11 @@ def test_a_pattern_may_be_absolute(project: pytest.Pytester) -> None:
     assert ids(project) == PAYLOADS[2:]
 
 
-def test_a_file_is_one_test_however_often_it_is_named(project: pytest.Pytester) -> None:
-    (project.path / "payloads" / "same.jsonl").symlink_to("right.jsonl")
-    (project.path / "here").symlink_to("payloads")
+def test_a_file_is_one_test_however_often_it_is_named(
+    project: pytest.Pytester, symlink: Callable[[Path, str], None]
+) -> None:
+    symlink(project.path / "payloads" / "same.jsonl", "right.jsonl")
+    symlink(project.path / "here", "payloads")
     right = project.path / "payloads" / "right.jsonl"
     configure(project, "payloads/r*.jsonl", "./tests/../payloads/r*", str(right), "payloads/same.jsonl", "here/r*")
     assert ids(project) == PAYLOADS[2:]
