@@ -108,7 +108,9 @@ def installing(environment: Environment) -> list[list[str | Path]]:
     return [
         [environment.interpreter.path, "-m", "venv", "--clear", environment.folder],
         [*pip, "--upgrade", "pip>=25.1"],
-        [*pip, "--constraint", constraints, "--editable", ".[all]", "--group", "codegen", "--group", "test"],
+        [*pip, "--group", "codegen", "--group", "test"],
+        # Afterwards, so that what only the tests' tools ask for gives way.
+        [*pip, "--constraint", constraints, "--editable", ".[all]"],
     ]
 
 
