@@ -84,19 +84,34 @@ def main() -> int:
 
 def tested(environment: Environment, options: list[str]) -> Outcome:
     """Makes the environment anew and runs the tests in it."""
-    print(f"==> {environment}: installing into {environment.folder.relative_to(ROOT)}", flush=True)
     start = time.monotonic()
     HOME.mkdir(exist_ok=True)
-    with environment.log.open("wb") as log:
-        for command in installing(environment):
-            if subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode != 0:
-                return ended(environment, start, "not installed")
-        print(f"==> {environment}: testing", flush=True)
-        suites = [f"tests/{name}" for name in SUITES if (ROOT / "tests" / name).is_dir()]
-        command = [environment.python, "-m", "pytest", "-q", "-m", "not slow", "-n", "auto", "--maxprocesses=4"]
-        command += ["-p", "no:cacheprovider", *suites, *options]
-        failed = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode != 0
-    return ended(environment, start, None if failed else "passed")
+    environment.log.write_bytes(b"")
+    print(f"==> {environment}: installing into {environment.folder.relative_to(ROOT)}", flush=True)
+    for command in installing(environment):
+        failed, said = logged(environment, command)
+        if failed:
+            return outcome(environment, "not installed", said, start)
+    print(f"==> {environment}: testing", flush=True)
+    failed, said = logged(environment, testing(environment, options))
+    how = re.sub(r" in [\d.]+s.*", "", said[-1].strip("= "))
+    return outcome(environment, how, said if failed else None, start)
+
+
+def logged(environment: Environment, command: list[str | Path]) -> tuple[bool, list[str]]:
+    """Whether a command failed, and the lines that it said, which go into the log."""
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    with environment.log.open("ab") as log:
+        log.write(done.stdout)
+    return done.returncode != 0, done.stdout.decode("utf-8", "backslashreplace").splitlines() or [""]
+
+
+def outcome(environment: Environment, how: str, wrong: list[str] | None, start: float) -> Outcome:
+    """How it went; says what went wrong."""
+    if wrong is not None:
+        told = [line for line in wrong if line.startswith(("FAILED", "ERROR", "E "))] or wrong[-20:]
+        print("\n".join(told), f"(all of it: {environment.log.relative_to(ROOT)})", sep="\n", flush=True)
+    return Outcome(environment, wrong is not None, how, time.monotonic() - start)
 
 
 def installing(environment: Environment) -> list[list[str | Path]]:
@@ -114,15 +129,15 @@ def installing(environment: Environment) -> list[list[str | Path]]:
     ]
 
 
-def ended(environment: Environment, start: float, how: str | None) -> Outcome:
-    """What the log says at its end; of what failed, all of it that names a test."""
-    lines = environment.log.read_text("utf-8", "backslashreplace").splitlines() or [""]
-    text = re.sub(r" in [\d.]+s.*", "", lines[-1].strip("= "))
-    failed = how != "passed"
-    if failed:
-        said = [line for line in lines if line.startswith(("FAILED", "ERROR", "error:"))] or lines[-20:]
-        print("\n".join(said), f"(all of it: {environment.log.relative_to(ROOT)})", sep="\n", flush=True)
-    return Outcome(environment, failed, "not installed" if how == "not installed" else text, time.monotonic() - start)
+def testing(environment: Environment, options: list[str]) -> list[str | Path]:
+    """The command that runs the tests."""
+    suites = [f"tests/{name}" for name in SUITES if (ROOT / "tests" / name).is_dir()]
+    command: list[str | Path] = [environment.python, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider"]
+    command += ["--numprocesses=auto", "--maxprocesses=8", "--dist=loadfile"]
+    if environment.dependencies == "lowest":
+        # Old versions use what newer ones of others deprecate.
+        command += ["-W", "default::DeprecationWarning"]
+    return [*command, *suites, *options]
 
 
 if __name__ == "__main__":
