@@ -55,7 +55,7 @@ types: install ## pyright strict and mypy strict, side by side
 
 pyright: install
 	@echo "==> pyright"
-	@$(RUN) pyright
+	@$(RUN) pyright --pythonpath $(VENV)/bin/python
 
 mypy: install
 	@echo "==> mypy"
