@@ -1,4 +1,4 @@
-"""The suite itself: ids that can be read in a terminal and pasted after `-k`, and Ctrl-C for the processes of tests."""
+"""The suite itself: short ids, Ctrl-C for the processes of tests, and what not every system lets one do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from typing import Any
 
 import pytest
 
-LONGEST_ID = 120
-"""Characters of an id behind its file."""
-LONGEST_VALUE = 24
-"""Characters of a text or bytes in an id. What is longer is cut; pytest numbers those that are then the same."""
+from tests.ids import LONGEST_ID, short
 
 
 def pytest_configure() -> None:
@@ -24,21 +21,14 @@ def pytest_configure() -> None:
 
 def pytest_make_parametrize_id(val: Any) -> str | None:
     """Cuts the texts in ids."""
-    if not isinstance(val, str | bytes):
-        return None
-    text = val.encode("unicode_escape") if isinstance(val, str) else val
-    shown = text.decode("ascii", "backslashreplace")
-    return shown if len(shown) <= LONGEST_VALUE else f"{shown[: LONGEST_VALUE - 3]}..."
+    return short(val) if isinstance(val, str | bytes) else None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuses long ids, also of tests that are deselected."""
-    ids = [item.nodeid.partition("::")[2] for item in items]
-    long = [f"{len(one)} characters: {one[:LONGEST_ID]}..." for one in ids if len(one) > LONGEST_ID]
-    if long:
-        head = f"ids of more than {LONGEST_ID} characters ({len(long)}): give their values shorter ones"
-        raise pytest.UsageError("\n  ".join([head, *long[:20]]))
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuses a test whose id is long. While tests are collected is too early: xdist would not say why it ends."""
+    own = item.nodeid.partition("::")[2]
+    if len(own) > LONGEST_ID:
+        pytest.fail(f"an id of {len(own)} characters; at most {LONGEST_ID}: give its values short ids", pytrace=False)
 
 
 @pytest.fixture
