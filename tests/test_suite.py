@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.pythons.bounds import lowest
+
 ROOT = Path(__file__).parent.parent
 INVALID_ESCAPE = 'TEXT = "\\d"\n'
 
@@ -72,3 +76,17 @@ def test_a_long_id_is_refused(tmp_path: Path) -> None:
     code, said = session(tmp_path, "-p", "tests.conftest")
     assert (code, said.splitlines()[-1].partition(" in ")[0]) == (1, "2 passed, 1 error")
     assert "an id of 121 characters; at most 120: give its values short ids" in said
+
+
+def test_every_dependency_of_the_package_has_a_lower_bound_to_test_with() -> None:
+    bounds = list(lowest(ROOT / "pyproject.toml"))
+    assert {"attrs==24.2", "msgspec==0.21", "aiohttp==3.11", "tomli==2; python_version < '3.11'"} <= set(bounds)
+
+
+def test_a_dependency_without_a_lower_bound_is_refused(tmp_path: Path) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(
+        '[project]\nname = "a"\ndependencies = ["b>=1.2,<3", "c<2"]\noptional-dependencies.all = ["a[x]"]\n', "utf-8"
+    )
+    with pytest.raises(ValueError, match=r"pyproject\.toml: c<2: has no lower bound; write name>=version$"):
+        list(lowest(pyproject))
