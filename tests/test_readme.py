@@ -58,5 +58,5 @@ def test_shell_snippets_name_what_there_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {extra for group in re.findall(r"qianfan-typed\[([\w,]+)\]", shell) for extra in group.split(",")}
     assert extras <= project["optional-dependencies"].keys()
-    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`?make ([a-z]+)", shell)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z-]+)", shell)) <= targets

@@ -36,6 +36,7 @@ def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "_RANGE", 500)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
 def test_many_processes_say_what_one_says(folder: Path, validate: Run, form: str) -> None:
     for name in "abc":
@@ -68,6 +69,7 @@ def places(times: int) -> list[str]:
 LINUX = Path("/proc/self/status").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not LINUX, reason="only Linux says how much memory a process took at most")
 @pytest.mark.parametrize(
     ("name", "text", "form"),

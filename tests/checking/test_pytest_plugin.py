@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,12 @@ payloads = ["payloads/**/*.jsonl", "one.yaml"]
 [tool.qianfan-typed.apis]
 "**" = "v1.chat"
 """
+
+
+@pytest.fixture(autouse=True)
+def _utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pytester reads sessions as, whatever the locale is."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
 
 
 @pytest.fixture
@@ -85,6 +93,7 @@ def warnings_of(result: pytest.RunResult) -> list[str]:
     return [line.strip() for line in result.outlines if "PytestConfigWarning" in line]
 
 
+@pytest.mark.slow
 def test_files_may_be_asked_for(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("payloads/right.jsonl").assert_outcomes(passed=1)
     project.runpytest_subprocess("payloads/right.jsonl::requests").assert_outcomes(passed=1)
@@ -94,6 +103,7 @@ def test_files_may_be_asked_for(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("tests/test_it.py::test_it").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_the_whole_project_is_only_for_its_own_folder(
     project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +141,7 @@ def test_a_folder_stands_for_the_files_that_end_like_payloads(project: pytest.Py
     ]
 
 
+@pytest.mark.slow
 def test_no_name_of_a_file_is_an_argument(project: pytest.Pytester) -> None:
     for name in ("br[1].jsonl", "a::b.jsonl", "sp ace.jsonl", "-x.jsonl", "@at.jsonl"):
         (project.path / "payloads" / name).write_text(RIGHT, "utf-8")
@@ -149,6 +160,7 @@ def test_no_name_of_a_file_is_an_argument(project: pytest.Pytester) -> None:
     assert ids(project, "-k", "payloads", "--deselect", "payloads/br[1].jsonl") == [*found[:3], *found[4:]]
 
 
+@pytest.mark.slow
 def test_the_folder_of_a_project_is_no_pattern(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = project.path / "v[1]"
     folder.mkdir()
@@ -158,6 +170,7 @@ def test_the_folder_of_a_project_is_no_pattern(project: pytest.Pytester, monkeyp
     assert ids(project) == PAYLOADS[1:]
 
 
+@pytest.mark.slow
 def test_what_pytest_leaves_out_is_left_out(project: pytest.Pytester) -> None:
     assert ids(project, "--ignore", "payloads") == PAYLOADS[:1]
     assert ids(project, "--ignore", "payloads/deep", "--ignore", "one.yaml") == PAYLOADS[2:]
@@ -168,6 +181,7 @@ def test_what_pytest_leaves_out_is_left_out(project: pytest.Pytester) -> None:
     assert ids(project) == PAYLOADS[:1]
 
 
+@pytest.mark.slow
 def test_each_conftest_is_in_force(project: pytest.Pytester) -> None:
     for folder in ("", "payloads/", "payloads/deep/"):
         (project.path / f"{folder}conftest.py").write_text(
@@ -203,6 +217,7 @@ def pytest_collection_modifyitems(items):
         ]
 
 
+@pytest.mark.slow
 def test_a_conftest_that_cannot_be_loaded_is_an_error(project: pytest.Pytester) -> None:
     (project.path / "payloads" / "conftest.py").write_text("import nothing_of_that_name\n", "utf-8")
     result = project.runpytest_subprocess()
@@ -211,6 +226,7 @@ def test_a_conftest_that_cannot_be_loaded_is_an_error(project: pytest.Pytester) 
     assert said == ["ERROR payloads/deep - ModuleNotFoundError", "ERROR payloads - ModuleNotFoundError"]
 
 
+@pytest.mark.slow
 def test_what_is_named_needs_no_walk(project: pytest.Pytester) -> None:
     path = project.path / "build" / "payloads" / "a.json"
     path.parent.mkdir(parents=True)
@@ -219,15 +235,18 @@ def test_what_is_named_needs_no_walk(project: pytest.Pytester) -> None:
     assert ids(project) == ids(project, ".") == ["build/payloads/a.json::requests"]
 
 
+@pytest.mark.slow
 def test_the_first_failure_may_be_the_last(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("-x").assert_outcomes(passed=1, failed=1)
 
 
+@pytest.mark.slow
 def test_what_failed_may_be_run_again(project: pytest.Pytester) -> None:
     project.runpytest_subprocess().assert_outcomes(passed=2, failed=2)
     project.runpytest_subprocess("--lf").assert_outcomes(failed=2)
 
 
+@pytest.mark.slow
 def test_payloads_may_be_outside_of_the_project(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     inside = project.path / "inside"
     inside.mkdir()
@@ -256,9 +275,12 @@ def test_a_pattern_may_be_absolute(project: pytest.Pytester) -> None:
     assert ids(project) == PAYLOADS[2:]
 
 
-def test_a_file_is_one_test_however_often_it_is_named(project: pytest.Pytester) -> None:
-    (project.path / "payloads" / "same.jsonl").symlink_to("right.jsonl")
-    (project.path / "here").symlink_to("payloads")
+@pytest.mark.slow
+def test_a_file_is_one_test_however_often_it_is_named(
+    project: pytest.Pytester, symlink: Callable[[Path, str], None]
+) -> None:
+    symlink(project.path / "payloads" / "same.jsonl", "right.jsonl")
+    symlink(project.path / "here", "payloads")
     right = project.path / "payloads" / "right.jsonl"
     configure(project, "payloads/r*.jsonl", "./tests/../payloads/r*", str(right), "payloads/same.jsonl", "here/r*")
     assert ids(project) == PAYLOADS[2:]
@@ -267,6 +289,7 @@ def test_a_file_is_one_test_however_often_it_is_named(project: pytest.Pytester) 
     assert ids(project, "payloads/same.jsonl", "payloads/right.jsonl") == ["payloads/same.jsonl::requests"]
 
 
+@pytest.mark.slow
 def test_what_another_plugin_makes_of_a_file_stays(project: pytest.Pytester) -> None:
     (project.path / "tests" / "both.json").write_text(RIGHT, "utf-8")
     (project.path / "conftest.py").write_text(
@@ -292,6 +315,7 @@ def pytest_collect_file(file_path, parent):
         assert sorted(ids(project, *arguments)) == ["tests/both.json::requests", "tests/both.json::theirs"]
 
 
+@pytest.mark.slow
 def test_a_pattern_that_leads_to_no_file_is_warned_of(project: pytest.Pytester) -> None:
     configure(project, "payload/*.jsonl", "payload", "tests", "one.yaml")
     said = [
@@ -310,6 +334,7 @@ def test_a_pattern_that_leads_to_no_file_is_warned_of(project: pytest.Pytester) 
     assert [line for line in result.errlines if line] == [f"ERROR: {line}" for line in said]
 
 
+@pytest.mark.slow
 def test_the_processes_of_xdist_find_the_same(project: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     for name in ("br[1].jsonl", "a::b.jsonl"):

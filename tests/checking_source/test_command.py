@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,10 @@ def test_what_is_not_python_has_a_place(check: Run, text: str | bytes, place: st
     assert (said.code, said.lines) == (2, [f"a.py:{place}: error: not Python: {why} [file.syntax]"])
 
 
-def test_a_file_that_cannot_be_read_is_2_and_the_others_are_checked(check: Run, folder: Path) -> None:
-    (folder / "gone.py").symlink_to("nowhere.py")
+def test_a_file_that_cannot_be_read_is_2_and_the_others_are_checked(
+    check: Run, folder: Path, symlink: Callable[[Path, str], None]
+) -> None:
+    symlink(folder / "gone.py", "nowhere.py")
     said = check(".", wrong=WRONG)
     assert said.code == 2
     assert said.lines == ["gone.py:1:1: error: No such file or directory [file.unreadable]", *SAID]

@@ -165,8 +165,10 @@ def test_github(report: Report) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
-def test_every_format_names_files_that_cannot_be_read(folder: Path, check: Run, form: str) -> None:
-    (folder / "gone.py").symlink_to("nowhere.py")
+def test_every_format_names_files_that_cannot_be_read(
+    folder: Path, check: Run, form: str, symlink: Callable[[Path, str], None]
+) -> None:
+    symlink(folder / "gone.py", "nowhere.py")
     said = check("--format", form, ".", broken=BROKEN)
     assert said.code == 2
     assert "broken.py" in said.out

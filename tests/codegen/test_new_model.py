@@ -229,7 +229,7 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     """A copy of the repository, with its tests."""
-    skipped = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__")
+    skipped = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__")
     return Copy(shutil.copytree(ROOT, tmp_path / "copy", ignore=skipped))
 
 
@@ -259,6 +259,7 @@ def test_with_models_added_the_tests_hold_without_another_edit(copy: Copy) -> No
     assert " passed" in copy.python("-m", "pytest", *options, *WHAT_KNOWS_THE_CATALOGUE)
 
 
+@pytest.mark.slow
 def test_a_model_added_to_a_copy_of_the_repository_is_everywhere(copy: Copy) -> None:
     like = ["--like", "ERNIE-Speed-8K", "--alias", "Speed Nine", "--path", "chat/ernie-speed-9k"]
     copy.python(

@@ -12,6 +12,7 @@ from qianfan_api.models import V1_CHAT, V2_CHAT
 from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.calls import OFFICIAL_SDK_KEY
 from tests.emulator.calling import HELLO, V1, Caller
+from tests.ids import short
 
 NEEDED = {V1_CHAT["ChatLaw"].group: {"extra_parameters": {"use_keyword": True, "use_reference": True}}}
 """Group → what its models need."""
@@ -90,7 +91,7 @@ def test_a_body_that_is_no_json_object(caller: Caller, body: bytes) -> None:
         ({"temprature": 0.5}, 336003, "invalid_argument"),
         ({"stop": ["a"] * 5}, 336003, "invalid_argument"),
     ],
-    ids=repr,
+    ids=short,
 )
 def test_broken_rules(caller: Caller, change: dict[str, Any], v1: int, v2: str) -> None:
     got = caller.v1(**change)

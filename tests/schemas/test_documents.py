@@ -13,6 +13,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
 from qianfan_typed.checking import schemas
 from tests.settled import settled
+from tests.ids import short
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "generated" / "schemas").glob("v*/*.schema.json"))
@@ -54,7 +55,14 @@ def test_every_description_ends_as_a_sentence() -> None:
         assert json.loads(path.read_text("utf-8"))["description"].endswith("."), path
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one['document']}: {one['heading']}")
+def test_openapi_document_is_one() -> None:
+    document = json.loads(schemas.openapi())
+    OpenAPIV31SpecValidator(document).validate()
+    operations = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
+    assert sorted(operations) == sorted(api.replace(".", "_") for api in VALIDATORS)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: short(f"{one['document']}: {one['heading']}", 60))
 def test_example_of_the_pages_is_taken(example: dict[str, Any]) -> None:
     api, payload = example["api"], example["payload"]
     assert takes(schemas.schema(api), payload)
