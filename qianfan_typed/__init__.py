@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from qianfan_typed import errors as errors
     from qianfan_typed.client import AsyncQianfan as AsyncQianfan
     from qianfan_typed.client import Qianfan as Qianfan
-    from qianfan_typed.compat.chat import ChatCompletion as ChatCompletion
-    from qianfan_typed.compat.chat import Function as Function
-    from qianfan_typed.compat.completion import Completion as Completion
-    from qianfan_typed.compat.config import AK as AK
-    from qianfan_typed.compat.config import SK as SK
-    from qianfan_typed.compat.config import AccessKey as AccessKey
-    from qianfan_typed.compat.config import AccessToken as AccessToken
-    from qianfan_typed.compat.config import SecretKey as SecretKey
-    from qianfan_typed.compat.config import disable_log as disable_log
-    from qianfan_typed.compat.config import enable_log as enable_log
-    from qianfan_typed.compat.config import get_config as get_config
-    from qianfan_typed.compat.embedding import Embedding as Embedding
-    from qianfan_typed.compat.iam import IAM as IAM
-    from qianfan_typed.compat.image2text import Image2Text as Image2Text
-    from qianfan_typed.compat.messages import QfMessages as Messages
-    from qianfan_typed.compat.messages import QfMessages as QfMessages
-    from qianfan_typed.compat.messages import QfRole as QfRole
-    from qianfan_typed.compat.messages import QfRole as Role
-    from qianfan_typed.compat.plugin import Plugin as Plugin
-    from qianfan_typed.compat.reranker import Reranker as Reranker
-    from qianfan_typed.compat.response import QfResponse as QfResponse
-    from qianfan_typed.compat.response import QfResponse as Response
-    from qianfan_typed.compat.text2image import Text2Image as Text2Image
-    from qianfan_typed.compat.tokenizer import Tokenizer as Tokenizer
+    from qianfan_typed.sdk.chat import ChatCompletion as ChatCompletion
+    from qianfan_typed.sdk.chat import Function as Function
+    from qianfan_typed.sdk.completion import Completion as Completion
+    from qianfan_typed.sdk.config import AK as AK
+    from qianfan_typed.sdk.config import SK as SK
+    from qianfan_typed.sdk.config import AccessKey as AccessKey
+    from qianfan_typed.sdk.config import AccessToken as AccessToken
+    from qianfan_typed.sdk.config import SecretKey as SecretKey
+    from qianfan_typed.sdk.config import disable_log as disable_log
+    from qianfan_typed.sdk.config import enable_log as enable_log
+    from qianfan_typed.sdk.config import get_config as get_config
+    from qianfan_typed.sdk.embedding import Embedding as Embedding
+    from qianfan_typed.sdk.iam import IAM as IAM
+    from qianfan_typed.sdk.image2text import Image2Text as Image2Text
+    from qianfan_typed.sdk.messages import QfMessages as Messages
+    from qianfan_typed.sdk.messages import QfMessages as QfMessages
+    from qianfan_typed.sdk.messages import QfRole as QfRole
+    from qianfan_typed.sdk.messages import QfRole as Role
+    from qianfan_typed.sdk.plugin import Plugin as Plugin
+    from qianfan_typed.sdk.reranker import Reranker as Reranker
+    from qianfan_typed.sdk.response import QfResponse as QfResponse
+    from qianfan_typed.sdk.response import QfResponse as Response
+    from qianfan_typed.sdk.text2image import Text2Image as Text2Image
+    from qianfan_typed.sdk.tokenizer import Tokenizer as Tokenizer
 
 __all__ = [
     "AK",
@@ -121,7 +121,7 @@ _GUIDE = {
     "text2image": ("Text2Image",),
     "tokenizer": ("Tokenizer",),
 }
-"""Module of `compat` → what the guide imports of it."""
+"""Module of `sdk` → what the guide imports of it."""
 _OTHER_NAMES = {"Messages": "QfMessages", "Response": "QfResponse", "Role": "QfRole"}
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
@@ -129,7 +129,7 @@ _PLACES = {
     "Violation": "qianfan_api.violations",
     "validate": "qianfan_api.validation",
     **dict.fromkeys(_MESSAGES, "qianfan_api.messages"),
-    **{name: f"qianfan_typed.compat.{module}" for module, names in _GUIDE.items() for name in names},
+    **{name: f"qianfan_typed.sdk.{module}" for module, names in _GUIDE.items() for name in names},
 }
 _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 

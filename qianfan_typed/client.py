@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
-    from qianfan_typed.async_driver import AsyncRunner
-    from qianfan_typed.sync_driver import SyncRunner
+    from qianfan_typed.transports.async_runner import AsyncRunner
+    from qianfan_typed.transports.sync_runner import SyncRunner
 
 Self = TypeVar("Self")
 
@@ -124,7 +124,7 @@ class Qianfan(_Client):
 
     @cached_property
     def _runner(self) -> SyncRunner:
-        from qianfan_typed.sync_driver import SyncRunner
+        from qianfan_typed.transports.sync_runner import SyncRunner
 
         return SyncRunner(self._settings)
 
@@ -170,7 +170,7 @@ class AsyncQianfan(_Client):
 
     @cached_property
     def _runner(self) -> AsyncRunner:
-        from qianfan_typed.async_driver import AsyncRunner
+        from qianfan_typed.transports.async_runner import AsyncRunner
 
         return AsyncRunner(self._settings)
 

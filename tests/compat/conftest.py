@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qianfan_typed.compat import config, pacing, runners, services
 from qianfan_typed.emulator import Emulator
+from qianfan_typed.sdk import config, pacing, runners, services
 
 
 @pytest.fixture(autouse=True)

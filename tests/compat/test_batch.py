@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import qianfan_typed as qianfan
-from qianfan_typed.compat.batch import BatchRequestFuture, gathered
-from qianfan_typed.compat.messages import Dialogue
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import InvalidRequest
+from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
+from qianfan_typed.sdk.messages import Dialogue
 from tests.compat.usages import sent_to
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,6 @@ import pytest
 
 import qianfan_typed as qianfan
 from qianfan_api.operations import V1_CHAT
-from qianfan_typed.compat import services
-from qianfan_typed.compat.keywords import settings_of
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import (
     AuthenticationError,
@@ -21,6 +19,8 @@ from qianfan_typed.errors import (
     RequestWarning,
     ServerError,
 )
+from qianfan_typed.sdk import services
+from qianfan_typed.sdk.keywords import settings_of
 from tests.compat.usages import sent_to
 
 pytestmark = pytest.mark.anyio
@@ -111,7 +111,7 @@ class TestWhom:
             asked.append("list")
             return {"ernie-9-8k": "chat/ernie_nine", "an-embedding": "embeddings/x"}
 
-        monkeypatch.setattr("qianfan_typed.compat.services._fetched", fetched)
+        monkeypatch.setattr("qianfan_typed.sdk.services._fetched", fetched)
         chat = qianfan.ChatCompletion(model="ERNIE-9-8K")
         await chat.ado(HELLO)
         chat.do(HELLO, anything=1)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import qianfan_typed as qianfan
-from qianfan_typed.compat.config import Config
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.sdk.config import Config
 
 HELLO = [qianfan.user("你好")]
 

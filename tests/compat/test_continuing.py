@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import qianfan_typed as qianfan
-from qianfan_typed.compat import continuing
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import InvalidRequest
+from qianfan_typed.sdk import continuing
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +68,7 @@ class TestCut:
         def was_cut(body: dict[str, Any]) -> bool:
             return said.pop(0) if body.get("is_end", True) and said else False
 
-        monkeypatch.setattr("qianfan_typed.compat.streams.was_cut", was_cut)
+        monkeypatch.setattr("qianfan_typed.sdk.streams.was_cut", was_cut)
         for part in ("从前，", "有座山，", "山里有座庙。"):
             emulator.answer_with(part)
         return said
@@ -120,7 +120,7 @@ class TestCut:
     def test_what_came_is_kept_where_the_dialogue_grows_too_long(
         self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("qianfan_typed.compat.streams.was_cut", lambda body: True)
+        monkeypatch.setattr("qianfan_typed.sdk.streams.was_cut", lambda body: True)
         emulator.answer_with("字" * 15000, times=3)
         response = qianfan.ChatCompletion().do([qianfan.user("讲个故事")], auto_concat_truncate=True)
         assert response["result"] == "字" * 30000

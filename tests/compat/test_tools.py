@@ -11,10 +11,10 @@ import pytest
 import qianfan_typed as qianfan
 from qianfan_api.models import CATALOGUES
 from qianfan_api.platform import DEFAULT_MODELS
-from qianfan_typed.compat.pacing import Pacer, interval
-from qianfan_typed.compat.targets import parameters_of
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import ConfigurationError, InvalidRequest, PermissionDenied
+from qianfan_typed.sdk.pacing import Pacer, interval
+from qianfan_typed.sdk.targets import parameters_of
 
 HELLO = [qianfan.user("你好")]
 
@@ -163,7 +163,8 @@ class TestLoops:
 def test_importing_the_package_loads_no_transport() -> None:
     program = (
         "import sys, qianfan_typed\nqianfan_typed.Messages\n"
-        "print([name for name in ('aiohttp', 'urllib3', 'qianfan_typed.sync_driver') if name in sys.modules])"
+        "names = ('aiohttp', 'urllib3', 'qianfan_typed.transports.sync_runner')\n"
+        "print([name for name in names if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"

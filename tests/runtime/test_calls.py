@@ -12,8 +12,11 @@ import pytest
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.models import V1_CHAT as V1_MODELS
 from qianfan_api.operations import V1_CHAT, V2_CHAT
-from qianfan_typed.calls import USER_AGENT, Caller
 from qianfan_typed.config import load
+from qianfan_typed.core.calls import USER_AGENT, Caller
+from qianfan_typed.core.retry import RetryPolicy
+from qianfan_typed.core.signing import parse_authorization, verify
+from qianfan_typed.core.steps import Answer, HttpRequest, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.errors import (
     ApiError,
     AuthenticationError,
@@ -27,9 +30,6 @@ from qianfan_typed.errors import (
     ServerError,
     StreamCut,
 )
-from qianfan_typed.retry import RetryPolicy
-from qianfan_typed.signing import parse_authorization, verify
-from qianfan_typed.steps import Answer, HttpRequest, Pause, Read, Renew, Send, Step, Steps
 
 MODEL = V1_MODELS["ERNIE-Speed-8K"]
 V1: Target[Any, Any] = Target(operation=V1_CHAT, name=MODEL.name, path=MODEL.path, model=MODEL)

@@ -9,9 +9,9 @@ import pytest
 
 from qianfan_api.handles import Target
 from qianfan_api.operations import V1_CHAT, V2_CHAT
+from qianfan_typed.core.steps import Answer
+from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import DecodeError, Overloaded, StreamCut
-from qianfan_typed.steps import Answer
-from qianfan_typed.streaming import ChunkReader
 from tests.runtime.conftest import STREAMS
 
 V1 = (STREAMS / "v1_page.txt").read_bytes()

@@ -1,0 +1,114 @@
+"""What both drivers need of the network: certificates, proxies, the words for what breaks, and logs without tokens."""
+
+from __future__ import annotations
+
+import logging
+import re
+import ssl
+from typing import cast
+from urllib.parse import urlsplit
+
+from qianfan_typed.config import Settings
+from qianfan_typed.core.steps import HttpRequest
+from qianfan_typed.errors import ConfigurationError, ConnectionLost, ConnectTimeout, ReadTimeout
+
+_QUERY_SECRET = re.compile(r"((?:access_token|client_id|client_secret)=[^&\s]{0,4})[^&\s\"']*")
+
+
+def ssl_context(settings: Settings) -> ssl.SSLContext:
+    """The context for all of a client's connections. Reading the certificates takes 14 ms: made once, when wanted."""
+    context = ssl.create_default_context()
+    if not settings.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def proxy_for(settings: Settings, base: str) -> str | None:
+    """The proxy for a host: the settings' own, else the environment's. None: go straight.
+
+    The environment's proxy does not count for this machine: nobody means it for an emulator on 127.0.0.1.
+    """
+    if settings.proxy is not None:
+        return settings.proxy.reveal()
+    # Imported late: 10 ms that a client without calls does not need.
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    if host == "localhost" or host.startswith("127.") or host == "::1" or cast("bool", proxy_bypass(parts.netloc)):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if proxy is None:
+        return None
+    scheme = proxy.partition("://")[0] if "://" in proxy else ""
+    if scheme not in ("", "http", "https"):
+        raise ConfigurationError(
+            message=f"{parts.scheme.upper()}_PROXY: a {scheme} proxy is not supported, only http and https. "
+            "Set QIANFAN_PROXY, or NO_PROXY to go straight",
+            setting="QIANFAN_PROXY",
+        )
+    return proxy if scheme else f"http://{proxy}"
+
+
+def bottom(error: BaseException) -> BaseException:
+    """What an error came from in the end."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error
+
+
+def cause(error: BaseException) -> BaseException | None:
+    """What may be shown as the cause of an error: the system's own. A library's may hold the address, token and all."""
+    found = bottom(error)
+    return found if type(found).__module__ in ("builtins", "socket", "ssl") else None
+
+
+def reason(error: BaseException) -> str:
+    """What lies at the bottom of an error, in words."""
+    found = bottom(error)
+    return masked_query(str(found)) or type(found).__name__
+
+
+def masked_query(text: str) -> str:
+    """A text in which the tokens and keys of addresses are masked."""
+    return _QUERY_SECRET.sub(r"\1…", text)
+
+
+def slow_to_connect(request: HttpRequest, seconds: float) -> ConnectTimeout:
+    return ConnectTimeout(message=f"no connection within {seconds:g} s", url=request.url)
+
+
+def no_connection(request: HttpRequest, error: BaseException) -> ConnectionLost:
+    # A certificate that does not fit today will not fit in a second.
+    retryable = not isinstance(error, ssl.SSLError) and "CERTIFICATE_VERIFY_FAILED" not in reason(error)
+    return ConnectionLost(message=f"no connection could be made: {reason(error)}", url=request.url, retryable=retryable)
+
+
+def silent(request: HttpRequest, seconds: float) -> ReadTimeout:
+    return ReadTimeout(message=f"the platform was silent for {seconds:g} s", url=request.url)
+
+
+def broken(request: HttpRequest, error: BaseException, *, retryable: bool = False) -> ConnectionLost:
+    message = f"the connection broke before the reply was whole: {reason(error)}"
+    return ConnectionLost(message=message, url=request.url, retryable=retryable)
+
+
+class _HideTokens(logging.Filter):
+    """Masks tokens in the addresses that urllib3 logs at debug level."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                masked_query(argument) if isinstance(argument, str) else argument for argument in record.args
+            )
+        return True
+
+
+_hide_tokens = _HideTokens()
+
+
+def hide_tokens_in_logs() -> None:
+    """Keeps tokens out of urllib3's log. A filter that is there already is not added twice."""
+    logging.getLogger("urllib3.connectionpool").addFilter(_hide_tokens)
