@@ -47,6 +47,13 @@ class Secret:
         return hash(self._value)
 
 
+def base_and_prefix(address: str) -> tuple[str, str]:
+    """Scheme, host and port of an address, and the path that may follow them."""
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", f"{slash}{path}".rstrip("/")
+
+
 def masked(secret: str) -> str:
     """The first four characters of a secret and `…`; of one that has no more than that, nothing."""
     return f"{secret[:4]}…" if len(secret) > 4 else "…"

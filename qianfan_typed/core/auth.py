@@ -1,4 +1,4 @@
-"""How a request shows who sends it: pure; tokens come from a `TokenStore`."""
+"""Authentication: which scheme a request shows, and with which keys. Pure; tokens come from a `TokenStore`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Protocol
 
 import attrs
 
-from qianfan_typed.config import APPS_PAGE, KEYS_PAGE, Settings
-from qianfan_typed.core.encoding import base_and_prefix
+from qianfan_typed.config import APPS_PAGE, KEYS_PAGE, Settings, base_and_prefix
 from qianfan_typed.core.retry import RetryPolicy
 from qianfan_typed.core.signing import Credentials, sign, utc
 from qianfan_typed.core.steps import HttpRequest
@@ -16,7 +15,7 @@ from qianfan_typed.core.tokens import AccessTokens, BearerTokens, TokenSource, T
 from qianfan_typed.errors import ConfigurationError
 
 
-class Auth(Protocol):
+class AuthScheme(Protocol):
     """A way to show who sends a request."""
 
     @property
@@ -54,6 +53,7 @@ class QueryToken:
             query=(*request.query, ("access_token", token or self.fixed or "")),
             headers=request.headers,
             body=request.body,
+            secrets=request.secrets,
         )
 
 
@@ -101,35 +101,40 @@ def _with_headers(request: HttpRequest, headers: Mapping[str, str]) -> HttpReque
         query=request.query,
         headers={**request.headers, **headers},
         body=request.body,
+        secrets=request.secrets,
     )
 
 
-class Keyring:
-    """The credentials of a client, and the way that each operation takes."""
+class AuthSelector:
+    """The scheme that each operation is called with, by the keys of a client."""
 
     def __init__(self, settings: Settings, policy: RetryPolicy, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._policy = policy
         self._clock = clock
         self._stores: dict[str, TokenStore] = {}
-        self._ways: dict[tuple[str, ...], Auth] = {}
+        self._schemes: dict[tuple[str, ...], AuthScheme] = {}
 
-    def way(self, operation: str, accepted: tuple[str, ...]) -> Auth:
-        """How to authorise an operation that accepts these ways.
+    def scheme(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
+        """The scheme for an operation.
+
+        Args:
+            operation: Its name, for the error.
+            accepted: The schemes that it accepts: `access_token`, `iam`, `bearer`.
 
         Raises:
-            ConfigurationError: None of them can be gone with the keys at hand.
+            ConfigurationError: The client has no key for any of them.
         """
-        way = self._ways.get(accepted)
-        if way is None:
-            way = self._ways[accepted] = self._choose(operation, accepted)
-        return way
+        scheme = self._schemes.get(accepted)
+        if scheme is None:
+            scheme = self._schemes[accepted] = self._choose(operation, accepted)
+        return scheme
 
     def secrets(self) -> list[str]:
         """Everything that must not be shown, tokens included."""
         return self._settings.secrets() + [token for store in self._stores.values() if (token := store.held())]
 
-    def _choose(self, operation: str, accepted: tuple[str, ...]) -> Auth:
+    def _choose(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         settings = self._settings
         if settings.no_auth:
             return NoAuth()
@@ -151,7 +156,7 @@ class Keyring:
             return QueryToken(
                 self._store("oauth", AccessTokens(base, prefix, settings.ak.reveal(), settings.sk.reveal()))
             )
-        raise _no_way(operation, accepted)
+        raise _no_key(operation, accepted)
 
     def _keys(self) -> Credentials | None:
         access, secret = self._settings.access_key, self._settings.secret_key
@@ -164,7 +169,7 @@ class Keyring:
         )
 
 
-_WAYS = {
+_KEYS_FOR = {
     "iam": (f"QIANFAN_ACCESS_KEY and QIANFAN_SECRET_KEY, from {KEYS_PAGE}",),
     "bearer": (
         "QIANFAN_BEARER_TOKEN, an API key or a bearer token",
@@ -174,10 +179,10 @@ _WAYS = {
 }
 
 
-def _no_way(operation: str, accepted: tuple[str, ...]) -> ConfigurationError:
-    ways = [line for name in ("iam", "bearer", "access_token") if name in accepted for line in _WAYS[name]]
-    lines = "\n".join(f"  {line}" for line in ways)
+def _no_key(operation: str, accepted: tuple[str, ...]) -> ConfigurationError:
+    keys = [line for name in ("iam", "bearer", "access_token") if name in accepted for line in _KEYS_FOR[name]]
+    lines = "\n".join(f"  {line}" for line in keys)
     return ConfigurationError(
         message=f"{operation} cannot be called with the keys at hand: set one of these, or pass the arguments\n{lines}",
-        setting=ways[0].split(maxsplit=1)[0].rstrip(","),
+        setting=keys[0].split(maxsplit=1)[0].rstrip(","),
     )

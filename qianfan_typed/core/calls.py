@@ -1,4 +1,4 @@
-"""A call from its request to its reply, as steps that a driver takes. Attempts, fresh tokens and retries are here."""
+"""Calls: the steps from a request to its reply, with attempts, fresh tokens and retries. A runner takes them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ import attrs
 
 from qianfan_api.handles import Operation, Options, Request, Target
 from qianfan_api.platform import PREFIXES
-from qianfan_api.reply import Meta, Reply, attach
+from qianfan_api.reply import Reply
 from qianfan_typed._version import __version__
-from qianfan_typed.config import Settings, require_options
-from qianfan_typed.core.auth import Auth, Keyring
-from qianfan_typed.core.encoding import base_and_prefix, body, not_json, overlaid, read_reply
-from qianfan_typed.core.error_bodies import error_in, request_id
+from qianfan_typed.config import Settings, base_and_prefix, require_options
+from qianfan_typed.core.auth import AuthScheme, AuthSelector
+from qianfan_typed.core.decoding import not_json, read_reply
+from qianfan_typed.core.encoding import encode_request
+from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.retry import RetryPolicy
-from qianfan_typed.core.stale_rules import doubted
+from qianfan_typed.core.stale_rules import with_doubt
 from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send
-from qianfan_typed.core.streaming import ChunkReader, Pieces, Started
+from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import ApiError, BadRequest, QianfanError, TransportError
 
 R = TypeVar("R", bound=Reply)
@@ -41,7 +43,7 @@ class Call(Generic[R, C]):
     target: Target[R, C]
     request: HttpRequest
     """Without its credentials."""
-    auth: Auth
+    auth: AuthScheme
     timeout: float
     called: float
     """When it was called, on the clock of latencies."""
@@ -50,17 +52,17 @@ class Call(Generic[R, C]):
 
 
 @attrs.frozen
-class _Place:
-    """Where an operation is served, worked out once."""
+class _Endpoint:
+    """Where an operation is served and how it is authorised, worked out once."""
 
     base: str
     path: str
     headers: Mapping[str, str] = attrs.field(repr=False)
-    auth: Auth = attrs.field(repr=False)
+    auth: AuthScheme = attrs.field(repr=False)
 
 
-class Caller:
-    """What the sync and the async client share: settings, credentials, and the steps of a call."""
+class CallPlanner:
+    """Plans calls, which a runner carries out: what the sync and the async client share."""
 
     def __init__(
         self,
@@ -71,16 +73,11 @@ class Caller:
         tick: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.settings = settings
-        self._policy = policy or RetryPolicy(
-            attempts=settings.max_attempts,
-            backoff_factor=settings.backoff_factor,
-            jitter=settings.jitter,
-            max_wait=settings.max_wait,
-        )
+        self._policy = policy or RetryPolicy.of(settings)
         self._clock = clock
         self._tick = tick
-        self._keyring = Keyring(settings, self._policy, clock)
-        self._places: dict[str, _Place] = {}
+        self._auth = AuthSelector(settings, self._policy, clock)
+        self._endpoints: dict[str, _Endpoint] = {}
 
     def prepare(self, target: Target[R, C], request: Request, options: Options, *, stream: bool) -> Call[R, C]:
         """A call, checked and encoded.
@@ -93,20 +90,21 @@ class Caller:
         require_options(options.timeout, options.validate)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
-        data = body(target, request, options.extra, policy, stream=stream, max_rule_age=age)
-        place = self._places.get(target.operation.name) or self._place(target.operation)
+        data = encode_request(target, request, options.extra, policy, stream=stream, max_rule_age=age)
+        endpoint = self._endpoints.get(target.operation.name) or self._endpoint(target.operation)
         http = HttpRequest(
             method=target.operation.method,
-            base=place.base,
-            path=place.path.replace("{path}", quote(target.path or "", safe="/-._~")),
-            headers=place.headers,
+            base=endpoint.base,
+            path=endpoint.path.replace("{path}", quote(target.path or "", safe="/-._~")),
+            headers=endpoint.headers,
             body=data,
+            secrets=self._auth.secrets,
         )
         timeout = self.settings.timeout if options.timeout is None else options.timeout
         checked = policy != "off" and target.model is not None
-        return Call(target=target, request=http, auth=place.auth, timeout=timeout, called=called, checked=checked)
+        return Call(target=target, request=http, auth=endpoint.auth, timeout=timeout, called=called, checked=checked)
 
-    def _place(self, operation: Operation[Reply, Reply]) -> _Place:
+    def _endpoint(self, operation: Operation[Reply, Reply]) -> _Endpoint:
         settings = self.settings
         base, prefix = base_and_prefix(settings.hosts[operation.host])
         path = settings.routes.get(operation.name, operation.path)
@@ -116,53 +114,38 @@ class Caller:
         headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         if operation.dialect == "v2" and settings.app_id:
             headers["appid"] = settings.app_id
-        place = self._places[operation.name] = _Place(
-            base, prefix + path, overlaid(headers, settings.headers), self._keyring.way(operation.name, operation.auth)
-        )
-        return place
+        scheme = self._auth.scheme(operation.name, operation.auth)
+        endpoint = _Endpoint(base, prefix + path, _overlaid(headers, settings.headers), scheme)
+        self._endpoints[operation.name] = endpoint
+        return endpoint
 
     def create(self, call: Call[R, C]) -> Steps[R]:
         """The steps to a whole reply."""
 
-        def attempt(request: HttpRequest, number: int) -> Steps[R]:
-            epoch, sent = self._clock(), self._tick()
+        def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
             answer = yield from send(request, call.timeout)
-            reply = read_reply(call.target, answer, self._keyring.secrets)
-            meta = Meta(
-                status=answer.status,
-                headers=answer.headers,
-                request_id=request_id(answer, getattr(reply, "id", None)),
-                started=epoch,
-                request_latency=answer.at - sent,
-                total_latency=self._tick() - call.called,
-                attempts=number,
-            )
-            attach(reply, answer.body, meta)
+            reply = read_reply(call.target, answer)
+            attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
             return reply
 
-        return self._attempts(call, attempt)
+        return self._attempts(call, conversation)
 
-    def stream(self, call: Call[R, C]) -> Steps[Pieces[C]]:
+    def stream(self, call: Call[R, C]) -> Steps[ChunkReader[C]]:
         """The steps to the first piece of a stream. The rest is read without retries."""
 
-        def attempt(request: HttpRequest, number: int) -> Steps[Pieces[C]]:
-            epoch, sent = self._clock(), self._tick()
+        def conversation(request: HttpRequest, attempt: Attempt) -> Steps[ChunkReader[C]]:
             answer = yield from send(request, call.timeout, stream=True)
             if answer.status >= 300:
                 whole = attrs.evolve(answer, body=(yield from read_all()))
-                secrets = self._keyring.secrets
-                raise error_in(whole, model=call.target.name, secrets=secrets) or not_json(whole, whole.body, secrets)
-            started = Started(called=call.called, sent=sent, epoch=epoch, attempts=number)
-            reader = ChunkReader(call.target, answer, self._keyring.secrets)
-            pieces = Pieces(reader, answer, started, request.url)
-            while (piece := pieces.take()) is None and not pieces.finished:
-                pieces.feed((yield from read()))
-            pieces.keep(piece)
-            return pieces
+                raise error_in(whole, model=call.target.name) or not_json(whole, whole.body)
+            reader = ChunkReader(call.target, answer, attempt, request.url)
+            while not reader.ready():
+                reader.feed((yield from read()))
+            return reader
 
-        return self._attempts(call, attempt)
+        return self._attempts(call, conversation)
 
-    def _attempts(self, call: Call[R, C], attempt: Callable[[HttpRequest, int], Steps[T]]) -> Steps[T]:
+    def _attempts(self, call: Call[R, C], conversation: Callable[[HttpRequest, Attempt], Steps[T]]) -> Steps[T]:
         store = call.auth.store
         number, renewed = 0, False
         while True:
@@ -174,20 +157,30 @@ class Caller:
                     yield Renew(store)
                     token = store.held()
             try:
-                return (yield from attempt(call.auth.authorised(call.request, token), number))
+                request = call.auth.authorised(call.request, token)
+                return (yield from conversation(request, self._attempt(call, number)))
             except (ApiError, TransportError) as error:
                 if store is not None and token and not renewed and isinstance(error, ApiError) and error.refresh:
-                    # Not an attempt of the caller's: it mends what the platform holds against the token.
+                    # It costs no attempt: the platform refused the token, not the request.
                     store.refuse(token)
                     number, renewed = number - 1, True
                     continue
                 wait = self._policy.wait(error, number)
                 if wait is None:
                     if call.checked and isinstance(error, BadRequest):
-                        raise doubted(error, call.target.operation.name, call.request.body) from None
+                        raise with_doubt(error, call.target.operation.name, call.request.body) from None
                     raise
                 _log_retry(error, call.target.name, number, wait)
             yield Pause(wait)
+
+    def _attempt(self, call: Call[Any, Any], number: int) -> Attempt:
+        return Attempt(number=number, called=call.called, sent=self._tick(), epoch=self._clock(), tick=self._tick)
+
+
+def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Headers, with the given ones in the place of our own, whatever their case."""
+    names = {name.lower() for name in given}
+    return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}
 
 
 def _log_retry(error: QianfanError, model: str, number: int, wait: float) -> None:

@@ -1,4 +1,4 @@
-"""JSON into replies. Fast where a reply is as documented, and lenient where it is not: it was paid for."""
+"""Decoding: JSON into replies. Fast where a reply is as documented, lenient where it is not: it was paid for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,58 @@ from typing import Any, TypeVar, Union, cast
 import attrs
 import msgspec
 
+from qianfan_api.handles import Target
+from qianfan_api.reply import Reply
+from qianfan_typed.core.error_bodies import error_in, request_id
+from qianfan_typed.core.steps import Answer
+from qianfan_typed.errors import DecodeError
+
 T = TypeVar("T")
+R = TypeVar("R", bound=Reply)
+C = TypeVar("C", bound=Reply)
 
 _LOST: Any = object()
 """Stands for a value that no reading makes sense of."""
+
+
+def read_reply(target: Target[R, C], answer: Answer) -> R:
+    """The reply that an answer holds.
+
+    Raises:
+        ApiError: It holds an error.
+        DecodeError: It holds no JSON object.
+    """
+    error = error_in(answer, model=target.name)
+    if error is not None:
+        raise error
+    try:
+        return decode(target.operation.reply, answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise not_json(answer, answer.body) from None
+
+
+def read_piece(kind: type[C], answer: Answer, payload: bytes, model: str) -> C:
+    """The piece of a stream that an event holds. Raises as `read_reply`."""
+    if b'"error' in payload:
+        error = error_in(attrs.evolve(answer, body=payload), model=model)
+        if error is not None:
+            raise error
+    try:
+        return decode(kind, payload)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise not_json(answer, payload) from None
+
+
+def not_json(answer: Answer, data: bytes) -> DecodeError:
+    """The error that bytes which are no JSON object make."""
+    data = answer.masked(data)
+    start = data[:60].decode(errors="replace")
+    return DecodeError(
+        message=f"the platform's reply is no JSON object: {start!r}{'…' if len(data) > 60 else ''}",
+        status=answer.status,
+        body=data,
+        request_id=request_id(answer),
+    )
 
 
 def decode(kind: type[T], body: bytes) -> T:

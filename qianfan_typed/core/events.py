@@ -1,4 +1,4 @@
-"""Server-sent events without I/O: bytes in, payloads out, however the network cut them."""
+"""Server-sent events: bytes in, payloads out, however the network cut them. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to try again, and after how long. Pure: the drivers wait."""
+"""Retries: whether a request is sent again, and after how long. Pure: the runners wait."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import random
 from collections.abc import Callable
 from datetime import timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
 from qianfan_typed.errors import ApiError, QianfanError, TransportError
+
+if TYPE_CHECKING:
+    from qianfan_typed.config import Settings
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +30,16 @@ class RetryPolicy:
     """Seconds between two attempts at most. A platform that asks for more gets no retry: the caller should know."""
     random: Callable[[], float] = random.random
     """Gives numbers from 0 up to 1."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> RetryPolicy:
+        """The policy of a client."""
+        return cls(
+            attempts=settings.max_attempts,
+            backoff_factor=settings.backoff_factor,
+            jitter=settings.jitter,
+            max_wait=settings.max_wait,
+        )
 
     def wait(self, error: QianfanError, attempt: int) -> float | None:
         """Seconds to wait before the next attempt. None: do not try again.

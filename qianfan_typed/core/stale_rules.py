@@ -1,4 +1,4 @@
-"""Stale knowledge shows itself: the platform refuses a request that our rules passed."""
+"""Stale rules: what it says of ours that the platform refuses a request which they passed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from qianfan_typed.errors import BadRequest
 E = TypeVar("E", bound=BadRequest)
 
 
-def doubted(error: E, api: str, body: bytes | None) -> E:
-    """The error, with what it says about our rules: those it speaks of, and how old their sources are.
+def with_doubt(error: E, api: str, body: bytes | None) -> E:
+    """The error with its `doubt`: the rules that it speaks of, and how old their sources are.
 
     Args:
         error: The platform's refusal.

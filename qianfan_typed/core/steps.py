@@ -1,24 +1,37 @@
-"""What goes over the wire and what comes back, as values, and the steps that a driver takes for a call.
+"""Steps of a call, and the requests and answers that they carry, as values.
 
-A call is a generator of steps. It does no I/O: it says what to do next, a driver does it and sends in what came of it.
-So the sync and the async driver are the only two places that wait, and everything else stands once.
+A call is a generator of steps. It does no I/O: it says what to do next, a runner does it and sends in what came of it.
+So attempts, tokens and retries stand once for both runners. What waits is the runners, the streams that read on from
+the first piece (`core.streaming`), and the documents' classes, which keep to limits (`sdk.pacing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from qianfan_typed.config import masked
 from qianfan_typed.core.signing import encode
 
 T = TypeVar("T")
 
+Secrets: TypeAlias = Callable[[], Iterable[str]]
+"""Gives everything that must not be shown. Asked only where something went wrong."""
+
+_SHORTEST_SECRET = 8
+"""Shorter ones are not looked for: every other word of a reply would hold them."""
+
+
+def no_secrets() -> Iterable[str]:
+    """The secrets of a request that shows none."""
+    return ()
+
 
 @attrs.frozen(kw_only=True)
 class HttpRequest:
-    """A request as it goes to a transport. Its repr shows nothing secret."""
+    """A request as it goes over the wire. Its repr shows nothing secret."""
 
     method: str
     base: str
@@ -29,6 +42,8 @@ class HttpRequest:
     """Names and values, decoded."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     body: bytes | None = attrs.field(default=None, repr=False)
+    secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
+    """What an error that its answer makes must not show: a gateway may print the address that it was called by."""
 
     @property
     def target(self) -> str:
@@ -53,11 +68,20 @@ class Answer:
     body: bytes = b""
     at: float = 0.0
     """When the head came, on the clock of latencies."""
+    secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
+    """Those of its request."""
+
+    def masked(self, data: bytes) -> bytes:
+        """Bytes of the reply as an error may show them."""
+        for secret in self.secrets():
+            if len(secret) >= _SHORTEST_SECRET:
+                data = data.replace(secret.encode(), masked(secret).encode())
+        return data
 
 
 @attrs.frozen(kw_only=True)
 class Send:
-    """Send a request. Comes to an `Answer`, or to a `TransportError` that is thrown in."""
+    """Send a request. The runner sends in the `Answer`, or throws in the `TransportError`."""
 
     request: HttpRequest
     timeout: float
@@ -68,7 +92,7 @@ class Send:
 
 @attrs.frozen
 class Read:
-    """Read what has come of the body of the last `Send`. Comes to bytes; empty at the end."""
+    """Read what has come of the body of the last `Send`. The runner sends in bytes; empty at the end."""
 
 
 @attrs.frozen
@@ -79,7 +103,7 @@ class Pause:
 
 
 class Renewable(Protocol):
-    """Something that wants renewing. A driver lets one call at a time do it."""
+    """Something that has to be renewed at times. A runner lets one call at a time do it."""
 
     def stale(self) -> bool:
         """Whether it still has to be renewed: another call may have been first."""
@@ -100,18 +124,18 @@ Steps: TypeAlias = Generator[Step, "Answer | bytes | None", T]
 
 
 def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps[Answer]:
-    """One request and its answer."""
-    answer = yield Send(request=request, timeout=timeout, stream=stream)
-    if not isinstance(answer, Answer):
-        raise TypeError("a driver answers Send with an Answer")
-    return answer
+    """One request and its answer, which knows the secrets that its errors must not show."""
+    came = yield Send(request=request, timeout=timeout, stream=stream)
+    if not isinstance(came, Answer):
+        raise TypeError("a runner sends in an Answer for Send")
+    return Answer(status=came.status, headers=came.headers, body=came.body, at=came.at, secrets=request.secrets)
 
 
 def read() -> Steps[bytes]:
     """The next bytes of a body."""
     data = yield Read()
     if not isinstance(data, bytes):
-        raise TypeError("a driver answers Read with bytes")
+        raise TypeError("a runner sends in bytes for Read")
     return data
 
 

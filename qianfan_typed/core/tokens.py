@@ -1,4 +1,4 @@
-"""Tokens that the platform hands out for keys: when to ask for one, how, and what to make of the reply. No I/O."""
+"""Tokens: when to ask for one, how, and what to make of the reply. No I/O."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TokenSource(Protocol):
 class TokenStore:
     """A token that is asked for when it is wanted, kept, and renewed before it expires or when the platform refuses it.
 
-    A driver runs `renewal()` under a lock, so that one call asks and the others wait for what it gets.
+    A runner takes the steps of `renewal()` under a lock, so that one call asks and the others wait for what it gets.
     """
 
     def __init__(
@@ -131,10 +131,11 @@ class AccessTokens:
             query=(("grant_type", "client_credentials"), ("client_id", self.ak), ("client_secret", self.sk)),
             headers={"Content-Type": "application/json", "Accept": "application/json"},
             body=b"",
+            secrets=lambda: (self.sk, self.ak),
         )
 
     def read(self, answer: Answer) -> Grant:
-        data = _object(answer, (self.sk, self.ak))
+        data = _object(answer)
         token, lifetime = data.get("access_token"), data.get("expires_in")
         if not isinstance(token, str) or not token:
             raise _no_token(answer)
@@ -162,10 +163,17 @@ class BearerTokens:
         headers["Authorization"] = sign(
             endpoint.method, path, query, headers, self.credentials, now, self.signature_lifetime
         )
-        return HttpRequest(method=endpoint.method, base=self.base, path=path, query=query, headers=headers)
+        return HttpRequest(
+            method=endpoint.method,
+            base=self.base,
+            path=path,
+            query=query,
+            headers=headers,
+            secrets=lambda: (self.credentials.secret_key, self.credentials.access_key),
+        )
 
     def read(self, answer: Answer) -> Grant:
-        data = _object(answer, (self.credentials.secret_key, self.credentials.access_key))
+        data = _object(answer)
         token = data.get("token")
         if not isinstance(token, str) or not token:
             raise _no_token(answer)
@@ -183,8 +191,8 @@ def _moment(value: object) -> float | None:
         return None
 
 
-def _object(answer: Answer, secrets: tuple[str, ...]) -> dict[str, Any]:
-    error = error_in(answer, secrets=lambda: secrets)
+def _object(answer: Answer) -> dict[str, Any]:
+    error = error_in(answer)
     if error is not None:
         raise error
     try:

@@ -18,7 +18,7 @@ from qianfan_typed.core.streaming import AsyncReplyStream, ReplyStream
 from qianfan_typed.sdk.continuing import Continuation
 from qianfan_typed.sdk.pacing import Pacer
 from qianfan_typed.sdk.response import QfRequest, QfResponse, RetryConfig
-from qianfan_typed.sdk.runners import async_runner, caller, sync_runner
+from qianfan_typed.sdk.runners import async_runner, planner, sync_runner
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -59,7 +59,7 @@ class Ask(Generic[R_co, C_co]):
         """The request as it is sent, without its secrets."""
         settings = self.settings
         options = attrs.evolve(self.options, validate="off")
-        call = caller(settings).prepare(self.target, self.request, options, stream=stream)
+        call = planner(settings).prepare(self.target, self.request, options, stream=stream)
         return shown(call.auth.authorised(call.request, None), settings, call.timeout)
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from qianfan_api.reply import Meta, Reply, attach
-from qianfan_typed.config import Settings
+from qianfan_api.reply import Reply
+from qianfan_typed.config import Settings, base_and_prefix
 from qianfan_typed.core.decoding import decode
-from qianfan_typed.core.encoding import base_and_prefix
-from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.retry import RetryPolicy
 from qianfan_typed.core.signing import Credentials
-from qianfan_typed.core.steps import Answer, HttpRequest, Renew
+from qianfan_typed.core.steps import Answer, HttpRequest
+from qianfan_typed.core.timing import Attempt
 from qianfan_typed.core.tokens import BearerTokens, Grant, TokenStore
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.sdk.asking import shown
@@ -57,8 +56,8 @@ class IAM:
         require_client_options("create_bearer_token()", options, ["expire_in_seconds"])
         settings = settings_of(options)
         source = _Recorded(_source(settings, expire_in_seconds))
-        runner = _TokenRunner(settings)
-        runner.renew(TokenStore(source, policy=_policy(settings), timeout=settings.auth_timeout))
+        runner = SyncRunner(settings)
+        runner.renew(TokenStore(source, policy=RetryPolicy.of(settings), timeout=settings.auth_timeout))
         runner.close()
         return source.response(settings)
 
@@ -75,23 +74,6 @@ def _source(settings: Settings, lifetime: object) -> BearerTokens:
     return BearerTokens(base, prefix, keys, lifetime, settings.signature_lifetime)
 
 
-def _policy(settings: Settings) -> RetryPolicy:
-    return RetryPolicy(
-        attempts=settings.max_attempts,
-        backoff_factor=settings.backoff_factor,
-        jitter=settings.jitter,
-        max_wait=settings.max_wait,
-    )
-
-
-class _TokenRunner(SyncRunner):
-    """Fetches a token outside of a call."""
-
-    def renew(self, store: TokenStore) -> None:
-        """Asks for a token, as a call does whose token is stale."""
-        self._renew(Renew(store))
-
-
 class _Recorded:
     """A source of tokens that keeps what was asked and answered last."""
 
@@ -99,15 +81,16 @@ class _Recorded:
         self._source = source
         self._asked: HttpRequest | None = None
         self._answer: Answer | None = None
-        self._attempts = 0
-        self._called = self._sent = time.perf_counter()
-        self._started = 0.0
+        self._attempt = self._attempted(0, time.perf_counter())
 
     def request(self) -> HttpRequest:
-        self._attempts += 1
-        self._started, self._sent = time.time(), time.perf_counter()
+        self._attempt = self._attempted(self._attempt.number + 1, self._attempt.called)
         self._asked = self._source.request()
         return self._asked
+
+    def _attempted(self, number: int, called: float) -> Attempt:
+        tick = time.perf_counter
+        return Attempt(number=number, called=called, sent=tick(), epoch=time.time(), tick=tick)
 
     def read(self, answer: Answer) -> Grant:
         self._answer = answer
@@ -119,14 +102,5 @@ class _Recorded:
             raise RuntimeError("nothing was asked yet")
         asked, answer = self._asked, self._answer
         reply = decode(BearerTokenReply, answer.body)
-        meta = Meta(
-            status=answer.status,
-            headers=answer.headers,
-            request_id=request_id(answer),
-            started=self._started,
-            request_latency=answer.at - self._sent,
-            total_latency=time.perf_counter() - self._called,
-            attempts=self._attempts,
-        )
-        attach(reply, answer.body, meta)
+        self._attempt.attach(reply, answer.body, answer, answer.at - self._attempt.sent)
         return QfResponse(reply, lambda: shown(asked, settings, settings.auth_timeout))

@@ -1,4 +1,4 @@
-"""The runners of the guide's objects: shared by all objects with the same settings.
+"""Runners of the guide's objects: shared by all objects with the same settings.
 
 The guide makes an object for a call (`qianfan.ChatCompletion().do(…)`). Connections and tokens must outlive it.
 """
@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from qianfan_typed.config import Settings
-from qianfan_typed.core.calls import Caller
+from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.transports.sync_runner import SyncRunner
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _async_runner(settings: Settings) -> AsyncRunner:
 
 _sync = _Kept(SyncRunner)
 _async = _Kept(_async_runner)
-_callers = _Kept(Caller)
+_planners = _Kept(CallPlanner)
 _closers: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[AsyncRunner, AsyncGenerator[None, None]]] = (
     WeakKeyDictionary()
 )
@@ -89,7 +89,7 @@ async def async_runner(settings: Settings) -> AsyncRunner:
 
 def forget() -> None:
     """Forgets connections and tokens: for tests, and for what is put in the place of the platform."""
-    for kept in (_sync, _async, _callers):
+    for kept in (_sync, _async, _planners):
         kept.forget()
 
 
@@ -101,6 +101,6 @@ async def _closing(runner: AsyncRunner) -> AsyncGenerator[None, None]:
         await runner.aclose()
 
 
-def caller(settings: Settings) -> Caller:
+def planner(settings: Settings) -> CallPlanner:
     """What prepares calls with these settings, to show a request as it was sent."""
-    return _callers.of(settings)
+    return _planners.of(settings)

@@ -1,4 +1,4 @@
-"""Whom a call goes to: names and endpoints into targets. What the catalogue does not know is never refused."""
+"""Targets: models' names and endpoints, made into what a call goes to. An unknown name is never refused."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.reply import Reply
 from qianfan_api.validation import validate
+from qianfan_typed.core.frames import outside
 from qianfan_typed.errors import ConfigurationError, RequestWarning
 
 R = TypeVar("R", bound=Reply)
@@ -99,17 +100,7 @@ def _service_path(operation: Operation[Any, Any], name: str) -> str:
 
 def _warn_of_unknown(operation: Operation[Any, Any], name: str) -> None:
     for violation in validate({"model": name}, api=operation.name):
-        warnings.warn(RequestWarning(name, violation), stacklevel=_outside())
-
-
-def _outside() -> int:
-    """The frame that called this package, as `warnings.warn` counts from the function that calls this."""
-    import inspect
-
-    level, frame = 0, inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").startswith(("qianfan_typed.", "qianfan_api.")):
-        frame, level = frame.f_back, level + 1
-    return max(level, 1)
+        warnings.warn(RequestWarning(name, violation), stacklevel=outside())
 
 
 def model_names(apis: tuple[str, ...]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The driver that awaits: takes the steps of a call with aiohttp, which the extra `async` brings."""
+"""The async runner: takes the steps of a call with aiohttp, which the extra `async` brings."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import attrs
 from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
-from qianfan_typed.core.calls import Call, Caller
+from qianfan_typed.core.calls import Call, CallPlanner
 from qianfan_typed.core.steps import Answer, Pause, Read, Send, Step, Steps
-from qianfan_typed.core.streaming import AsyncReplyStream, Pieces
+from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
 from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
-    bottom,
-    broken,
-    cause,
+    connect_timeout,
+    connection_broken,
     no_connection,
+    presentable_cause,
     proxy_for,
-    silent,
-    slow_to_connect,
+    read_timeout,
+    root_cause,
     ssl_context,
 )
 
@@ -55,7 +55,7 @@ class AsyncRunner:
     """Carries calls out, awaited. All tasks may share it; each event loop has connections of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self._caller = Caller(settings)
+        self._planner = CallPlanner(settings)
         self._settings = settings
         self._lines: dict[asyncio.AbstractEventLoop, _Line] = {}
         self._context: ssl.SSLContext | None = None
@@ -63,18 +63,18 @@ class AsyncRunner:
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R:
         """A whole reply."""
-        call = self._caller.prepare(target, request, options, stream=False)
-        return await self._walk(self._caller.create(call), _Connection(self))
+        call = self._planner.prepare(target, request, options, stream=False)
+        return await self._walk(self._planner.create(call), _Connection(self))
 
     def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C]:
         """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
-        call = self._caller.prepare(target, request, options, stream=True)
+        call = self._planner.prepare(target, request, options, stream=True)
         return AsyncReplyStream(lambda: self._opened(call))
 
-    async def _opened(self, call: Call[R, C]) -> tuple[Pieces[C], _Connection]:
+    async def _opened(self, call: Call[R, C]) -> tuple[ChunkReader[C], _Connection]:
         connection = _Connection(self)
         try:
-            return await self._walk(self._caller.stream(call), connection), connection
+            return await self._walk(self._planner.stream(call), connection), connection
         except BaseException:
             connection.close(reuse=False)
             raise
@@ -91,7 +91,7 @@ class AsyncRunner:
                 await line.session.close()
 
     async def _walk(self, steps: Steps[T], connection: _Connection) -> T:
-        """Takes the steps of a conversation to its end."""
+        """Takes steps to their end."""
         result: Answer | bytes | None = None
         error: TransportError | None = None
         try:
@@ -137,7 +137,7 @@ class AsyncRunner:
             auto_decompress=True,
         )
 
-    def connect_timeout(self, timeout: float) -> float:
+    def connect_seconds(self, timeout: float) -> float:
         """Seconds to wait for a connection: not longer than a call is told to wait for anything."""
         return min(self._settings.connect_timeout, timeout)
 
@@ -159,11 +159,12 @@ class _Connection:
         """Sends a request. What the one before it left is dropped."""
         self.close(reuse=False)
         self._step = step
-        connect = self._runner.connect_timeout(step.timeout)
+        connect = self._runner.connect_seconds(step.timeout)
         try:
             return await self._answer(step, connect)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            failure, origin = _transport_error(error, step, connect), cause(error)
+            failure = _transport_error(error, step, connect)
+            origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along, and its address with the token.
         raise failure from origin
 
@@ -197,7 +198,7 @@ class _Connection:
         try:
             return await self._response.content.readany()
         except asyncio.TimeoutError:
-            raise silent(self._step.request, self._step.timeout) from None
+            raise read_timeout(self._step.request, self._step.timeout) from None
         except (aiohttp.ClientError, OSError) as error:
             # A connection that breaks is a stream that ends: the reader knows whether it was too early.
             log.debug("a stream broke: %s", error)
@@ -215,10 +216,11 @@ class _Connection:
 
 def _transport_error(error: Exception, step: Send, connect: float) -> TransportError:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return slow_to_connect(step.request, connect)
+        return connect_timeout(step.request, connect)
     if isinstance(error, asyncio.TimeoutError):
-        return silent(step.request, step.timeout)
+        return read_timeout(step.request, step.timeout)
     if isinstance(error, aiohttp.ClientConnectorError):
         return no_connection(step.request, error)
     # The connection closed while the request was written: the platform cannot have received a whole one.
-    return broken(step.request, error, retryable=isinstance(bottom(error), aiohttp.ClientConnectionResetError))
+    unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
+    return connection_broken(step.request, error, retryable=unsent)

@@ -1,4 +1,4 @@
-"""What both drivers need of the network: certificates, proxies, the words for what breaks, and logs without tokens."""
+"""The network: certificates, proxies, the errors of what breaks, and logs without tokens. Both runners use it."""
 
 from __future__ import annotations
 
@@ -52,22 +52,22 @@ def proxy_for(settings: Settings, base: str) -> str | None:
     return proxy if scheme else f"http://{proxy}"
 
 
-def bottom(error: BaseException) -> BaseException:
+def root_cause(error: BaseException) -> BaseException:
     """What an error came from in the end."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
     return error
 
 
-def cause(error: BaseException) -> BaseException | None:
+def presentable_cause(error: BaseException) -> BaseException | None:
     """What may be shown as the cause of an error: the system's own. A library's may hold the address, token and all."""
-    found = bottom(error)
+    found = root_cause(error)
     return found if type(found).__module__ in ("builtins", "socket", "ssl") else None
 
 
 def reason(error: BaseException) -> str:
     """What lies at the bottom of an error, in words."""
-    found = bottom(error)
+    found = root_cause(error)
     return masked_query(str(found)) or type(found).__name__
 
 
@@ -76,7 +76,7 @@ def masked_query(text: str) -> str:
     return _QUERY_SECRET.sub(r"\1…", text)
 
 
-def slow_to_connect(request: HttpRequest, seconds: float) -> ConnectTimeout:
+def connect_timeout(request: HttpRequest, seconds: float) -> ConnectTimeout:
     return ConnectTimeout(message=f"no connection within {seconds:g} s", url=request.url)
 
 
@@ -86,11 +86,11 @@ def no_connection(request: HttpRequest, error: BaseException) -> ConnectionLost:
     return ConnectionLost(message=f"no connection could be made: {reason(error)}", url=request.url, retryable=retryable)
 
 
-def silent(request: HttpRequest, seconds: float) -> ReadTimeout:
+def read_timeout(request: HttpRequest, seconds: float) -> ReadTimeout:
     return ReadTimeout(message=f"the platform was silent for {seconds:g} s", url=request.url)
 
 
-def broken(request: HttpRequest, error: BaseException, *, retryable: bool = False) -> ConnectionLost:
+def connection_broken(request: HttpRequest, error: BaseException, *, retryable: bool = False) -> ConnectionLost:
     message = f"the connection broke before the reply was whole: {reason(error)}"
     return ConnectionLost(message=message, url=request.url, retryable=retryable)
 

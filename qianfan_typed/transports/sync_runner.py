@@ -1,4 +1,4 @@
-"""The driver that blocks: takes the steps of a call with urllib3."""
+"""The sync runner: takes the steps of a call with urllib3."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from urllib3 import exceptions as u3
 from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
-from qianfan_typed.core.calls import Caller
-from qianfan_typed.core.steps import Answer, Pause, Read, Renew, Send, Step, Steps
+from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.steps import Answer, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.network import (
-    broken,
-    cause,
+    connect_timeout,
+    connection_broken,
     hide_tokens_in_logs,
     no_connection,
+    presentable_cause,
     proxy_for,
-    silent,
-    slow_to_connect,
+    read_timeout,
     ssl_context,
 )
 
@@ -47,7 +47,7 @@ class SyncRunner:
     """Carries calls out, blocking. Threads may share it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._caller = Caller(settings)
+        self._planner = CallPlanner(settings)
         self._settings = settings
         self._renewing = threading.Lock()
         self._opening = threading.Lock()
@@ -57,15 +57,15 @@ class SyncRunner:
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R:
         """A whole reply."""
-        call = self._caller.prepare(target, request, options, stream=False)
-        return self._walk(self._caller.create(call), _Connection(self))
+        call = self._planner.prepare(target, request, options, stream=False)
+        return self._walk(self._planner.create(call), _Connection(self))
 
     def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C]:
         """A reply in pieces."""
-        call = self._caller.prepare(target, request, options, stream=True)
+        call = self._planner.prepare(target, request, options, stream=True)
         connection = _Connection(self)
         try:
-            return ReplyStream(self._walk(self._caller.stream(call), connection), connection)
+            return ReplyStream(self._walk(self._planner.stream(call), connection), connection)
         except BaseException:
             connection.close(reuse=False)
             raise
@@ -78,7 +78,7 @@ class SyncRunner:
             pool.close()
 
     def _walk(self, steps: Steps[T], connection: _Connection) -> T:
-        """Takes the steps of a conversation to its end."""
+        """Takes steps to their end."""
         result: Answer | bytes | None = None
         error: TransportError | None = None
         try:
@@ -100,15 +100,16 @@ class SyncRunner:
         if isinstance(step, Pause):
             time.sleep(step.seconds)
         else:
-            self._renew(step)
+            self.renew(step.token)
         return None
 
-    def _renew(self, step: Renew) -> None:
+    def renew(self, token: Renewable) -> None:
+        """Renews a token, unless another thread was first."""
         with self._renewing:
-            if step.token.stale():
-                self._walk(step.token.renewal(), _Connection(self))
+            if token.stale():
+                self._walk(token.renewal(), _Connection(self))
 
-    def connect_timeout(self, timeout: float) -> float:
+    def connect_seconds(self, timeout: float) -> float:
         """Seconds to wait for a connection: not longer than a call is told to wait for anything."""
         return min(self._settings.connect_timeout, timeout)
 
@@ -168,7 +169,8 @@ class _Connection:
         try:
             return self._answer(step)
         except (u3.HTTPError, OSError) as error:
-            failure, origin = _transport_error(error, step, self._runner.connect_timeout(step.timeout)), cause(error)
+            failure = _transport_error(error, step, self._runner.connect_seconds(step.timeout))
+            origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along.
         raise failure from origin
 
@@ -191,7 +193,7 @@ class _Connection:
             request.base + request.target if absolute else request.target,
             body=request.body,
             headers=request.headers,
-            timeout=urllib3.Timeout(connect=self._runner.connect_timeout(step.timeout), read=step.timeout),
+            timeout=urllib3.Timeout(connect=self._runner.connect_seconds(step.timeout), read=step.timeout),
             retries=False,
             redirect=False,
             assert_same_host=False,
@@ -205,7 +207,7 @@ class _Connection:
         try:
             return self._response.read1(_CHUNK)
         except u3.ReadTimeoutError:
-            raise silent(self._step.request, self._step.timeout) from None
+            raise read_timeout(self._step.request, self._step.timeout) from None
         except (u3.HTTPError, OSError) as error:
             # A connection that breaks is a stream that ends: the reader knows whether it was too early.
             log.debug("a stream broke: %s", error)
@@ -226,7 +228,7 @@ def _transport_error(error: Exception, step: Send, connect: float) -> TransportE
     if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
         return no_connection(step.request, error)
     if isinstance(error, u3.ConnectTimeoutError):
-        return slow_to_connect(step.request, connect)
+        return connect_timeout(step.request, connect)
     if isinstance(error, u3.ReadTimeoutError):
-        return silent(step.request, step.timeout)
-    return broken(step.request, error)
+        return read_timeout(step.request, step.timeout)
+    return connection_broken(step.request, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import pytest
 
 from qianfan_typed.core.error_bodies import error_in
@@ -152,7 +153,7 @@ def test_what_is_no_error_is_none(body: object) -> None:
 
 def test_a_secret_that_a_gateway_prints_is_masked() -> None:
     page = b"<p>cannot POST /rpc?access_token=24.abcdefghijk</p>"
-    found = error_in(answer(page, 404), secrets=lambda: ["24.abcdefghijk", "shorty"])
+    found = error_in(attrs.evolve(answer(page, 404), secrets=lambda: ["24.abcdefghijk", "shorty"]))
     assert found is not None
     assert found.message == "HTTP 404, not in the platform's words: <p>cannot POST /rpc?access_token=24.a…</p>"
     assert b"24.abcdefghijk" not in found.body

@@ -1,4 +1,4 @@
-"""The two drivers on real sockets: connections, timeouts, cut streams, proxies, threads and loops."""
+"""The two runners on real sockets: connections, timeouts, cut streams, proxies, threads and loops."""
 
 from __future__ import annotations
 
