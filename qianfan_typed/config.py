@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast, get_args
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 from qianfan_api.handles import Validate
 from qianfan_api.platform import HOSTS, ROUTES
+from qianfan_typed.core.settings import (
+    ADDRESS,
+    APP_ID,
+    ATTEMPTS,
+    DAYS,
+    HEADERS,
+    KEY,
+    PATH,
+    POLICY,
+    PROXY,
+    SECONDS,
+    SHARE,
+    SWITCH,
+    WAIT,
+    WHOLE_SECONDS,
+    Setting,
+    row,
+    table,
+)
 from qianfan_typed.errors import ConfigurationError
 
 PREFIX = "QIANFAN_"
@@ -18,8 +36,6 @@ KEYS_PAGE = "https://console.bce.baidu.com/iam/#/iam/accesslist"
 """Where a user finds the access key and secret key of the account."""
 APPS_PAGE = "https://console.bce.baidu.com/qianfan/ais/console/applicationConsole/application"
 """Where a user finds the API key and secret key of an application."""
-
-T = TypeVar("T")
 
 
 class Secret:
@@ -59,161 +75,205 @@ def masked(secret: str) -> str:
     return f"{secret[:4]}…" if len(secret) > 4 else "…"
 
 
+# The guide to the official SDK gives this name; its code reads the other one.
+_GUIDES_NAME = "QIANFAN_CONSOLE_BASE_URL"
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How a client reaches the platform. Times are in seconds."""
+    """How a client reaches the platform. Times are in seconds.
 
-    access_key: Secret | None = None
-    """IAM access key, with `secret_key`: signs V1 calls and creates bearer tokens for V2."""
-    secret_key: Secret | None = None
-    ak: Secret | None = None
-    """An application's API key, with `sk`: gets an access token for V1."""
-    sk: Secret | None = None
-    access_token: Secret | None = None
-    """A ready access token for V1."""
-    bearer_token: Secret | None = None
-    """A ready bearer token, or a permanent API key, for V2."""
-    no_auth: bool = False
-    """Send requests without credentials: for a gateway that adds them."""
-    app_id: str | None = None
-    """The application that V2 calls are booked to."""
-    hosts: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    """Scheme and host for each key of `qianfan_api.platform.HOSTS`; a path in front is allowed."""
-    model_prefix: str | None = None
-    """V1: what the paths of all models begin with. None: as the platform has it."""
+    Each field is a row of the table of settings: the environment variables, the arguments of both clients, and what the
+    documents' classes take and `get_config()` has all follow from it.
+    """
+
+    access_key: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            KEY, "QIANFAN_ACCESS_KEY", "The account's IAM access key, with `secret_key`: serves V1 and V2.", secret=True
+        ),
+    )
+    secret_key: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_SECRET_KEY", "Its secret.", secret=True)
+    )
+    ak: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_AK", "An application's API key, with `sk`: serves V1.", secret=True)
+    )
+    sk: Secret | None = attrs.field(default=None, metadata=row(KEY, "QIANFAN_SK", "Its secret.", secret=True))
+    access_token: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_ACCESS_TOKEN", "A ready access token: serves V1.", secret=True)
+    )
+    bearer_token: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            KEY,
+            "QIANFAN_BEARER_TOKEN",
+            "A ready bearer token or a permanent API key: serves V2.",
+            aliases=("api_key",),
+            secret=True,
+        ),
+    )
+    app_id: str | None = attrs.field(
+        default=None, metadata=row(APP_ID, "QIANFAN_APP_ID", "The application that V2 calls are booked to.")
+    )
+    base_url: str = attrs.field(
+        default=HOSTS["v1"].url,
+        metadata=row(ADDRESS, HOSTS["v1"].setting, "The host of V1 and of access tokens; a path may follow."),
+    )
+    console_api_base_url: str = attrs.field(
+        default=HOSTS["v2"].url,
+        metadata=row(ADDRESS, HOSTS["v2"].setting, "The host of V2; a path may follow.", other_variable=_GUIDES_NAME),
+    )
+    iam_base_url: str = attrs.field(
+        default=HOSTS["iam"].url,
+        metadata=row(ADDRESS, HOSTS["iam"].setting, "The host that hands out bearer tokens; a path may follow."),
+    )
+    validate: Validate = attrs.field(
+        default="error",
+        metadata=row(
+            POLICY,
+            None,
+            "error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.",
+        ),
+    )
+    timeout: float = attrs.field(
+        default=300.0,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_LLM_API_RETRY_TIMEOUT",
+            "Seconds that the platform may be silent, {default} by default.",
+            keyword="request_timeout",
+        ),
+    )
+    connect_timeout: float = attrs.field(
+        default=10.0,
+        metadata=row(SECONDS, "QIANFAN_CONNECT_TIMEOUT", "Seconds that a connection may take, {default} by default."),
+    )
+    max_attempts: int = attrs.field(
+        default=3,
+        metadata=row(
+            ATTEMPTS,
+            "QIANFAN_LLM_API_RETRY_COUNT",
+            "How often a request is sent at most, {default} by default.",
+            keyword="retry_count",
+            keyword_doc="Attempts after the first.",
+        ),
+    )
+    headers: Mapping[str, str] = attrs.field(
+        factory=dict[str, str],
+        repr=False,
+        metadata=row(HEADERS, None, "Headers to send with every request, over the client's own."),
+    )
+    proxy: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            PROXY, "QIANFAN_PROXY", "A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.", secret=True
+        ),
+    )
+    verify_ssl: bool = attrs.field(
+        default=True,
+        metadata=row(
+            SWITCH, "QIANFAN_SSL_VERIFICATION_ENABLED", "Whether certificates are checked, as they are by default."
+        ),
+    )
+    no_auth: bool = attrs.field(
+        default=False, metadata=row(SWITCH, "QIANFAN_NO_AUTH", "Send no credentials: a gateway adds them.")
+    )
+    max_rule_age: int | None = attrs.field(
+        default=None,
+        metadata=row(DAYS, "QIANFAN_MAX_RULE_AGE", "Days. Rules whose source was read longer ago only warn."),
+    )
+    backoff_factor: float = attrs.field(
+        default=1.0,
+        metadata=row(
+            WAIT,
+            "QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR",
+            "Seconds before the first retry at most; each further one doubles them.",
+            argument=False,
+            keyword="backoff_factor",
+        ),
+    )
+    jitter: float = attrs.field(
+        default=1.0,
+        metadata=row(
+            SHARE,
+            "QIANFAN_LLM_API_RETRY_JITTER",
+            "The share of a wait that is left to chance, from 0 to 1.",
+            argument=False,
+            keyword="retry_jitter",
+        ),
+    )
+    max_wait: float = attrs.field(
+        default=120.0,
+        metadata=row(
+            WAIT,
+            "QIANFAN_LLM_API_RETRY_MAX_WAIT_INTERVAL",
+            "Seconds between two attempts at most.",
+            argument=False,
+            keyword="retry_max_wait_interval",
+        ),
+    )
+    auth_timeout: float = attrs.field(
+        default=5.0,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_AUTH_TIMEOUT",
+            "Seconds that the services which hand out tokens may be silent.",
+            argument=False,
+        ),
+    )
+    bearer_lifetime: int = attrs.field(
+        default=43200,
+        metadata=row(
+            WHOLE_SECONDS,
+            "QIANFAN_BEARER_TOKEN_EXPIRED_INTERVAL",
+            "Seconds that a bearer token is asked to last.",
+            argument=False,
+        ),
+    )
+    signature_lifetime: int = attrs.field(
+        default=300,
+        metadata=row(
+            WHOLE_SECONDS, "QIANFAN_IAM_SIGN_EXPIRATION_SEC", "Seconds that a signature is good for.", argument=False
+        ),
+    )
+    model_prefix: str | None = attrs.field(
+        default=None,
+        metadata=row(
+            PATH,
+            "QIANFAN_MODEL_API_PREFIX",
+            "What the paths of V1's models begin with. None: as the platform has it.",
+            argument=False,
+        ),
+    )
     routes: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Operation → path, where it is not the platform's."""
-    timeout: float = 300.0
-    """How long the platform may be silent."""
-    connect_timeout: float = 10.0
-    """How long a connection may take."""
-    auth_timeout: float = 5.0
-    """How long the services that hand out tokens may be silent."""
-    bearer_lifetime: int = 43200
-    """The lifetime to ask for when a bearer token is created."""
-    signature_lifetime: int = 300
-    """How long a signature is good for."""
-    max_attempts: int = 3
-    """How often a request is sent at most. 1: no retries."""
-    backoff_factor: float = 1.0
-    """The longest wait before the first retry; each further one doubles it."""
-    jitter: float = 1.0
-    """The share of a wait that is left to chance, from 0 to 1."""
-    max_wait: float = 120.0
-    """The longest wait between two attempts."""
-    verify_ssl: bool = True
-    """Whether certificates are checked."""
-    proxy: Secret | None = None
-    """A proxy's address, which may hold a password. None: as the environment says (`HTTPS_PROXY`, `NO_PROXY`)."""
-    validate: Validate = "error"
-    """What to do with a request that breaks a rule."""
-    max_rule_age: int | None = None
-    """Days. A rule whose source was read longer ago only warns. None: however old, a rule holds."""
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
-    """Headers to send with every request, over the client's own."""
+
+    @property
+    def hosts(self) -> Mapping[str, str]:
+        """Scheme and host for each key of `qianfan_api.platform.HOSTS`."""
+        return {name: getattr(self, field) for name, field in _HOST_FIELDS.items()}
 
     def secrets(self) -> list[str]:
         """Everything that must not be shown."""
-        held = (self.secret_key, self.sk, self.access_token, self.bearer_token, self.access_key, self.ak)
+        held: list[Secret | None] = [getattr(self, name) for name in _KEYS]
         return [secret.reveal() for secret in held if secret is not None]
 
 
-@attrs.frozen
-class _Variable:
-    """A setting that an environment variable gives."""
-
-    name: str
-    read: Callable[[str], Any]
-    allowed: str
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _switch(value: str) -> bool:
-    return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
-        value.lower()
-    ]
-
-
-def _number(low: float, *, above: bool = False, high: float = float("inf")) -> Callable[[str], float]:
-    def read(value: str) -> float:
-        number = float(value)
-        if not (low < number if above else low <= number) or not number <= high or number == float("inf"):
-            raise ValueError
-        return number
-
-    return read
-
-
-def _whole(low: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        number = int(value)
-        if number < low:
-            raise ValueError
-        return number
-
-    return read
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    parts.port  # noqa: B018  (raises where it is no number)
-    return value.rstrip("/")
-
-
-def _path(value: str) -> str:
-    if not value.startswith("/"):
-        raise ValueError
-    return value.rstrip("/")
-
-
-_CREDENTIALS = {
-    "access_key": "QIANFAN_ACCESS_KEY",
-    "secret_key": "QIANFAN_SECRET_KEY",
-    "ak": "QIANFAN_AK",
-    "sk": "QIANFAN_SK",
-    "access_token": "QIANFAN_ACCESS_TOKEN",
-    "bearer_token": "QIANFAN_BEARER_TOKEN",
+TABLE: Mapping[str, Setting] = table(Settings)
+"""The settings by name."""
+ROUTE_TABLE: Mapping[str, Setting] = {
+    operation: Setting(name=operation, kind=PATH, variable=variable, doc=f"The path of {operation}.", argument=False)
+    for operation, variable in ROUTES.items()
 }
-_SECONDS = _number(0, above=True), "a number of seconds above 0"
-_VARIABLES = {
-    "app_id": _Variable("QIANFAN_APP_ID", _text, "the application's id"),
-    "model_prefix": _Variable("QIANFAN_MODEL_API_PREFIX", _path, "a path that begins with /"),
-    "no_auth": _Variable("QIANFAN_NO_AUTH", _switch, "true or false"),
-    "timeout": _Variable("QIANFAN_LLM_API_RETRY_TIMEOUT", *_SECONDS),
-    "connect_timeout": _Variable("QIANFAN_CONNECT_TIMEOUT", *_SECONDS),
-    "auth_timeout": _Variable("QIANFAN_AUTH_TIMEOUT", *_SECONDS),
-    "bearer_lifetime": _Variable(
-        "QIANFAN_BEARER_TOKEN_EXPIRED_INTERVAL", _whole(1), "a whole number of seconds from 1"
-    ),
-    "signature_lifetime": _Variable("QIANFAN_IAM_SIGN_EXPIRATION_SEC", _whole(1), "a whole number of seconds from 1"),
-    "max_attempts": _Variable(
-        "QIANFAN_LLM_API_RETRY_COUNT", _whole(1), "a whole number of attempts from 1; 1 means no retries"
-    ),
-    "backoff_factor": _Variable("QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR", _number(0), "a number of seconds from 0"),
-    "jitter": _Variable("QIANFAN_LLM_API_RETRY_JITTER", _number(0, high=1), "a number from 0 to 1"),
-    "max_wait": _Variable("QIANFAN_LLM_API_RETRY_MAX_WAIT_INTERVAL", _number(0), "a number of seconds from 0"),
-    "max_rule_age": _Variable("QIANFAN_MAX_RULE_AGE", _whole(0), "a whole number of days from 0"),
-    "verify_ssl": _Variable("QIANFAN_SSL_VERIFICATION_ENABLED", _switch, "true or false"),
-    "proxy": _Variable("QIANFAN_PROXY", _address, "an address like http://127.0.0.1:8080"),
-}
-_HOST_ARGUMENTS = {"v1": "base_url", "v2": "console_api_base_url", "iam": "iam_base_url"}
-_ADDRESS = "an address like https://example.com"
-# The guide to the official SDK gives this name; its code reads the other one.
-_OTHER_NAMES = {"QIANFAN_CONSOLE_API_BASE_URL": "QIANFAN_CONSOLE_BASE_URL"}
+"""The paths that the environment may change, by operation."""
+
+_KEYS = tuple(name for name, one in TABLE.items() if one.kind is KEY)
+_PARTNERS = {"access_key": "secret_key", "secret_key": "access_key", "ak": "sk", "sk": "ak"}
+_HOST_FIELDS = {name: host.setting.removeprefix(PREFIX).lower() for name, host in HOSTS.items()}
 
 
-def load(
-    environ: Mapping[str, str] | None = None,
-    *,
-    credentials: Mapping[str, str | None] | None = None,
-    hosts: Mapping[str, str | None] | None = None,
-    **arguments: Any,
-) -> Settings:
+def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Settings:
     """Settings from arguments and the environment. Arguments come first; None means "not given".
 
     Credentials that are given by argument are the only ones that count: a key in the environment does not mix with
@@ -221,113 +281,61 @@ def load(
 
     Args:
         environ: The environment. None: the process's.
-        credentials: The fields of `Settings` that hold keys and tokens.
-        hosts: Addresses by the keys of `qianfan_api.platform.HOSTS`.
-        arguments: The other fields of `Settings`.
+        **arguments: Fields of `Settings`, or their other names.
 
     Raises:
         ConfigurationError: A value cannot be, or a key is missing or half given.
     """
     environ = os.environ if environ is None else environ
-    given = {name: value for name, value in arguments.items() if value is not None}
-    values: dict[str, Any] = {
-        "hosts": _hosts(environ, hosts or {}),
-        "routes": {name: _read(environ, _Variable(variable, _path, "a path that begins with /"), "")
-                   for name, variable in ROUTES.items() if environ.get(variable)},
-    }  # fmt: skip
-    for name, variable in _VARIABLES.items():
-        if name in given:
-            values[name] = _argument(name, variable, given.pop(name))
-        elif environ.get(variable.name, "").strip():
-            values[name] = _read(environ, variable, None)
-    if values.get("proxy") is not None:
-        values["proxy"] = Secret(values["proxy"])
-    _require_policy(given.get("validate", "error"))
-    values.update(given)
-    values.update(_credentials(environ, credentials or {}))
-    settings = Settings(**values)
-    _complete(settings)
+    values: dict[str, Any] = {name: TABLE[name].of_argument(value) for name, value in _given(arguments).items()}
+    keys = values.keys() & set(_KEYS)
+    overruled = set(_KEYS) - {_PARTNERS[name] for name in keys if name in _PARTNERS} if keys else set[str]()
+    for name in TABLE:
+        if name not in values and name not in overruled:
+            value = TABLE[name].of_environment(environ)
+            if value is not None:
+                values[name] = value
+    values = {name: Secret(value) if TABLE[name].secret else value for name, value in values.items()}
+    routes = {name: path for name, one in ROUTE_TABLE.items() if (path := one.of_environment(environ)) is not None}
+    settings = Settings(**values, routes=routes)
+    _require_keys(settings)
     return settings
 
 
-def _argument(name: str, variable: _Variable, value: object) -> object:
-    if isinstance(value, Secret):
-        value = value.reveal()
-    try:
-        if isinstance(value, bool) != (variable.read is _switch):
-            raise ValueError
-        return variable.read(str(value))
-    except (ValueError, KeyError):
-        shown = "the value given" if name == "proxy" else repr(value)
-        raise ConfigurationError(message=f"{name}: {shown} must be {variable.allowed}", setting=name) from None
+def _given(arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments that are given, under their names in the table. A key of white space is none."""
+    given: dict[str, object] = {}
+    for name, one in TABLE.items():
+        found = {
+            alias: value.reveal() if isinstance(value, Secret) else value
+            for alias in (*one.aliases, name)
+            if (value := arguments.get(alias)) is not None and not (one.kind is KEY and not str(value).strip())
+        }
+        if len(found) > 1:
+            message = f"{' and '.join(found)} are two names for one thing: give one"
+            raise ConfigurationError(message=message, setting=next(iter(found)))
+        given.update((name, value) for value in found.values())
+    return given
 
 
 def require_options(timeout: float | None, policy: str | None) -> None:
     """Raises ConfigurationError where an option of a single call cannot be."""
     if timeout is not None:
-        _argument("timeout", _VARIABLES["timeout"], timeout)
+        TABLE["timeout"].of_argument(timeout)
     if policy is not None:
-        _require_policy(policy)
+        TABLE["validate"].of_argument(policy)
 
 
-def _require_policy(policy: object) -> None:
-    if policy not in get_args(Validate):
-        allowed = ", ".join(map(repr, get_args(Validate)))
-        raise ConfigurationError(message=f"validate: {policy!r} must be one of {allowed}", setting="validate")
-
-
-def _read(environ: Mapping[str, str], variable: _Variable, default: T) -> Any | T:
-    text = environ.get(variable.name, "").strip()
-    if not text:
-        return default
-    try:
-        return variable.read(text)
-    except (ValueError, KeyError):
-        shown = "its value" if "PROXY" in variable.name else repr(text)
-        raise ConfigurationError(
-            message=f"{variable.name}: {shown} must be {variable.allowed}", setting=variable.name
-        ) from None
-
-
-def _hosts(environ: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, str]:
-    hosts: dict[str, str] = {}
-    for name, host in HOSTS.items():
-        address = given.get(name)
-        if address is not None:
-            argument = _HOST_ARGUMENTS.get(name, name)
-            hosts[name] = cast("str", _argument(argument, _Variable(argument, _address, _ADDRESS), address))
-            continue
-        other = _OTHER_NAMES.get(host.setting, "")
-        setting = other if environ.get(other) and not environ.get(host.setting) else host.setting
-        hosts[name] = _read(environ, _Variable(setting, _address, _ADDRESS), host.url)
-    return hosts
-
-
-def _credentials(environ: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, Secret]:
-    found = {name: value.strip() for name, value in given.items() if value and value.strip()}
-    partners = {"access_key": "secret_key", "secret_key": "access_key", "ak": "sk", "sk": "ak"}
-    wanted = {partners[name] for name in found if name in partners} if found else set(_CREDENTIALS)
-    for name in wanted - found.keys():
-        value = environ.get(_CREDENTIALS[name], "").strip()
-        if value:
-            found[name] = value
-    for name, value in found.items():
-        if not (value.isascii() and value.isprintable()) or " " in value:
-            raise ConfigurationError(
-                message=f"{name}: holds white space or a character beyond ASCII, which no key has", setting=name
-            )
-    return {name: Secret(value) for name, value in found.items()}
-
-
-def _complete(settings: Settings) -> None:
+def _require_keys(settings: Settings) -> None:
     """Raises ConfigurationError where a key is half given or none is there."""
     for first, second, page in (("access_key", "secret_key", KEYS_PAGE), ("ak", "sk", APPS_PAGE)):
         for here, missing in ((first, second), (second, first)):
             if getattr(settings, here) is not None and getattr(settings, missing) is None:
+                variable = TABLE[missing].variable
                 raise ConfigurationError(
-                    message=f"{here} is given, {missing} is not: set {_CREDENTIALS[missing]} or pass {missing}=…\n"
+                    message=f"{here} is given, {missing} is not: set {variable} or pass {missing}=…\n"
                     f"  Both stand side by side at {page}",
-                    setting=_CREDENTIALS[missing],
+                    setting=variable,
                 )
     if not settings.no_auth and not settings.secrets():
         raise ConfigurationError(message=f"there are no credentials: {HELP}", setting="QIANFAN_ACCESS_KEY")

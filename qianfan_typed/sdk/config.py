@@ -1,4 +1,4 @@
-"""The guide's configuration: `get_config()`, `AK(…)` and its kin, `.env` files, logs.
+"""Configuration as the guide has it: `get_config()`, `AK(…)` and its kin, `.env` files, logs.
 
 What the program sets comes first, then the environment, then the `.env` file.
 """
@@ -9,12 +9,11 @@ import difflib
 import logging
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
-from qianfan_typed.config import PREFIX
-from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
+from qianfan_typed.core.settings import RATE, WAIT, Kind, Setting
 
 T = TypeVar("T")
 
@@ -27,71 +26,64 @@ _LINE = re.compile(
 _log: logging.Logger = logging.getLogger("qianfan_typed")
 
 
-class _Setting(Generic[T]):
-    """A member of `Config`: the environment variable of the same name, with `QIANFAN_` in front."""
+class Member(Generic[T]):
+    """A member of `Config`: an environment variable, without `QIANFAN_` in front."""
 
-    def __init__(self, read: Callable[[str], T], doc: str) -> None:
-        self._read = read
-        self._name = ""
-        self.__doc__ = doc
-
-    def __set_name__(self, owner: type[Config], name: str) -> None:
-        self._name = name
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.__doc__ = setting.doc
 
     @overload
-    def __get__(self, config: None, owner: type[Config]) -> _Setting[T]: ...
+    def __get__(self, config: None, owner: type[Config]) -> Member[T]: ...
     @overload
     def __get__(self, config: Config, owner: type[Config]) -> T | None: ...
-    def __get__(self, config: Config | None, owner: type[Config]) -> _Setting[T] | T | None:
-        if config is None:
-            return self
-        text = config.environ().get(PREFIX + self._name, "").strip()
-        try:
-            return self._read(text) if text else None
-        except (ValueError, KeyError):
-            raise ConfigurationError(
-                message=f"{PREFIX}{self._name}: {text!r} cannot be read", setting=PREFIX + self._name
-            ) from None
+    def __get__(self, config: Config | None, owner: type[Config]) -> Member[T] | T | None:
+        return self if config is None else cast("T | None", self.setting.of_environment(config.environ()))
 
     def __set__(self, config: Config, value: T | None) -> None:
-        config.put(PREFIX + self._name, None if value is None else str(value))
+        config.put(str(self.setting.variable), None if value is None else str(value))
 
 
-def _switch(text: str) -> bool:
-    return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
-        text.lower()
-    ]
+def _own(variable: str, kind: Kind[T], doc: str) -> Member[T]:
+    return Member(Setting(name=variable, kind=kind, variable=variable, doc=doc))
 
 
 class Config:
     """The settings that the guide's classes start from. None: not set, so as the platform or the client has it."""
 
-    ACCESS_KEY = _Setting(str, "The account's IAM access key.")
-    SECRET_KEY = _Setting(str, "The account's IAM secret key.")
-    AK = _Setting(str, "An application's API key (V1).")
-    SK = _Setting(str, "An application's secret key (V1).")
-    ACCESS_TOKEN = _Setting(str, "A ready access token (V1).")
-    BEARER_TOKEN = _Setting(str, "A ready bearer token or a permanent API key (V2).")
-    APP_ID = _Setting(str, "The application that V2 calls are booked to.")
-    NO_AUTH = _Setting(_switch, "Whether requests go without credentials.")
-    BASE_URL = _Setting(str, "The host of V1.")
-    CONSOLE_API_BASE_URL = _Setting(str, "The host of V2.")
-    IAM_BASE_URL = _Setting(str, "The host that makes bearer tokens.")
-    MODEL_API_PREFIX = _Setting(str, "What the paths of V1's models begin with.")
-    CHAT_V2_API_ROUTE = _Setting(str, "The path of chat on V2.")
-    AUTH_TIMEOUT = _Setting(float, "Seconds to wait for a token.")
-    IAM_SIGN_EXPIRATION_SEC = _Setting(int, "Seconds that a signature is good for.")
-    BEARER_TOKEN_EXPIRED_INTERVAL = _Setting(int, "Seconds that a bearer token is asked to last.")
-    LLM_API_RETRY_COUNT = _Setting(int, "How often a request is sent at most. 1: no retries.")
-    LLM_API_RETRY_TIMEOUT = _Setting(float, "Seconds that the platform may be silent.")
-    LLM_API_RETRY_BACKOFF_FACTOR = _Setting(float, "Seconds before the first retry; each further one doubles them.")
-    LLM_API_RETRY_JITTER = _Setting(float, "The share of a wait that is left to chance, from 0 to 1.")
-    LLM_API_RETRY_MAX_WAIT_INTERVAL = _Setting(float, "Seconds between two attempts at most.")
-    QPS_LIMIT = _Setting(float, "Requests a second, over all objects with the same keys. 0: no limit.")
-    RPM_LIMIT = _Setting(float, "Requests a minute, over all objects with the same keys. 0: no limit.")
-    INFER_RESOURCE_REFRESH_INTERVAL = _Setting(float, "Seconds that the account's list of services is good for.")
-    SSL_VERIFICATION_ENABLED = _Setting(_switch, "Whether certificates are checked.")
-    PROXY = _Setting(str, "A proxy's address.")
+    ACCESS_KEY = Member[str](TABLE["access_key"])
+    SECRET_KEY = Member[str](TABLE["secret_key"])
+    AK = Member[str](TABLE["ak"])
+    SK = Member[str](TABLE["sk"])
+    ACCESS_TOKEN = Member[str](TABLE["access_token"])
+    BEARER_TOKEN = Member[str](TABLE["bearer_token"])
+    APP_ID = Member[str](TABLE["app_id"])
+    BASE_URL = Member[str](TABLE["base_url"])
+    CONSOLE_API_BASE_URL = Member[str](TABLE["console_api_base_url"])
+    IAM_BASE_URL = Member[str](TABLE["iam_base_url"])
+    LLM_API_RETRY_TIMEOUT = Member[float](TABLE["timeout"])
+    CONNECT_TIMEOUT = Member[float](TABLE["connect_timeout"])
+    LLM_API_RETRY_COUNT = Member[int](TABLE["max_attempts"])
+    PROXY = Member[str](TABLE["proxy"])
+    SSL_VERIFICATION_ENABLED = Member[bool](TABLE["verify_ssl"])
+    NO_AUTH = Member[bool](TABLE["no_auth"])
+    MAX_RULE_AGE = Member[int](TABLE["max_rule_age"])
+    LLM_API_RETRY_BACKOFF_FACTOR = Member[float](TABLE["backoff_factor"])
+    LLM_API_RETRY_JITTER = Member[float](TABLE["jitter"])
+    LLM_API_RETRY_MAX_WAIT_INTERVAL = Member[float](TABLE["max_wait"])
+    AUTH_TIMEOUT = Member[float](TABLE["auth_timeout"])
+    BEARER_TOKEN_EXPIRED_INTERVAL = Member[int](TABLE["bearer_lifetime"])
+    IAM_SIGN_EXPIRATION_SEC = Member[int](TABLE["signature_lifetime"])
+    MODEL_API_PREFIX = Member[str](TABLE["model_prefix"])
+    CHAT_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.chat"])
+    EMBEDDING_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.embedding"])
+    RERANKER_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.rerank"])
+    # Of these classes alone.
+    QPS_LIMIT = _own("QIANFAN_QPS_LIMIT", RATE, "Requests a second, over all objects with the same keys. 0: no limit.")
+    RPM_LIMIT = _own("QIANFAN_RPM_LIMIT", RATE, "Requests a minute, over all objects with the same keys. 0: no limit.")
+    INFER_RESOURCE_REFRESH_INTERVAL = _own(
+        "QIANFAN_INFER_RESOURCE_REFRESH_INTERVAL", WAIT, "Seconds that the account's list of services is good for."
+    )
 
     def __init__(self) -> None:
         object.__setattr__(self, "_put", dict[str, str]())
@@ -112,7 +104,7 @@ class Config:
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: object) -> None:
-            if not isinstance(getattr(Config, name, None), _Setting):
+            if not isinstance(getattr(Config, name, None), Member):
                 _no_such(name)
             object.__setattr__(self, name, value)
 

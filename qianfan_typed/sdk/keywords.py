@@ -1,4 +1,4 @@
-"""Keywords of the guide's constructors and calls: sorted, checked, turned into settings."""
+"""Keywords of the guide's constructors and calls: sorted, checked, made into settings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias, TypedDict, cast
 import attrs
 
 from qianfan_api.handles import Target, Validate
-from qianfan_typed.config import Settings, load
-from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.config import TABLE, Settings, load
+from qianfan_typed.core.settings import RETRIES, Setting
 from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
 
@@ -23,9 +23,11 @@ class ClientOptions(TypedDict, total=False):
     access_key: str | None
     """The account's IAM access key, with `secret_key`: serves V1 and V2."""
     secret_key: str | None
+    """Its secret."""
     ak: str | None
     """An application's API key, with `sk`: serves V1."""
     sk: str | None
+    """Its secret."""
     access_token: str | None
     """A ready access token: serves V1."""
     bearer_token: str | None
@@ -35,27 +37,40 @@ class ClientOptions(TypedDict, total=False):
     app_id: str | None
     """The application that V2 calls are booked to."""
     base_url: str | None
+    """The host of V1 and of access tokens; a path may follow."""
     console_api_base_url: str | None
+    """The host of V2; a path may follow."""
     iam_base_url: str | None
+    """The host that hands out bearer tokens; a path may follow."""
     validate: Validate | None
-    """What to do with a request that breaks a rule: error (default), warn or off."""
-    query_per_second: float | None
-    """How many calls a second this object sends at most; it waits in between."""
-    request_per_minute: float | None
-    """The same for a minute."""
+    """error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look."""
+    request_timeout: float | None
+    """Seconds that the platform may be silent, 300 by default."""
+    connect_timeout: float | None
+    """Seconds that a connection may take, 10 by default."""
     retry_count: int | None
     """Attempts after the first."""
-    request_timeout: float | None
-    """Seconds that the platform may be silent."""
+    headers: Mapping[str, str] | None
+    """Headers to send with every request, over the client's own."""
+    proxy: str | None
+    """A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say."""
+    verify_ssl: bool | None
+    """Whether certificates are checked, as they are by default."""
+    no_auth: bool | None
+    """Send no credentials: a gateway adds them."""
+    max_rule_age: int | None
+    """Days. Rules whose source was read longer ago only warn."""
     backoff_factor: float | None
-    """Seconds before the first retry; each further one doubles them."""
+    """Seconds before the first retry at most; each further one doubles them."""
     retry_jitter: float | None
     """The share of a wait that is left to chance, from 0 to 1."""
     retry_max_wait_interval: float | None
     """Seconds between two attempts at most."""
-    proxy: str | None
-    verify_ssl: bool | None
-    no_auth: bool | None
+    # Of these classes alone.
+    query_per_second: float | None
+    """How many calls a second this object sends at most; it waits in between."""
+    request_per_minute: float | None
+    """The same for a minute."""
     show_total_latency: bool | None
     """Taken and not needed: the statistics are always there."""
     sync_reading_thread_count: int | None
@@ -85,15 +100,14 @@ class CallOptions:
 
 _CALL = frozenset(field.name for field in attrs.fields(CallOptions))
 _RETRYING = ("retry_count", "backoff_factor", "retry_jitter", "retry_max_wait_interval")
-_SETTINGS = {
-    "backoff_factor": "backoff_factor",
-    "retry_jitter": "jitter",
-    "retry_max_wait_interval": "max_wait",
-    "request_timeout": "timeout",
-    **{name: name for name in ("app_id", "validate", "proxy", "verify_ssl", "no_auth")},
+_ARGUMENTS: Mapping[str, str] = {
+    keyword: name
+    for name, row in TABLE.items()
+    if row.argument or row.keyword
+    for keyword in (row.keyword or name, *row.aliases)
 }
-_KEYS = ("access_key", "secret_key", "ak", "sk", "access_token", "bearer_token")
-_HOSTS = {"v1": "base_url", "v2": "console_api_base_url", "iam": "iam_base_url"}
+"""What a constructor calls a setting → its name in the table."""
+_RETRY_COUNT = Setting(name="retry_count", kind=RETRIES, doc="Attempts after the first.")
 
 
 def require_known(owner: str, keywords: Mapping[str, object], known: Collection[str]) -> None:
@@ -136,30 +150,21 @@ def settings_of(options: Mapping[str, object]) -> Settings:
     Raises:
         ConfigurationError: A value cannot be, or a key is missing or half given.
     """
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    keys = {name: given.get(name) for name in _KEYS}
-    if "api_key" in given:
-        if keys["bearer_token"] is not None:
-            message = "api_key and bearer_token are two names for one thing: give one"
-            raise ConfigurationError(message=message, setting="api_key")
-        keys["bearer_token"] = given["api_key"]
-    arguments = {setting: given[name] for name, setting in _SETTINGS.items() if name in given}
-    if "retry_count" in given:
-        arguments["max_attempts"] = _attempts(given["retry_count"])
-    hosts = {host: given.get(name) for host, name in _HOSTS.items()}
-    return load(get_config().environ(), credentials=keys, hosts=hosts, **arguments)
+    given: dict[str, object] = {}
+    for keyword, name in _ARGUMENTS.items():
+        value = options.get(keyword)
+        if value is None:
+            continue
+        if keyword == "retry_count":
+            given[name] = _RETRY_COUNT.of_argument(value) + 1
+        elif keyword == TABLE[name].keyword:
+            given[name] = TABLE[name].of_argument(value, keyword)
+        else:
+            given[keyword] = value
+    return load(get_config().environ(), **given)
 
 
 def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:
     """A constructor's keywords with what a call says of retries. None: it says nothing."""
     said = {name: getattr(call, name) for name in _RETRYING if getattr(call, name) is not None}
     return {**options, **said} if said else None
-
-
-def _attempts(retry_count: object) -> int:
-    if not isinstance(retry_count, int) or isinstance(retry_count, bool) or retry_count < 0:
-        raise ConfigurationError(
-            message=f"retry_count: {retry_count!r} must be a whole number of attempts after the first, from 0",
-            setting="retry_count",
-        )
-    return retry_count + 1

@@ -77,8 +77,31 @@ def test_names_that_there_are_not() -> None:
 
 def test_a_value_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QIANFAN_QPS_LIMIT", "many")
-    with pytest.raises(ConfigurationError, match="QIANFAN_QPS_LIMIT: 'many' cannot be read"):
+    with pytest.raises(ConfigurationError, match=r"^QIANFAN_QPS_LIMIT: 'many' must be a number from 0$"):
         qianfan.get_config().QPS_LIMIT  # noqa: B018
+
+
+def test_a_wrong_value_is_told_in_the_same_words_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "must be true or false"
+    monkeypatch.setenv("QIANFAN_NO_AUTH", "perhaps")
+    for use in (qianfan.Qianfan, lambda: qianfan.get_config().NO_AUTH, lambda: qianfan.ChatCompletion().do(HELLO)):
+        with pytest.raises(ConfigurationError, match=f"^QIANFAN_NO_AUTH: 'perhaps' {words}$"):
+            use()
+    for call in (qianfan.Qianfan, lambda **given: qianfan.ChatCompletion(**given).do(HELLO)):
+        with pytest.raises(ConfigurationError, match=f"^verify_ssl: 1 {words}$"):
+            call(verify_ssl=1)
+
+
+def test_a_constructor_s_setting_is_named_as_the_constructor_has_it() -> None:
+    with pytest.raises(ConfigurationError, match=r"^request_timeout: 0 must be a number of seconds above 0$"):
+        qianfan.ChatCompletion(request_timeout=0, ak="a", sk="s").do(HELLO)
+
+
+def test_constructors_take_every_setting_of_the_client(nowhere: Emulator) -> None:
+    given = {"ak": nowhere.ak, "sk": nowhere.sk, "headers": {"X-Team": "a"}, "connect_timeout": 3, "max_rule_age": 1}
+    with pytest.warns(qianfan.errors.RequestWarning, match="temperature"), pytest.raises(qianfan.errors.BadRequest):
+        qianfan.ChatCompletion(**given).do(HELLO, temperature=1.7)
+    assert nowhere.requests[-1].headers["x-team"] == "a"
 
 
 class TestDotEnv:

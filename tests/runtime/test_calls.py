@@ -41,7 +41,7 @@ OK = {"id": "as-1", "result": "hello"}
 
 
 def planner(credentials: dict[str, str], environ: dict[str, str] | None = None, **arguments: Any) -> CallPlanner:
-    settings = load(environ or {}, credentials=credentials, **arguments)
+    settings = load(environ or {}, **credentials, **arguments)
     return CallPlanner(settings, policy=RetryPolicy(attempts=3, jitter=0), clock=lambda: 1735689600.25)
 
 
