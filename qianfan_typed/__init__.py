@@ -92,44 +92,12 @@ __all__ = [
 ]
 
 _MESSAGES = ("Message", "assistant", "function", "system", "tool", "user")
-_GUIDE = {
-    "chat": (
-        "ChatCompletion",
-        "Function",
-    ),
-    "completion": ("Completion",),
-    "config": (
-        "AK",
-        "AccessKey",
-        "AccessToken",
-        "SK",
-        "SecretKey",
-        "disable_log",
-        "enable_log",
-        "get_config",
-    ),
-    "embedding": ("Embedding",),
-    "iam": ("IAM",),
-    "image2text": ("Image2Text",),
-    "messages": (
-        "QfMessages",
-        "QfRole",
-    ),
-    "plugin": ("Plugin",),
-    "reranker": ("Reranker",),
-    "response": ("QfResponse",),
-    "text2image": ("Text2Image",),
-    "tokenizer": ("Tokenizer",),
-}
-"""Module of `sdk` → what the guide imports of it."""
-_OTHER_NAMES = {"Messages": "QfMessages", "Response": "QfResponse", "Role": "QfRole"}
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
     "Qianfan": "qianfan_typed.client",
     "Violation": "qianfan_api.violations",
     "validate": "qianfan_api.validation",
     **dict.fromkeys(_MESSAGES, "qianfan_api.messages"),
-    **{name: f"qianfan_typed.sdk.{module}" for module, names in _GUIDE.items() for name in names},
 }
 _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 
@@ -139,16 +107,22 @@ _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        if name in _OTHER_NAMES:
-            value = __getattr__(_OTHER_NAMES[name])
-        elif name in _PLACES:
+        if name in _PLACES:
             value = getattr(import_module(_PLACES[name]), name)
         elif name in _MODULES:
             value = import_module(_MODULES[name])
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            value = _of_the_guide(name)
         globals()[name] = value
         return value
+
+    def _of_the_guide(name: str) -> object:
+        from qianfan_typed.sdk.classes import NAMES
+
+        if name not in NAMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, there = NAMES[name]
+        return getattr(import_module(f"qianfan_typed.sdk.{module}"), there)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""Many calls at once: on threads, with a future for each, or as tasks."""
+"""Batches: many calls at once, on threads, with a future for each, or as tasks."""
 
 from __future__ import annotations
 

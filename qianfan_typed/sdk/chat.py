@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Reply
+from qianfan_typed.sdk.classes import CLASSES, GuideClass
 from qianfan_typed.sdk.keywords import ClientOptions, Version
 from qianfan_typed.sdk.messages import Dialogue, listed
 from qianfan_typed.sdk.resource import StreamingResource
@@ -35,8 +36,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     `version="2"` speaks the platform's V2, whose replies look like OpenAI's.
     """
 
-    _APIS: ClassVar[Mapping[str, tuple[str, ...]]] = {"1": ("v1.chat",), "2": ("v2.chat",)}
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {"1": "v1.chat", "2": "v2.chat"}
+    _ROW: ClassVar[GuideClass] = CLASSES["ChatCompletion"]
 
     @overload
     def __init__(
@@ -254,7 +254,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
 class Function(ChatCompletion[R, C]):
     """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`."""
 
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {"1": "v1.function", "2": "v2.function"}
+    _ROW: ClassVar[GuideClass] = CLASSES["Function"]
 
     # Again, and not inherited: mypy would read the self of the base's overloads as its default.
     @overload

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.messages import user
 from qianfan_api.models import CATALOGUES
-from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
+from qianfan_typed.sdk.classes import CLASSES, GuideClass
 from qianfan_typed.sdk.keywords import ClientOptions
 from qianfan_typed.sdk.resource import StreamingResource
 from qianfan_typed.sdk.response import QfResponse
@@ -28,8 +27,7 @@ _COMPLETION, _CHAT = "v1.completion", "v1.chat"
 class Completion(StreamingResource[str, _Reply, _Chunk]):
     """Continues a text: `Completion(model="SQLCoder-7B").do(prompt="…")["result"]`."""
 
-    _APIS: ClassVar[Mapping[str, tuple[str, ...]]] = {"1": (_COMPLETION, _CHAT)}
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {"1": _CHAT}
+    _ROW: ClassVar[GuideClass] = CLASSES["Completion"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]
@@ -49,7 +47,7 @@ class Completion(StreamingResource[str, _Reply, _Chunk]):
         if endpoint is not None:
             of_chat = CATALOGUES[_CHAT].at_endpoint(endpoint) or CATALOGUES[_CHAT].get(model or "")
             return target_of_endpoint(operation(_CHAT if of_chat else _COMPLETION), endpoint)
-        model = model or DEFAULT_MODELS[self._DEFAULTS[self.version]]
+        model = model or self._default_model()
         return self._target_of_model(operation(_CHAT if model in CATALOGUES[_CHAT] else _COMPLETION), model, warn=warn)
 
     def _subject(self, target: Target[Any, Any], item: str) -> dict[str, object]:

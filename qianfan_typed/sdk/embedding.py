@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Reply
+from qianfan_typed.sdk.classes import CLASSES, GuideClass
 from qianfan_typed.sdk.keywords import ClientOptions, Version
 from qianfan_typed.sdk.resource import WholeResource
 from qianfan_typed.sdk.response import QfResponse
@@ -26,8 +27,7 @@ else:
 class Embedding(WholeResource[Sequence[str], R]):
     """Texts into vectors: `Embedding().do(texts=["世界上最高的山"]).reply.data[0].embedding`."""
 
-    _APIS: ClassVar[Mapping[str, tuple[str, ...]]] = {"1": ("v1.embedding",), "2": ("v2.embedding",)}
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {"1": "v1.embedding", "2": "v2.embedding"}
+    _ROW: ClassVar[GuideClass] = CLASSES["Embedding"]
 
     @overload
     def __init__(

@@ -16,8 +16,8 @@ from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.core.tokens import BearerTokens, Grant, TokenStore
 from qianfan_typed.errors import ConfigurationError
-from qianfan_typed.sdk.asking import shown
 from qianfan_typed.sdk.keywords import ClientOptions, require_client_options, settings_of
+from qianfan_typed.sdk.prepared import as_sent
 from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.transports.sync_runner import SyncRunner
 
@@ -103,4 +103,4 @@ class _Recorded:
         asked, answer = self._asked, self._answer
         reply = decode(BearerTokenReply, answer.body)
         self._attempt.attach(reply, answer.body, answer, answer.at - self._attempt.sent)
-        return QfResponse(reply, lambda: shown(asked, settings, settings.auth_timeout))
+        return QfResponse(reply, lambda: as_sent(asked, settings, settings.auth_timeout))

@@ -1,4 +1,4 @@
-"""How many calls a second may go out."""
+"""Pacing: how many calls a second may go out."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, overload
 
 from qianfan_api.handles import Target
@@ -10,6 +10,7 @@ from qianfan_api.messages import user
 from qianfan_api.v1.plugin.types import PluginChunk, PluginReply
 from qianfan_api.v1.plugin_endpoint.types import PluginChunk as ServiceChunk
 from qianfan_api.v1.plugin_endpoint.types import PluginReply as ServiceReply
+from qianfan_typed.sdk.classes import CLASSES, GuideClass
 from qianfan_typed.sdk.keywords import ClientOptions
 from qianfan_typed.sdk.messages import Dialogue, listed
 from qianfan_typed.sdk.resource import StreamingResource
@@ -32,8 +33,7 @@ class Plugin(StreamingResource[_Query, _Reply, _Chunk]):
     With an endpoint it asks a plugin service of your own, which takes one text.
     """
 
-    _APIS: ClassVar[Mapping[str, tuple[str, ...]]] = {"1": (_PLUGIN,)}
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {"1": _PLUGIN}
+    _ROW: ClassVar[GuideClass] = CLASSES["Plugin"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]

@@ -1,4 +1,4 @@
-"""What the guide's classes share: the object that holds a model, and its ways to be called."""
+"""Resources: what the guide's classes share, an object that holds a model, and its ways to be called."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.sdk import services
-from qianfan_typed.sdk.asking import Ask
 from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
+from qianfan_typed.sdk.classes import GuideClass
 from qianfan_typed.sdk.continuing import Continuation, shortened
 from qianfan_typed.sdk.keywords import (
     require_client_options,
@@ -24,8 +24,15 @@ from qianfan_typed.sdk.keywords import (
     take_call_options,
 )
 from qianfan_typed.sdk.pacing import Pacer, interval, shared_pacer
+from qianfan_typed.sdk.prepared import PreparedCall
 from qianfan_typed.sdk.response import QfResponse
-from qianfan_typed.sdk.streams import AsyncResponseStream, ResponseStream, awhole, begun, whole
+from qianfan_typed.sdk.streams import (
+    AsyncResponseStream,
+    ResponseStream,
+    full_response,
+    full_response_async,
+    started_stream,
+)
 from qianfan_typed.sdk.targets import (
     QfLLMInfo,
     model_info,
@@ -60,12 +67,8 @@ class _ModelsOfBoth:
 class Resource(Generic[Item, R, C]):
     """A model or an endpoint, ready to be called. Threads and tasks may share it."""
 
-    _APIS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Version → the operations that serve it, the usual one first."""
-    _DEFAULTS: ClassVar[Mapping[str, str]] = {}
-    """Version → the key of the default model."""
-    _OWN_KEYWORDS: ClassVar[frozenset[str]] = frozenset()
-    """Keywords of a call that neither a parameter nor an option of all classes is."""
+    _ROW: ClassVar[GuideClass]
+    """What the table of classes says of it."""
 
     models: ClassVar[_ModelsOfBoth] = _ModelsOfBoth()
     """`models()`: the names of the models that the platform serves ready-made."""
@@ -73,12 +76,12 @@ class Resource(Generic[Item, R, C]):
     def _set_up(self, version: object, model: str | None, endpoint: str | None, options: Mapping[str, object]) -> None:
         """What every constructor does. Raises TypeError for an unknown keyword, ValueError for a version."""
         name = type(self).__name__
-        more = ["model", "endpoint", *(["version"] if len(self._APIS) > 1 else [])]
+        more = ["model", "endpoint", *(["version"] if len(self._ROW.operations) > 1 else [])]
         require_client_options(f"{name}()", options, more)
         self.version: str = str(version or "1")
         """The version of the platform's interface."""
-        if self.version not in self._APIS:
-            raise ValueError(f"version: {version!r}: {name} has {' and '.join(self._APIS)}")
+        if self.version not in self._ROW.operations:
+            raise ValueError(f"version: {version!r}: {name} has {' and '.join(self._ROW.operations)}")
         self._model = model
         self._endpoint = endpoint
         self._options = dict(options)
@@ -86,9 +89,9 @@ class Resource(Generic[Item, R, C]):
     @classmethod
     def apis_of(cls, version: str) -> tuple[str, ...]:
         """The operations that serve a version. Raises ValueError where there is no such version."""
-        if version not in cls._APIS:
-            raise ValueError(f"version: {version!r}: {cls.__name__} has {' and '.join(cls._APIS)}")
-        return cls._APIS[version]
+        if version not in cls._ROW.operations:
+            raise ValueError(f"version: {version!r}: {cls.__name__} has {' and '.join(cls._ROW.operations)}")
+        return cls._ROW.operations[version]
 
     def get_model_info(self, model: str) -> QfLLMInfo:
         """What is known of a model. Raises KeyError, with the nearest names, where nothing is."""
@@ -109,7 +112,10 @@ class Resource(Generic[Item, R, C]):
         first = operation(self.apis_of(self.version)[0])
         if endpoint is not None:
             return target_of_endpoint(first, endpoint)
-        return self._target_of_model(first, model or DEFAULT_MODELS[self._DEFAULTS[self.version]], warn=warn)
+        return self._target_of_model(first, model or self._default_model(), warn=warn)
+
+    def _default_model(self) -> str:
+        return DEFAULT_MODELS[self._ROW.default_models[self.version]]
 
     def _target_of_model(self, operation: Operation[Any, Any], model: str, *, warn: bool) -> Target[Any, Any]:
         """The target of a model; what the catalogue does not know is looked up in the account's list of services."""
@@ -122,9 +128,9 @@ class Resource(Generic[Item, R, C]):
         model, endpoint = cast("tuple[str | None, str | None]", (keywords["model"], keywords["endpoint"]))
         return (self._model, self._endpoint) if model is None and endpoint is None else (model, endpoint)
 
-    def _ask(self, item: Item, keywords: Mapping[str, object]) -> Ask[R, C]:
-        """A call, ready to be made."""
-        options, parameters = take_call_options({n: v for n, v in keywords.items() if n not in self._OWN_KEYWORDS})
+    def _prepared(self, item: Item, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
+        """A call, ready to be sent."""
+        options, parameters = take_call_options({n: v for n, v in keywords.items() if n not in self._ROW.own_arguments})
         model, endpoint = self._whom(keywords)
         del parameters["model"], parameters["endpoint"]
         overridden = retrying(self._options, options)
@@ -133,26 +139,26 @@ class Resource(Generic[Item, R, C]):
         target = self._target(model, endpoint, warn=policy != "off")
         if policy == "error":
             require_parameters(f"{type(self).__name__}.do()", target, parameters)
-        whole_parameters: Mapping[str, object] = {**self._subject(target, item), **parameters}
+        sent_parameters: Mapping[str, object] = {**self._subject(target, item), **parameters}
         if options.truncate_overlong_msgs:
-            whole_parameters = shortened(target, whole_parameters)
-        return Ask(
+            sent_parameters = shortened(target, sent_parameters)
+        return PreparedCall(
             target=target,
-            parameters=whole_parameters,
+            parameters=sent_parameters,
             options=Options(extra=options.extra, timeout=options.request_timeout, validate=options.validate),
             settings=settings,
             pacers=self._pacers,
             continuation=Continuation(options.truncated_continue_prompt) if options.auto_concat_truncate else None,
         )
 
-    async def _aask(self, item: Item, keywords: Mapping[str, object]) -> Ask[R, C]:
+    async def _prepared_async(self, item: Item, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
         """The same, for a call that is awaited: what has to be looked up does not hold up the loop."""
         model, endpoint = self._whom(keywords)
         if endpoint is None and model is not None and not self._in_catalogue(model):
             settings = self._settings
             if services.may_be_asked(settings) and not services.is_known(settings):
                 await asyncio.to_thread(services.refresh, settings)
-        return self._ask(item, keywords)
+        return self._prepared(item, keywords)
 
     def _in_catalogue(self, model: str) -> bool:
         return self.version != "1" or any(model in CATALOGUES[api] for api in self.apis_of(self.version))
@@ -178,16 +184,16 @@ class Resource(Generic[Item, R, C]):
         return response
 
     def _do(self, item: Item, keywords: Mapping[str, object]) -> QfResponse[R]:
-        return self._finished(whole(self._ask(item, keywords)), keywords)
+        return self._finished(full_response(self._prepared(item, keywords)), keywords)
 
     async def _ado(self, item: Item, keywords: Mapping[str, object]) -> QfResponse[R]:
-        return self._finished(await awhole(await self._aask(item, keywords)), keywords)
+        return self._finished(await full_response_async(await self._prepared_async(item, keywords)), keywords)
 
     def _stream(self, item: Item, keywords: Mapping[str, object]) -> ResponseStream[C]:
-        return ResponseStream(self._ask(item, keywords))
+        return ResponseStream(self._prepared(item, keywords))
 
     async def _astream(self, item: Item, keywords: Mapping[str, object]) -> AsyncResponseStream[C]:
-        return await begun(await self._aask(item, keywords))
+        return await started_stream(await self._prepared_async(item, keywords))
 
 
 class WholeResource(Resource[Item, R, Reply]):

@@ -1,4 +1,4 @@
-"""What the guide's methods return: `QfResponse`, and streams of them."""
+"""Responses: what the guide's methods return, with the request that each answers and how long it took."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Tokenizer:
 
         Args:
             text: The text.
-            mode: remote: as the platform counts, by a call. local: an estimate, which no page bears out.
+            mode: remote: as the platform counts, by a call. local: an estimate; no page gives its two figures.
             model: remote: the model whose tokens to count. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             han_tokens: local: tokens of a Chinese character.
             word_tokens: local: tokens of a word of other letters.

@@ -1,4 +1,4 @@
-"""One call of the guide's classes, ready to be made, and the two ways to make it."""
+"""Prepared calls of the guide's classes, and the two ways to send one."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _SECRET = ("auth", "token", "key", "secret", "cookie")
 
 
 @attrs.frozen(kw_only=True)
-class Ask(Generic[R_co, C_co]):
-    """A call, ready to be made."""
+class PreparedCall(Generic[R_co, C_co]):
+    """A call, ready to be sent."""
 
     target: Target[R_co, C_co]
     parameters: Mapping[str, object]
@@ -51,19 +51,19 @@ class Ask(Generic[R_co, C_co]):
         """Seconds to wait before it may be sent."""
         return max((pacer.delay() for pacer in self.pacers), default=0.0)
 
-    def followed(self, parameters: Mapping[str, object]) -> Ask[R_co, C_co]:
-        """The call that asks for the rest."""
+    def with_parameters(self, parameters: Mapping[str, object]) -> PreparedCall[R_co, C_co]:
+        """The same call with other parameters."""
         return attrs.evolve(self, parameters=parameters)
 
-    def shown(self, *, stream: bool) -> QfRequest:
+    def as_sent(self, *, stream: bool) -> QfRequest:
         """The request as it is sent, without its secrets."""
         settings = self.settings
         options = attrs.evolve(self.options, validate="off")
-        call = planner(settings).prepare(self.target, self.request, options, stream=stream)
-        return shown(call.auth.authorised(call.request, None), settings, call.timeout)
+        planned = planner(settings).prepare(self.target, self.request, options, stream=stream)
+        return as_sent(planned.auth.authorised(planned.request, None), settings, planned.timeout)
 
 
-def shown(http: HttpRequest, settings: Settings, timeout: float) -> QfRequest:
+def as_sent(http: HttpRequest, settings: Settings, timeout: float) -> QfRequest:
     """A request as it is sent, without its secrets."""
     return QfRequest(
         method=http.method,
@@ -85,48 +85,45 @@ def _hidden(name: str, value: str) -> str:
     return masked(value) if any(word in name.lower() for word in _SECRET) else value
 
 
-def make(ask: Ask[R, C]) -> QfResponse[R]:
-    """A whole reply."""
-    waited = wait(ask)
-    return told(ask, sync_runner(ask.settings).create(ask.target, ask.request, ask.options), waited)
+def send(call: PreparedCall[R, C]) -> QfResponse[R]:
+    """Sends a call and waits for the whole reply."""
+    waited = pace(call)
+    return as_response(call, sync_runner(call.settings).create(call.target, call.request, call.options), waited)
 
 
-async def amake(ask: Ask[R, C]) -> QfResponse[R]:
-    """A whole reply, awaited."""
-    waited = await await_(ask)
-    runner = await async_runner(ask.settings)
-    return told(ask, await runner.create(ask.target, ask.request, ask.options), waited)
+async def send_async(call: PreparedCall[R, C]) -> QfResponse[R]:
+    """The same, awaited."""
+    waited = await pace_async(call)
+    runner = await async_runner(call.settings)
+    return as_response(call, await runner.create(call.target, call.request, call.options), waited)
 
 
-def begin(ask: Ask[R, C]) -> ReplyStream[C]:
+def open_stream(call: PreparedCall[R, C]) -> ReplyStream[C]:
     """The pieces of a reply. The platform has begun to answer."""
-    return sync_runner(ask.settings).stream(ask.target, ask.request, ask.options)
+    return sync_runner(call.settings).stream(call.target, call.request, call.options)
 
 
-async def abegin(ask: Ask[R, C]) -> AsyncReplyStream[C]:
+async def open_stream_async(call: PreparedCall[R, C]) -> AsyncReplyStream[C]:
     """The pieces of a reply. It is sent when the first one is asked for."""
-    return (await async_runner(ask.settings)).stream(ask.target, ask.request, ask.options)
+    return (await async_runner(call.settings)).stream(call.target, call.request, call.options)
 
 
-def wait(ask: Ask[R, C]) -> float:
+def pace(call: PreparedCall[R, C]) -> float:
     """Waits until the call may be sent; the seconds that it took."""
-    delay = ask.delay()
+    delay = call.delay()
     if delay:
         time.sleep(delay)
     return delay
 
 
-async def await_(ask: Ask[R, C]) -> float:
+async def pace_async(call: PreparedCall[R, C]) -> float:
     """The same, awaited."""
-    delay = ask.delay()
+    delay = call.delay()
     if delay:
         await asyncio.sleep(delay)
     return delay
 
 
-def told(ask: Ask[R, C], reply: R, waited: float) -> QfResponse[R]:
-    return QfResponse(reply, lambda: ask.shown(stream=False), waited=waited)
-
-
-def told_piece(ask: Ask[R, C], piece: C, waited: float) -> QfResponse[C]:
-    return QfResponse(piece, lambda: ask.shown(stream=True), waited=waited)
+def as_response(call: PreparedCall[Reply, Reply], reply: R, waited: float, *, stream: bool = False) -> QfResponse[R]:
+    """A reply, or a piece of one, as the guide's methods return it."""
+    return QfResponse(reply, lambda: call.as_sent(stream=stream), waited=waited)
