@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
 from qianfan_typed.core.settings import RATE, WAIT, Kind, Setting
+from qianfan_typed.errors import ConfigurationError
 
 T = TypeVar("T")
 
@@ -124,9 +125,16 @@ def _no_such(name: str) -> NoReturn:
 def _dot_env(path: str) -> dict[str, str]:
     """The `QIANFAN_*` lines of a `.env` file: `NAME=value`, with quotes, `export` and comments as shells have them."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        data = Path(path).read_bytes()
     except OSError:
         return {}
+    try:
+        # Notepad writes a byte order mark, which would belong to the first name.
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _not_utf8(path, data) from None
+    if "\0" in text:
+        raise _not_utf8(path, data)
     found: dict[str, str] = {}
     for line in text.splitlines():
         match = _LINE.fullmatch(line.strip())
@@ -135,6 +143,24 @@ def _dot_env(path: str) -> dict[str, str]:
                 value for value in (match["single"], match["double"], match["bare"]) if value is not None
             )
     return found
+
+
+def _not_utf8(path: str, data: bytes) -> ConfigurationError:
+    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what = "is UTF-16"
+    elif _is_gb18030(data):
+        what = "looks like GBK"
+    else:
+        what = "is not UTF-8"
+    return ConfigurationError(message=f"{path} {what}: save it as UTF-8", setting=_DOT_ENV)
+
+
+def _is_gb18030(data: bytes) -> bool:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _CONFIG = Config()

@@ -18,6 +18,7 @@ from qianfan_typed.core.steps import Answer, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
 from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
+    Proxy,
     connect_timeout,
     connection_broken,
     no_connection,
@@ -59,7 +60,7 @@ class AsyncRunner:
         self._settings = settings
         self._lines: dict[asyncio.AbstractEventLoop, _Line] = {}
         self._context: ssl.SSLContext | None = None
-        self._proxies: dict[str, str | None] = {}
+        self._proxies: dict[str, Proxy | None] = {}
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R:
         """A whole reply."""
@@ -141,7 +142,8 @@ class AsyncRunner:
         """Seconds to wait for a connection: not longer than a call is told to wait for anything."""
         return min(self._settings.connect_timeout, timeout)
 
-    def proxy(self, base: str) -> str | None:
+    def proxy(self, base: str) -> Proxy | None:
+        """The proxy for a host."""
         if base not in self._proxies:
             self._proxies[base] = proxy_for(self._settings, base)
         return self._proxies[base]
@@ -181,14 +183,19 @@ class _Connection:
     async def _open(self, step: Send, connect: float) -> aiohttp.ClientResponse:
         request = step.request
         session = (await self._runner.line()).session
+        proxy = self._runner.proxy(request.base)
+        shown = {"Proxy-Authorization": proxy.authorization} if proxy is not None and proxy.authorization else {}
+        # aiohttp sends a proxy's headers with CONNECT alone; without a tunnel the request itself goes to the proxy.
+        tunnel = request.base.startswith("https:")
         return await session.request(
             request.method,
             URL(request.base + request.target, encoded=True),
             data=request.body,
-            headers=request.headers,
+            headers={**request.headers, **shown} if shown and not tunnel else request.headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=step.timeout),
             allow_redirects=False,
-            proxy=self._runner.proxy(request.base),
+            proxy=proxy.address if proxy is not None else None,
+            proxy_headers=shown if shown and tunnel else None,
         )
 
     async def read(self) -> bytes:

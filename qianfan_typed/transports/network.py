@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import ssl
+from base64 import b64encode
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from qianfan_typed.config import Settings
+import attrs
+
+from qianfan_typed.config import TABLE, Settings
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.errors import ConfigurationError, ConnectionLost, ConnectTimeout, ReadTimeout
 
@@ -24,13 +28,34 @@ def ssl_context(settings: Settings) -> ssl.SSLContext:
     return context
 
 
-def proxy_for(settings: Settings, base: str) -> str | None:
+@attrs.frozen
+class Proxy:
+    """A proxy and what it is shown."""
+
+    address: str
+    """Scheme, host and port."""
+    user: str | None = None
+    password: str = attrs.field(default="", repr=False)
+
+    @property
+    def authorization(self) -> str | None:
+        """The header that shows user and password. None: there is no user."""
+        if self.user is None:
+            return None
+        # UTF-8, as browsers and curl send it: passwords of Chinese companies are not Latin-1.
+        return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
+
+
+def proxy_for(settings: Settings, base: str) -> Proxy | None:
     """The proxy for a host: the settings' own, else the environment's. None: go straight.
 
     The environment's proxy does not count for this machine: nobody means it for an emulator on 127.0.0.1.
+
+    Raises:
+        ConfigurationError: It is of a kind that is not supported, or its address cannot be.
     """
     if settings.proxy is not None:
-        return settings.proxy.reveal()
+        return _proxy(settings.proxy.reveal(), str(TABLE["proxy"].variable))
     # Imported late: 10 ms that a client without calls does not need.
     from urllib.request import getproxies, proxy_bypass
 
@@ -39,17 +64,34 @@ def proxy_for(settings: Settings, base: str) -> str | None:
     if host == "localhost" or host.startswith("127.") or host == "::1" or cast("bool", proxy_bypass(parts.netloc)):
         return None
     proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if proxy is None:
-        return None
-    scheme = proxy.partition("://")[0] if "://" in proxy else ""
-    if scheme not in ("", "http", "https"):
-        raise ConfigurationError(
-            message=f"{parts.scheme.upper()}_PROXY: a {scheme} proxy is not supported, only http and https. "
-            "Set QIANFAN_PROXY, or NO_PROXY to go straight",
-            setting="QIANFAN_PROXY",
-        )
-    return proxy if scheme else f"http://{proxy}"
+    kind = parts.scheme if parts.scheme in proxies else "all"
+    return _proxy(proxies[kind], _origin(kind)) if proxies.get(kind) else None
+
+
+def _proxy(address: str, origin: str) -> Proxy:
+    if "://" not in address:
+        address = f"http://{address}"
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https"):
+        raise _unfit(origin, f"a {parts.scheme} proxy is not supported, only http and https")
+    if parts.username is None:
+        return Proxy(address)
+    user = unquote(parts.username)
+    if ":" in user:
+        raise _unfit(origin, "the user of a proxy cannot have a colon in its name")
+    return Proxy(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), user, unquote(parts.password or ""))
+
+
+def _origin(kind: str) -> str:
+    """Where a proxy of the environment comes from: the variable, as it is written, or the system."""
+    names = [name for name, value in os.environ.items() if name.lower() == f"{kind}_proxy" and value]
+    return max(names, default="the proxy settings of the system")  # lower case counts first, and sorts last
+
+
+def _unfit(origin: str, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        message=f"{origin}: {what}. Set QIANFAN_PROXY, or NO_PROXY to go straight", setting="QIANFAN_PROXY"
+    )
 
 
 def root_cause(error: BaseException) -> BaseException:

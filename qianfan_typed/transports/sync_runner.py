@@ -21,6 +21,7 @@ from qianfan_typed.core.steps import Answer, Pause, Read, Renewable, Send, Step,
 from qianfan_typed.core.streaming import ReplyStream
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.network import (
+    Proxy,
     connect_timeout,
     connection_broken,
     hide_tokens_in_logs,
@@ -143,14 +144,10 @@ class SyncRunner:
 
 
 def _through_proxy(
-    proxy: str, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
+    proxy: Proxy, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
 ) -> urllib3.HTTPConnectionPool:
-    parts = urlsplit(proxy)
-    headers = None
-    if parts.username is not None:
-        headers = urllib3.make_headers(proxy_basic_auth=f"{parts.username}:{parts.password or ''}")
-        proxy = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    manager = urllib3.ProxyManager(proxy, proxy_headers=headers, ssl_context=context, **options)
+    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization is not None else None
+    manager = urllib3.ProxyManager(proxy.address, proxy_headers=headers, ssl_context=context, **options)
     return manager.connection_from_url(base)
 
 

@@ -129,6 +129,25 @@ class TestDotEnv:
         monkeypatch.setenv("QIANFAN_AK", "environment")
         assert qianfan.get_config().AK == "environment"
 
+    def test_a_byte_order_mark_is_no_part_of_the_first_name(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("QIANFAN_AK=first\nQIANFAN_SK=second\n", encoding="utf-8-sig")
+        assert (qianfan.get_config().AK, qianfan.get_config().SK) == ("first", "second")
+
+    @pytest.mark.parametrize(
+        ("encoding", "what"),
+        [("gbk", "looks like GBK"), ("utf-16", "is UTF-16"), ("utf-16-le", "is UTF-16"), ("latin-1", "is not UTF-8")],
+    )
+    def test_a_file_that_is_not_utf_8_is_named(self, tmp_path: Path, encoding: str, what: str) -> None:
+        comment = "clé" if encoding == "latin-1" else "我们的密钥"
+        (tmp_path / ".env").write_bytes(f"# {comment}\nQIANFAN_AK=here\n".encode(encoding))
+        for use in (lambda: qianfan.get_config().AK, lambda: qianfan.ChatCompletion().do(HELLO)):
+            with pytest.raises(ConfigurationError) as caught:
+                use()
+            assert (str(caught.value), caught.value.setting) == (
+                f".env {what}: save it as UTF-8",
+                "QIANFAN_DOT_ENV_CONFIG_FILE",
+            )
+
     def test_no_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QIANFAN_DOT_ENV_CONFIG_FILE", "/nowhere/.env")
         assert qianfan.get_config().AK is None

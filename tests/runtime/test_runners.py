@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import json
 import logging
@@ -280,12 +281,55 @@ def test_the_environments_proxy_counts_but_not_for_this_machine(
     assert [seen.target.partition("rpc")[0] for seen in script.seen] == ["http://aip.example/", "/"]
 
 
-def test_a_proxy_of_another_kind_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "socks5://me:word@proxy")
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("u:p%40ss", "u:p@ss"), ("dom%5Cuser:word", "dom\\user:word"), ("%E5%BC%A0:密码", "张:密码"), ("me", "me:")],
+)
+def test_a_proxy_is_shown_user_and_password_as_they_are_meant(
+    make: Make, script: Script, monkeypatch: pytest.MonkeyPatch, written: str, meant: str
+) -> None:
+    proxy = script.url.replace("://", f"://{written}@")
+    basic = f"Basic {base64.b64encode(meant.encode()).decode()}"
+    script.answers = [OK, OK]
+    make(base_url="http://aip.example", proxy=proxy).create()
+    monkeypatch.setenv("http_proxy", proxy)
+    make(base_url="http://aip.example").create()
+    assert [seen.headers["proxy-authorization"] for seen in script.seen] == [basic, basic]
+
+
+def test_a_tunnel_is_asked_for_with_user_and_password(make: Make, script: Script) -> None:
+    script.answers = [reply("", status=502)]
+    client = make(base_url="https://aip.example", proxy=script.url.replace("://", "://u:p%40ss@"), max_attempts=1)
+    with pytest.raises(ConnectionLost) as caught:
+        client.create()
+    (seen,) = script.seen
+    assert (seen.method, seen.target) == ("CONNECT", "aip.example:443")
+    assert seen.headers["proxy-authorization"] == "Basic dTpwQHNz"
+    assert "p@ss" not in str(caught.value)
+    assert "p%40ss" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "scheme"),
+    [("http_proxy", "http"), ("HTTP_PROXY", "http"), ("ALL_PROXY", "http"), ("all_proxy", "https")],
+)
+def test_a_proxy_of_another_kind_is_named_with_the_variable_that_was_set(
+    make: Make, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+) -> None:
+    monkeypatch.setenv(variable, "socks5://me:word@proxy")
     with pytest.raises(ConfigurationError) as caught:
-        make(base_url="http://aip.example").create()
+        make(base_url=f"{scheme}://aip.example").create()
     assert str(caught.value) == (
-        "HTTP_PROXY: a socks5 proxy is not supported, only http and https. "
+        f"{variable}: a socks5 proxy is not supported, only http and https. "
+        "Set QIANFAN_PROXY, or NO_PROXY to go straight"
+    )
+
+
+def test_a_proxy_whose_user_has_a_colon_is_refused(make: Make) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make(base_url="http://aip.example", proxy="http://a%3Ab:word@proxy").create()
+    assert str(caught.value) == (
+        "QIANFAN_PROXY: the user of a proxy cannot have a colon in its name. "
         "Set QIANFAN_PROXY, or NO_PROXY to go straight"
     )
 
