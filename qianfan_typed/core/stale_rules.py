@@ -1,4 +1,4 @@
-"""Stale rules: what it says of ours that the platform refuses a request which they passed."""
+"""Stale rules: the platform refuses a request that ours passed, and the error names the rule and its age."""
 
 from __future__ import annotations
 

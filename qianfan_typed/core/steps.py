@@ -1,6 +1,6 @@
 """Steps of a call, and the requests and answers that they carry, as values.
 
-A call is a generator of steps. It does no I/O: it says what to do next, a runner does it and sends in what came of it.
+A call is a generator of steps. It does no I/O: it says what to do next, a runner does it and sends in the outcome.
 So attempts, tokens and retries stand once for both runners. What waits is the runners, the streams that read on from
 the first piece (`core.streaming`), and the documents' classes, which keep to limits (`sdk.pacing`).
 """
@@ -58,7 +58,7 @@ class HttpRequest:
         return self.base + self.path
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Answer:
     """A reply. Of a stream, the reply's head: its body is read by `Read` steps."""
 
@@ -69,7 +69,7 @@ class Answer:
     at: float = 0.0
     """When the head came, on the clock of latencies."""
     secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
-    """Those of its request."""
+    """Those of its request. `send` sets them: a runner knows of none."""
 
     def masked(self, data: bytes) -> bytes:
         """Bytes of the reply as an error may show them."""
@@ -125,10 +125,11 @@ Steps: TypeAlias = Generator[Step, "Answer | bytes | None", T]
 
 def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps[Answer]:
     """One request and its answer, which knows the secrets that its errors must not show."""
-    came = yield Send(request=request, timeout=timeout, stream=stream)
-    if not isinstance(came, Answer):
+    answer = yield Send(request=request, timeout=timeout, stream=stream)
+    if not isinstance(answer, Answer):
         raise TypeError("a runner sends in an Answer for Send")
-    return Answer(status=came.status, headers=came.headers, body=came.body, at=came.at, secrets=request.secrets)
+    answer.secrets = request.secrets
+    return answer
 
 
 def read() -> Steps[bytes]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions, Version
-from qianfan_typed.sdk.messages import Dialogue, listed
+from qianfan_typed.sdk.messages import MessagesInput, listed
 from qianfan_typed.sdk.resource import StreamingResource
 from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.streams import AsyncResponseStream, ResponseStream
@@ -30,13 +30,13 @@ else:
     C = TypeVar("C")
 
 
-class ChatCompletion(StreamingResource[Dialogue, R, C]):
+class ChatCompletion(StreamingResource[MessagesInput, R, C]):
     """Dialogues with a model: `ChatCompletion(model="ERNIE-Speed-8K").do(messages=[…])["result"]`.
 
     `version="2"` speaks the platform's V2, whose replies look like OpenAI's.
     """
 
-    _ROW: ClassVar[GuideClass] = CLASSES["ChatCompletion"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["ChatCompletion"]
 
     @overload
     def __init__(
@@ -76,13 +76,13 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
         """
         self._set_up(version, model, endpoint, options)
 
-    def _subject(self, target: Target[Any, Any], item: Dialogue) -> dict[str, object]:
+    def _subject(self, target: Target[Any, Any], item: MessagesInput) -> dict[str, object]:
         return {"messages": listed(item)}
 
     @overload
     def do(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -92,7 +92,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     def do(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -102,7 +102,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     def do(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -111,7 +111,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     ) -> QfResponse[R] | ResponseStream[C]: ...
     def do(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -139,7 +139,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     async def ado(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -149,7 +149,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     async def ado(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -159,7 +159,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     async def ado(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -168,7 +168,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     ) -> QfResponse[R] | AsyncResponseStream[C]: ...
     async def ado(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -182,7 +182,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     def create(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -192,7 +192,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     def create(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -201,7 +201,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     ) -> Iterator[C]: ...
     def create(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -217,7 +217,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     async def acreate(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -227,7 +227,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     @overload
     async def acreate(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -236,7 +236,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
     ) -> AsyncIterator[C]: ...
     async def acreate(
         self,
-        messages: Dialogue,
+        messages: MessagesInput,
         *,
         model: str | None = None,
         endpoint: str | None = None,
@@ -254,7 +254,7 @@ class ChatCompletion(StreamingResource[Dialogue, R, C]):
 class Function(ChatCompletion[R, C]):
     """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Function"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Function"]
 
     # Again, and not inherited: mypy would read the self of the base's overloads as its default.
     @overload

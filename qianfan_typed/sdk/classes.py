@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class GuideClass(NamedTuple):
+class DocumentClass(NamedTuple):
     """A class that holds a model and is called by `do`."""
 
     module: str
@@ -17,10 +17,10 @@ class GuideClass(NamedTuple):
     """Version → the key of its default in `qianfan_api.platform.DEFAULT_MODELS`."""
     positions: tuple[str, ...]
     """What `do` takes by position in the official SDK. Here the first ones are, and model, endpoint and stream not."""
-    constructor_positions: tuple[str, ...] = ("model", "endpoint")
+    made_with: tuple[str, ...] = ("model", "endpoint")
     """What the constructor takes by position in the official SDK. Here nothing is."""
-    wire_names: Mapping[str, str] = {}
-    """Argument of `do` → its name in the request, where that is another."""
+    wire: Mapping[str, str] = {}
+    """Argument → its name in the request, where that is another."""
     own_arguments: frozenset[str] = frozenset()
     """Arguments of `do` that neither are parameters nor options of all classes."""
 
@@ -30,32 +30,35 @@ def _both(operation: str) -> Mapping[str, tuple[str, ...]]:
 
 
 _REST = ("model", "endpoint", "stream")
-_FUNCTION_DEFAULTS = {"1": "v1.function", "2": "v2.function"}
 
-CLASSES: Mapping[str, GuideClass] = {
-    "ChatCompletion": GuideClass(
+DOCUMENT_CLASSES: Mapping[str, DocumentClass] = {
+    "ChatCompletion": DocumentClass(
         "chat", _both("chat"), {"1": "v1.chat", "2": "v2.chat"}, ("messages", *_REST), ("version",)
     ),
-    "Completion": GuideClass("completion", {"1": ("v1.completion", "v1.chat")}, {"1": "v1.chat"}, ("prompt", *_REST)),
-    "Embedding": GuideClass(
+    "Completion": DocumentClass(
+        "completion", {"1": ("v1.completion", "v1.chat")}, {"1": "v1.chat"}, ("prompt", *_REST)
+    ),
+    "Embedding": DocumentClass(
         "embedding",
         _both("embedding"),
         {"1": "v1.embedding", "2": "v2.embedding"},
         ("texts", *_REST),
-        wire_names={"texts": "input"},
+        wire={"texts": "input"},
     ),
-    "Function": GuideClass("chat", _both("chat"), _FUNCTION_DEFAULTS, ("messages", "functions")),
-    "Image2Text": GuideClass(
+    "Function": DocumentClass(
+        "chat", _both("chat"), {"1": "v1.function", "2": "v2.function"}, ("messages", "functions")
+    ),
+    "Image2Text": DocumentClass(
         "image2text", {"1": ("v1.image2text",)}, {"1": "v1.image2text"}, ("prompt", "image", *_REST)
     ),
-    "Plugin": GuideClass("plugin", {"1": ("v1.plugin",)}, {"1": "v1.plugin"}, ("query", "plugins", *_REST)),
-    "Reranker": GuideClass(
+    "Plugin": DocumentClass("plugin", {"1": ("v1.plugin",)}, {"1": "v1.plugin"}, ("query", "plugins", *_REST)),
+    "Reranker": DocumentClass(
         "reranker",
         _both("rerank"),
         {"1": "v1.rerank", "2": "v2.rerank"},
         ("query", "documents", "top_n", "model", "endpoint"),
     ),
-    "Text2Image": GuideClass(
+    "Text2Image": DocumentClass(
         "text2image",
         {"1": ("v1.text2image",)},
         {"1": "v1.text2image"},
@@ -65,7 +68,7 @@ CLASSES: Mapping[str, GuideClass] = {
 }
 """The classes that hold a model, by name."""
 
-OFF_THE_WIRE = (
+CLIENT_ARGUMENTS = (
     *("model", "endpoint", "retry_count", "request_timeout", "request_id", "backoff_factor", "retry_jitter"),
     *("retry_err_codes", "retry_max_wait_interval", "auto_concat_truncate", "truncated_continue_prompt"),
     *("truncate_overlong_msgs", "adapt_openai_message_format", "show_total_latency", "worker_num", "with_decode"),
@@ -75,7 +78,7 @@ OFF_THE_WIRE = (
 
 _CONFIGURATION = ("AK", "AccessKey", "AccessToken", "SK", "SecretKey", "disable_log", "enable_log", "get_config")
 NAMES: Mapping[str, tuple[str, str]] = {
-    **{name: (row.module, name) for name, row in CLASSES.items()},
+    **{name: (row.module, name) for name, row in DOCUMENT_CLASSES.items()},
     **{name: ("config", name) for name in _CONFIGURATION},
     "IAM": ("iam", "IAM"),
     "Messages": ("messages", "QfMessages"),

@@ -9,7 +9,7 @@ from qianfan_api.messages import user
 from qianfan_api.models import CATALOGUES
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions
 from qianfan_typed.sdk.resource import StreamingResource
 from qianfan_typed.sdk.response import QfResponse
@@ -27,7 +27,7 @@ _COMPLETION, _CHAT = "v1.completion", "v1.chat"
 class Completion(StreamingResource[str, _Reply, _Chunk]):
     """Continues a text: `Completion(model="SQLCoder-7B").do(prompt="…")["result"]`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Completion"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Completion"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]

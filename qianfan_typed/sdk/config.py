@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
-from qianfan_typed.core.settings import RATE, WAIT, Kind, Setting
+from qianfan_typed.config.rows import RATE, WAIT, Setting, ValueKind
 from qianfan_typed.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ _LINE = re.compile(
 _log: logging.Logger = logging.getLogger("qianfan_typed")
 
 
-class Member(Generic[T]):
+class ConfigMember(Generic[T]):
     """A member of `Config`: an environment variable, without `QIANFAN_` in front."""
 
     def __init__(self, setting: Setting) -> None:
@@ -35,50 +35,50 @@ class Member(Generic[T]):
         self.__doc__ = setting.doc
 
     @overload
-    def __get__(self, config: None, owner: type[Config]) -> Member[T]: ...
+    def __get__(self, config: None, owner: type[Config]) -> ConfigMember[T]: ...
     @overload
     def __get__(self, config: Config, owner: type[Config]) -> T | None: ...
-    def __get__(self, config: Config | None, owner: type[Config]) -> Member[T] | T | None:
+    def __get__(self, config: Config | None, owner: type[Config]) -> ConfigMember[T] | T | None:
         return self if config is None else cast("T | None", self.setting.of_environment(config.environ()))
 
     def __set__(self, config: Config, value: T | None) -> None:
         config.put(str(self.setting.variable), None if value is None else str(value))
 
 
-def _own(variable: str, kind: Kind[T], doc: str) -> Member[T]:
-    return Member(Setting(name=variable, kind=kind, variable=variable, doc=doc))
+def _own(variable: str, kind: ValueKind[T], doc: str) -> ConfigMember[T]:
+    return ConfigMember(Setting(name=variable, kind=kind, variable=variable, doc=doc))
 
 
 class Config:
     """The settings that the guide's classes start from. None: not set, so as the platform or the client has it."""
 
-    ACCESS_KEY = Member[str](TABLE["access_key"])
-    SECRET_KEY = Member[str](TABLE["secret_key"])
-    AK = Member[str](TABLE["ak"])
-    SK = Member[str](TABLE["sk"])
-    ACCESS_TOKEN = Member[str](TABLE["access_token"])
-    BEARER_TOKEN = Member[str](TABLE["bearer_token"])
-    APP_ID = Member[str](TABLE["app_id"])
-    BASE_URL = Member[str](TABLE["base_url"])
-    CONSOLE_API_BASE_URL = Member[str](TABLE["console_api_base_url"])
-    IAM_BASE_URL = Member[str](TABLE["iam_base_url"])
-    LLM_API_RETRY_TIMEOUT = Member[float](TABLE["timeout"])
-    CONNECT_TIMEOUT = Member[float](TABLE["connect_timeout"])
-    LLM_API_RETRY_COUNT = Member[int](TABLE["max_attempts"])
-    PROXY = Member[str](TABLE["proxy"])
-    SSL_VERIFICATION_ENABLED = Member[bool](TABLE["verify_ssl"])
-    NO_AUTH = Member[bool](TABLE["no_auth"])
-    MAX_RULE_AGE = Member[int](TABLE["max_rule_age"])
-    LLM_API_RETRY_BACKOFF_FACTOR = Member[float](TABLE["backoff_factor"])
-    LLM_API_RETRY_JITTER = Member[float](TABLE["jitter"])
-    LLM_API_RETRY_MAX_WAIT_INTERVAL = Member[float](TABLE["max_wait"])
-    AUTH_TIMEOUT = Member[float](TABLE["auth_timeout"])
-    BEARER_TOKEN_EXPIRED_INTERVAL = Member[int](TABLE["bearer_lifetime"])
-    IAM_SIGN_EXPIRATION_SEC = Member[int](TABLE["signature_lifetime"])
-    MODEL_API_PREFIX = Member[str](TABLE["model_prefix"])
-    CHAT_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.chat"])
-    EMBEDDING_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.embedding"])
-    RERANKER_V2_API_ROUTE = Member[str](ROUTE_TABLE["v2.rerank"])
+    ACCESS_KEY = ConfigMember[str](TABLE["access_key"])
+    SECRET_KEY = ConfigMember[str](TABLE["secret_key"])
+    AK = ConfigMember[str](TABLE["ak"])
+    SK = ConfigMember[str](TABLE["sk"])
+    ACCESS_TOKEN = ConfigMember[str](TABLE["access_token"])
+    BEARER_TOKEN = ConfigMember[str](TABLE["bearer_token"])
+    APP_ID = ConfigMember[str](TABLE["app_id"])
+    BASE_URL = ConfigMember[str](TABLE["base_url"])
+    CONSOLE_API_BASE_URL = ConfigMember[str](TABLE["console_api_base_url"])
+    IAM_BASE_URL = ConfigMember[str](TABLE["iam_base_url"])
+    LLM_API_RETRY_TIMEOUT = ConfigMember[float](TABLE["timeout"])
+    CONNECT_TIMEOUT = ConfigMember[float](TABLE["connect_timeout"])
+    LLM_API_RETRY_COUNT = ConfigMember[int](TABLE["max_attempts"])
+    PROXY = ConfigMember[str](TABLE["proxy"])
+    SSL_VERIFICATION_ENABLED = ConfigMember[bool](TABLE["verify_ssl"])
+    NO_AUTH = ConfigMember[bool](TABLE["no_auth"])
+    MAX_RULE_AGE = ConfigMember[int](TABLE["max_rule_age"])
+    LLM_API_RETRY_BACKOFF_FACTOR = ConfigMember[float](TABLE["backoff_factor"])
+    LLM_API_RETRY_JITTER = ConfigMember[float](TABLE["jitter"])
+    LLM_API_RETRY_MAX_WAIT_INTERVAL = ConfigMember[float](TABLE["max_wait"])
+    AUTH_TIMEOUT = ConfigMember[float](TABLE["auth_timeout"])
+    BEARER_TOKEN_EXPIRED_INTERVAL = ConfigMember[int](TABLE["bearer_lifetime"])
+    IAM_SIGN_EXPIRATION_SEC = ConfigMember[int](TABLE["signature_lifetime"])
+    MODEL_API_PREFIX = ConfigMember[str](TABLE["model_prefix"])
+    CHAT_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.chat"])
+    EMBEDDING_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.embedding"])
+    RERANKER_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.rerank"])
     # Of these classes alone.
     QPS_LIMIT = _own("QIANFAN_QPS_LIMIT", RATE, "Requests a second, over all objects with the same keys. 0: no limit.")
     RPM_LIMIT = _own("QIANFAN_RPM_LIMIT", RATE, "Requests a minute, over all objects with the same keys. 0: no limit.")
@@ -105,7 +105,7 @@ class Config:
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: object) -> None:
-            if not isinstance(getattr(Config, name, None), Member):
+            if not isinstance(getattr(Config, name, None), ConfigMember):
                 _no_such(name)
             object.__setattr__(self, name, value)
 

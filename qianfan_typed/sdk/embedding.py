@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions, Version
 from qianfan_typed.sdk.resource import WholeResource
 from qianfan_typed.sdk.response import QfResponse
@@ -27,7 +27,7 @@ else:
 class Embedding(WholeResource[Sequence[str], R]):
     """Texts into vectors: `Embedding().do(texts=["世界上最高的山"]).reply.data[0].embedding`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Embedding"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Embedding"]
 
     @overload
     def __init__(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions
 from qianfan_typed.sdk.resource import StreamingResource
 from qianfan_typed.sdk.response import QfResponse
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Image2Text(StreamingResource[tuple[str, str], Image2TextReply, Image2TextChunk]):
     """Answers a question about an image: `Image2Text().do(prompt="这是什么？", image=base64)["result"]`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Image2Text"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Image2Text"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]

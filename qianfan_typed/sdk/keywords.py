@@ -10,7 +10,7 @@ import attrs
 
 from qianfan_api.handles import Target, Validate
 from qianfan_typed.config import TABLE, Settings, load
-from qianfan_typed.core.settings import RETRIES, Setting
+from qianfan_typed.config.rows import RETRIES, Setting
 from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
 

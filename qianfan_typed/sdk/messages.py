@@ -96,11 +96,11 @@ class QfMessages:
         return None
 
 
-Dialogue: TypeAlias = QfMessages | Sequence[Message] | Sequence[Mapping[str, object]]
+MessagesInput: TypeAlias = QfMessages | Sequence[Message] | Sequence[Mapping[str, object]]
 """What the guide's methods take as `messages`."""
 
 
-def listed(messages: Dialogue) -> object:
+def listed(messages: MessagesInput) -> object:
     """The messages of a dialogue, in a list of our own: the caller's stay as they are, whatever is done to ours."""
     if isinstance(messages, QfMessages):
         return messages.to_list()

@@ -10,9 +10,9 @@ from qianfan_api.messages import user
 from qianfan_api.v1.plugin.types import PluginChunk, PluginReply
 from qianfan_api.v1.plugin_endpoint.types import PluginChunk as ServiceChunk
 from qianfan_api.v1.plugin_endpoint.types import PluginReply as ServiceReply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions
-from qianfan_typed.sdk.messages import Dialogue, listed
+from qianfan_typed.sdk.messages import MessagesInput, listed
 from qianfan_typed.sdk.resource import StreamingResource
 from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.streams import AsyncResponseStream, ResponseStream
@@ -21,7 +21,7 @@ from qianfan_typed.sdk.targets import operation, target_of_endpoint
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-_Query: TypeAlias = str | Dialogue
+_Query: TypeAlias = str | MessagesInput
 _Reply: TypeAlias = PluginReply | ServiceReply
 _Chunk: TypeAlias = PluginChunk | ServiceChunk
 _PLUGIN, _SERVICE = "v1.plugin", "v1.plugin_endpoint"
@@ -33,7 +33,7 @@ class Plugin(StreamingResource[_Query, _Reply, _Chunk]):
     With an endpoint it asks a plugin service of your own, which takes one text.
     """
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Plugin"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Plugin"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions, Version
 from qianfan_typed.sdk.resource import WholeResource
 from qianfan_typed.sdk.response import QfResponse
@@ -27,7 +27,7 @@ else:
 class Reranker(WholeResource[tuple[str, Sequence[str]], R]):
     """Sorts documents by how well they fit a query: `Reranker().do("北京的天气", ["…", "…"]).reply.results`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Reranker"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Reranker"]
 
     @overload
     def __init__(

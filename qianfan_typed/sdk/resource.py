@@ -14,7 +14,7 @@ from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.sdk import services
 from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
-from qianfan_typed.sdk.classes import GuideClass
+from qianfan_typed.sdk.classes import DocumentClass
 from qianfan_typed.sdk.continuing import Continuation, shortened
 from qianfan_typed.sdk.keywords import (
     require_client_options,
@@ -67,7 +67,7 @@ class _ModelsOfBoth:
 class Resource(Generic[Item, R, C]):
     """A model or an endpoint, ready to be called. Threads and tasks may share it."""
 
-    _ROW: ClassVar[GuideClass]
+    _ROW: ClassVar[DocumentClass]
     """What the table of classes says of it."""
 
     models: ClassVar[_ModelsOfBoth] = _ModelsOfBoth()

@@ -1,4 +1,4 @@
-"""Models that the platform serves and the catalogue does not know: looked up in the account's list of services.
+"""Services: models that the catalogue does not know, looked up in the account's list.
 
 The guide promises it for IAM keys. It costs a call where an unknown name comes up, and then none for a while.
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from qianfan_api.handles import Target
 from qianfan_api.v1.text2image.types import ImageReply
-from qianfan_typed.sdk.classes import CLASSES, GuideClass
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
 from qianfan_typed.sdk.keywords import ClientOptions
 from qianfan_typed.sdk.resource import WholeResource
 from qianfan_typed.sdk.response import QfResponse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Text2Image(WholeResource[str, ImageReply]):
     """Draws images: `Text2Image().do(prompt="Rag doll cat", n=3).reply.data[0].save("cat.png")`."""
 
-    _ROW: ClassVar[GuideClass] = CLASSES["Text2Image"]
+    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Text2Image"]
 
     def __init__(
         self, *, model: str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]

@@ -12,7 +12,7 @@ import qianfan_typed as qianfan
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import InvalidRequest
 from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
-from qianfan_typed.sdk.messages import Dialogue
+from qianfan_typed.sdk.messages import MessagesInput
 from tests.compat.usages import sent_to
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,11 @@ def test_each_item_is_sent_once(emulator: Emulator) -> None:
 
 
 def test_exceptions_stand_in_place(emulator: Emulator) -> None:
-    dialogues: list[Dialogue] = [[qianfan.user("你好")], [qianfan.user("")], qianfan.Messages([qianfan.user("再见")])]
+    dialogues: list[MessagesInput] = [
+        [qianfan.user("你好")],
+        [qianfan.user("")],
+        qianfan.Messages([qianfan.user("再见")]),
+    ]
     task = qianfan.ChatCompletion().batch_do(dialogues, worker_num=3)
     first, second, third = task.results()
     assert isinstance(first, qianfan.QfResponse)

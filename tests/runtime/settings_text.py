@@ -1,6 +1,6 @@
 """The written-out forms of the table of settings: signatures and members that type checkers and editors must see.
 
-A new setting is a row in `qianfan_typed/config.py`; `python -m tests.runtime.settings_text` then writes the rest.
+A new setting is a row in `qianfan_typed/config/settings.py`; `python -m tests.runtime.settings_text` writes the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
-from qianfan_typed.core.settings import Setting
+from qianfan_typed.config.rows import Setting
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -48,7 +48,7 @@ def config_members() -> Iterator[str]:
         for name, row in rows.items():
             if row.variable is not None:
                 member = row.variable.removeprefix(PREFIX)
-                yield f'    {member} = Member[{row.kind.annotation}]({table}["{name}"])'
+                yield f'    {member} = ConfigMember[{row.kind.annotation}]({table}["{name}"])'
 
 
 def _of_clients() -> Iterator[Setting]:

@@ -10,7 +10,7 @@ from qianfan_api.platform import HOSTS
 from qianfan_typed import Qianfan
 from qianfan_typed.config import TABLE, load
 from qianfan_typed.errors import ConfigurationError
-from qianfan_typed.sdk.config import Config, Member
+from qianfan_typed.sdk.config import Config, ConfigMember
 from qianfan_typed.sdk.keywords import ClientOptions
 from tests.runtime.settings_text import REGIONS, ROOT, Region
 
@@ -33,7 +33,7 @@ def test_constructors_of_the_documents_classes_take_what_a_client_takes() -> Non
 
 
 def test_get_config_has_every_variable() -> None:
-    members = {name: member.setting for name, member in vars(Config).items() if isinstance(member, Member)}
+    members = {name: member.setting for name, member in vars(Config).items() if isinstance(member, ConfigMember)}
     assert all(f"QIANFAN_{name}" == row.variable for name, row in members.items())
     assert {row.variable for row in TABLE.values() if row.variable} <= {row.variable for row in members.values()}
 

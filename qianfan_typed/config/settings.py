@@ -10,7 +10,7 @@ import attrs
 
 from qianfan_api.handles import Validate
 from qianfan_api.platform import HOSTS, ROUTES
-from qianfan_typed.core.settings import (
+from qianfan_typed.config.rows import (
     ADDRESS,
     APP_ID,
     ATTEMPTS,
@@ -29,6 +29,7 @@ from qianfan_typed.core.settings import (
     row,
     table,
 )
+from qianfan_typed.config.secrets import Secret
 from qianfan_typed.errors import ConfigurationError
 
 PREFIX = "QIANFAN_"
@@ -38,41 +39,11 @@ APPS_PAGE = "https://console.bce.baidu.com/qianfan/ais/console/applicationConsol
 """Where a user finds the API key and secret key of an application."""
 
 
-class Secret:
-    """A string that must not be shown: only `reveal()` gives it away."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The string itself."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return f"Secret({str(self)!r})"
-
-    def __str__(self) -> str:
-        return masked(self._value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-
 def base_and_prefix(address: str) -> tuple[str, str]:
     """Scheme, host and port of an address, and the path that may follow them."""
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host}", f"{slash}{path}".rstrip("/")
-
-
-def masked(secret: str) -> str:
-    """The first four characters of a secret and `…`; of one that has no more than that, nothing."""
-    return f"{secret[:4]}…" if len(secret) > 4 else "…"
 
 
 # The guide to the official SDK gives this name; its code reads the other one.
@@ -83,8 +54,8 @@ _GUIDES_NAME = "QIANFAN_CONSOLE_BASE_URL"
 class Settings:
     """How a client reaches the platform. Times are in seconds.
 
-    Each field is a row of the table of settings: the environment variables, the arguments of both clients, and what the
-    documents' classes take and `get_config()` has all follow from it.
+    Each field is a row of the table of settings. The environment's variables, the arguments of both clients, the
+    keywords of the documents' classes and the members of `get_config()` follow from it.
     """
 
     access_key: Secret | None = attrs.field(

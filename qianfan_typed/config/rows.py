@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
-class Kind(Generic[T]):
+class ValueKind(Generic[T]):
     """A kind of values."""
 
     annotation: str
@@ -42,7 +42,7 @@ class Setting:
 
     name: str = ""
     """The field of `Settings`, and the argument of `Qianfan`."""
-    kind: Kind[Any]
+    kind: ValueKind[Any]
     doc: str
     variable: str | None = None
     """The environment variable. None: there is none."""
@@ -90,7 +90,7 @@ class Setting:
 
 
 def row(
-    kind: Kind[Any],
+    kind: ValueKind[Any],
     variable: str | None,
     doc: str,
     *,
@@ -212,23 +212,23 @@ def _no_text(text: str) -> Mapping[str, str]:
     raise ValueError
 
 
-KEY = Kind(annotation="str", allowed="ASCII without white space, as keys are", read=_key)
-APP_ID = Kind(annotation="str", allowed="the application's id", read=str)
-ADDRESS = Kind(annotation="str", allowed="an address like https://example.com", read=_address)
-PROXY = Kind(annotation="str", allowed="an address like http://127.0.0.1:8080", read=_address)
-PATH = Kind(annotation="str", allowed="a path that begins with /", read=_path)
-SWITCH = Kind(annotation="bool", allowed="true or false", read=_switch, take=_instance_of(bool))
-POLICY = Kind(annotation="Validate", allowed=f"one of {', '.join(map(repr, get_args(Validate)))}", read=_policy)
-HEADERS = Kind(
+KEY = ValueKind(annotation="str", allowed="ASCII without white space, as keys are", read=_key)
+APP_ID = ValueKind(annotation="str", allowed="the application's id", read=str)
+ADDRESS = ValueKind(annotation="str", allowed="an address like https://example.com", read=_address)
+PROXY = ValueKind(annotation="str", allowed="an address like http://127.0.0.1:8080", read=_address)
+PATH = ValueKind(annotation="str", allowed="a path that begins with /", read=_path)
+SWITCH = ValueKind(annotation="bool", allowed="true or false", read=_switch, take=_instance_of(bool))
+POLICY = ValueKind(annotation="Validate", allowed=f"one of {', '.join(map(repr, get_args(Validate)))}", read=_policy)
+HEADERS = ValueKind(
     annotation="Mapping[str, str]", allowed="a mapping of names to values, all texts", read=_no_text, take=_headers
 )
-SECONDS = Kind(annotation="float", allowed="a number of seconds above 0", read=_number(0, above=True))
-WAIT = Kind(annotation="float", allowed="a number of seconds from 0", read=_number(0))
-WHOLE_SECONDS = Kind(annotation="int", allowed="a whole number of seconds from 1", read=_whole(1))
-SHARE = Kind(annotation="float", allowed="a number from 0 to 1", read=_number(0, high=1))
-RATE = Kind(annotation="float", allowed="a number from 0", read=_number(0))
-ATTEMPTS = Kind(annotation="int", allowed="a whole number of attempts from 1; 1 means no retries", read=_whole(1))
-RETRIES = Kind(
+SECONDS = ValueKind(annotation="float", allowed="a number of seconds above 0", read=_number(0, above=True))
+WAIT = ValueKind(annotation="float", allowed="a number of seconds from 0", read=_number(0))
+WHOLE_SECONDS = ValueKind(annotation="int", allowed="a whole number of seconds from 1", read=_whole(1))
+SHARE = ValueKind(annotation="float", allowed="a number from 0 to 1", read=_number(0, high=1))
+RATE = ValueKind(annotation="float", allowed="a number from 0", read=_number(0))
+ATTEMPTS = ValueKind(annotation="int", allowed="a whole number of attempts from 1; 1 means no retries", read=_whole(1))
+RETRIES = ValueKind(
     annotation="int", allowed="a whole number of attempts after the first, from 0", read=_whole(0), take=_count
 )
-DAYS = Kind(annotation="int", allowed="a whole number of days from 0", read=_whole(0))
+DAYS = ValueKind(annotation="int", allowed="a whole number of days from 0", read=_whole(0))
