@@ -112,11 +112,11 @@ if not TYPE_CHECKING:
         elif name in _MODULES:
             value = import_module(_MODULES[name])
         else:
-            value = _of_the_guide(name)
+            value = _of_the_documents(name)
         globals()[name] = value
         return value
 
-    def _of_the_guide(name: str) -> object:
+    def _of_the_documents(name: str) -> object:
         from qianfan_typed.sdk.classes import NAMES
 
         if name not in NAMES:

@@ -11,7 +11,8 @@ from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.steps import Answer
 
 
-@attrs.frozen(kw_only=True)
+# Not frozen: every call makes one, and freezing it would cost as much again as making it.
+@attrs.define(kw_only=True)
 class Attempt:
     """One sending of a call."""
 

@@ -1,4 +1,4 @@
-"""Classes of the platform's SDK guide: a row each. Loads none of them, so that everyone can read it."""
+"""Classes of the platform's documents: a row each. Loads none of them, so that everyone can read it."""
 
 from __future__ import annotations
 
@@ -89,4 +89,4 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "Role": ("messages", "QfRole"),
     "Tokenizer": ("tokenizer", "Tokenizer"),
 }
-"""What the guide imports of the package → module of `qianfan_typed.sdk`, and the name there."""
+"""What the documents import of the package → module of `qianfan_typed.sdk`, and the name there."""

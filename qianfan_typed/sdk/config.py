@@ -50,7 +50,7 @@ def _own(variable: str, kind: ValueKind[T], doc: str) -> ConfigMember[T]:
 
 
 class Config:
-    """The settings that the guide's classes start from. None: not set, so as the platform or the client has it."""
+    """The settings that the documents' classes start from. None: not set, so as the platform or the client has it."""
 
     ACCESS_KEY = ConfigMember[str](TABLE["access_key"])
     SECRET_KEY = ConfigMember[str](TABLE["secret_key"])
@@ -167,7 +167,7 @@ _CONFIG = Config()
 
 
 def get_config() -> Config:
-    """The settings that the guide's classes start from: `get_config().ACCESS_KEY = "…"`."""
+    """The settings that the documents' classes start from: `get_config().ACCESS_KEY = "…"`."""
     return _CONFIG
 
 

@@ -97,7 +97,7 @@ class _Recorded:
         return self._source.read(answer)
 
     def response(self, settings: Settings) -> QfResponse[BearerTokenReply]:
-        """The last answer, as the guide's methods give it."""
+        """The last answer, as the documents' methods give it."""
         if self._asked is None or self._answer is None:
             raise RuntimeError("nothing was asked yet")
         asked, answer = self._asked, self._answer

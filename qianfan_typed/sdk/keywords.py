@@ -1,4 +1,4 @@
-"""Keywords of the guide's constructors and calls: sorted, checked, made into settings."""
+"""Keywords of the documents' constructors and calls: sorted, checked, made into settings."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class QfMessages:
 
 
 MessagesInput: TypeAlias = QfMessages | Sequence[Message] | Sequence[Mapping[str, object]]
-"""What the guide's methods take as `messages`."""
+"""What the documents' methods take as `messages`."""
 
 
 def listed(messages: MessagesInput) -> object:

@@ -1,4 +1,4 @@
-"""Prepared calls of the guide's classes, and the two ways to send one."""
+"""Prepared calls of the documents' classes, and the two ways to send one."""
 
 from __future__ import annotations
 
@@ -125,5 +125,5 @@ async def pace_async(call: PreparedCall[R, C]) -> float:
 
 
 def as_response(call: PreparedCall[Reply, Reply], reply: R, waited: float, *, stream: bool = False) -> QfResponse[R]:
-    """A reply, or a piece of one, as the guide's methods return it."""
+    """A reply, or a piece of one, as the documents' methods return it."""
     return QfResponse(reply, lambda: call.as_sent(stream=stream), waited=waited)

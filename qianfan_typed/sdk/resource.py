@@ -1,4 +1,4 @@
-"""Resources: what the guide's classes share, an object that holds a model, and its ways to be called."""
+"""Resources: what the documents' classes share, an object that holds a model, and its ways to be called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses: what the guide's methods return, with the request that each answers and how long it took."""
+"""Responses: what the documents' methods return, with the request that each answers and how long it took."""
 
 from __future__ import annotations
 

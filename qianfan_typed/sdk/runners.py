@@ -1,4 +1,4 @@
-"""Runners of the guide's objects: shared by all objects with the same settings.
+"""Runners of the documents' objects: shared by all objects with the same settings.
 
 The guide makes an object for a call (`qianfan.ChatCompletion().do(…)`). Connections and tokens must outlive it.
 """

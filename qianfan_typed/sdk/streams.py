@@ -1,4 +1,4 @@
-"""Streams and whole answers of the guide's classes, with the rest of those that were cut."""
+"""Streams and whole answers of the documents' classes, with the rest of those that were cut."""
 
 from __future__ import annotations
 

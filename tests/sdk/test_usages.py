@@ -7,7 +7,7 @@ import re
 import pytest
 
 from qianfan_typed.emulator import Emulator
-from tests.compat.usages import Usage, run, sent_to, usages
+from tests.sdk.usages import Usage, run, sent_to, usages
 
 pytestmark = pytest.mark.anyio
 

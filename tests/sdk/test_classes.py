@@ -1,4 +1,4 @@
-"""The table of the guide's classes: what it says of each is what the class does."""
+"""The table of the documents' classes: what it says of each is what the class does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the guide's classes share: an emulator that the environment points at."""
+"""What the tests of the documents' classes share: an emulator that the environment points at."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from qianfan_typed.emulator import Emulator
-from tests.compat.usages import Usage, run, sent_to, usages
+from tests.sdk.usages import Usage, run, sent_to, usages
 
 qianfan = pytest.importorskip("qianfan")
 

@@ -1,4 +1,4 @@
-"""How the guide's classes call: whom, with what, and what they refuse."""
+"""How the documents' classes call: whom, with what, and what they refuse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from qianfan_typed.errors import (
 )
 from qianfan_typed.sdk import services
 from qianfan_typed.sdk.keywords import settings_of
-from tests.compat.usages import sent_to
+from tests.sdk.usages import sent_to
 
 pytestmark = pytest.mark.anyio
 HELLO = [qianfan.user("你好")]

@@ -13,7 +13,7 @@ from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import InvalidRequest
 from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
 from qianfan_typed.sdk.messages import MessagesInput
-from tests.compat.usages import sent_to
+from tests.sdk.usages import sent_to
 
 pytestmark = pytest.mark.anyio
 PROMPTS = ["一", "二", "三", "四", "五"]

@@ -1,4 +1,4 @@
-"""What the guide's methods return."""
+"""What the documents' methods return."""
 
 from __future__ import annotations
 
