@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 import attrs
 
-from qianfan_typed import signing
+from qianfan_typed.core import signing
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.refusals import refused
 
