@@ -8,9 +8,9 @@ import attrs
 
 from qianfan_api.catalogue import Catalogue, Model
 from qianfan_api.models import CATALOGUES
-from qianfan_typed.emulator.making import AnyOperation
+from qianfan_typed.emulator.exchange import AnyOperation
+from qianfan_typed.emulator.lenient_json import Json, text_of
 from qianfan_typed.emulator.refusals import refused
-from qianfan_typed.emulator.wire import Json, text_of
 
 _ENDPOINT = "{endpoint}"
 

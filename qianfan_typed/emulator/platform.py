@@ -12,7 +12,7 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
-from qianfan_typed.emulator.faults import Faults
+from qianfan_typed.emulator.planned_failures import PlannedFailures
 
 KEPT = 10000
 """How many requests are remembered."""
@@ -56,7 +56,7 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
-    faults: Faults = attrs.field(init=False)
+    failures: PlannedFailures = attrs.field(init=False)
     guard: Guard = attrs.field(init=False)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
     _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
@@ -64,7 +64,7 @@ class Platform:
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
     def __attrs_post_init__(self) -> None:
-        self.faults = Faults(latency=self.latency)
+        self.failures = PlannedFailures(latency=self.latency)
         self.guard = Guard(self.keys)
 
     def record(self, request: Recorded) -> None:
@@ -104,5 +104,5 @@ class Platform:
             self._recorded.clear()
             self._spent.clear()
             self._replies = 0
-        self.faults.clear(self.latency)
+        self.failures.clear(self.latency)
         self.guard.clear()

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from qianfan_typed.emulator.connections import Connections
 
 
-class Json(Response):
+class JsonResponse(Response):
     """JSON in UTF-8; Chinese stays readable."""
 
     media_type = "application/json"
@@ -24,7 +24,7 @@ class Json(Response):
 
 
 @attrs.frozen
-class Lost:
+class LostConnection:
     """No answer: the connection closes."""
 
     connections: Connections
@@ -34,14 +34,14 @@ class Lost:
 
 
 @attrs.frozen(kw_only=True)
-class Events:
+class EventStream:
     """Server-sent events, one after the other, each on its way before the next is made."""
 
     pieces: Iterable[bytes]
     headers: Mapping[str, str]
     latency: float
     """Seconds between two pieces."""
-    lost: Lost | None = None
+    lost: LostConnection | None = None
     """What happens after the last piece. None: the body ends as it should."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from qianfan_api.platform import HOSTS
 from qianfan_typed.emulator.app import make_app
 from qianfan_typed.emulator.auth import Keys
 from qianfan_typed.emulator.connections import Connections
-from qianfan_typed.emulator.faults import Failure, StreamFault, Where
+from qianfan_typed.emulator.planned_failures import Failure, StreamFailure, Where
 from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
 
@@ -209,11 +209,11 @@ class Emulator:
         if code is None and status is None:
             raise ValueError("say how to fail: code=18, code='rpm_rate_limit_exceeded' or status=503")
         failure = Failure(code=code, status=status, retry_after=retry_after, message=message, body=body, where=on)
-        self._platform.faults.add(failure, times)
+        self._platform.failures.add(failure, times)
 
     def drop_connection(self, times: int = 1, *, on: Where = "model") -> None:
         """Lets the next requests get no reply: the connection closes."""
-        self._platform.faults.add(Failure(drop=True, where=on), times)
+        self._platform.failures.add(Failure(drop=True, where=on), times)
 
     def cut_stream_after(self, chunks: int, *, times: int = 1, abrupt: bool = False) -> None:
         """Lets the next streams end after `chunks` chunks, without their end.
@@ -223,7 +223,7 @@ class Emulator:
             times: How many streams.
             abrupt: Whether the connection is lost. Otherwise the HTTP body ends as a whole one does.
         """
-        self._platform.faults.add_to_stream(StreamFault(after=chunks, abrupt=abrupt), times)
+        self._platform.failures.add_to_stream(StreamFailure(after=chunks, abrupt=abrupt), times)
 
     def error_in_stream(
         self, code: int | str, after: int = 1, *, times: int = 1, message: str = "", spread: bool = False
@@ -237,16 +237,16 @@ class Emulator:
             message: What the error says besides the code's meaning.
             spread: V1: whether the error's JSON takes several lines.
         """
-        fault = StreamFault(after=after, refusal=Refused(code, message), spread=spread)
-        self._platform.faults.add_to_stream(fault, times)
+        fault = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
+        self._platform.failures.add_to_stream(fault, times)
 
     def slow(self, latency: float) -> None:
         """Waits `latency` seconds before each reply and between chunks, until the next reset."""
-        self._platform.faults.latency = latency
+        self._platform.failures.latency = latency
 
     def answer_with(self, answer: str, times: int = 1) -> None:
         """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
-        self._platform.faults.add_text(answer, times)
+        self._platform.failures.add_text(answer, times)
 
     # --- time and tokens ---------------------------------------------------------------------------------------------
 

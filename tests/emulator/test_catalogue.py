@@ -10,7 +10,7 @@ from qianfan_api import error_codes
 from qianfan_api.catalogue import Model
 from qianfan_api.models import V1_CHAT, V2_CHAT
 from qianfan_typed.emulator import refusals
-from qianfan_typed.emulator.calls import OFFICIAL_SDK_KEY
+from qianfan_typed.emulator.dispatch import OFFICIAL_SDK_KEY
 from tests.emulator.calling import HELLO, V1, Caller
 
 NEEDED = {"ChatLaw": {"extra_parameters": {"use_keyword": True, "use_reference": True}}}
@@ -128,7 +128,7 @@ def test_every_code_that_the_emulator_chooses_exists() -> None:
     for dialect, table in refusals.TABLES.items():
         for fault, code in error_codes.FAULTS[dialect].items():
             assert code in table, (dialect, fault)
-            assert fault in get_args(refusals.Fault)
+            assert fault in get_args(refusals.Reason)
 
 
 def test_unknown_paths(caller: Caller) -> None:

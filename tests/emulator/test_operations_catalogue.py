@@ -11,8 +11,8 @@ from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_typed.emulator import Emulator
-from qianfan_typed.emulator.images import png
-from qianfan_typed.emulator.makers import MAKERS
+from qianfan_typed.emulator.handlers import HANDLERS
+from qianfan_typed.emulator.handlers.images import png
 from tests.emulator.calling import HELLO, V1, Caller
 
 IMAGE = base64.b64encode(png(64, 48, "a")).decode()
@@ -58,7 +58,7 @@ def refused(got: Any) -> Any:
 
 
 def test_every_operation_has_a_maker() -> None:
-    assert set(MAKERS) == set(OPERATIONS)
+    assert set(HANDLERS) == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("model", CALLED, ids=ids)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qianfan_typed.emulator.json_instance import Unsatisfiable, arguments, instance
 from qianfan_typed.emulator.patterns import matching_text
-from qianfan_typed.emulator.schema_instance import Unsatisfiable, arguments, instance
 
 Schema = dict[str, Any]
 CHECKER = jsonschema.FormatChecker()

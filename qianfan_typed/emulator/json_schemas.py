@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from qianfan_typed.emulator.wire import Json, int_of, is_list, is_object, object_of, texts_of
+from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, is_object, object_of, texts_of
 
 KINDS: dict[str, Callable[[object], bool]] = {
     "null": lambda value: value is None,

@@ -1,4 +1,4 @@
-"""Calls of operations, from the request to the reply."""
+"""Dispatch: an operation's request is checked, handed to its handler, and answered."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ from qianfan_api.validation import check, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.addresses import Called, called_by_name, called_by_path
-from qianfan_typed.emulator.faults import StreamFault
-from qianfan_typed.emulator.makers import MAKERS
-from qianfan_typed.emulator.making import AnyOperation, Asked, Made
+from qianfan_typed.emulator.exchange import AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.handlers import HANDLERS
+from qianfan_typed.emulator.lenient_json import Json, is_object
+from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import received
-from qianfan_typed.emulator.responses import Events, Json, Lost
-from qianfan_typed.emulator.wire import Json as Wire
-from qianfan_typed.emulator.wire import is_object
+from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
 
 OFFICIAL_SDK_KEY = "request_source"
 """The official SDKs name themselves in every body, under extra_parameters. The platform lets it pass."""
@@ -35,15 +34,15 @@ _BEFORE_ERROR = {"v1": b"", "v2": b"data: "}
 """What stands before an error in the middle of a stream: nothing on V1, unlike everything else there."""
 
 
-class Calls:
+class Dispatcher:
     """Answers the calls of operations that share a path."""
 
-    def __init__(self, platform: Platform, lost: Lost, operations: Sequence[AnyOperation]) -> None:
+    def __init__(self, platform: Platform, lost: LostConnection, operations: Sequence[AnyOperation]) -> None:
         self._platform = platform
         self._lost = lost
         self._operations = operations
 
-    async def __call__(self, request: Request) -> Response | Events:
+    async def __call__(self, request: Request) -> Response | EventStream:
         """Answers a request. Raises Refused."""
         operation, called = self._operations[0], None
         if operation.model_in == "path":
@@ -60,10 +59,10 @@ class Calls:
         refusal = refusals.of_violations(dialect, _violations(called, wire))
         if refusal is not None:
             raise refusal
-        asked = self._asked(called, wire, request)
-        made = MAKERS[operation.name](asked)
-        await asyncio.sleep(self._platform.faults.latency)
-        return self._answered(asked, made)
+        incoming = self._asked(called, wire, request)
+        made = HANDLERS[operation.name](incoming)
+        await asyncio.sleep(self._platform.failures.latency)
+        return self._answered(incoming, made)
 
     def _authorize(self, operation: AnyOperation, request: Request) -> None:
         """Checks the first of the operation's ways of authorising that the request uses."""
@@ -84,8 +83,8 @@ class Calls:
                     raise
                 raise refused(dialect, "bad_signature", f"{refusal.code}: {refusal.detail}") from None
 
-    def _asked(self, called: Called, wire: Wire, request: Request) -> Asked:
-        return Asked(
+    def _asked(self, called: Called, wire: Json, request: Request) -> Incoming:
+        return Incoming(
             operation=called.operation,
             wire=wire,
             name=called.name,
@@ -93,19 +92,19 @@ class Calls:
             id=self._platform.next_id(),
             created=int(self._platform.clock()),
             site=str(request.base_url).rstrip("/"),
-            take_text=self._platform.faults.take_text,
+            take_text=self._platform.failures.take_text,
         )
 
-    def _answered(self, asked: Asked, made: Made) -> Response | Events:
-        headers = {"X-Bce-Request-Id": asked.id}
-        if asked.operation.model_in != "none":
+    def _answered(self, incoming: Incoming, made: Outgoing) -> Response | EventStream:
+        headers = {"X-Bce-Request-Id": incoming.id}
+        if incoming.operation.model_in != "none":
             headers = {**self._platform.spend(made.tokens), "Statement": "AI-generated", **headers}
-        if asked.operation.chunk is None or asked.wire.get("stream") is not True:
-            return Json(made.reply, headers=headers)
-        fault = self._platform.faults.take_for_stream()
-        lost = self._lost if fault is not None and fault.abrupt else None
-        pieces = _events(asked, made, fault)
-        return Events(pieces=pieces, headers=headers, latency=self._platform.faults.latency, lost=lost)
+        if incoming.operation.chunk is None or incoming.wire.get("stream") is not True:
+            return JsonResponse(made.reply, headers=headers)
+        failure = self._platform.failures.take_for_stream()
+        lost = self._lost if failure is not None and failure.abrupt else None
+        pieces = _events(incoming, made, failure)
+        return EventStream(pieces=pieces, headers=headers, latency=self._platform.failures.latency, lost=lost)
 
 
 def dialect_of(operation: AnyOperation) -> Dialect:
@@ -113,22 +112,22 @@ def dialect_of(operation: AnyOperation) -> Dialect:
     return "iam" if operation.auth == ("iam",) else operation.dialect
 
 
-def _events(asked: Asked, made: Made, fault: StreamFault | None) -> Iterator[bytes]:
-    """The events of a stream, as far as a fault lets it come."""
-    for piece in itertools.islice(made.pieces, None if fault is None else fault.after):
+def _events(incoming: Incoming, made: Outgoing, failure: StreamFailure | None) -> Iterator[bytes]:
+    """The events of a stream, as far as a failure lets it come."""
+    for piece in itertools.islice(made.pieces, None if failure is None else failure.after):
         name = f"event: {piece.event}\n".encode() if piece.event else b""
         yield name + b"data: " + msgspec.json.encode(piece.chunk) + b"\n\n"
-    if fault is None:
-        if asked.operation.until == _END:
+    if failure is None:
+        if incoming.operation.until == _END:
             yield f"data: {_END}\n\n".encode()
-    elif fault.refusal is not None:
-        body = refusals.body(asked.operation.dialect, fault.refusal, asked.id)
-        spread = 2 if fault.spread and asked.operation.dialect == "v1" else None
+    elif failure.refusal is not None:
+        body = refusals.body(incoming.operation.dialect, failure.refusal, incoming.id)
+        spread = 2 if failure.spread and incoming.operation.dialect == "v1" else None
         words = json.dumps(body, ensure_ascii=False, indent=spread).encode()
-        yield _BEFORE_ERROR[asked.operation.dialect] + words + b"\n\n"
+        yield _BEFORE_ERROR[incoming.operation.dialect] + words + b"\n\n"
 
 
-def _violations(called: Called, wire: Wire) -> list[Violation]:
+def _violations(called: Called, wire: Json) -> list[Violation]:
     """What is wrong with a request. An operation without any model has rules of its own."""
     name = called.operation.name
     if called.model is None and not CATALOGUES[name]:
@@ -136,7 +135,7 @@ def _violations(called: Called, wire: Wire) -> list[Violation]:
     return check(name, wire, called.model)
 
 
-async def _wire(dialect: Dialect, request: Request) -> Wire:
+async def _wire(dialect: Dialect, request: Request) -> Json:
     try:
         wire: object = msgspec.json.decode(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -146,7 +145,7 @@ async def _wire(dialect: Dialect, request: Request) -> Wire:
     return wire
 
 
-def _without_sdk_additions(operation: AnyOperation, wire: Wire) -> Wire:
+def _without_sdk_additions(operation: AnyOperation, wire: Json) -> Json:
     """The request without what the official SDKs add to every one."""
     kept = dict(wire)
     if operation.chunk is None and kept.get("stream") is False:

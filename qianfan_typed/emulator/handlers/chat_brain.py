@@ -1,6 +1,6 @@
 """What the emulator answers: always the same to the same question.
 
-A maker reads its request into a `Question`, `answer()` decides, and the maker writes the `Answer` down.
+A maker reads its request into a `ChatPrompt`, `answer()` decides, and the maker writes the `ChatAnswer` down.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Literal
 
 import attrs
 
-from qianfan_typed.emulator import prompted, schema_instance, text
-from qianfan_typed.emulator.making import Asked
+from qianfan_typed.emulator import json_instance, text
+from qianfan_typed.emulator.exchange import Incoming
+from qianfan_typed.emulator.handlers.prompted_functions import called_in
+from qianfan_typed.emulator.lenient_json import Json, content_text, is_object, objects_of, text_of
 from qianfan_typed.emulator.refusals import refused
-from qianfan_typed.emulator.wire import Json, content_text, is_object, objects_of, text_of
 
 Finish = Literal["normal", "stop", "length", "call"]
 CONTINUE = ("继续", "continue")
@@ -26,7 +27,7 @@ _CITATION = "^[1]^"
 
 
 @attrs.frozen
-class Function:
+class OfferedFunction:
     """A function the model may call."""
 
     name: str
@@ -35,7 +36,7 @@ class Function:
 
 
 @attrs.frozen
-class Call:
+class FunctionCall:
     """A call of a function. `arguments` is JSON text."""
 
     id: str
@@ -44,7 +45,7 @@ class Call:
 
 
 @attrs.frozen(kw_only=True)
-class Question:
+class ChatPrompt:
     """A request, read."""
 
     model: str
@@ -61,7 +62,7 @@ class Question:
     json_text: bool = False
     json_schema: object = None
     """The schema that the text, read as JSON, satisfies."""
-    functions: tuple[Function, ...] = ()
+    functions: tuple[OfferedFunction, ...] = ()
     must_call: str | None = None
     """The function that the request names."""
     parallel: bool = False
@@ -73,7 +74,7 @@ class Question:
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
+class ChatAnswer:
     """What to say."""
 
     text: str
@@ -82,7 +83,7 @@ class Answer:
     text_tokens: int
     reasoning: str = ""
     reasoning_tokens: int = 0
-    calls: tuple[Call, ...] = ()
+    calls: tuple[FunctionCall, ...] = ()
     search_results: tuple[Json, ...] = ()
     search_tokens: int = 0
 
@@ -92,17 +93,17 @@ class Answer:
         return self.text_tokens + self.reasoning_tokens
 
 
-def answer(question: Question) -> Answer:
+def answer(question: ChatPrompt) -> ChatAnswer:
     """The answer to a question."""
     search_tokens = _SEARCH_TOKENS if question.search else 0
     prompt_tokens = _prompt_tokens(question) + search_tokens
     calls = _calls(question) if question.fixed_text is None else ()
     if calls:
         tokens = sum(text.count(call.name) + text.count(call.arguments) for call in calls)
-        return Answer(text="", finish="call", prompt_tokens=prompt_tokens, text_tokens=tokens, calls=calls)
+        return ChatAnswer(text="", finish="call", prompt_tokens=prompt_tokens, text_tokens=tokens, calls=calls)
     reasoning, reasoning_tokens = _reasoning(question)
     said, finish, text_tokens = _cut(question, _compose(question), reasoning_tokens)
-    return Answer(
+    return ChatAnswer(
         text=said,
         finish=finish,
         prompt_tokens=prompt_tokens,
@@ -114,13 +115,13 @@ def answer(question: Question) -> Answer:
     )
 
 
-def _prompt_tokens(question: Question) -> int:
+def _prompt_tokens(question: ChatPrompt) -> int:
     said = [content_text(message.get("content")) for message in question.messages]
     functions = [json.dumps(attrs.asdict(function), ensure_ascii=False) for function in question.functions]
     return sum(text.count(part) for part in (question.system, *said, *functions))
 
 
-def _last(question: Question) -> Json:
+def _last(question: ChatPrompt) -> Json:
     return question.messages[-1] if question.messages else {}
 
 
@@ -129,7 +130,7 @@ def _last_user_text(messages: Sequence[Json]) -> str:
     return asked[-1] if asked else ""
 
 
-def _calls(question: Question) -> tuple[Call, ...]:
+def _calls(question: ChatPrompt) -> tuple[FunctionCall, ...]:
     """The calls to make: of the function that must be called, else of those the user names, else of the first.
 
     After a result there is no further call.
@@ -145,12 +146,12 @@ def _calls(question: Question) -> tuple[Call, ...]:
     return tuple(_call(function, asked, number) for number, function in enumerate(chosen))
 
 
-def _call(function: Function, asked: str, number: int) -> Call:
-    arguments = json.dumps(schema_instance.arguments(function.parameters), ensure_ascii=False)
-    return Call(text.digest(f"{number}/{function.name}/{asked}", 16), function.name, arguments)
+def _call(function: OfferedFunction, asked: str, number: int) -> FunctionCall:
+    arguments = json.dumps(json_instance.arguments(function.parameters), ensure_ascii=False)
+    return FunctionCall(text.digest(f"{number}/{function.name}/{asked}", 16), function.name, arguments)
 
 
-def _reasoning(question: Question) -> tuple[str, int]:
+def _reasoning(question: ChatPrompt) -> tuple[str, int]:
     """What the model thinks before it speaks, and its tokens."""
     if not question.think:
         return "", 0
@@ -161,7 +162,7 @@ def _reasoning(question: Question) -> tuple[str, int]:
     return "".join(kept), len(kept)
 
 
-def _compose(question: Question) -> str:
+def _compose(question: ChatPrompt) -> str:
     """The whole text, before it is cut."""
     if question.fixed_text is not None:
         return question.fixed_text
@@ -178,7 +179,7 @@ def _compose(question: Question) -> str:
     return composed
 
 
-def _said(messages: Sequence[Json], question: Question) -> str:
+def _said(messages: Sequence[Json], question: ChatPrompt) -> str:
     """What to say to the last message."""
     last = messages[-1] if messages else {}
     mark = _CITATION if question.search and question.cite else ""
@@ -186,7 +187,7 @@ def _said(messages: Sequence[Json], question: Question) -> str:
         name = text_of(last.get("name")) or text_of(last.get("tool_call_id"))
         result = text.shortened(content_text(last.get("content")), 400)
         return f"根据 {name or '函数'} 返回的结果：{result}。以上就是对你的问题的回答{mark}。"
-    called = prompted.called_in(content_text(last.get("content")))
+    called = called_in(content_text(last.get("content")))
     if called is not None:
         return called
     asked = text.shortened(_last_user_text(messages))
@@ -196,7 +197,7 @@ def _said(messages: Sequence[Json], question: Question) -> str:
     )
 
 
-def _rest(question: Question) -> str | None:
+def _rest(question: ChatPrompt) -> str | None:
     """What is left of an answer that was cut, when the user asks for more. None: it is another question."""
     messages = list(question.messages)
     said = ""
@@ -211,12 +212,12 @@ def _rest(question: Question) -> str | None:
 
 def _json_text(schema: object) -> str:
     try:
-        return json.dumps(schema_instance.instance(schema), ensure_ascii=False)
-    except schema_instance.Unsatisfiable:
+        return json.dumps(json_instance.instance(schema), ensure_ascii=False)
+    except json_instance.Unsatisfiable:
         return "{}"
 
 
-def _cut(question: Question, composed: str, reasoning_tokens: int) -> tuple[str, Finish, int]:
+def _cut(question: ChatPrompt, composed: str, reasoning_tokens: int) -> tuple[str, Finish, int]:
     """The text within its limits, why it ends, and its tokens."""
     finish: Finish = "normal"
     stopped = text.before_stop(composed, question.stop)
@@ -231,7 +232,7 @@ def _cut(question: Question, composed: str, reasoning_tokens: int) -> tuple[str,
     return "".join(pieces), finish, len(pieces)
 
 
-def _search_results(question: Question) -> tuple[Json, ...]:
+def _search_results(question: ChatPrompt) -> tuple[Json, ...]:
     asked = text.shortened(_last_user_text(question.messages), 20)
     return tuple(
         {"index": number, "url": f"https://example.com/search/{number}", "title": f"关于“{asked}”的第 {number} 条结果"}
@@ -239,7 +240,7 @@ def _search_results(question: Question) -> tuple[Json, ...]:
     )
 
 
-def messages_of(asked: Asked) -> list[Json]:
+def messages_of(asked: Incoming) -> list[Json]:
     """The conversation of a request. Raises Refused where there is none."""
     messages = objects_of(asked.wire.get("messages"))
     if not messages or asked.wire.get("messages") != messages:
@@ -247,10 +248,10 @@ def messages_of(asked: Asked) -> list[Json]:
     return messages
 
 
-def functions_of(listed: Sequence[Json]) -> tuple[Function, ...]:
+def functions_of(listed: Sequence[Json]) -> tuple[OfferedFunction, ...]:
     """The functions of a request, as their descriptions list them."""
     return tuple(
-        Function(text_of(one.get("name")), one.get("parameters")) for one in listed if text_of(one.get("name"))
+        OfferedFunction(text_of(one.get("name")), one.get("parameters")) for one in listed if text_of(one.get("name"))
     )
 
 

@@ -9,14 +9,14 @@ import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
+from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
-from qianfan_typed.emulator.wire import Json, is_list, text_of
 
 AnyOperation = Operation[Any, Any]
 
 
 @attrs.frozen(kw_only=True)
-class Asked:
+class Incoming:
     """A request that may come in. Its rules hold where any are known; without a model they may all be broken."""
 
     operation: AnyOperation
@@ -59,7 +59,7 @@ class Asked:
 
 
 @attrs.frozen
-class Piece:
+class Event:
     """A piece of a stream."""
 
     chunk: Json
@@ -68,14 +68,14 @@ class Piece:
 
 
 @attrs.frozen(kw_only=True)
-class Made:
+class Outgoing:
     """An answer, in both forms."""
 
     reply: Json
     tokens: int = 0
     """What it costs."""
-    pieces: Iterable[Piece] = ()
+    pieces: Iterable[Event] = ()
 
 
-Maker = Callable[[Asked], Made]
+Handler = Callable[[Incoming], Outgoing]
 """Answers the requests of an operation. Raises Refused where nothing can be made of one."""

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections import Counter
 
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.making import Asked, Made
-from qianfan_typed.emulator.wire import Json, int_of
+from qianfan_typed.emulator.exchange import Incoming, Outgoing
+from qianfan_typed.emulator.lenient_json import Json, int_of
 
 
-def make_v1(asked: Asked) -> Made:
+def handle_v1(incoming: Incoming) -> Outgoing:
     """The reply of V1."""
-    return _made(asked, "reranker_list")
+    return _made(incoming, "reranker_list")
 
 
-def make_v2(asked: Asked) -> Made:
+def handle_v2(incoming: Incoming) -> Outgoing:
     """The reply of V2."""
-    return _made(asked, "rerank_list")
+    return _made(incoming, "rerank_list")
 
 
-def _made(asked: Asked, kind: str) -> Made:
-    query, documents = asked.text("query"), asked.texts("documents")
+def _made(incoming: Incoming, kind: str) -> Outgoing:
+    query, documents = incoming.text("query"), incoming.texts("documents")
     results: list[Json] = [
         {"document": document, "relevance_score": score(query, document), "index": index}
         for index, document in enumerate(documents)
     ]
     # The sort is stable: of equals the earlier comes first.
     results.sort(key=lambda result: score(query, str(result["document"])), reverse=True)
-    most = int_of(asked.wire.get("top_n"))
+    most = int_of(incoming.wire.get("top_n"))
     tokens = text.count(query) + sum(map(text.count, documents))
     reply: Json = {
-        "id": asked.id,
+        "id": incoming.id,
         "object": kind,
-        "created": asked.created,
+        "created": incoming.created,
         "results": results if most is None else results[: max(most, 0)],
         "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
     }
-    return Made(reply=reply, tokens=tokens)
+    return Outgoing(reply=reply, tokens=tokens)
 
 
 def score(query: str, document: str) -> float:

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong next, and how often."""
+"""Failures on demand: what goes wrong next, and how often."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Failure:
 
 
 @attrs.frozen(kw_only=True)
-class StreamFault:
+class StreamFailure:
     """The next stream goes wrong after some chunks: an error comes, the body ends, or the connection is lost."""
 
     after: int
@@ -40,13 +40,13 @@ class StreamFault:
 
 
 @attrs.define
-class Faults:
+class PlannedFailures:
     """The faults that are waiting, in the order they were asked for. Thread-safe."""
 
     latency: float = 0.0
     """Seconds before a reply, and between the chunks of a stream."""
     _failures: list[Failure] = attrs.field(factory=list[Failure])
-    _streams: deque[StreamFault] = attrs.field(factory=deque[StreamFault])
+    _streams: deque[StreamFailure] = attrs.field(factory=deque[StreamFailure])
     _texts: deque[str] = attrs.field(factory=deque[str])
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
@@ -55,7 +55,7 @@ class Faults:
         with self._lock:
             self._failures.extend([failure] * times)
 
-    def add_to_stream(self, fault: StreamFault, times: int) -> None:
+    def add_to_stream(self, fault: StreamFailure, times: int) -> None:
         """Lets the next `times` streams go wrong."""
         with self._lock:
             self._streams.extend([fault] * times)
@@ -73,7 +73,7 @@ class Faults:
                     return self._failures.pop(at)
         return None
 
-    def take_for_stream(self) -> StreamFault | None:
+    def take_for_stream(self) -> StreamFailure | None:
         """The fault that this stream meets."""
         with self._lock:
             return self._streams.popleft() if self._streams else None

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from qianfan_api.catalogue import Model
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.making import Asked, Made
-from qianfan_typed.emulator.wire import Json, is_list, is_object, text_of
+from qianfan_typed.emulator.exchange import Incoming, Outgoing
+from qianfan_typed.emulator.lenient_json import Json, is_list, is_object, text_of
 
 DIMENSIONS = 1024
 """Of a vector. The documents state no number."""
@@ -26,36 +26,36 @@ _OWN = 0.05
 """How much of a vector comes from the text as a whole: two texts of the same tokens differ."""
 
 
-def make(asked: Asked) -> Made:
+def handle(incoming: Incoming) -> Outgoing:
     """A vector for each text."""
-    given = asked.wire.get("input")
+    given = incoming.wire.get("input")
     items = given if is_list(given) else [given]
-    texts = [_text(asked, item) for item in items]
+    texts = [_text(incoming, item) for item in items]
     if not texts:
-        raise asked.refused("/input must not be empty")
-    size = dimensions(asked.model)
+        raise incoming.refused("/input must not be empty")
+    size = dimensions(incoming.model)
     data: list[Json] = [
-        {"object": "embedding", "embedding": vector(asked.name, one, size), "index": index}
+        {"object": "embedding", "embedding": vector(incoming.name, one, size), "index": index}
         for index, one in enumerate(texts)
     ]
     tokens = sum(map(text.count, texts))
     reply: Json = {
-        "id": asked.id,
+        "id": incoming.id,
         "object": "embedding_list",
-        "created": asked.created,
+        "created": incoming.created,
         "data": data,
         "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
     }
-    return Made(reply=reply, tokens=tokens)
+    return Outgoing(reply=reply, tokens=tokens)
 
 
-def _text(asked: Asked, item: object) -> str:
+def _text(incoming: Incoming, item: object) -> str:
     """What an item of the input says: a text, or an object with a text, an image or both."""
     if isinstance(item, str):
         return item
     if is_object(item) and any(text_of(item.get(part)) for part in _PARTS):
         return json.dumps(item, ensure_ascii=False, sort_keys=True)
-    raise asked.refused("/input must be a string, or a list of strings or of objects with text or image")
+    raise incoming.refused("/input must be a string, or a list of strings or of objects with text or image")
 
 
 def dimensions(model: Model | None) -> int:

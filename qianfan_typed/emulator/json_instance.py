@@ -15,8 +15,7 @@ from fractions import Fraction
 
 import attrs
 
-from qianfan_typed.emulator.patterns import matching_text
-from qianfan_typed.emulator.schema_parts import (
+from qianfan_typed.emulator.json_schemas import (
     KINDS,
     Unsatisfiable,
     both,
@@ -26,7 +25,8 @@ from qianfan_typed.emulator.schema_parts import (
     plain_number,
     step_of,
 )
-from qianfan_typed.emulator.wire import Json, int_of, is_list, is_object, object_of, objects_of, texts_of
+from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, is_object, object_of, objects_of, texts_of
+from qianfan_typed.emulator.patterns import matching_text
 
 __all__ = ["Unsatisfiable", "arguments", "instance"]
 

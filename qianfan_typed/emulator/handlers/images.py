@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import attrs
 
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.making import Asked, Made
-from qianfan_typed.emulator.wire import Json, int_of, text_of
+from qianfan_typed.emulator.exchange import Incoming, Outgoing
+from qianfan_typed.emulator.lenient_json import Json, int_of, text_of
 
 ADDRESS = "/emulator/images/{width:int}x{height:int}/{name}.png"
 """Where the images of V2 lie. The address says all that the image is drawn from."""
@@ -46,44 +46,44 @@ class Drawing:
         return png(self.width, self.height, self.name)
 
 
-def make_v1(asked: Asked) -> Made:
+def handle_v1(incoming: Incoming) -> Outgoing:
     """The images in base64."""
-    drawings = _drawings(asked)
+    drawings = _drawings(incoming)
     data: list[Json] = [
         {"object": "image", "b64_image": base64.b64encode(drawing.png()).decode(), "index": index}
         for index, drawing in enumerate(drawings)
     ]
-    prompt_tokens = sum(text.count(text_of(asked.wire.get(name))) for name in ("prompt", "negative_prompt"))
+    prompt_tokens = sum(text.count(text_of(incoming.wire.get(name))) for name in ("prompt", "negative_prompt"))
     tokens = prompt_tokens + sum(drawing.width * drawing.height // 256 for drawing in drawings)
     usage: Json = {"prompt_tokens": prompt_tokens, "total_tokens": tokens}
-    reply: Json = {"id": asked.id, "object": "image", "created": asked.created, "data": data, "usage": usage}
-    return Made(reply=reply, tokens=tokens)
+    reply: Json = {"id": incoming.id, "object": "image", "created": incoming.created, "data": data, "usage": usage}
+    return Outgoing(reply=reply, tokens=tokens)
 
 
-def make_v2(asked: Asked) -> Made:
+def handle_v2(incoming: Incoming) -> Outgoing:
     """The images' addresses. They lie with the emulator."""
     data: list[Json] = [
-        {"url": asked.site + ADDRESS.replace(":int", "").format_map(attrs.asdict(drawing))}
-        for drawing in _drawings(asked)
+        {"url": incoming.site + ADDRESS.replace(":int", "").format_map(attrs.asdict(drawing))}
+        for drawing in _drawings(incoming)
     ]
-    return Made(reply={"id": asked.id, "created": asked.created, "data": data})
+    return Outgoing(reply={"id": incoming.id, "created": incoming.created, "data": data})
 
 
-def _drawings(asked: Asked) -> list[Drawing]:
+def _drawings(incoming: Incoming) -> list[Drawing]:
     """What to draw. Raises Refused."""
     # To change an image no prompt is needed.
-    if not text_of(asked.wire.get("image")):
-        asked.text("prompt")
-    size = asked.value("size") or USUAL
+    if not text_of(incoming.wire.get("image")):
+        incoming.text("prompt")
+    size = incoming.value("size") or USUAL
     found = _SIZE.fullmatch(text_of(size))
     if not found or not drawable(int(found[1]), int(found[2])):
-        raise asked.refused(f"/size {size}: must be width x height in pixels, like {USUAL}")
-    number = asked.value("n")
+        raise incoming.refused(f"/size {size}: must be width x height in pixels, like {USUAL}")
+    number = incoming.value("n")
     count = 1 if number is None else int_of(number)
     if count is None or not 1 <= count <= MOST:
-        raise asked.refused(f"/n {number}: must be a number from 1 to {MOST}")
-    wanted = {name: value for name, value in asked.wire.items() if name not in _NOT_DRAWN}
-    subject = json.dumps([asked.name, wanted], ensure_ascii=False, sort_keys=True)
+        raise incoming.refused(f"/n {number}: must be a number from 1 to {MOST}")
+    wanted = {name: value for name, value in incoming.wire.items() if name not in _NOT_DRAWN}
+    subject = json.dumps([incoming.name, wanted], ensure_ascii=False, sort_keys=True)
     return [Drawing(int(found[1]), int(found[2]), text.digest(f"{index}/{subject}", 16)) for index in range(count)]
 
 
