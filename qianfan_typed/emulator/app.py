@@ -21,7 +21,7 @@ from qianfan_typed.emulator.auth import ACCESS_TOKEN_LIFETIME
 from qianfan_typed.emulator.connections import Connections
 from qianfan_typed.emulator.dispatch import Dispatcher, dialect_of
 from qianfan_typed.emulator.exchange import AnyOperation
-from qianfan_typed.emulator.handlers import HANDLERS, images
+from qianfan_typed.emulator.handlers import images
 from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
@@ -139,12 +139,11 @@ class Router:
 
 
 def _by_path() -> dict[str, list[AnyOperation]]:
-    """Path → the operations that it serves. On V1 the models' own paths tell them apart."""
+    """Path → the operations that it leads to. Methods tell them apart, or on V1 the models' own paths."""
     found: dict[str, list[AnyOperation]] = {}
     for operation in OPERATIONS.values():
-        if operation.name in HANDLERS:
-            for path in (operation.path, *operation.also):
-                found.setdefault(path, []).append(operation)
+        for path in (operation.path, *operation.also):
+            found.setdefault(path, []).append(operation)
     return found
 
 

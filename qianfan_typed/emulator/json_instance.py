@@ -1,40 +1,28 @@
-"""An instance of a JSON Schema: always the same one, and as small as the schema allows.
+"""Instances of JSON Schemas: always the same one, and as small as the schema allows.
 
-Knows types, enum, const, numbers' bounds and multipleOf, strings' lengths, patterns and formats, arrays with items,
-prefixItems, counts and uniqueness, objects with properties, required and counts, allOf, anyOf, oneOf and local $ref.
-Of anyOf and oneOf it takes the first branch that can be satisfied. It does not know not, if/then, contains and
-dependentRequired: where a schema hangs on these, the instance may miss them.
+Knows what descriptions of functions and answers are written with: types, enum, const, numbers' bounds and multipleOf,
+strings' lengths, patterns and formats, arrays with items, prefixItems, counts and uniqueItems, objects with properties,
+required and counts, allOf, anyOf, oneOf and local $ref. Where a schema hangs on another keyword, on what stands beside
+an enum besides its type, or on two multipleOf at once, the instance may miss it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import attrs
 
-from qianfan_typed.emulator.json_schemas import (
-    KINDS,
-    Unsatisfiable,
-    both,
-    fits,
-    is_among,
-    number_of,
-    plain_number,
-    step_of,
-)
 from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, is_object, object_of, objects_of, texts_of
-from qianfan_typed.emulator.patterns import matching_text
-
-__all__ = ["Unsatisfiable", "arguments", "instance"]
+from qianfan_typed.emulator.pattern_text import matching_text
 
 _DEPTHS = (4, 8, 24)
 """How deep an instance may go: a schema that recurs gets the flattest there is."""
 _EFFORT = 5000
 """How many parts are tried at one depth before the schema counts as one that cannot be satisfied."""
-_WORKED_IN = ("$ref", "allOf", "anyOf", "oneOf", "const")
 _WORD = "示例"
 _FORMATS = {
     "date": "2025-01-01",
@@ -44,22 +32,31 @@ _FORMATS = {
     "email": "user{n}@example.com",
     "idn-email": "user{n}@example.com",
     "hostname": "host{n}.example.com",
-    "idn-hostname": "host{n}.example.com",
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
     "uri": "https://example.com/{n}",
-    "uri-reference": "https://example.com/{n}",
-    "iri": "https://example.com/{n}",
     "uuid": "00000000-0000-4000-8000-000000000000",
-    "json-pointer": "/example{n}",
-    "regex": "a",
 }
 _TELLING = {
-    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "object": {"properties", "required", "additionalProperties", "minProperties", "maxProperties"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems"},
+    "string": {"minLength", "maxLength", "pattern", "format"},
+    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
 }
+"""Type → the keywords that tell it where a schema names none."""
+_KINDS: dict[str, tuple[type, ...]] = {
+    "null": (type(None),),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+class Unsatisfiable(Exception):
+    """No instance was found: the schema contradicts itself, recurs without end, or asks for something not known."""
 
 
 def instance(schema: object) -> object:
@@ -78,12 +75,12 @@ def arguments(schema: object) -> Json:
 def _flattest(schema: object, root: object) -> object:
     for depth in _DEPTHS:
         with contextlib.suppress(Unsatisfiable):
-            return _Generator(root, depth).make(schema, 0, 0)
+            return _Maker(root, depth).make(schema, 0, 0)
     raise Unsatisfiable
 
 
 @attrs.define
-class _Generator:
+class _Maker:
     """Makes instances; `root` is where local references start.
 
     `turn` tells instances apart that must differ, as the items of an array with uniqueItems.
@@ -99,35 +96,30 @@ class _Generator:
             raise Unsatisfiable
         if not is_object(schema):
             return f"{_WORD}{turn or ''}"
-        plain, branches = self._flat(schema, depth)
-        if not branches:
+        plain, choices = self._flat(schema, depth)
+        if not choices:
             return self._plain(plain, depth, turn)
-        for branch in sorted(branches, key=_is_null):
-            try:
-                return self.make(both(plain, branch), depth + 1, turn)
-            except Unsatisfiable:
-                continue
+        branches, *others = choices
+        # Null is the last branch to take.
+        for branch in sorted(branches, key=lambda one: one.get("type") == "null" or one.get("const", "") is None):
+            with contextlib.suppress(Unsatisfiable):
+                rest = [{"anyOf": other} for other in others]
+                return self.make({"allOf": [plain, branch, *rest]}, depth + 1, turn)
         raise Unsatisfiable
 
-    def _flat(self, schema: Json, depth: int) -> tuple[Json, list[Json]]:
-        """The schema with its references and allOf worked in, and the branches of its anyOf and oneOf."""
-        rest = {key: value for key, value in schema.items() if key not in _WORKED_IN}
-        if "const" in schema:
-            rest = both(rest, {"enum": [schema["const"]]})
-        parts = objects_of(schema.get("allOf"))
-        if "$ref" in schema:
-            parts = [*parts, self._resolve(schema["$ref"])]
-        branches: list[Json] = []
+    def _flat(self, schema: Json, depth: int) -> tuple[Json, list[list[Json]]]:
+        """The schema with its references and allOf worked in, and the branches of each anyOf and oneOf."""
+        if depth > self.deepest:
+            raise Unsatisfiable
+        flat = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "anyOf", "oneOf", "const")}
         choices = [objects_of(schema[key]) for key in ("anyOf", "oneOf") if key in schema]
+        parts = [*objects_of(schema.get("allOf")), *([self._resolve(schema["$ref"])] if "$ref" in schema else [])]
+        if "const" in schema:
+            parts.append({"enum": [schema["const"]]})
         for part in parts:
-            if depth > self.deepest:
-                raise Unsatisfiable
-            flat, inner = self._flat(part, depth + 1)
-            rest = both(rest, flat)
-            choices.extend([inner] if inner else [])
-        for choice in choices:
-            branches = _pairs(branches, choice) if branches else choice
-        return rest, branches
+            other, more = self._flat(part, depth + 1)
+            flat, choices = _both(flat, other), [*choices, *more]
+        return flat, choices
 
     def _resolve(self, reference: object) -> Json:
         """What a local reference points to."""
@@ -142,180 +134,172 @@ class _Generator:
 
     def _plain(self, schema: Json, depth: int, turn: int) -> object:
         """An instance of a schema without references and branches."""
-        kinds = _kinds(schema)
+        named = [kind for kind in texts_of(schema.get("type", [])) if kind in _KINDS]
         given = schema.get("enum")
         if is_list(given):
-            fitting = [value for value in given if fits(value, schema)]
+            fitting = [value for value in given if not named or any(_is(value, kind) for kind in named)]
             if not fitting:
                 raise Unsatisfiable
             return fitting[turn % len(fitting)]
-        for kind in kinds:
-            try:
+        told = [kind for kind, keywords in _TELLING.items() if not keywords.isdisjoint(schema)]
+        for kind in sorted(named, key=lambda kind: kind == "null") or told or ["string"]:
+            with contextlib.suppress(Unsatisfiable):
                 return self._of_kind(kind, schema, depth, turn)
-            except Unsatisfiable:
-                continue
         raise Unsatisfiable
 
     def _of_kind(self, kind: str, schema: Json, depth: int, turn: int) -> object:
-        if kind == "null":
-            return None
-        if kind == "boolean":
-            return turn % 2 == 0
         if kind == "object":
             return self._object(schema, depth, turn)
         if kind == "array":
             return self._array(schema, depth, turn)
-        return _text(schema, turn) if kind == "string" else _number(schema, turn, whole=kind == "integer")
+        if kind in ("number", "integer"):
+            return _number(schema, turn, whole=kind == "integer")
+        if kind == "string":
+            return _text(schema, turn)
+        return turn % 2 == 0 if kind == "boolean" else None
 
     def _object(self, schema: Json, depth: int, turn: int) -> Json:
         """The required members; where none is required, all that are listed and can be made."""
-        properties = object_of(schema.get("properties"))
+        properties, other = object_of(schema.get("properties")), schema.get("additionalProperties", True)
         required = texts_of(schema.get("required", []))
-        made: Json = {}
-        for name in required:
-            made[name] = self.make(properties.get(name, _other(schema)), depth + 1, turn)
-        least = int_of(schema.get("minProperties")) or 0
-        most = int_of(schema.get("maxProperties"))
+        made: Json = {name: self.make(properties.get(name, other), depth + 1, turn) for name in required}
+        least, most = _counts(schema, "Properties")
         for name, member in properties.items():
-            if (required and len(made) >= least) or (most is not None and len(made) >= most):
-                break
-            if name not in made:
-                self._try(made, name, member, depth, turn)
+            if name not in made and len(made) < (least if required else most):
+                with contextlib.suppress(Unsatisfiable):
+                    made[name] = self.make(member, depth + 1, turn)
         for number in range(len(made), least):
-            made[f"{_WORD}{number}"] = self.make(_other(schema), depth + 1, number)
-        if len(made) < least or (most is not None and len(made) > most):
+            made[f"{_WORD}{number}"] = self.make(other, depth + 1, number)
+        if not least <= len(made) <= most:
             raise Unsatisfiable
         return made
-
-    def _try(self, made: Json, name: str, schema: object, depth: int, turn: int) -> None:
-        """Adds a member that may be left out."""
-        try:
-            made[name] = self.make(schema, depth + 1, turn)
-        except Unsatisfiable:
-            return
-
-    def _tries(self, schema: object, depth: int, turn: int) -> Iterator[object]:
-        """The instance of this turn, and the first one where the turns have run out."""
-        for tried in dict.fromkeys((turn, 0)):
-            with contextlib.suppress(Unsatisfiable):
-                yield self.make(schema, depth + 1, tried)
 
     def _array(self, schema: Json, depth: int, turn: int) -> list[object]:
         """As few items as allowed, but one where that is allowed too."""
-        prefix = schema.get("prefixItems")
-        heads = prefix if is_list(prefix) else []
-        items = schema.get("items", True)
-        least = int_of(schema.get("minItems")) or 0
-        most = int_of(schema.get("maxItems"))
-        if most is not None and least > most:
-            raise Unsatisfiable
-        wanted = max(least, 1 if most is None or most > 0 else 0)
-        made: list[object] = []
-        for number in range(turn, turn + 4 * wanted + 8):
-            if len(made) == wanted:
-                break
-            member = heads[len(made)] if len(made) < len(heads) else items
-            for value in self._tries(member, depth, number):
-                if not (schema.get("uniqueItems") and is_among(value, made)):
-                    made.append(value)
-                    break
-        if len(made) < least:
+        heads, items = schema.get("prefixItems"), schema.get("items", True)
+        members = [*heads] if is_list(heads) else []
+        least, most = _counts(schema, "Items")
+        wanted = min(max(least, 1), int(min(most, _EFFORT)))
+        members += [items] * (wanted - len(members))
+        made = list(self._distinct(members[:wanted], schema.get("uniqueItems") is True, depth, turn))
+        if not least <= len(made) <= most:
             raise Unsatisfiable
         return made
 
+    def _distinct(self, members: list[object], unique: bool, depth: int, turn: int) -> Iterator[object]:
+        seen: set[str] = set()
+        for number, member in enumerate(members):
+            for tried in range(turn, turn + 2 * number + 2):
+                with contextlib.suppress(Unsatisfiable):
+                    value = self.make(member, depth + 1, tried)
+                    written = json.dumps(value, sort_keys=True)
+                    if not unique or written not in seen:
+                        seen.add(written)
+                        yield value
+                        break
 
-def _pairs(some: list[Json], others: list[Json]) -> list[Json]:
-    """The branches of two choices together, without those that contradict each other."""
-    made: list[Json] = []
-    for one in some:
-        for two in others:
-            with contextlib.suppress(Unsatisfiable):
-                made.append(both(one, two))
-    if not made:
-        raise Unsatisfiable
+
+def _is(value: object, kind: str) -> bool:
+    return isinstance(value, _KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _counts(schema: Json, of: str) -> tuple[int, float]:
+    most = int_of(schema.get(f"max{of}"))
+    return max(int_of(schema.get(f"min{of}")) or 0, 0), math.inf if most is None else most
+
+
+def _both(one: Json, two: Json) -> Json:
+    """A schema that asks for what both ask for."""
+    made = {**one, **two}
+    for key in one.keys() & two.keys():
+        mine, other = one[key], two[key]
+        numbers = _exact(mine), _exact(other)
+        if key == "required":
+            made[key] = [*dict.fromkeys([*texts_of(mine), *texts_of(other)])]
+        elif key == "type":
+            made[key] = _kept([kind for kind in _types(mine) if kind in _types(other)])
+        elif key == "enum" and is_list(mine) and is_list(other):
+            made[key] = _kept([value for value in mine if json.dumps(value) in map(json.dumps, other)])
+        elif key in ("items", "additionalProperties"):
+            made[key] = _all_of([mine, other])
+        elif key == "pattern" and mine != other:
+            raise Unsatisfiable
+        elif numbers[0] is not None and numbers[1] is not None:
+            made[key] = mine if (numbers[0] > numbers[1]) == ("min" in key.lower()) else other
+    if "properties" in made:
+        listed = [(object_of(side.get("properties")), side.get("additionalProperties", True)) for side in (one, two)]
+        names = dict.fromkeys(name for members, _ in listed for name in members)
+        made["properties"] = {name: _all_of([members.get(name, rest) for members, rest in listed]) for name in names}
     return made
 
 
-def _is_null(schema: Json) -> bool:
-    """Whether only null satisfies it: the last branch to take."""
-    return schema.get("type") == "null" or schema.get("const", "") is None
+def _all_of(schemas: list[object]) -> object:
+    return all(schema is not False for schema in schemas) and {"allOf": schemas}
 
 
-def _other(schema: Json) -> object:
-    """What members are that `properties` does not list."""
-    return schema.get("additionalProperties", True)
+def _types(named: object) -> tuple[str, ...]:
+    """Whoever takes numbers takes integers."""
+    return (*texts_of(named), *(["integer"] if "number" in texts_of(named) else []))
 
 
-def _kinds(schema: Json) -> list[str]:
-    """The types a schema allows, or those that its keywords tell."""
-    named = [kind for kind in texts_of(schema.get("type", [])) if kind in KINDS]
-    if named:
-        return sorted(named, key=lambda kind: kind == "null")
-    told = [kind for kind, keywords in _TELLING.items() if any(keyword in schema for keyword in keywords)]
-    return told or ["string"]
+def _kept(values: list[object] | list[str]) -> list[object] | list[str]:
+    if not values:
+        raise Unsatisfiable
+    return values
 
 
 def _text(schema: Json, turn: int) -> str:
-    least = int_of(schema.get("minLength")) or 0
-    most = int_of(schema.get("maxLength"))
-    if most is not None and least > most:
+    least, most = _counts(schema, "Length")
+    if least > most:
         raise Unsatisfiable
     form = _FORMATS.get(str(schema.get("format")), "").replace("{n}", str(turn))
-    if form and fits(form, schema):
-        return form
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
-        found = matching_text(pattern, least=least, most=most)
+        found = matching_text(pattern, least=least, most=int_of(schema.get("maxLength")))
         if found is None:
             raise Unsatisfiable
         return found
     text = (form or f"{_WORD}{turn or ''}").ljust(least, _WORD[0])
-    return text if most is None else text[-most:] if most else ""
+    return text if len(text) <= most else text[len(text) - int(most) :]
+
+
+def _exact(value: object) -> Fraction | None:
+    """The number as it is written: 0.1 is a tenth. None: it is no number."""
+    if isinstance(value, float):
+        return Fraction(str(value)) if math.isfinite(value) else None
+    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _number(schema: Json, turn: int, *, whole: bool) -> int | float:
     """The lowest number of the range, else the highest, else 1; `turn` steps further in."""
-    low, low_open = _bound(schema, "minimum", "exclusiveMinimum", max)
-    high, high_open = _bound(schema, "maximum", "exclusiveMaximum", min)
-    step = step_of(schema)
-    if whole:
-        step = _whole_step(step)
-    if step is None and low is not None and high is not None:
-        if low == high and (low_open or high_open):
-            raise Unsatisfiable
-        step = min(Fraction(1), (high - low) / (turn + 2))
-    aligned = step if whole or step_of(schema) else None
-    step = step or Fraction(1)
+    low, above = _bound(schema, "inimum", -1)
+    high, below = _bound(schema, "aximum", 1)
+    multiple = _exact(schema.get("multipleOf")) or Fraction(0)
+    aligned = Fraction(multiple.numerator or 1) if whole else multiple
+    step = aligned or Fraction(1)
+    if not aligned and low is not None and high is not None:
+        step = min(step, (high - low) / (turn + 2))
     if low is None and high is not None:
-        value = -_lowest(-high, high_open, step, aligned) - step * turn
+        value = -_first(-high, below, step, aligned) - step * turn
     else:
-        value = _lowest(Fraction(1) if low is None else low, low_open, step, aligned) + step * turn
-    if high is not None and (value > high or (high_open and value == high)):
+        value = _first(Fraction(1) if low is None else low, above, step, aligned) + step * turn
+    if any(end is not None and (value - end) * side > 0 for end, side in ((low, -1), (high, 1))):
         raise Unsatisfiable
-    return plain_number(value)
+    if (below and value == high) or (above and value == low):
+        raise Unsatisfiable
+    return int(value) if value.denominator == 1 else float(value)
 
 
-def _lowest(bound: Fraction, is_open: bool, step: Fraction, aligned: Fraction | None) -> Fraction:
-    """The lowest number from `bound` on; a multiple of `aligned`, if that is given."""
-    value = bound if aligned is None else aligned * math.ceil(bound / aligned)
+def _first(bound: Fraction, is_open: bool, step: Fraction, aligned: Fraction) -> Fraction:
+    """The lowest number from `bound` on; a multiple of `aligned`, if that is not 0."""
+    value = aligned * math.ceil(bound / aligned) if aligned else bound
     return value + step if is_open and value <= bound else value
 
 
-def _bound(
-    schema: Json, inclusive: str, exclusive: str, tighter: Callable[[Fraction, Fraction], Fraction]
-) -> tuple[Fraction | None, bool]:
+def _bound(schema: Json, name: str, side: int) -> tuple[Fraction | None, bool]:
     """One end of the range, and whether it is open. In draft 4 `exclusiveMinimum` is a bool beside `minimum`."""
-    closed, opened = number_of(schema.get(inclusive)), schema.get(exclusive)
-    if opened is True:
-        return closed, closed is not None
-    limit = number_of(opened)
-    if closed is None or limit is None:
-        return (limit, True) if closed is None and limit is not None else (closed, False)
-    return tighter(closed, limit), limit == tighter(closed, limit)
-
-
-def _whole_step(step: Fraction | None) -> Fraction:
-    """The step between integers that are multiples of `step`."""
-    if step is None:
-        return Fraction(1)
-    return Fraction(step.numerator)
+    closed, opened = _exact(schema.get(f"m{name}")), schema.get(f"exclusiveM{name}")
+    limit = closed if opened is True else _exact(opened)
+    if limit is None or (closed is not None and (limit - closed) * side > 0):
+        return closed, False
+    return limit, True

@@ -37,22 +37,22 @@ class LostConnection:
 class EventStream:
     """Server-sent events, one after the other, each on its way before the next is made."""
 
-    pieces: Iterable[bytes]
+    events: Iterable[bytes]
     headers: Mapping[str, str]
     latency: float
-    """Seconds between two pieces."""
+    """Seconds between two events."""
     lost: LostConnection | None = None
-    """What happens after the last piece. None: the body ends as it should."""
+    """What happens after the last event. None: the body ends as it should."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
         try:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            for number, piece in enumerate(self.pieces):
-                # Without a pause the pieces would leave as one write.
+            for number, event in enumerate(self.events):
+                # Without a pause the events would leave as one write.
                 await asyncio.sleep(self.latency if number else 0)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await send({"type": "http.response.body", "body": event, "more_body": True})
             if self.lost is None:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except OSError:

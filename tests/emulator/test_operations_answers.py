@@ -129,7 +129,7 @@ class TestText2Image:
     @pytest.mark.parametrize("size", [(1, 1), (3, 7), (5, 5), (100, 9)])
     def test_any_size_can_be_drawn(self, size: tuple[int, int]) -> None:
         pixels = zlib.decompress(png(*size, "a").partition(b"IDAT")[2][:-16])
-        assert len(pixels) == size[1] * (1 + (size[0] + 3) // 4)
+        assert len(pixels) == size[1] * (1 + (size[0] + 7) // 8)
 
     @pytest.mark.parametrize("change", [{"size": "big"}, {"size": "9999x9"}, {"size": "0x9"}, {"n": 11}, {"n": True}])
     def test_services_of_ones_own_refuse_what_cannot_be_drawn(self, caller: Caller, change: dict[str, object]) -> None:

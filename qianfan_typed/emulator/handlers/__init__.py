@@ -1,4 +1,4 @@
-"""Who answers which operation."""
+"""Handlers: who answers which operation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from qianfan_typed.emulator.handlers import (
     completions,
     embeddings,
     images,
-    plugin_services,
     plugins,
     rerank,
     tokenizer,
@@ -23,9 +22,9 @@ HANDLERS: Mapping[str, Handler] = {
     "v1.completion": completions.complete,
     "v1.embedding": embeddings.handle,
     "v1.image2text": completions.describe,
-    "v1.plugin": plugins.handle,
-    "v1.plugin_endpoint": plugin_services.handle,
-    "v1.rerank": rerank.handle_v1,
+    "v1.plugin": plugins.converse,
+    "v1.plugin_endpoint": plugins.serve,
+    "v1.rerank": rerank.handle,
     "v1.services": catalogue_lists.services,
     "v1.text2image": images.handle_v1,
     "v1.tokenizer": tokenizer.handle,
@@ -33,6 +32,6 @@ HANDLERS: Mapping[str, Handler] = {
     "v2.embedding": embeddings.handle,
     "v2.images": images.handle_v2,
     "v2.models": catalogue_lists.models,
-    "v2.rerank": rerank.handle_v2,
+    "v2.rerank": rerank.handle,
 }
-"""Operation → maker. One that is missing here is not served."""
+"""Operation → handler. One that is missing here is served by `from_shape`."""

@@ -1,4 +1,4 @@
-"""Texts that answer a prompt: completion, and image2text, which looks at an image besides."""
+"""Completions: texts that answer a prompt, and texts about an image."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ import binascii
 from qianfan_api.images import image_size
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.exchange import Incoming, Outgoing
-from qianfan_typed.emulator.handlers import v1_result
 from qianfan_typed.emulator.handlers.chat_brain import ChatPrompt, answer
+from qianfan_typed.emulator.handlers.v1_result import ResultForm, outgoing
 from qianfan_typed.emulator.lenient_json import Json, texts_of
-
-_SAFE: Json = {"is_safe": 1}
 
 
 def complete(incoming: Incoming) -> Outgoing:
     """Continues a text."""
-    return _made(incoming, incoming.text("prompt"), incoming.take_text())
+    return _outgoing(incoming, incoming.text("prompt"), incoming.take_text())
 
 
 def describe(incoming: Incoming) -> Outgoing:
@@ -29,19 +27,14 @@ def describe(incoming: Incoming) -> Outgoing:
         "它不经过任何模型，同样的图片和问题总会得到同样的回答。"
     )
     taken = incoming.take_text()
-    return _made(incoming, prompt, composed if taken is None else taken)
+    return _outgoing(incoming, prompt, composed if taken is None else taken)
 
 
-def _made(incoming: Incoming, prompt: str, fixed_text: str | None) -> Outgoing:
-    question = ChatPrompt(
-        model=incoming.name,
-        messages=[{"role": "user", "content": prompt}],
-        stop=texts_of(incoming.wire.get("stop")),
-        fixed_text=fixed_text,
-    )
-    return v1_result.outgoing(
-        incoming, answer(question), v1_result.ResultForm(kind="completion", plain=_SAFE, closing=_SAFE)
-    )
+def _outgoing(incoming: Incoming, prompt: str, fixed_text: str | None) -> Outgoing:
+    messages: list[Json] = [{"role": "user", "content": prompt}]
+    stop = texts_of(incoming.wire.get("stop"))
+    said = answer(ChatPrompt(model=incoming.name, messages=messages, stop=stop, fixed_text=fixed_text))
+    return outgoing(incoming, said, ResultForm(kind="completion", plain={"is_safe": 1}))
 
 
 def _size(image: str) -> tuple[int, int] | None:

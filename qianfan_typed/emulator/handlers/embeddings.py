@@ -1,4 +1,4 @@
-"""Vectors for texts: the more two texts have in common, the nearer they are."""
+"""Embeddings: vectors of texts, the nearer the more two texts have in common."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from qianfan_api.catalogue import Model
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.exchange import Incoming, Outgoing
+from qianfan_typed.emulator.exchange import Incoming, Outgoing, usage
 from qianfan_typed.emulator.lenient_json import Json, is_list, is_object, text_of
 
 DIMENSIONS = 1024
@@ -29,8 +29,7 @@ _OWN = 0.05
 def handle(incoming: Incoming) -> Outgoing:
     """A vector for each text."""
     given = incoming.wire.get("input")
-    items = given if is_list(given) else [given]
-    texts = [_text(incoming, item) for item in items]
+    texts = [_text(incoming, item) for item in (given if is_list(given) else [given])]
     if not texts:
         raise incoming.refused("/input must not be empty")
     size = dimensions(incoming.model)
@@ -39,13 +38,7 @@ def handle(incoming: Incoming) -> Outgoing:
         for index, one in enumerate(texts)
     ]
     tokens = sum(map(text.count, texts))
-    reply: Json = {
-        "id": incoming.id,
-        "object": "embedding_list",
-        "created": incoming.created,
-        "data": data,
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
+    reply = {**incoming.head("embedding_list"), "data": data, "usage": usage(tokens)}
     return Outgoing(reply=reply, tokens=tokens)
 
 
@@ -66,14 +59,12 @@ def dimensions(model: Model | None) -> int:
 
 def vector(model: str, said: str, size: int) -> list[float]:
     """The unit vector of a text: the same for the same text, model and size."""
-    noise = hashlib.shake_256(f"{model}/{said}".encode()).digest(size)
     # 127.5: no byte makes a zero, so no vector is zero.
     scale = _OWN / (127.5 * math.sqrt(size))
-    found = [(byte - 127.5) * scale for byte in noise]
+    found = [(byte - 127.5) * scale for byte in hashlib.shake_256(f"{model}/{said}".encode()).digest(size)]
     for token, times in Counter(text.tokens(said.casefold())).items():
-        weight = math.sqrt(times)
         for place, sign in _places(model, token.strip(), size):
-            found[place] += sign * weight
+            found[place] += sign * math.sqrt(times)
     length = math.hypot(*found)
     return [value / length for value in found]
 

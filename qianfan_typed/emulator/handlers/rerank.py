@@ -1,25 +1,18 @@
-"""Documents sorted by how many characters they have in common with the query."""
+"""Rerank: documents sorted by how many characters they have in common with the query."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.exchange import Incoming, Outgoing
+from qianfan_typed.emulator.exchange import Incoming, Outgoing, usage
 from qianfan_typed.emulator.lenient_json import Json, int_of
 
-
-def handle_v1(incoming: Incoming) -> Outgoing:
-    """The reply of V1."""
-    return _made(incoming, "reranker_list")
+_KINDS = {"v1": "reranker_list", "v2": "rerank_list"}
 
 
-def handle_v2(incoming: Incoming) -> Outgoing:
-    """The reply of V2."""
-    return _made(incoming, "rerank_list")
-
-
-def _made(incoming: Incoming, kind: str) -> Outgoing:
+def handle(incoming: Incoming) -> Outgoing:
+    """The documents, the best first."""
     query, documents = incoming.text("query"), incoming.texts("documents")
     results: list[Json] = [
         {"document": document, "relevance_score": score(query, document), "index": index}
@@ -29,14 +22,9 @@ def _made(incoming: Incoming, kind: str) -> Outgoing:
     results.sort(key=lambda result: score(query, str(result["document"])), reverse=True)
     most = int_of(incoming.wire.get("top_n"))
     tokens = text.count(query) + sum(map(text.count, documents))
-    reply: Json = {
-        "id": incoming.id,
-        "object": kind,
-        "created": incoming.created,
-        "results": results if most is None else results[: max(most, 0)],
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
-    return Outgoing(reply=reply, tokens=tokens)
+    head = incoming.head(_KINDS[incoming.operation.dialect])
+    kept = results if most is None else results[: max(most, 0)]
+    return Outgoing(reply={**head, "results": kept, "usage": usage(tokens)}, tokens=tokens)
 
 
 def score(query: str, document: str) -> float:

@@ -1,10 +1,9 @@
-"""Chat in the V1 dialect."""
+"""Chat of V1: a text in `result`, one call of a function at the most."""
 
 from __future__ import annotations
 
 from qianfan_api.catalogue import Model
 from qianfan_typed.emulator.exchange import Incoming, Outgoing
-from qianfan_typed.emulator.handlers import v1_result
 from qianfan_typed.emulator.handlers.chat_brain import (
     ChatAnswer,
     ChatPrompt,
@@ -15,6 +14,7 @@ from qianfan_typed.emulator.handlers.chat_brain import (
     messages_of,
     named_function,
 )
+from qianfan_typed.emulator.handlers.v1_result import ResultForm, outgoing
 from qianfan_typed.emulator.lenient_json import Json, int_of, objects_of, text_of, texts_of
 
 _FINISH: dict[Finish, str] = {"normal": "normal", "stop": "stop", "length": "length", "call": "function_call"}
@@ -23,15 +23,13 @@ _PLAIN: Json = {"is_truncated": False, "need_clear_history": False, "finish_reas
 
 def handle(incoming: Incoming) -> Outgoing:
     """Answers a conversation."""
-    said = answer(_question(incoming))
-    return v1_result.outgoing(
-        incoming,
-        said,
-        v1_result.ResultForm(kind="chat.completion", plain=_PLAIN, closing=_closing(incoming.wire, said)),
+    said = answer(_prompt(incoming))
+    return outgoing(
+        incoming, said, ResultForm(kind="chat.completion", plain=_PLAIN, closing=_closing(incoming.wire, said))
     )
 
 
-def _question(incoming: Incoming) -> ChatPrompt:
+def _prompt(incoming: Incoming) -> ChatPrompt:
     wire = incoming.wire
     limit = int_of(wire.get("max_output_tokens"))
     return ChatPrompt(
@@ -57,7 +55,7 @@ def _usual_limit(model: Model | None) -> int | None:
 
 def _closing(wire: Json, said: ChatAnswer) -> Json:
     """What the answer says, besides its text."""
-    closing: Json = {**_PLAIN, "is_truncated": said.finish == "length", "finish_reason": _FINISH[said.finish]}
+    closing: Json = {"is_truncated": said.finish == "length", "finish_reason": _FINISH[said.finish]}
     for call in said.calls[:1]:
         thoughts = f"需要调用 {call.name}。"
         closing["function_call"] = {"name": call.name, "arguments": call.arguments, "thoughts": thoughts}

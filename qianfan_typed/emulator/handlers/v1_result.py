@@ -1,66 +1,52 @@
-"""The flat replies of V1: a `result`, and streams whose last piece says `is_end`."""
+"""Replies of V1 that are a text: its `result`, and streams whose last chunk says `is_end`."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 import attrs
 
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing
+from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing, usage
 from qianfan_typed.emulator.handlers.chat_brain import ChatAnswer
 from qianfan_typed.emulator.lenient_json import Json
 
 
 @attrs.frozen(kw_only=True)
 class ResultForm:
-    """What a flat reply holds besides its text and its usage."""
+    """What a reply holds besides its text and its usage."""
 
     kind: str
     """Its `object`."""
-    head: Json = attrs.field(factory=dict[str, object])
-    """What every piece says, and the whole."""
-    plain: Json = attrs.field(factory=dict[str, object])
-    """What a piece says that is not the last."""
+    plain: Json
+    """What the whole and every chunk say."""
     closing: Json = attrs.field(factory=dict[str, object])
-    """What the last piece says, and the whole."""
+    """What the whole and the last chunk say besides, or otherwise."""
+    whole: Json = attrs.field(factory=dict[str, object])
+    """What the whole alone says."""
     event: str = ""
     """The name of the events that carry text."""
     before: Sequence[Event] = ()
-    """What comes before the text: the rest of each piece."""
+    """The events that come before the text."""
 
 
 def outgoing(incoming: Incoming, said: ChatAnswer, form: ResultForm) -> Outgoing:
     """The reply that says an answer."""
-    head: Json = {"id": incoming.id, "object": form.kind, "created": incoming.created, **form.head}
-    reply = {**head, "result": said.text, **form.closing, "usage": _usage(said, said.completion_tokens)}
-    tokens = said.prompt_tokens + said.completion_tokens
-    return Outgoing(reply=reply, tokens=tokens, pieces=_pieces(head, said, form))
+    head = incoming.head(form.kind)
+    closing = {**form.plain, **form.closing, "usage": usage(said.prompt_tokens, said.completion_tokens)}
+    reply = {**head, "result": said.text, **closing, **form.whole}
+    return Outgoing(reply=reply, tokens=said.tokens, events=_events(head, said, form, closing))
 
 
-def _pieces(head: Json, said: ChatAnswer, form: ResultForm) -> Iterator[Event]:
-    numbers = itertools.count()
-    for piece in form.before:
-        yield Event({**head, **_place(next(numbers)), "result": "", **piece.chunk}, piece.event)
+def _events(head: Json, said: ChatAnswer, form: ResultForm, closing: Json) -> Iterator[Event]:
+    events = [*form.before]
     tokens = 0
     for part in text.sentences(said.text):
         tokens += text.count(part)
         # The counts in between are rough on the platform too; only the last chunk's are to be relied on.
-        usage = _usage(said, min(tokens, said.completion_tokens))
-        yield Event({**head, **_place(next(numbers)), "result": part, **form.plain, "usage": usage}, form.event)
-    usage = _usage(said, said.completion_tokens)
-    end = {**head, **_place(next(numbers), end=True), "result": "", **form.closing, "usage": usage}
-    yield Event(end, form.event)
-
-
-def _place(number: int, *, end: bool = False) -> Json:
-    return {"sentence_id": number, "is_end": end}
-
-
-def _usage(said: ChatAnswer, completion_tokens: int) -> Json:
-    return {
-        "prompt_tokens": said.prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": said.prompt_tokens + completion_tokens,
-    }
+        rough = usage(said.prompt_tokens, min(tokens, said.completion_tokens))
+        events.append(Event({**form.plain, "result": part, "usage": rough}, form.event))
+    events.append(Event(closing, form.event))
+    for number, event in enumerate(events):
+        place = {"sentence_id": number, "is_end": number == len(events) - 1}
+        yield Event({**head, **place, "result": "", **event.chunk}, event.name)

@@ -1,4 +1,4 @@
-"""Chat in the V2 dialect: OpenAI-shaped replies, streams that end with `[DONE]`."""
+"""Chat of V2: OpenAI-shaped replies, streams that end with `[DONE]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qianfan_api.catalogue import Model
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing
+from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing, usage
 from qianfan_typed.emulator.handlers.chat_brain import (
     ChatAnswer,
     ChatPrompt,
@@ -25,12 +25,11 @@ _THINKS = "reasoning"
 
 def handle(incoming: Incoming) -> Outgoing:
     """Answers a conversation."""
-    said = answer(_question(incoming))
-    tokens = said.prompt_tokens + said.completion_tokens
-    return Outgoing(reply=_reply(incoming, said), tokens=tokens, pieces=map(Event, _chunks(incoming, said)))
+    said = answer(_prompt(incoming))
+    return Outgoing(reply=_reply(incoming, said), tokens=said.tokens, events=map(Event, _chunks(incoming, said)))
 
 
-def _question(incoming: Incoming) -> ChatPrompt:
+def _prompt(incoming: Incoming) -> ChatPrompt:
     wire, model = incoming.wire, incoming.model
     most = int_of(wire.get("max_completion_tokens"))
     search = object_of(wire.get("web_search"))
@@ -63,9 +62,8 @@ def _reply(incoming: Incoming, said: ChatAnswer) -> Json:
     if said.calls:
         message["tool_calls"] = [_call(call) for call in said.calls]
     choice: Json = {"index": 0, "message": message, "finish_reason": _FINISH[said.finish], "flag": 0}
-    usage = _usage(said, said.completion_tokens)
-    head = _head("chat.completion", incoming)
-    return {**head, "choices": [choice], "usage": usage, **_found(incoming.wire, said)}
+    spent = {"usage": _usage(said, said.completion_tokens)}
+    return {**_head("chat.completion", incoming), "choices": [choice], **spent, **_found(incoming.wire, said)}
 
 
 def _chunks(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
@@ -79,12 +77,11 @@ def _chunks(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
         last = number == len(deltas) - 1
         choice: Json = {"index": 0, "delta": delta, "finish_reason": _FINISH[said.finish] if last else None}
         tokens += sum(text.count(text_of(delta.get(part))) for part in ("content", "reasoning_content"))
-        usage: Json = {"usage": None} if wanted else {}
+        spent: Json = {"usage": None} if wanted else {}
         if running:
-            counted = said.completion_tokens if last else min(tokens, said.completion_tokens)
-            usage = {"usage": _usage(said, counted)}
+            spent["usage"] = _usage(said, said.completion_tokens if last else min(tokens, said.completion_tokens))
         found = _found(incoming.wire, said) if number == 0 else {}
-        yield {**head, "choices": [{**choice, "flag": 0}], **usage, **found}
+        yield {**head, "choices": [{**choice, "flag": 0}], **spent, **found}
     if wanted:
         yield {**head, "choices": [], "usage": _usage(said, said.completion_tokens)}
 
@@ -125,7 +122,7 @@ def _thinks(wire: Json, model: Model | None) -> bool:
 
 
 def _head(kind: str, incoming: Incoming) -> Json:
-    return {"id": incoming.id, "object": kind, "created": incoming.created, "model": incoming.name}
+    return {**incoming.head(kind), "model": incoming.name}
 
 
 def _call(call: FunctionCall) -> Json:
@@ -139,12 +136,8 @@ def _found(wire: Json, answer: ChatAnswer) -> Json:
     return {"search_results": list(answer.search_results)} if wanted and answer.search_results else {}
 
 
-def _usage(answer: ChatAnswer, completion_tokens: int) -> Json:
-    usage: Json = {
-        "prompt_tokens": answer.prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": answer.prompt_tokens + completion_tokens,
-    }
-    if answer.search_tokens:
-        usage["prompt_tokens_details"] = {"search_tokens": answer.search_tokens, "cached_tokens": 0}
-    return usage
+def _usage(said: ChatAnswer, completion_tokens: int) -> Json:
+    counted = usage(said.prompt_tokens, completion_tokens)
+    if said.search_tokens:
+        counted["prompt_tokens_details"] = {"search_tokens": said.search_tokens, "cached_tokens": 0}
+    return counted
