@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from qianfan_typed.emulator.refusals import Refused
 _BACKLOG = 2048
 _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
+_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Every address → the one that clients on the machine call. Windows has nobody at 0.0.0.0, and proxies may take it."""
 
 
 class Emulator:
@@ -125,8 +128,12 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """`http://127.0.0.1:54321`: the base URL of V1, OAuth and IAM. V2 clients of OpenAI's take `url + "/v2"`."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """`http://127.0.0.1:54321`: the base URL of V1, OAuth and IAM. V2 clients of OpenAI's take `url + "/v2"`.
+
+        Where it listens on every address of the machine, the URL names the one that the machine itself reaches it by.
+        """
+        host = _LOOPBACK.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
     @property
@@ -275,8 +282,12 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio sets TCP_NODELAY only where the protocol is named; without it every reply waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # Without it a port stays taken for a minute after the emulator that had it.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "win32":
+            # There SO_REUSEADDR would let a second emulator have the port of the first, and starve it.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # Without it a port stays taken for a minute after the emulator that had it.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
     except OSError:
