@@ -2,8 +2,8 @@
 
 Knows what descriptions of functions and answers are written with: types, enum, const, numbers' bounds and multipleOf,
 strings' lengths, patterns and formats, arrays with items, prefixItems, counts and uniqueItems, objects with properties,
-required and counts, allOf, anyOf, oneOf and local $ref. Where a schema hangs on another keyword, on what stands beside
-an enum besides its type, or on two multipleOf at once, the instance may miss it.
+required and counts, allOf, anyOf, oneOf and local $ref. Where a schema hangs on another keyword, on a length beside an
+enum, or on two multipleOf at once, the instance may miss it.
 """
 
 from __future__ import annotations
@@ -138,6 +138,7 @@ class _Maker:
         given = schema.get("enum")
         if is_list(given):
             fitting = [value for value in given if not named or any(_is(value, kind) for kind in named)]
+            fitting = [value for value in fitting if (number := _exact(value)) is None or _within(number, schema)]
             if not fitting:
                 raise Unsatisfiable
             return fitting[turn % len(fitting)]
@@ -271,35 +272,34 @@ def _exact(value: object) -> Fraction | None:
 
 
 def _number(schema: Json, turn: int, *, whole: bool) -> int | float:
-    """The lowest number of the range, else the highest, else 1; `turn` steps further in."""
-    low, above = _bound(schema, "inimum", -1)
-    high, below = _bound(schema, "aximum", 1)
+    """The lowest number of the range, else the highest, else 1, or one within; `turn` steps further in."""
+    lows, highs = ([end for end in map(_exact, _ends(schema, side)) if end is not None] for side in ("min", "max"))
+    low, high = max(lows, default=None), min(highs, default=None)
     multiple = _exact(schema.get("multipleOf")) or Fraction(0)
-    aligned = Fraction(multiple.numerator or 1) if whole else multiple
-    step = aligned or Fraction(1)
-    if not aligned and low is not None and high is not None:
-        step = min(step, (high - low) / (turn + 2))
-    if low is None and high is not None:
-        value = -_first(-high, below, step, aligned) - step * turn
-    else:
-        value = _first(Fraction(1) if low is None else low, above, step, aligned) + step * turn
-    if any(end is not None and (value - end) * side > 0 for end, side in ((low, -1), (high, 1))):
-        raise Unsatisfiable
-    if (below and value == high) or (above and value == low):
-        raise Unsatisfiable
-    return int(value) if value.denominator == 1 else float(value)
+    step = Fraction(multiple.numerator or 1) if whole else multiple
+    start, side = (low, 1) if low is not None else (Fraction(1), 1) if high is None else (high, -1)
+    if step:
+        start = step * side * math.ceil(start * side / step)
+    elif low is not None and high is not None:
+        start, step, turn = low + (high - low) * Fraction(turn + 1, turn + 2), Fraction(1), 0
+    for value in (start + side * (step or 1) * (turn + more) for more in (0, 1)):
+        if _within(value, schema):
+            return int(value) if value.denominator == 1 else float(value)
+    raise Unsatisfiable
 
 
-def _first(bound: Fraction, is_open: bool, step: Fraction, aligned: Fraction) -> Fraction:
-    """The lowest number from `bound` on; a multiple of `aligned`, if that is not 0."""
-    value = aligned * math.ceil(bound / aligned) if aligned else bound
-    return value + step if is_open and value <= bound else value
+def _ends(schema: Json, side: str) -> tuple[object, object]:
+    """The closed and the open end of a range. In draft 4 `exclusiveMinimum` is a bool beside `minimum`."""
+    closed, opened = schema.get(f"{side}imum"), schema.get(f"exclusive{side.capitalize()}imum")
+    return (None, closed) if opened is True else (closed, opened)
 
 
-def _bound(schema: Json, name: str, side: int) -> tuple[Fraction | None, bool]:
-    """One end of the range, and whether it is open. In draft 4 `exclusiveMinimum` is a bool beside `minimum`."""
-    closed, opened = _exact(schema.get(f"m{name}")), schema.get(f"exclusiveM{name}")
-    limit = closed if opened is True else _exact(opened)
-    if limit is None or (closed is not None and (limit - closed) * side > 0):
-        return closed, False
-    return limit, True
+def _within(value: Fraction, schema: Json) -> bool:
+    for side, sign in (("min", 1), ("max", -1)):
+        closed, opened = map(_exact, _ends(schema, side))
+        if (closed is not None and (value - closed) * sign < 0) or (
+            opened is not None and (value - opened) * sign <= 0
+        ):
+            return False
+    step = _exact(schema.get("multipleOf"))
+    return not step or value % step == 0
