@@ -1,4 +1,4 @@
-"""The routes of the platform, all on one port."""
+"""Application: every path of the platform, on one port."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Router:
         return Routes(routes)
 
     def _handled(self, dialect: Dialect, where: Where, handler: Endpoint) -> Endpoint:
-        """The handler with what goes for all requests: the record, the faults, and the words for a refusal."""
+        """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
         async def handled(request: Request) -> Reply:
             self.platform.record(await recorded(request))

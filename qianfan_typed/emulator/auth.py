@@ -1,4 +1,4 @@
-"""Who may come in: signatures, access tokens and bearer tokens, really checked."""
+"""Authentication: signatures, access tokens and bearer tokens, really checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading JSON that anybody may have written: nothing here raises."""
+"""JSON that anybody may have written, read without raising."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import attrs
 from qianfan_typed.emulator.refusals import Refused
 
 Where = Literal["model", "token", "any"]
-"""Which requests a fault waits for: calls of models, requests for tokens, or whatever comes."""
+"""Which requests a failure waits for: calls of models, requests for tokens, or whatever comes."""
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +41,7 @@ class StreamFailure:
 
 @attrs.define
 class PlannedFailures:
-    """The faults that are waiting, in the order they were asked for. Thread-safe."""
+    """What is waiting, in the order they were asked for. Thread-safe."""
 
     latency: float = 0.0
     """Seconds before a reply, and between the chunks of a stream."""
@@ -55,10 +55,10 @@ class PlannedFailures:
         with self._lock:
             self._failures.extend([failure] * times)
 
-    def add_to_stream(self, fault: StreamFailure, times: int) -> None:
+    def add_to_stream(self, failure: StreamFailure, times: int) -> None:
         """Lets the next `times` streams go wrong."""
         with self._lock:
-            self._streams.extend([fault] * times)
+            self._streams.extend([failure] * times)
 
     def add_text(self, text: str, times: int) -> None:
         """Lets the next `times` answers have this text."""
@@ -74,7 +74,7 @@ class PlannedFailures:
         return None
 
     def take_for_stream(self) -> StreamFailure | None:
-        """The fault that this stream meets."""
+        """The failure that this stream meets."""
         with self._lock:
             return self._streams.popleft() if self._streams else None
 
@@ -84,7 +84,7 @@ class PlannedFailures:
             return self._texts.popleft() if self._texts else None
 
     def clear(self, latency: float) -> None:
-        """Forgets every fault."""
+        """Forgets them all."""
         with self._lock:
             self._failures.clear()
             self._streams.clear()

@@ -1,4 +1,4 @@
-"""The state of an emulated platform: keys, faults, the record of requests, and its counters."""
+"""State of an emulated platform: keys, planned failures, the record of requests, and its counters."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Platform:
         }
 
     def reset(self) -> None:
-        """Forgets requests, faults and tokens; ids start anew."""
+        """Forgets requests, planned failures and tokens; ids start anew."""
         with self._lock:
             self._recorded.clear()
             self._spent.clear()

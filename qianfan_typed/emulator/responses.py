@@ -1,4 +1,4 @@
-"""The answers' way out: JSON, streams of events, and lost connections."""
+"""Responses on their way out: JSON, streams of events, and lost connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator as a server in a thread of its own."""
+"""Server: the emulator in a thread of its own."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class Emulator:
     def clock(self, clock: Callable[[], float]) -> None:
         self._platform.clock = clock
 
-    # --- faults ------------------------------------------------------------------------------------------------------
+    # --- failures ----------------------------------------------------------------------------------------------------
 
     def fail_next(
         self,
@@ -244,8 +244,8 @@ class Emulator:
             message: What the error says besides the code's meaning.
             spread: V1: whether the error's JSON takes several lines.
         """
-        fault = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
-        self._platform.failures.add_to_stream(fault, times)
+        failure = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
+        self._platform.failures.add_to_stream(failure, times)
 
     def slow(self, latency: float) -> None:
         """Waits `latency` seconds before each reply and between chunks, until the next reset."""
@@ -272,7 +272,7 @@ class Emulator:
         self._platform.guard.bearer_tokens.revoke_all()
 
     def reset(self) -> None:
-        """Forgets requests, faults, tokens and the time that passed; ids start anew."""
+        """Forgets requests, planned failures, tokens and the time that passed; ids start anew."""
         self._platform.reset()
 
 

@@ -110,7 +110,8 @@ from qianfan_api.catalogue import Catalogue
 from qianfan_api.handles import Operation
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
-from qianfan_api.registry import RULES_READ, VALIDATORS
+from qianfan_api.registry import VALIDATORS
+from qianfan_api.reply import Reply
 from qianfan_typed.emulator import Emulator
 from tests.emulator.calling import Caller
 
@@ -118,6 +119,12 @@ from tests.emulator.calling import Caller
 @attrs.frozen(kw_only=True)
 class Typed(Operation):
     media_type: str = "audio/wav"
+
+
+@attrs.frozen(kw_only=True)
+class File(Reply):
+    file_id: str = ""
+    left: int = 0
 
 
 def none(payload, found):
@@ -128,7 +135,7 @@ def none(payload, found):
 finder = OPERATIONS["v2.search"]
 more = {
     "v2.file": attrs.evolve(OPERATIONS["v2.quota"], name="v2.file", method="DELETE", path="/v2/files/{file_id}"),
-    "v2.files": attrs.evolve(OPERATIONS["v2.quota"], name="v2.files", path="/v2/files/{file_id}"),
+    "v2.files": attrs.evolve(OPERATIONS["v2.quota"], name="v2.files", path="/v2/files/{file_id}", reply=File),
     "v2.speech": Typed(name="v2.speech", dialect="v2", host="v2", method="POST", path="/v2/speech", model_in="none",
                        auth=("bearer",), reply=bytes),
     "v2.responses": attrs.evolve(finder, name="v2.responses", path="/v2/responses", model_in="none",
@@ -248,6 +255,8 @@ def test_an_operation_without_models_is_called_by_its_method(got: dict[str, Any]
 
 def test_methods_share_a_path_with_a_parameter(got: dict[str, Any]) -> None:
     assert [got[name][0] for name in ("delete", "get", "put", "deep")] == [200, 200, 405, 404]
+    assert json.loads(got["delete"][2]) == {"left": 0}
+    assert json.loads(got["get"][2]) == {"file_id": "f-1", "left": 0}
 
 
 def test_bytes_come_with_their_media_type(got: dict[str, Any]) -> None:

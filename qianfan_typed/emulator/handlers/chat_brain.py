@@ -1,6 +1,6 @@
-"""What the emulator answers: always the same to the same question.
+"""Answers of chat models: always the same to the same prompt.
 
-A maker reads its request into a `ChatPrompt`, `answer()` decides, and the maker writes the `ChatAnswer` down.
+A handler reads its request into a `ChatPrompt`, `answer()` decides, and the handler writes the `ChatAnswer` down.
 """
 
 from __future__ import annotations
@@ -98,96 +98,92 @@ class ChatAnswer:
         return self.prompt_tokens + self.completion_tokens
 
 
-def answer(question: ChatPrompt) -> ChatAnswer:
-    """The answer to a question."""
-    search_tokens = _SEARCH_TOKENS if question.search else 0
-    prompt_tokens = _prompt_tokens(question) + search_tokens
-    calls = _calls(question) if question.fixed_text is None else ()
+def answer(prompt: ChatPrompt) -> ChatAnswer:
+    """The answer to a prompt."""
+    functions = [json.dumps(attrs.asdict(function), ensure_ascii=False) for function in prompt.functions]
+    read = [prompt.system, *(content_text(message.get("content")) for message in prompt.messages), *functions]
+    search_tokens = _SEARCH_TOKENS if prompt.search else 0
+    prompt_tokens = sum(map(text.count, read)) + search_tokens
+    calls = _calls(prompt)
     if calls:
         tokens = sum(text.count(call.name) + text.count(call.arguments) for call in calls)
         return ChatAnswer(text="", finish="call", prompt_tokens=prompt_tokens, text_tokens=tokens, calls=calls)
-    reasoning, reasoning_tokens = _reasoning(question)
-    said, finish, text_tokens = _cut(question, _compose(question), reasoning_tokens)
+    thought = _thought(prompt)
+    written, finish = _cut(prompt, _compose(prompt), len(thought))
     return ChatAnswer(
-        text=said,
+        text="".join(written),
         finish=finish,
         prompt_tokens=prompt_tokens,
-        text_tokens=text_tokens,
-        reasoning=reasoning,
-        reasoning_tokens=reasoning_tokens,
-        search_results=_search_results(question) if question.search else (),
+        text_tokens=len(written),
+        reasoning="".join(thought),
+        reasoning_tokens=len(thought),
+        search_results=_search_results(prompt) if prompt.search else (),
         search_tokens=search_tokens,
     )
 
 
-def _prompt_tokens(question: ChatPrompt) -> int:
-    said = [content_text(message.get("content")) for message in question.messages]
-    functions = [json.dumps(attrs.asdict(function), ensure_ascii=False) for function in question.functions]
-    return sum(text.count(part) for part in (question.system, *said, *functions))
+def _asked(messages: Sequence[Json]) -> str:
+    """What the user said last."""
+    said = [content_text(message.get("content")) for message in messages if message.get("role") == "user"]
+    return said[-1] if said else ""
 
 
-def _last(question: ChatPrompt) -> Json:
-    return question.messages[-1] if question.messages else {}
-
-
-def _last_user_text(messages: Sequence[Json]) -> str:
-    asked = [content_text(message.get("content")) for message in messages if message.get("role") == "user"]
-    return asked[-1] if asked else ""
-
-
-def _calls(question: ChatPrompt) -> tuple[FunctionCall, ...]:
+def _calls(prompt: ChatPrompt) -> tuple[FunctionCall, ...]:
     """The calls to make: of the function that must be called, else of those the user names, else of the first.
 
     After a result there is no further call.
     """
-    if not question.functions or _last(question).get("role") in _RESULT_ROLES:
+    if prompt.fixed_text is not None or not prompt.functions or prompt.messages[-1].get("role") in _RESULT_ROLES:
         return ()
-    asked = _last_user_text(question.messages)
-    if question.must_call is not None:
-        chosen = [function for function in question.functions if function.name == question.must_call]
+    asked = _asked(prompt.messages)
+    if prompt.must_call is not None:
+        chosen = [function for function in prompt.functions if function.name == prompt.must_call]
     else:
-        named = [function for function in question.functions if function.name and function.name in asked]
-        chosen = (named or list(question.functions))[: None if named and question.parallel else 1]
-    return tuple(_call(function, asked, number) for number, function in enumerate(chosen))
+        named = [function for function in prompt.functions if function.name in asked]
+        chosen = (named or list(prompt.functions))[: None if named and prompt.parallel else 1]
+    return tuple(
+        FunctionCall(
+            text.digest(f"{number}/{function.name}/{asked}", 16),
+            function.name,
+            json.dumps(json_instance.arguments(function.parameters), ensure_ascii=False),
+        )
+        for number, function in enumerate(chosen)
+    )
 
 
-def _call(function: OfferedFunction, asked: str, number: int) -> FunctionCall:
-    arguments = json.dumps(json_instance.arguments(function.parameters), ensure_ascii=False)
-    return FunctionCall(text.digest(f"{number}/{function.name}/{asked}", 16), function.name, arguments)
-
-
-def _reasoning(question: ChatPrompt) -> tuple[str, int]:
-    """What the model thinks before it speaks, and its tokens."""
-    if not question.think:
-        return "", 0
-    asked = text.shortened(_last_user_text(question.messages))
+def _thought(prompt: ChatPrompt) -> list[str]:
+    """The tokens of what the model thinks before it speaks."""
+    if not prompt.think:
+        return []
+    asked = text.shortened(_asked(prompt.messages))
+    limits = [limit for limit in (prompt.most_reasoning, prompt.most_with_reasoning) if limit is not None]
     thought = text.tokens(f"用户的最后一条消息是：“{asked}”。模拟器不会思考，所以直接给出固定的回答。")
-    limits = [limit for limit in (question.most_reasoning, question.most_with_reasoning) if limit is not None]
-    kept = thought[: min(limits)] if limits else thought
-    return "".join(kept), len(kept)
+    return thought[: min(limits, default=None)]
 
 
-def _compose(question: ChatPrompt) -> str:
+def _compose(prompt: ChatPrompt) -> str:
     """The whole text, before it is cut."""
-    if question.fixed_text is not None:
-        return question.fixed_text
-    if question.json_schema is not None:
-        return _json_text(question.json_schema)
-    composed = _said(question.messages, question)
-    composed = _rest(question) or composed
-    if question.json_text:
+    if prompt.fixed_text is not None:
+        return prompt.fixed_text
+    if prompt.json_schema is not None:
+        try:
+            return json.dumps(json_instance.instance(prompt.json_schema), ensure_ascii=False)
+        except json_instance.Unsatisfiable:
+            return "{}"
+    composed = _rest(prompt) or _reply(prompt.messages, prompt)
+    if prompt.json_text:
         return json.dumps({"answer": composed}, ensure_ascii=False)
     number = 1
-    while text.count(composed) < question.least:
+    while text.count(composed) < prompt.least:
         composed += f"这是第 {number} 句补充说明。"
         number += 1
     return composed
 
 
-def _said(messages: Sequence[Json], question: ChatPrompt) -> str:
+def _reply(messages: Sequence[Json], prompt: ChatPrompt) -> str:
     """What to say to the last message."""
-    last = messages[-1] if messages else {}
-    mark = _CITATION if question.search and question.cite else ""
+    last = messages[-1]
+    mark = _CITATION if prompt.search and prompt.cite else ""
     if last.get("role") in _RESULT_ROLES:
         name = text_of(last.get("name")) or text_of(last.get("tool_call_id"))
         result = text.shortened(content_text(last.get("content")), 400)
@@ -195,50 +191,41 @@ def _said(messages: Sequence[Json], question: ChatPrompt) -> str:
     called = called_in(content_text(last.get("content")))
     if called is not None:
         return called
-    asked = text.shortened(_last_user_text(messages))
     return (
-        f"你好！我收到了你的消息：“{asked}”。这是千帆模拟器代替 {question.model} 作出的回答{mark}。"
+        f"你好！我收到了你的消息：“{text.shortened(_asked(messages))}”。"
+        f"这是千帆模拟器代替 {prompt.model} 作出的回答{mark}。"
         "它不经过任何模型，同样的问题总会得到同样的回答。如果还有别的问题，请继续提问。"
     )
 
 
-def _rest(question: ChatPrompt) -> str | None:
+def _rest(prompt: ChatPrompt) -> str | None:
     """What is left of an answer that was cut, when the user asks for more. None: it is another question."""
-    messages = list(question.messages)
-    said = ""
+    messages, said = list(prompt.messages), ""
     while len(messages) > 2 and content_text(messages[-1].get("content")).strip().lower() in CONTINUE:
         said = content_text(messages[-2].get("content")) + said
         messages = messages[:-2]
-        whole = _said(messages, question)
+        whole = _reply(messages, prompt)
         if said and whole.startswith(said) and whole != said:
             return whole[len(said) :]
     return None
 
 
-def _json_text(schema: object) -> str:
-    try:
-        return json.dumps(json_instance.instance(schema), ensure_ascii=False)
-    except json_instance.Unsatisfiable:
-        return "{}"
-
-
-def _cut(question: ChatPrompt, composed: str, reasoning_tokens: int) -> tuple[str, Finish, int]:
-    """The text within its limits, why it ends, and its tokens."""
+def _cut(prompt: ChatPrompt, composed: str, reasoning_tokens: int) -> tuple[list[str], Finish]:
+    """The tokens of the text within its limits, and why it ends."""
     finish: Finish = "normal"
-    stopped = text.before_stop(composed, question.stop)
+    stopped = text.before_stop(composed, prompt.stop)
     if stopped is not None:
         composed, finish = stopped, "stop"
-    limits = [question.most] if question.most is not None else []
-    if question.most_with_reasoning is not None:
-        limits.append(max(question.most_with_reasoning - reasoning_tokens, 0))
-    pieces = text.tokens(composed)
-    if limits and len(pieces) > min(limits):
-        pieces, finish = pieces[: min(limits)], "length"
-    return "".join(pieces), finish, len(pieces)
+    limits = [prompt.most] if prompt.most is not None else []
+    if prompt.most_with_reasoning is not None:
+        limits.append(max(prompt.most_with_reasoning - reasoning_tokens, 0))
+    tokens = text.tokens(composed)
+    kept = tokens[: min(limits, default=None)]
+    return kept, "length" if len(kept) < len(tokens) else finish
 
 
-def _search_results(question: ChatPrompt) -> tuple[Json, ...]:
-    asked = text.shortened(_last_user_text(question.messages), 20)
+def _search_results(prompt: ChatPrompt) -> tuple[Json, ...]:
+    asked = text.shortened(_asked(prompt.messages), 20)
     return tuple(
         {"index": number, "url": f"https://example.com/search/{number}", "title": f"关于“{asked}”的第 {number} 条结果"}
         for number in (1, 2)

@@ -1,7 +1,7 @@
 """Replies by shape: for an operation without a handler of its own, what the classes of its reply promise.
 
 Members that may be missing are left out, lists have one item, and whatever is known of a request stands where its name
-is: its id, its model, its time and its tokens.
+is: its id, its model, its time, its tokens, and the parameters of its path.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def handle(incoming: Incoming) -> Outgoing:
     if operation.reply is bytes:
         return Outgoing(reply=_FILE, tokens=tokens)
     known: Json = {
+        **incoming.parameters,
         "id": incoming.id,
         "created": incoming.created,
         "model": incoming.name,

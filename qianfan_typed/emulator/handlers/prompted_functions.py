@@ -1,4 +1,4 @@
-"""Calls of functions that are described in the prompt.
+"""Functions in prompts: calls of those that are described in the prompt.
 
 The official SDK's `Function` class sends no functions: it writes them into the user's message, and reads the call out
 of two lines of the answer.
