@@ -54,14 +54,14 @@ def naming_members(api: str) -> tuple[str, ...]:
 
 
 def recipient(
-    api: str, payload: Mapping[str, object], model: str | None = None, *, default: str | None = None
+    api: str, payload: Mapping[str, object], model: object = None, *, default: str | None = None
 ) -> Recipient:
     """Whom a payload is for.
 
     Args:
         api: The operation: `v1.chat`.
         payload: The request's JSON object.
-        model: The model, where the caller knows it: it goes before what the payload says.
+        model: The model, where the caller knows it: it goes before the payload. What is no string names nobody.
         default: The model where the payload names nobody.
     """
     if model is not None:

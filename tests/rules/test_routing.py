@@ -124,6 +124,9 @@ class TestPayload:
         payload = {"endpoint": "mine", "model": "Yi-34B-Chat"}
         assert told(recipient("v1.chat", payload, "ERNIE-Speed-8K")) == ("model", "ERNIE-Speed-8K", "ERNIE-Speed-8K")
 
+    def test_a_model_of_the_caller_that_is_no_string_is_nobody(self) -> None:
+        assert told(recipient("v1.chat", {"model": "ERNIE-Speed-8K"}, 3)) == ("nobody", "", None)
+
     @pytest.mark.parametrize(
         ("payload", "kind"),
         [
