@@ -180,6 +180,8 @@ class _Maker:
         heads, items = schema.get("prefixItems"), schema.get("items", True)
         members = [*heads] if is_list(heads) else []
         least, most = _counts(schema, "Items")
+        if least > self.left:
+            raise Unsatisfiable
         wanted = min(max(least, 1), int(min(most, _EFFORT)))
         members += [items] * (wanted - len(members))
         made = list(self._distinct(members[:wanted], schema.get("uniqueItems") is True, depth, turn))
