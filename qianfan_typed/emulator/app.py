@@ -67,7 +67,7 @@ class Router:
 
         async def handled(request: Request) -> Reply:
             self.platform.record(await recorded(request))
-            failure = self.platform.failures.take(where)
+            failure = self.platform.failures.requests.take(lambda one: one.where in (where, "any"))
             if failure is not None and failure.drop:
                 return self.lost
             try:

@@ -67,10 +67,10 @@ class Dispatcher:
             id=self._platform.next_id(),
             created=int(self._platform.clock()),
             site=str(request.base_url).rstrip("/"),
-            take_text=self._platform.failures.take_text,
+            take_text=self._platform.failures.texts.take,
         )
         outgoing = HANDLERS.get(operation.name, from_shape.handle)(incoming)
-        await asyncio.sleep(self._platform.failures.latency)
+        await asyncio.sleep(self._platform.latency)
         return self._answered(incoming, outgoing)
 
     def _authorize(self, operation: AnyOperation, request: Request) -> None:
@@ -100,10 +100,10 @@ class Dispatcher:
             if isinstance(outgoing.reply, bytes):
                 return Response(outgoing.reply, headers=headers, media_type=_media_type(incoming.operation))
             return JsonResponse(outgoing.reply, headers=headers)
-        failure = self._platform.failures.take_for_stream()
+        failure = self._platform.failures.streams.take()
         lost = self._lost if failure is not None and failure.abrupt else None
         events = _events(incoming, outgoing, failure)
-        return EventStream(events=events, headers=headers, latency=self._platform.failures.latency, lost=lost)
+        return EventStream(events=events, headers=headers, latency=self._platform.latency, lost=lost)
 
 
 def dialect_of(operation: AnyOperation) -> Dialect:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from typing import Literal
+from collections.abc import Callable
+from typing import Generic, Literal, TypeVar
 
 import attrs
 
 from qianfan_typed.emulator.refusals import Refused
 
+T = TypeVar("T")
 Where = Literal["model", "token", "any"]
 """Which requests a failure waits for: calls of models, requests for tokens, or whatever comes."""
 
@@ -40,53 +41,28 @@ class StreamFailure:
 
 
 @attrs.define
-class PlannedFailures:
-    """What is waiting, in the order they were asked for. Thread-safe."""
+class Queue(Generic[T]):
+    """What waits for its request, in the order it was asked for. Thread-safe."""
 
-    latency: float = 0.0
-    """Seconds before a reply, and between the chunks of a stream."""
-    _failures: list[Failure] = attrs.field(factory=list[Failure])
-    _streams: deque[StreamFailure] = attrs.field(factory=deque[StreamFailure])
-    _texts: deque[str] = attrs.field(factory=deque[str])
+    _waiting: list[T] = attrs.field(factory=list[T])
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
-    def add(self, failure: Failure, times: int) -> None:
-        """Lets the next `times` requests fail."""
+    def add(self, one: T, times: int) -> None:
+        """Lets the next `times` requests meet it."""
         with self._lock:
-            self._failures.extend([failure] * times)
+            self._waiting.extend([one] * times)
 
-    def add_to_stream(self, failure: StreamFailure, times: int) -> None:
-        """Lets the next `times` streams go wrong."""
+    def take(self, meets: Callable[[T], bool] = lambda one: True) -> T | None:
+        """The first that a request meets."""
         with self._lock:
-            self._streams.extend([failure] * times)
+            at = next((at for at, one in enumerate(self._waiting) if meets(one)), None)
+            return None if at is None else self._waiting.pop(at)
 
-    def add_text(self, text: str, times: int) -> None:
-        """Lets the next `times` answers have this text."""
-        with self._lock:
-            self._texts.extend([text] * times)
 
-    def take(self, where: Where) -> Failure | None:
-        """The failure that this request meets."""
-        with self._lock:
-            for at, failure in enumerate(self._failures):
-                if failure.where in (where, "any"):
-                    return self._failures.pop(at)
-        return None
+@attrs.frozen
+class PlannedFailures:
+    """All that is planned for the requests to come, texts included."""
 
-    def take_for_stream(self) -> StreamFailure | None:
-        """The failure that this stream meets."""
-        with self._lock:
-            return self._streams.popleft() if self._streams else None
-
-    def take_text(self) -> str | None:
-        """The text that this answer must have."""
-        with self._lock:
-            return self._texts.popleft() if self._texts else None
-
-    def clear(self, latency: float) -> None:
-        """Forgets them all."""
-        with self._lock:
-            self._failures.clear()
-            self._streams.clear()
-            self._texts.clear()
-            self.latency = latency
+    requests: Queue[Failure] = attrs.field(factory=Queue[Failure])
+    streams: Queue[StreamFailure] = attrs.field(factory=Queue[StreamFailure])
+    texts: Queue[str] = attrs.field(factory=Queue[str])

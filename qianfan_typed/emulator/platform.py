@@ -56,15 +56,16 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
-    failures: PlannedFailures = attrs.field(init=False)
+    failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
+    _usual_latency: float = attrs.field(init=False, default=0.0)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
     _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
     _replies: int = attrs.field(init=False, default=0)
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
     def __attrs_post_init__(self) -> None:
-        self.failures = PlannedFailures(latency=self.latency)
+        self._usual_latency = self.latency
         self.guard = Guard(self.keys)
 
     def record(self, request: Recorded) -> None:
@@ -104,5 +105,6 @@ class Platform:
             self._recorded.clear()
             self._spent.clear()
             self._replies = 0
-        self.failures.clear(self.latency)
+        self.failures = PlannedFailures()
+        self.latency = self._usual_latency
         self.guard.clear()

@@ -216,11 +216,11 @@ class Emulator:
         if code is None and status is None:
             raise ValueError("say how to fail: code=18, code='rpm_rate_limit_exceeded' or status=503")
         failure = Failure(code=code, status=status, retry_after=retry_after, message=message, body=body, where=on)
-        self._platform.failures.add(failure, times)
+        self._platform.failures.requests.add(failure, times)
 
     def drop_connection(self, times: int = 1, *, on: Where = "model") -> None:
         """Lets the next requests get no reply: the connection closes."""
-        self._platform.failures.add(Failure(drop=True, where=on), times)
+        self._platform.failures.requests.add(Failure(drop=True, where=on), times)
 
     def cut_stream_after(self, chunks: int, *, times: int = 1, abrupt: bool = False) -> None:
         """Lets the next streams end after `chunks` chunks, without their end.
@@ -230,7 +230,7 @@ class Emulator:
             times: How many streams.
             abrupt: Whether the connection is lost. Otherwise the HTTP body ends as a whole one does.
         """
-        self._platform.failures.add_to_stream(StreamFailure(after=chunks, abrupt=abrupt), times)
+        self._platform.failures.streams.add(StreamFailure(after=chunks, abrupt=abrupt), times)
 
     def error_in_stream(
         self, code: int | str, after: int = 1, *, times: int = 1, message: str = "", spread: bool = False
@@ -245,15 +245,15 @@ class Emulator:
             spread: V1: whether the error's JSON takes several lines.
         """
         failure = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
-        self._platform.failures.add_to_stream(failure, times)
+        self._platform.failures.streams.add(failure, times)
 
     def slow(self, latency: float) -> None:
         """Waits `latency` seconds before each reply and between chunks, until the next reset."""
-        self._platform.failures.latency = latency
+        self._platform.latency = latency
 
     def answer_with(self, answer: str, times: int = 1) -> None:
         """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
-        self._platform.failures.add_text(answer, times)
+        self._platform.failures.texts.add(answer, times)
 
     # --- time and tokens ---------------------------------------------------------------------------------------------
 
