@@ -9,24 +9,24 @@ from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.platform import HOSTS, PREFIXES
-from qianfan_typed.emulator.making import AnyOperation, Asked, Made
-from qianfan_typed.emulator.wire import Json, texts_of
+from qianfan_typed.emulator.exchange import AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.lenient_json import Json, texts_of
 
 _TYPES = {"v2.embedding": "embeddings", "v2.images": "text2image"}
 """Operation → the type of its models, where that is not the operation's own name."""
 _SEES = "vision"
 
 
-def services(asked: Asked) -> Made:
+def services(incoming: Incoming) -> Outgoing:
     """The services that the platform has ready-made."""
-    kinds = texts_of(asked.wire.get("apiTypefilter"))
+    kinds = texts_of(incoming.wire.get("apiTypefilter"))
     common = [
         _service(model, model.path)
         for operation, model in _models("path")
         # Without services of one's own an operation is a tool, and no kind of service.
         if operation.deployed_path and model.path and model.prebuilt and (not kinds or _kind(model.path) in kinds)
     ]
-    return Made(reply={"log_id": asked.id, "result": {"common": common, "custom": []}})
+    return Outgoing(reply={"log_id": incoming.id, "result": {"common": common, "custom": []}})
 
 
 def _service(model: Model, path: str) -> Json:
@@ -43,7 +43,7 @@ def _kind(path: str) -> str:
     return path.partition("/")[0]
 
 
-def models(asked: Asked) -> Made:
+def models(incoming: Incoming) -> Outgoing:
     """The models that a request may name."""
     data: list[Json] = [
         {
@@ -57,7 +57,7 @@ def models(asked: Asked) -> Made:
         }
         for operation, model in _models("body")
     ]
-    return Made(reply={"object": "list", "data": data})
+    return Outgoing(reply={"object": "list", "data": data})
 
 
 def _type(operation: AnyOperation, model: Model) -> str:

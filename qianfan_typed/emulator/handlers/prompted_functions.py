@@ -1,4 +1,4 @@
-"""Calls of functions that are described in the prompt.
+"""Functions in prompts: calls of those that are described in the prompt.
 
 The official SDK's `Function` class sends no functions: it writes them into the user's message, and reads the call out
 of two lines of the answer.
@@ -11,7 +11,7 @@ import re
 
 import msgspec.json
 
-from qianfan_typed.emulator import schema_instance
+from qianfan_typed.emulator import json_instance
 
 CALL, ARGUMENTS = "Action: ", "Action Input: "
 _DESCRIBED = re.compile(r"^-?名称：(?P<name>\w+)\n描述：.*?\n参数：(?P<schema>\{.*\})$", re.MULTILINE | re.DOTALL)
@@ -33,5 +33,5 @@ def _lines(name: str, schema: str) -> str:
         described: object = msgspec.json.decode(schema)
     except msgspec.DecodeError:
         described = None
-    arguments = json.dumps(schema_instance.arguments(described), ensure_ascii=False)
+    arguments = json.dumps(json_instance.arguments(described), ensure_ascii=False)
     return f"{CALL}{name}\n{ARGUMENTS}{arguments}"

@@ -1,7 +1,8 @@
-"""Reading JSON that anybody may have written: nothing here raises."""
+"""JSON that anybody may have written, read without raising."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeGuard
 
 Json = dict[str, object]
@@ -48,3 +49,11 @@ def content_text(content: object) -> str:
     if is_list(content):
         return "".join(text_of(part.get("text")) for part in objects_of(content))
     return text_of(content)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """The strings anywhere in it, the members' names apart."""
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if is_object(value) else value if is_list(value) else ():
+        yield from texts_in(item)

@@ -1,42 +1,30 @@
-"""Documents sorted by how many characters they have in common with the query."""
+"""Rerank: documents sorted by how many characters they have in common with the query."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.making import Asked, Made
-from qianfan_typed.emulator.wire import Json, int_of
+from qianfan_typed.emulator.exchange import Incoming, Outgoing, usage
+from qianfan_typed.emulator.lenient_json import Json, int_of
+
+_KINDS = {"v1": "reranker_list", "v2": "rerank_list"}
 
 
-def make_v1(asked: Asked) -> Made:
-    """The reply of V1."""
-    return _made(asked, "reranker_list")
-
-
-def make_v2(asked: Asked) -> Made:
-    """The reply of V2."""
-    return _made(asked, "rerank_list")
-
-
-def _made(asked: Asked, kind: str) -> Made:
-    query, documents = asked.text("query"), asked.texts("documents")
+def handle(incoming: Incoming) -> Outgoing:
+    """The documents, the best first."""
+    query, documents = incoming.text("query"), incoming.texts("documents")
     results: list[Json] = [
         {"document": document, "relevance_score": score(query, document), "index": index}
         for index, document in enumerate(documents)
     ]
     # The sort is stable: of equals the earlier comes first.
     results.sort(key=lambda result: score(query, str(result["document"])), reverse=True)
-    most = int_of(asked.wire.get("top_n"))
+    most = int_of(incoming.wire.get("top_n"))
     tokens = text.count(query) + sum(map(text.count, documents))
-    reply: Json = {
-        "id": asked.id,
-        "object": kind,
-        "created": asked.created,
-        "results": results if most is None else results[: max(most, 0)],
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
-    return Made(reply=reply, tokens=tokens)
+    head = incoming.head(_KINDS[incoming.operation.dialect])
+    kept = results if most is None else results[: max(most, 0)]
+    return Outgoing(reply={**head, "results": kept, "usage": usage(tokens)}, tokens=tokens)
 
 
 def score(query: str, document: str) -> float:

@@ -1,4 +1,4 @@
-"""Faults on demand."""
+"""Failures on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vectors for texts: the more two texts have in common, the nearer they are."""
+"""Embeddings: vectors of texts, the nearer the more two texts have in common."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from qianfan_api.catalogue import Model
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.making import Asked, Made
-from qianfan_typed.emulator.wire import Json, is_list, is_object, text_of
+from qianfan_typed.emulator.exchange import Incoming, Outgoing, usage
+from qianfan_typed.emulator.lenient_json import Json, is_list, is_object, text_of
 
 DIMENSIONS = 1024
 """Of a vector. The documents state no number."""
@@ -26,36 +26,29 @@ _OWN = 0.05
 """How much of a vector comes from the text as a whole: two texts of the same tokens differ."""
 
 
-def make(asked: Asked) -> Made:
+def handle(incoming: Incoming) -> Outgoing:
     """A vector for each text."""
-    given = asked.wire.get("input")
-    items = given if is_list(given) else [given]
-    texts = [_text(asked, item) for item in items]
+    given = incoming.wire.get("input")
+    texts = [_text(incoming, item) for item in (given if is_list(given) else [given])]
     if not texts:
-        raise asked.refused("/input must not be empty")
-    size = dimensions(asked.model)
+        raise incoming.refused("/input must not be empty")
+    size = dimensions(incoming.model)
     data: list[Json] = [
-        {"object": "embedding", "embedding": vector(asked.name, one, size), "index": index}
+        {"object": "embedding", "embedding": vector(incoming.name, one, size), "index": index}
         for index, one in enumerate(texts)
     ]
     tokens = sum(map(text.count, texts))
-    reply: Json = {
-        "id": asked.id,
-        "object": "embedding_list",
-        "created": asked.created,
-        "data": data,
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
-    return Made(reply=reply, tokens=tokens)
+    reply = {**incoming.head("embedding_list"), "data": data, "usage": usage(tokens)}
+    return Outgoing(reply=reply, tokens=tokens)
 
 
-def _text(asked: Asked, item: object) -> str:
+def _text(incoming: Incoming, item: object) -> str:
     """What an item of the input says: a text, or an object with a text, an image or both."""
     if isinstance(item, str):
         return item
     if is_object(item) and any(text_of(item.get(part)) for part in _PARTS):
         return json.dumps(item, ensure_ascii=False, sort_keys=True)
-    raise asked.refused("/input must be a string, or a list of strings or of objects with text or image")
+    raise incoming.refused("/input must be a string, or a list of strings or of objects with text or image")
 
 
 def dimensions(model: Model | None) -> int:
@@ -66,14 +59,12 @@ def dimensions(model: Model | None) -> int:
 
 def vector(model: str, said: str, size: int) -> list[float]:
     """The unit vector of a text: the same for the same text, model and size."""
-    noise = hashlib.shake_256(f"{model}/{said}".encode()).digest(size)
     # 127.5: no byte makes a zero, so no vector is zero.
     scale = _OWN / (127.5 * math.sqrt(size))
-    found = [(byte - 127.5) * scale for byte in noise]
+    found = [(byte - 127.5) * scale for byte in hashlib.shake_256(f"{model}/{said}".encode()).digest(size)]
     for token, times in Counter(text.tokens(said.casefold())).items():
-        weight = math.sqrt(times)
         for place, sign in _places(model, token.strip(), size):
-            found[place] += sign * weight
+            found[place] += sign * math.sqrt(times)
     length = math.hypot(*found)
     return [value / length for value in found]
 
