@@ -20,10 +20,10 @@ import jsonschema_rs
 import msgspec
 from datamodel_code_generator.enums import DataModelType
 
-from qianfan_typed.checking.findings import Shown, Tally
-from qianfan_typed.checking.readers import Source
-from qianfan_typed.checking.run import check_sources
-from qianfan_typed.checking.schemas import schema
+from qianfan_typed.facts.schemas import schema
+from qianfan_typed.payloads.file_check import check_sources
+from qianfan_typed.payloads.units import Source
+from qianfan_typed.reports.findings import Shown, Tally
 
 LINES = 20_000
 USER = {"role": "user", "content": "你好"}

@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
-from qianfan_typed.checking import schemas
+from qianfan_typed.facts import schemas
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "generated" / "schemas").glob("v*/*.schema.json"))

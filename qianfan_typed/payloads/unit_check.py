@@ -1,0 +1,178 @@
+"""Checks a unit of work: a file, or a range of lines of one."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+
+import attrs
+import msgspec
+
+from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_typed.payloads.json_places import BOM, Lines, Places
+from qianfan_typed.payloads.judge import Judge, Verdict
+from qianfan_typed.payloads.units import Unit
+from qianfan_typed.reports.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
+
+Place = Callable[[str, bool], tuple[int, int]]
+"""Line and column of a pointer; of the member's name, or of its value."""
+
+_decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
+
+
+@attrs.define
+class Outcome:
+    """What came of a unit. Lines, columns and records count from the unit's beginning."""
+
+    file: str
+    lines: int = 0
+    """Line ends in it."""
+    columns: int = 0
+    """Characters behind the last line end."""
+    records: int = 0
+    checked: int = 0
+    invalid: int = 0
+    findings: list[Finding] = attrs.field(factory=list[Finding])
+
+    def judge(self, judge: Judge, document: object, record: int, place: Place) -> None:
+        """Notes what is wrong with a document."""
+        try:
+            verdict = judge.verdict(document)
+        except Undecided as error:
+            self.note(UNDECIDED, *place("", False), str(error), record)
+            return
+        self.checked += 1
+        if verdict is not None:
+            self.invalid += 1
+            self.findings += _findings(self.file, record, verdict, place)
+
+    def note(self, rule: str, line: int, column: int, message: str, record: int | None = None) -> None:
+        """Notes why something cannot be checked."""
+        self.findings.append(Finding.of_file(rule, self.file, message, line, column, record))
+
+
+def check_unit(unit: Unit, shown: Shown) -> Outcome:
+    """Checks a unit. Nothing is raised for what is wrong with it."""
+    outcome = Outcome(unit.source.file)
+    if unit.problem is not None:
+        outcome.note(unit.rule, 1, 1, unit.problem)
+        return outcome
+    judge = _judge(unit.source.api, unit.source.model, shown)
+    try:
+        if unit.form == "lines":
+            _check_lines(unit, judge, outcome)
+        elif unit.form == "list":
+            _check_list(unit, judge, outcome)
+        elif unit.form == "json":
+            text = unit.read()
+            _check_json(text, 0, len(text), Lines(text), judge, outcome)
+        else:
+            from qianfan_typed.payloads.yaml_files import check_yaml
+
+            check_yaml(unit.read(), judge, outcome)
+    except OSError as error:
+        outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
+    return outcome
+
+
+@functools.lru_cache(64)
+def _judge(api: str | None, model: str | None, shown: Shown) -> Judge:
+    return Judge(api, model, shown)
+
+
+def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
+    data = unit.read()
+    if unit.start == 0:
+        data = data.removeprefix(BOM)
+    passes, decode = judge.passer(), _decode
+    blank = passed = number = 0
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            if passes(decode(line)):
+                passed += 1
+                continue
+        except (ValueError, RecursionError):
+            if not line.strip():
+                blank += 1
+                continue
+        _check_line(line, number, number - blank, judge, outcome)
+    outcome.checked += passed
+    outcome.records = number - blank
+    outcome.lines = number - 1
+
+
+def _check_line(line: bytes, number: int, record: int, judge: Judge, outcome: Outcome) -> None:
+    """Says what is wrong with a line."""
+    outcome.records = record - 1
+    _check_json(line, 0, len(line), Lines(line, number), judge, outcome)
+
+
+def _check_list(unit: Unit, judge: Judge, outcome: Outcome) -> None:
+    text = unit.read()
+    lines = Lines(text)
+    passes, decode = judge.passer(), _decode
+    for part in unit.parts:
+        if part.fault:
+            outcome.note(SYNTAX, *lines.at(part.start), f"not JSON: {part.fault}")
+            continue
+        try:
+            if passes(decode(text[part.start : part.end])):
+                outcome.records += 1
+                outcome.checked += 1
+                continue
+        except (ValueError, RecursionError):
+            pass
+        _check_json(text, part.start, part.end, lines, judge, outcome)
+    line, column = lines.at(len(text))
+    outcome.lines, outcome.columns = line - 1, column - 1
+
+
+def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, outcome: Outcome) -> None:
+    """Says what is wrong with the value between two offsets."""
+    outcome.records += 1
+    start += len(BOM) if text[start : start + len(BOM)] == BOM else 0
+    part = text[start:end]
+    try:
+        document = _decode(part)
+    except (ValueError, RecursionError) as error:
+        why, offset = _why(error, part)
+        outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
+        return
+    places = Places(text, start)
+
+    def place(pointer: str, name: bool) -> tuple[int, int]:
+        return lines.at(places.offset_of(pointer, name=name))
+
+    outcome.judge(judge, document, outcome.records, place)
+
+
+_BYTE = re.compile(r"\s*\(byte (\d+)\)$")
+_PATH = re.compile(r" - at `[^`]*`$")
+
+
+def _why(error: Exception, text: bytes) -> tuple[str, int]:
+    """Why a text is not JSON, and from which byte on."""
+    if isinstance(error, RecursionError):
+        return "not JSON that can be read: it is nested too deeply", 0
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8", _first_wrong_byte(text)
+    said = str(error)
+    found = _BYTE.search(said)
+    offset = len(text.rstrip()) if found is None else int(found[1])
+    words = _PATH.sub("", _BYTE.sub("", said)).removeprefix("JSON is malformed: ")
+    return f"not JSON: {'it ends too early' if words == 'Input data was truncated' else words}", offset
+
+
+def _first_wrong_byte(text: bytes) -> int:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _findings(file: str, record: int, verdict: Verdict, place: Place) -> Iterator[Finding]:
+    for violation in verdict.violations:
+        at = place(violation.pointer, violation.code in OF_THE_NAME)
+        yield Finding.of_request(violation, file, at, api=verdict.api, model=verdict.model, record=record)
