@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qianfan_typed.cli.progress import Bar
-    from qianfan_typed.payloads.units import Source
+    from qianfan_typed.payloads.units import PayloadFile
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding
 
@@ -73,13 +73,13 @@ def _operation(name: str) -> str:
         terminal.give_up(f"--{error}")
 
 
-def _sources(project: Project, files: Sequence[str], api: str | None, model: str | None) -> list[Source]:
-    from qianfan_typed.payloads.units import STDIN, Source
+def _sources(project: Project, files: Sequence[str], api: str | None, model: str | None) -> list[PayloadFile]:
+    from qianfan_typed.payloads.units import STDIN, PayloadFile
 
     return [
-        Source(file=STDIN, api=api, model=model)
+        PayloadFile(file=STDIN, api=api, model=model)
         if file == STDIN
-        else Source(file=file, api=api or project.api_of(file), model=model or project.model_of(file))
+        else PayloadFile(file=file, api=api or project.api_of(file), model=model or project.model_of(file))
         for file in files
     ]
 

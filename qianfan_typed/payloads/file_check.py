@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
-from qianfan_typed.payloads.units import STDIN, Source, Unit, units
+from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, units
 from qianfan_typed.reports.findings import UNDECIDED, Finding, Shown, Tally
 
 _WORTH_PROCESSES = 32 << 20
@@ -24,7 +24,7 @@ Tick = Callable[[int], None]
 
 
 def check_sources(
-    sources: Iterable[Source], shown: Shown, tally: Tally, *, jobs: int = 1, tick: Tick = lambda size: None
+    sources: Iterable[PayloadFile], shown: Shown, tally: Tally, *, jobs: int = 1, tick: Tick = lambda size: None
 ) -> Iterator[Finding]:
     """The findings of files, in order. Memory does not grow with the files.
 
@@ -43,7 +43,7 @@ def check_sources(
     yield from _numbered(done, tally, tick)
 
 
-def total_size(sources: Iterable[Source]) -> int:
+def total_size(sources: Iterable[PayloadFile]) -> int:
     """The bytes of files, as far as they can be known."""
     sizes = (Path(source.file) for source in sources if source.file != STDIN)
     return sum(path.stat().st_size for path in sizes if path.is_file())
@@ -83,7 +83,7 @@ def _in_processes(work: Iterable[Unit], check: Callable[[Unit], Outcome], jobs: 
 
 def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Finding]:
     """Units count lines and records from their own beginning; findings count from the file's."""
-    source: Source | None = None
+    source: PayloadFile | None = None
     lines = columns = records = found = 0
     undecided = False
     for unit, outcome in done:
@@ -118,6 +118,6 @@ def _moved(finding: Finding, lines: int, columns: int, records: int) -> Finding:
     )
 
 
-def _end(source: Source | None, found: int, tally: Tally) -> None:
+def _end(source: PayloadFile | None, found: int, tally: Tally) -> None:
     if source is not None and not found:
         tally.clean.append(source.file)

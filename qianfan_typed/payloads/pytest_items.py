@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from qianfan_typed.payloads.file_check import check_sources
-from qianfan_typed.payloads.units import SUFFIXES, Source
+from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
 from qianfan_typed.project.paths import find
 from qianfan_typed.project.settings import TABLE, Project, way
 from qianfan_typed.reports.findings import Finding, Tally
@@ -34,7 +34,7 @@ class PayloadTests:
     def __init__(self, project: Project, config: pytest.Config) -> None:
         self.project = project
         self.config = config
-        self.taken: dict[str, PayloadFile] = {}
+        self.taken: dict[str, PayloadFileCollector] = {}
 
     @functools.cached_property
     def named(self) -> tuple[dict[str, Path], list[str]]:
@@ -92,13 +92,15 @@ class PayloadTests:
             report.result = [*(report.result or ()), others]
         return report
 
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> PayloadFile | None:
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> PayloadFileCollector | None:
         """A named file that pytest's own walk comes by."""
         return self.file(file_path, parent) if os.path.realpath(file_path) in self.named[0] else None
 
-    def file(self, path: Path, parent: pytest.Collector) -> PayloadFile:
+    def file(self, path: Path, parent: pytest.Collector) -> PayloadFileCollector:
         """The collector of a file."""
-        file: PayloadFile = cast("Any", PayloadFile).from_parent(parent, path=path, **self.identity(path))
+        file: PayloadFileCollector = cast("Any", PayloadFileCollector).from_parent(
+            parent, path=path, **self.identity(path)
+        )
         file.project, file.taken = self.project, self.taken
         return file
 
@@ -147,7 +149,7 @@ class Others(pytest.Collector):
 
     tests: PayloadTests
 
-    def collect(self) -> Iterator[PayloadFile]:
+    def collect(self) -> Iterator[PayloadFileCollector]:
         folders: dict[Path, Folder | None] = {}
         for file in self.tests.others():
             if file.parent not in folders:
@@ -172,11 +174,11 @@ class Folder(pytest.Directory):
         return ()
 
 
-class PayloadFile(pytest.File):
+class PayloadFileCollector(pytest.File):
     """A file of requests. Its name is its path from the project's folder."""
 
     project: Project
-    taken: dict[str, PayloadFile]
+    taken: dict[str, PayloadFileCollector]
     """The files of the session by their real path."""
 
     def collect(self) -> Iterator[pytest.Item]:
@@ -194,13 +196,13 @@ class InvalidPayloads(Exception):
 class Requests(pytest.Item):
     """That every request of a file is valid."""
 
-    file: PayloadFile
+    file: PayloadFileCollector
 
     def runtest(self) -> None:
         project = self.file.project
         tally = Tally()
         file = str(self.path)
-        source = Source(file=file, api=project.api_of(file), model=project.model_of(file))
+        source = PayloadFile(file=file, api=project.api_of(file), model=project.model_of(file))
         findings = list(check_sources([source], project.settings.shown(), tally, jobs=1))
         if findings:
             raise InvalidPayloads("\n".join(_lines(self.file.name, findings, tally)))

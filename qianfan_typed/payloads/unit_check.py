@@ -68,9 +68,7 @@ def check_unit(unit: Unit, shown: Shown) -> Outcome:
             text = unit.read()
             _check_json(text, 0, len(text), Lines(text), judge, outcome)
         else:
-            from qianfan_typed.payloads.yaml_files import check_yaml
-
-            check_yaml(unit.read(), judge, outcome)
+            _check_yaml(unit.read(), judge, outcome)
     except OSError as error:
         outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
     return outcome
@@ -145,6 +143,29 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
         return lines.at(places.offset_of(pointer, name=name))
 
     outcome.judge(judge, document, outcome.records, place)
+
+
+def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
+    """Checks what stands before a fault; what follows it cannot be read."""
+    try:
+        from qianfan_typed.payloads.yaml_requests import yaml_requests
+        from qianfan_typed.payloads.yaml_text import UnreadableYaml
+    except ModuleNotFoundError:
+        outcome.note(UNREADABLE, 1, 1, 'YAML needs ruamel.yaml: pip install "qianfan-typed[cli]"')
+        return
+    passes = judge.passer()
+    try:
+        for request in yaml_requests(data):
+            outcome.records += 1
+            if request.problems:
+                for problem in request.problems:
+                    outcome.note(SYNTAX, *problem.position, str(problem), outcome.records)
+            elif passes(request.value):
+                outcome.checked += 1
+            else:
+                outcome.judge(judge, request.value, outcome.records, request.position)
+    except UnreadableYaml as error:
+        outcome.note(SYNTAX, *error.position, str(error))
 
 
 _BYTE = re.compile(r"\s*\(byte (\d+)\)$")

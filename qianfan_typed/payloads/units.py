@@ -15,6 +15,7 @@ import msgspec
 
 from qianfan_typed.payloads.json_array import Part, parts
 from qianfan_typed.payloads.json_places import BOM, Text, past_space
+from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.reports.findings import SYNTAX, UNREADABLE
 
 Form = Literal["json", "list", "lines", "yaml"]
@@ -29,7 +30,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 @attrs.frozen(kw_only=True)
-class Source:
+class PayloadFile:
     """A file to check."""
 
     file: str
@@ -43,7 +44,7 @@ class Source:
 class Unit:
     """A piece of work that needs no other. The units of a file follow each other without a gap."""
 
-    source: Source
+    source: PayloadFile
     form: Form
     start: int = 0
     end: int | None = None
@@ -71,7 +72,7 @@ class Unit:
             return file.read() if self.end is None else file.read(self.end - self.start)
 
 
-def units(source: Source) -> Iterator[Unit]:
+def units(source: PayloadFile) -> Iterator[Unit]:
     """The work that a file is."""
     try:
         if source.file == STDIN:
@@ -92,10 +93,13 @@ def units(source: Source) -> Iterator[Unit]:
         yield Unit(source=source, form="json", problem=error.strerror or str(error))
 
 
-def _of_file(source: Source, file: BinaryIO, size: int) -> Iterator[Unit]:
+def _of_file(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
     head = _head(file)
     form = _form(source, head)
-    if form == "lines" and _is_spread(head):
+    foreign = _not_utf8(source, form, head)
+    if foreign is not None:
+        yield attrs.evolve(foreign, end=size)
+    elif form == "lines" and _is_spread(head):
         yield Unit(source=source, form=form, end=size, problem=_SPREAD, rule=SYNTAX)
     elif not size or form in ("json", "yaml"):
         yield Unit(source=source, form=form, end=size)
@@ -112,10 +116,14 @@ def _of_file(source: Source, file: BinaryIO, size: int) -> Iterator[Unit]:
             start = end
 
 
-def _of_stream(source: Source, stream: BinaryIO) -> Iterator[Unit]:
+def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
     """The work that standard input or a pipe is: it is read once."""
     data = _head(stream)
     form = _form(source, data)
+    foreign = _not_utf8(source, form, data)
+    if foreign is not None:
+        yield foreign
+        return
     if form in ("json", "yaml"):
         yield Unit(source=source, form=form, data=data + stream.read())
         return
@@ -130,7 +138,14 @@ def _of_stream(source: Source, stream: BinaryIO) -> Iterator[Unit]:
         data = stream.read(_RANGE)
 
 
-def _of_list(source: Source, text: Text, *, copied: bool) -> Iterator[Unit]:
+def _not_utf8(source: PayloadFile, form: Form, head: bytes) -> Unit | None:
+    """Says it once of the file: read as UTF-8, each line of it would be wrong."""
+    encoding = foreign_encoding(head)
+    problem = f"not UTF-8 but {encoding}: save it as UTF-8"
+    return None if encoding is None else Unit(source=source, form=form, problem=problem, rule=SYNTAX)
+
+
+def _of_list(source: PayloadFile, text: Text, *, copied: bool) -> Iterator[Unit]:
     """Ranges of a list. `copied`: with their text."""
     begun, waiting = 0, list[Part]()
 
@@ -147,7 +162,7 @@ def _of_list(source: Source, text: Text, *, copied: bool) -> Iterator[Unit]:
     yield unit(len(text))
 
 
-def _form(source: Source, head: bytes) -> Form:
+def _form(source: PayloadFile, head: bytes) -> Form:
     suffix = Path(source.file).suffix.lower()
     return _FORMS.get(suffix) or form_of(head, json=suffix == ".json")
 

@@ -1,4 +1,4 @@
-"""What YAML's scalars and tags stand for: the core schema of YAML 1.2, as far as JSON has such values."""
+"""Scalars and tags of YAML: the core schema of YAML 1.2, as far as JSON has such values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Literal
 
 from qianfan_api.violations import shown
 
+PLAIN = "?"
+"""The tag of a scalar that has neither a tag nor quotes, as the YAML specification calls it."""
 _TAG = "tag:yaml.org,2002:"
 _STRING = _TAG + "str"
 _FLOAT = _TAG + "float"
@@ -33,20 +35,19 @@ _SCALARS: dict[str, tuple[type, str]] = {
 _KNOWN = {_STRING, _LIST, _OBJECT, *_SCALARS}
 
 
-def scalar(text: str, tag: str | None, *, plain: bool) -> object:
+def scalar(text: str, tag: str) -> object:
     """The value of a scalar.
 
     Args:
         text: As it is written, without quotes.
-        tag: Spelt out. None: it has none.
-        plain: Whether it has neither a tag nor quotes.
+        tag: Spelt out, or PLAIN. Between quotes it is that of text.
 
     Raises:
         ValueError: JSON has no such value, or the tag says that it is another.
     """
-    if plain:
+    if tag == PLAIN:
         return _plain(text)
-    if tag in (None, "!", _STRING):
+    if tag == _STRING:
         return text
     if tag not in _SCALARS:
         raise ValueError(misfit(tag, "scalar"))
@@ -57,10 +58,8 @@ def scalar(text: str, tag: str | None, *, plain: bool) -> object:
     return value
 
 
-def misfit(tag: str | None, kind: Literal["scalar", "list", "object"]) -> str | None:
+def misfit(tag: str, kind: Literal["scalar", "list", "object"]) -> str | None:
     """Why something cannot have a tag. None: it can."""
-    if tag is None or tag == "!":
-        return None
     if tag not in _KNOWN:
         return f"{_written(tag)}: JSON has no such value"
     meant = {_LIST: "list", _OBJECT: "object"}.get(tag, "scalar")

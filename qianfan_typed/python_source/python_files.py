@@ -10,6 +10,7 @@ import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
+from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.project.paths import find
 from qianfan_typed.reports.findings import Finding
 
@@ -40,9 +41,14 @@ def source_of(file: str) -> str | None:
 
     Raises:
         OSError: It cannot be read.
-        SyntaxError: Its encoding is not what it says.
+        SyntaxError: Its encoding is not what it says, or one that Python does not read.
     """
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if b"\0" in data and _MENTION in data.replace(b"\0", b""):
+        # Python refuses it, and no word in it is found below.
+        encoding = foreign_encoding(data)
+        why = "NUL bytes" if encoding is None else f"not UTF-8 but {encoding}: save it as UTF-8"
+        raise SyntaxError(why, (file, 1, 1, None))
     if _MENTION not in data:
         return None
     try:

@@ -8,6 +8,9 @@ import attrs
 
 from qianfan_api.violations import Level, Violation
 
+Position = tuple[int, int]
+"""Line and column, from 1, in characters."""
+
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
 UNDECIDED = "file.undecided"

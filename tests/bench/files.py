@@ -22,7 +22,7 @@ from datamodel_code_generator.enums import DataModelType
 
 from qianfan_typed.facts.schemas import schema
 from qianfan_typed.payloads.file_check import check_sources
-from qianfan_typed.payloads.units import Source
+from qianfan_typed.payloads.units import PayloadFile
 from qianfan_typed.reports.findings import Shown, Tally
 
 LINES = 20_000
@@ -55,7 +55,7 @@ def works(folder: Path) -> dict[str, dict[str, Callable[[], object]]]:
 def _ours(file: Path) -> Callable[[], object]:
     def check() -> None:
         tally = Tally()
-        findings = list(check_sources([Source(file=str(file), api="v1.chat")], Shown(), tally))
+        findings = list(check_sources([PayloadFile(file=str(file), api="v1.chat")], Shown(), tally))
         assert (findings, tally.checked) == ([], LINES)
 
     return check

@@ -126,3 +126,20 @@ def test_a_request_may_have_very_many_violations(folder: Path, validate: Run, me
     inside = [one for one in found if one["pointer"].startswith(f"/{member}/")]
     assert len(inside) == 20_000
     assert text[inside[-1]["column"] - 1 :].startswith(json.dumps(many[0] if member == "stop" else "x"))
+
+
+WIDE = [("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("utf-32", "UTF-32")]
+
+
+@pytest.mark.parametrize(("encoding", "called"), [*WIDE, ("utf-32-be", "UTF-32")])
+@pytest.mark.parametrize("name", ["a.json", "list.json", "a.jsonl", "a.yaml", "-"])
+def test_utf_16_and_utf_32_are_said_once_a_file(
+    folder: Path, validate: Run, name: str, encoding: str, called: str
+) -> None:
+    text = json.dumps([chat(), chat()], indent=1) if name == "list.json" else lines(chat(), chat(), chat())
+    (folder / name).write_bytes(text.encode(encoding))
+    said = validate("--api", "v1.chat", name, given=text.encode(encoding))
+    assert (said.code, said.lines) == (
+        2,
+        [f"{name}:1:1: error: not UTF-8 but {called}: save it as UTF-8 [file.syntax]"],
+    )

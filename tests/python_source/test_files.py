@@ -91,3 +91,18 @@ def test_only_sources_that_mention_the_platform_are_read(tmp_path: Path, data: b
     path = tmp_path / "a.py"
     path.write_bytes(data)
     assert source_of(str(path)) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("import qianfan".encode("utf-16"), "not UTF-8 but UTF-16: save it as UTF-8"),
+        ("import qianfan".encode("utf-16-be"), "not UTF-8 but UTF-16: save it as UTF-8"),
+        ("import qianfan".encode("utf-32"), "not UTF-8 but UTF-32: save it as UTF-8"),
+        (b"import qianfan\n\0", "NUL bytes"),
+    ],
+)
+def test_what_python_refuses_does_not_pass_unchecked(folder: Path, check: Run, data: bytes, why: str) -> None:
+    (folder / "other.py").write_bytes("import openai".encode("utf-16"))
+    said = check(".", wrong=data)
+    assert (said.code, said.lines) == (2, [f"wrong.py:1:1: error: not Python: {why} [file.syntax]"])
