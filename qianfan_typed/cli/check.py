@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qianfan_typed.cli import terminal
-from qianfan_typed.cli.options import AsOutput, AtMost, FromLevel, Ignored, Output
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
 
 
 def check(
@@ -15,7 +15,7 @@ def check(
         list[str] | None,
         typer.Argument(help="Files, folders and patterns; - is standard input. Left out: source of pyproject.toml."),
     ] = None,
-    output: AsOutput = Output.text,
+    output: AsOutput = FormatOption.text,
     level: FromLevel = None,
     ignore: Ignored = None,
     max_violations: AtMost = None,
@@ -30,14 +30,14 @@ def check(
     same.
     """
     # The rules take a moment to load: not for `--help`.
+    from qianfan_typed.python_source.module_check import check_files
     from qianfan_typed.python_source.python_files import python_files
-    from qianfan_typed.python_source.run import check_files
     from qianfan_typed.reports.findings import Tally
 
     project = terminal.find_project()
     files, missing = python_files(terminal.chosen(paths, project, "source"))
-    shown = project.settings.shown(None if level is None else level.value, ignore or ())
+    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
     tally = Tally(thing="call")
-    findings = terminal.first(missing, check_files(files, shown, tally), tally)
+    findings = terminal.first(missing, check_files(files, counts, tally), tally)
     terminal.write(findings, output.value, tally, max_violations)
     terminal.end(tally)

@@ -1,4 +1,4 @@
-"""The options that the commands which check have in common. Needs the extra `cli`."""
+"""Options that the commands which check have in common. Needs the extra `cli`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 
-class Output(str, Enum):
+class FormatOption(str, Enum):
     """How violations are printed."""
 
     text = "text"
@@ -18,16 +18,16 @@ class Output(str, Enum):
     github = "github"
 
 
-class Least(str, Enum):
+class LevelOption(str, Enum):
     """The least level that counts."""
 
     error = "error"
     warning = "warning"
 
 
-AsOutput: TypeAlias = Annotated[Output, typer.Option("--format", help="How to print violations.")]
+AsOutput: TypeAlias = Annotated[FormatOption, typer.Option("--format", help="How to print violations.")]
 FromLevel: TypeAlias = Annotated[
-    Least | None,
+    LevelOption | None,
     typer.Option("--level", help="error leaves warnings out.", show_default="warning, or what pyproject.toml says"),
 ]
 Ignored: TypeAlias = Annotated[

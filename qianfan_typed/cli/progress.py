@@ -1,4 +1,4 @@
-"""Shows how far a long check is, where someone watches."""
+"""Progress of a long check, shown where someone watches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PACE = 0.1
 """Seconds between two looks at the bar."""
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on a terminal. It appears when the work takes long, and makes way for what is printed."""
 
     def __init__(self, out: TextIO, total: int) -> None:
@@ -46,7 +46,7 @@ class Bar:
             self._live[0].stop()
             self._live = None
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> ProgressBar:
         return self
 
     def __exit__(

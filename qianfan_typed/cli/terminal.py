@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding, Tally
-    from qianfan_typed.reports.formats import Format
+    from qianfan_typed.reports.formats import ReportFormat
 
-TO_MEND = 2
+USAGE_ERROR = 2
 """Exit code for what the user can mend: a wrong setting, a port that is taken, an extra that is not installed."""
 
 
@@ -27,7 +27,7 @@ def say(words: str) -> None:
 def give_up(words: str) -> NoReturn:
     """Says why a command cannot go on, and ends it."""
     say(words)
-    raise SystemExit(TO_MEND)
+    raise SystemExit(USAGE_ERROR)
 
 
 def find_project() -> Project:
@@ -36,7 +36,7 @@ def find_project() -> Project:
 
     try:
         return settings.find_project(Path.cwd())
-    except settings.SettingsError as error:
+    except settings.ProjectSettingsError as error:
         give_up(str(error))
 
 
@@ -58,7 +58,7 @@ def first(missing: Iterable[Finding], findings: Iterable[Finding], tally: Tally)
     yield from findings
 
 
-def write(findings: Iterable[Finding], form: Format, tally: Tally, most: int | None) -> None:
+def write(findings: Iterable[Finding], form: ReportFormat, tally: Tally, most: int | None) -> None:
     """Writes findings to standard output.
 
     Args:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qianfan_typed.cli import terminal
-from qianfan_typed.cli.options import AsOutput, AtMost, FromLevel, Ignored, Output
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from qianfan_typed.cli.progress import Bar
+    from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.units import PayloadFile
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding
@@ -28,7 +28,7 @@ def validate(
         str | None, typer.Option(help="The operation of requests that do not say it: v1.chat, v2.embedding, …")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model of requests that do not name one.")] = None,
-    output: AsOutput = Output.text,
+    output: AsOutput = FormatOption.text,
     level: FromLevel = None,
     ignore: Ignored = None,
     max_violations: AtMost = None,
@@ -44,8 +44,8 @@ def validate(
     Exit code 0: all valid. 1: violations. 2: something cannot be read or understood; the rest is checked all the same.
     """
     # The rules take a moment to load: not for `--help`.
-    from qianfan_typed.cli.progress import Bar
-    from qianfan_typed.payloads.file_check import check_sources, total_size
+    from qianfan_typed.cli.progress import ProgressBar
+    from qianfan_typed.payloads.file_check import check_payload_files, total_size
     from qianfan_typed.payloads.units import SUFFIXES
     from qianfan_typed.project.paths import find
     from qianfan_typed.reports.findings import Tally
@@ -55,10 +55,10 @@ def validate(
     api = None if api is None else _operation(api)
     found, missing = find(paths, SUFFIXES)
     sources = _sources(project, found, api, model)
-    shown = project.settings.shown(None if level is None else level.value, ignore or ())
+    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
     tally = Tally()
-    with Bar(sys.stderr, total_size(sources)) as bar:
-        checked = check_sources(sources, shown, tally, jobs=jobs, tick=bar.tick)
+    with ProgressBar(sys.stderr, total_size(sources)) as bar:
+        checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
         findings = _making_way(terminal.first(missing, checked, tally), bar)
         terminal.write(findings, output.value, tally, max_violations)
     terminal.end(tally)
@@ -84,7 +84,7 @@ def _sources(project: Project, files: Sequence[str], api: str | None, model: str
     ]
 
 
-def _making_way(findings: Iterable[Finding], bar: Bar) -> Iterator[Finding]:
+def _making_way(findings: Iterable[Finding], bar: ProgressBar) -> Iterator[Finding]:
     # Where what is printed goes elsewhere, nothing is in the way.
     together = sys.stdout is not None and sys.stdout.isatty()
     for finding in findings:

@@ -1,4 +1,4 @@
-"""Finds the request in a document: a request body, a line of a batch file, or `{"api", "payload"}`."""
+"""Envelopes: where a document holds its request, which is a body, a line of a batch file, or `{"api", "payload"}`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Undecided(Exception):
 
 
 @attrs.frozen(kw_only=True)
-class Request:
+class AddressedRequest:
     """A request, and for whom it is."""
 
     api: str
@@ -56,7 +56,7 @@ class Envelopes:
     api: str | None
     model: str | None
 
-    def request(self, document: Fields) -> Request:
+    def request(self, document: Fields) -> AddressedRequest:
         """The request that a document holds.
 
         Raises:
@@ -70,7 +70,7 @@ class Envelopes:
             raise Undecided("it has an api and no payload: the request has to be its payload, or --api given")
         return self._filled(self._decided(), document, "")
 
-    def _line(self, document: Fields) -> Request:
+    def _line(self, document: Fields) -> AddressedRequest:
         url = document.get("url")
         leads = route(url) if isinstance(url, str) else None
         body = document.get("body")
@@ -82,10 +82,12 @@ class Envelopes:
         model = leads.model or (self.model if leads.deployed else None)
         faults = tuple(_around(document, leads.api))
         if model is not None or leads.deployed:
-            return Request(api=leads.api, model=model, body=body, at="/body", open=model is None, faults=faults)
+            return AddressedRequest(
+                api=leads.api, model=model, body=body, at="/body", open=model is None, faults=faults
+            )
         return attrs.evolve(self._filled(leads.api, body, "/body"), faults=faults)
 
-    def _with_payload(self, document: Fields) -> Request:
+    def _with_payload(self, document: Fields) -> AddressedRequest:
         api, model = document.get("api"), document.get("model")
         if api is None:
             return self._filled(self._decided(), document["payload"], "/payload")
@@ -96,7 +98,7 @@ class Envelopes:
         except ValueError as error:
             raise Undecided(str(error)) from None
         if isinstance(model, str):
-            return Request(api=api, model=model, body=document["payload"], at="/payload")
+            return AddressedRequest(api=api, model=model, body=document["payload"], at="/payload")
         return self._filled(api, document["payload"], "/payload")
 
     def _decided(self, url: object = None) -> str:
@@ -105,14 +107,14 @@ class Envelopes:
         why = "it does not say which operation it is for" if url is None else f"no operation is at url {shown(url)}"
         raise Undecided(f"{why}; give --api: {', '.join(CATALOGUES)}")
 
-    def _filled(self, api: str, body: object, at: str) -> Request:
+    def _filled(self, api: str, body: object, at: str) -> AddressedRequest:
         """A request to the model that is meant where the body names none."""
         catalogue = CATALOGUES[api]
         fields = fields_of(body)
         if self.model is None or catalogue.model_is_parameter or fields is None:
-            return Request(api=api, body=body, at=at)
+            return AddressedRequest(api=api, body=body, at=at)
         named = fields.get("model") is not None or (not catalogue.model_in_body and fields.get("endpoint") is not None)
-        return Request(api=api, model=None if named else self.model, body=body, at=at)
+        return AddressedRequest(api=api, model=None if named else self.model, body=body, at=at)
 
 
 def _is_line(document: Fields) -> bool:

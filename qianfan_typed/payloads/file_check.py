@@ -1,4 +1,4 @@
-"""Checks files: unit by unit, in as many processes as are wanted, the findings in the order of the files."""
+"""Check of files of requests, in as many processes as are wanted; the findings keep the order of the files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import attrs
 
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, units
-from qianfan_typed.reports.findings import UNDECIDED, Finding, Shown, Tally
+from qianfan_typed.reports.findings import UNDECIDED, Finding, Tally, ViolationFilter
 
 _WORTH_PROCESSES = 32 << 20
 """Bytes from which on a process a core is faster than one: each takes half a second to start."""
@@ -23,21 +23,26 @@ Tick = Callable[[int], None]
 """Is told how many bytes were done."""
 
 
-def check_sources(
-    sources: Iterable[PayloadFile], shown: Shown, tally: Tally, *, jobs: int = 1, tick: Tick = lambda size: None
+def check_payload_files(
+    sources: Iterable[PayloadFile],
+    counts: ViolationFilter,
+    tally: Tally,
+    *,
+    jobs: int = 1,
+    tick: Tick = lambda size: None,
 ) -> Iterator[Finding]:
     """The findings of files, in order. Memory does not grow with the files.
 
     Args:
         sources: The files.
-        shown: Which violations count.
+        counts: Which violations count.
         tally: Is counted up meanwhile.
         jobs: How many processes. 0: one for each core, where there is enough to do.
         tick: Is told how many bytes were done.
     """
     sources = list(sources)
     work = chain.from_iterable(map(units, sources))
-    check = functools.partial(check_unit, shown=shown)
+    check = functools.partial(check_unit, counts=counts)
     jobs = jobs or (cores() if total_size(sources) > _WORTH_PROCESSES else 1)
     done = _in_turn(work, check) if jobs == 1 else _in_processes(work, check, jobs)
     yield from _numbered(done, tally, tick)

@@ -1,4 +1,4 @@
-"""Where in a JSON text a pointer leads: looked for only where something is wrong.
+"""Places in a JSON text that pointers lead to: looked for only where something is wrong.
 
 Decoders do not say where a value stood, and one that does costs every valid line. So the text of the one request is
 read again, with a scanner that skips what no pointer leads through.

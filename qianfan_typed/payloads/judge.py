@@ -1,4 +1,4 @@
-"""Tells what is wrong with a document: a request body, a line of a batch file, or `{"api", "payload"}`."""
+"""Verdicts on documents: what is wrong with a request body, a line of a batch file, or `{"api", "payload"}`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qianfan_api.registry import VALIDATORS, Validator
 from qianfan_api.validation import operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
 from qianfan_typed.payloads.envelopes import Envelopes, Fields, Undecided, fields_of
-from qianfan_typed.reports.findings import Shown
+from qianfan_typed.reports.findings import ViolationFilter
 
 
 @attrs.frozen(kw_only=True)
@@ -32,12 +32,12 @@ class Judge:
     Args:
         api: The operation of documents that do not say it.
         model: The model of documents that do not say it.
-        shown: Which violations count.
+        counts: Which violations count.
     """
 
-    def __init__(self, api: str | None, model: str | None, counts: Shown) -> None:
+    def __init__(self, api: str | None, model: str | None, counts: ViolationFilter) -> None:
         self.envelopes: Envelopes = Envelopes(None if api is None else operation_name(api), model)
-        self.counts: Shown = counts
+        self.counts: ViolationFilter = counts
         self._known: dict[tuple[str, str], tuple[Validator, Findings] | None] = {}
 
     def passer(self) -> Callable[[object], bool]:

@@ -1,4 +1,4 @@
-"""Tests of payload files, for pytest: each file that `payloads` of pyproject.toml names is one."""
+"""Tests of payload files for pytest: each file that `payloads` of pyproject.toml names is one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import pytest
 
-from qianfan_typed.payloads.file_check import check_sources
+from qianfan_typed.payloads.file_check import check_payload_files
 from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
 from qianfan_typed.project.paths import find
-from qianfan_typed.project.settings import TABLE, Project, way
+from qianfan_typed.project.settings import TABLE, Project, relative_path
 from qianfan_typed.reports.findings import Finding, Tally
 
 _MOST = 50
@@ -46,10 +46,9 @@ class PayloadTests:
             found, reasons = find([path := _anchored(folder, pattern)], SUFFIXES)
             for file in found:
                 files.setdefault(os.path.realpath(file), _without_dots(file))
-            missing += [
-                f"payloads: {pattern if reason.file == path else way(folder, Path(reason.file))!r}: {reason.message}"
-                for reason in reasons
-            ]
+            for reason in reasons:
+                name = pattern if reason.file == path else relative_path(folder, Path(reason.file))
+                missing.append(f"payloads: {name!r}: {reason.message}")
         return files, missing
 
     @functools.cached_property
@@ -106,7 +105,7 @@ class PayloadTests:
 
     def identity(self, path: Path) -> dict[str, str]:
         """The name of a file or folder, and its id where pytest would use the last part of its path alone."""
-        name = way(self.config.rootpath, path)
+        name = relative_path(self.config.rootpath, path)
         return {"name": name, "nodeid": name} if name.startswith("../") else {"name": name}
 
     def others(self) -> Iterator[Path]:
@@ -203,7 +202,7 @@ class Requests(pytest.Item):
         tally = Tally()
         file = str(self.path)
         source = PayloadFile(file=file, api=project.api_of(file), model=project.model_of(file))
-        findings = list(check_sources([source], project.settings.shown(), tally, jobs=1))
+        findings = list(check_payload_files([source], project.settings.violation_filter(), tally, jobs=1))
         if findings:
             raise InvalidPayloads("\n".join(_lines(self.file.name, findings, tally)))
 

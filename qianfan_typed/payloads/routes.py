@@ -1,4 +1,4 @@
-"""Which operation and model a URL leads to."""
+"""Routes: the operation and model that a URL leads to."""
 
 from __future__ import annotations
 

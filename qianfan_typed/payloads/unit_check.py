@@ -1,4 +1,4 @@
-"""Checks a unit of work: a file, or a range of lines of one."""
+"""Check of a unit of work: a file, or a range of one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.judge import Judge, Verdict
 from qianfan_typed.payloads.units import Unit
-from qianfan_typed.reports.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, Shown
+from qianfan_typed.reports.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, ViolationFilter
 
-Place = Callable[[str, bool], tuple[int, int]]
+Locate = Callable[[str, bool], tuple[int, int]]
 """Line and column of a pointer; of the member's name, or of its value."""
 
 _decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
@@ -35,30 +35,30 @@ class Outcome:
     invalid: int = 0
     findings: list[Finding] = attrs.field(factory=list[Finding])
 
-    def judge(self, judge: Judge, document: object, record: int, place: Place) -> None:
+    def judge(self, judge: Judge, document: object, record: int, locate: Locate) -> None:
         """Notes what is wrong with a document."""
         try:
             verdict = judge.verdict(document)
         except Undecided as error:
-            self.note(UNDECIDED, *place("", False), str(error), record)
+            self.note(UNDECIDED, *locate("", False), str(error), record)
             return
         self.checked += 1
         if verdict is not None:
             self.invalid += 1
-            self.findings += _findings(self.file, record, verdict, place)
+            self.findings += _findings(self.file, record, verdict, locate)
 
     def note(self, rule: str, line: int, column: int, message: str, record: int | None = None) -> None:
         """Notes why something cannot be checked."""
         self.findings.append(Finding.of_file(rule, self.file, message, line, column, record))
 
 
-def check_unit(unit: Unit, shown: Shown) -> Outcome:
+def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
     """Checks a unit. Nothing is raised for what is wrong with it."""
     outcome = Outcome(unit.source.file)
     if unit.problem is not None:
         outcome.note(unit.rule, 1, 1, unit.problem)
         return outcome
-    judge = _judge(unit.source.api, unit.source.model, shown)
+    judge = _judge(unit.source.api, unit.source.model, counts)
     try:
         if unit.form == "lines":
             _check_lines(unit, judge, outcome)
@@ -75,8 +75,8 @@ def check_unit(unit: Unit, shown: Shown) -> Outcome:
 
 
 @functools.lru_cache(64)
-def _judge(api: str | None, model: str | None, shown: Shown) -> Judge:
-    return Judge(api, model, shown)
+def _judge(api: str | None, model: str | None, counts: ViolationFilter) -> Judge:
+    return Judge(api, model, counts)
 
 
 def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
@@ -139,10 +139,10 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
         return
     places = Places(text, start)
 
-    def place(pointer: str, name: bool) -> tuple[int, int]:
+    def locate(pointer: str, name: bool) -> tuple[int, int]:
         return lines.at(places.offset_of(pointer, name=name))
 
-    outcome.judge(judge, document, outcome.records, place)
+    outcome.judge(judge, document, outcome.records, locate)
 
 
 def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
@@ -193,7 +193,7 @@ def _first_wrong_byte(text: bytes) -> int:
     return 0
 
 
-def _findings(file: str, record: int, verdict: Verdict, place: Place) -> Iterator[Finding]:
+def _findings(file: str, record: int, verdict: Verdict, locate: Locate) -> Iterator[Finding]:
     for violation in verdict.violations:
-        at = place(violation.pointer, violation.code in OF_THE_NAME)
+        at = locate(violation.pointer, violation.code in OF_THE_NAME)
         yield Finding.of_request(violation, file, at, api=verdict.api, model=verdict.model, record=record)

@@ -1,4 +1,4 @@
-"""Cuts what is to be checked into units: a range of lines, a range of a list, or a whole file."""
+"""Units of work that a file of requests is cut into: a range of lines, a range of a list, or a whole file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import BinaryIO, Literal
 import attrs
 import msgspec
 
-from qianfan_typed.payloads.json_array import Part, parts
+from qianfan_typed.payloads.json_array import ArrayPart, array_parts
 from qianfan_typed.payloads.json_places import BOM, Text, past_space
 from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.reports.findings import SYNTAX, UNREADABLE
 
-Form = Literal["json", "list", "lines", "yaml"]
+PayloadForm = Literal["json", "list", "lines", "yaml"]
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 STDIN = "-"
-_FORMS: dict[str, Form] = {".jsonl": "lines", ".ndjson": "lines", ".yaml": "yaml", ".yml": "yaml"}
+_FORMS: dict[str, PayloadForm] = {".jsonl": "lines", ".ndjson": "lines", ".yaml": "yaml", ".yml": "yaml"}
 _RANGE = 1 << 20
 """Bytes of a range: 10,000 chats, a fortieth of a second of work."""
 _HEAD = 1 << 16
@@ -45,13 +45,13 @@ class Unit:
     """A piece of work that needs no other. The units of a file follow each other without a gap."""
 
     source: PayloadFile
-    form: Form
+    form: PayloadForm
     start: int = 0
     end: int | None = None
     """Of the range. None: the whole file."""
     data: bytes | None = None
     """The text itself, of what can be read only once."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ArrayPart, ...] = ()
     """Of a list: what it holds, counted from the unit's beginning."""
     problem: str | None = None
     """Why it cannot be checked."""
@@ -138,7 +138,7 @@ def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
         data = stream.read(_RANGE)
 
 
-def _not_utf8(source: PayloadFile, form: Form, head: bytes) -> Unit | None:
+def _not_utf8(source: PayloadFile, form: PayloadForm, head: bytes) -> Unit | None:
     """Says it once of the file: read as UTF-8, each line of it would be wrong."""
     encoding = foreign_encoding(head)
     problem = f"not UTF-8 but {encoding}: save it as UTF-8"
@@ -147,22 +147,22 @@ def _not_utf8(source: PayloadFile, form: Form, head: bytes) -> Unit | None:
 
 def _of_list(source: PayloadFile, text: Text, *, copied: bool) -> Iterator[Unit]:
     """Ranges of a list. `copied`: with their text."""
-    begun, waiting = 0, list[Part]()
+    begun, waiting = 0, list[ArrayPart]()
 
     def unit(end: int) -> Unit:
         data = text[begun:end] if copied else None
         return Unit(source=source, form="list", start=begun, end=end, data=data, parts=tuple(waiting))
 
-    for part in parts(text, past_space(text, len(BOM) if text[: len(BOM)] == BOM else 0)):
+    for part in array_parts(text, past_space(text, len(BOM) if text[: len(BOM)] == BOM else 0)):
         if part.end - begun > _RANGE and waiting:
             end = waiting[-1].end + begun
             yield unit(end)
             begun, waiting = end, []
-        waiting.append(Part(part.start - begun, part.end - begun, part.fault))
+        waiting.append(ArrayPart(part.start - begun, part.end - begun, part.fault))
     yield unit(len(text))
 
 
-def _form(source: PayloadFile, head: bytes) -> Form:
+def _form(source: PayloadFile, head: bytes) -> PayloadForm:
     suffix = Path(source.file).suffix.lower()
     return _FORMS.get(suffix) or form_of(head, json=suffix == ".json")
 
@@ -189,7 +189,7 @@ def _begins_list(head: bytes) -> bool:
     return head.removeprefix(BOM).lstrip()[:1] == b"["
 
 
-def form_of(head: bytes, *, json: bool) -> Form:
+def form_of(head: bytes, *, json: bool) -> PayloadForm:
     """What the beginning of a text looks like. `json`: its name says JSON, which may be one value or one a line."""
     if _begins_list(head):
         return "list"

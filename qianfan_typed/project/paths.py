@@ -1,4 +1,4 @@
-"""Which files are meant: paths, folders and patterns."""
+"""Paths, folders and patterns, and the files that they stand for."""
 
 from __future__ import annotations
 

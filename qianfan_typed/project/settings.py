@@ -1,4 +1,4 @@
-"""What `[tool.qianfan-typed]` in pyproject.toml says."""
+"""Settings of the project that is checked: `[tool.qianfan-typed]` in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 from qianfan_api.validation import operation_name
 from qianfan_api.violations import Level
 from qianfan_typed.project.paths import fits
-from qianfan_typed.reports.findings import Shown
+from qianfan_typed.reports.findings import ViolationFilter
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,23 +26,23 @@ else:
 TABLE = "tool.qianfan-typed"
 _LEVELS = ("error", "warning")
 
-Place = NewType("Place", str)
+PathPattern = NewType("PathPattern", str)
 """A file, a folder or a pattern; not standard input."""
 
 
-class SettingsError(ValueError):
+class ProjectSettingsError(ValueError):
     """The configuration cannot be used; the message says where and why."""
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class ProjectSettings:
     """The configuration of a project."""
 
     paths: tuple[str, ...] = ()
     """What `validate` checks where it is given nothing: files, folders and patterns."""
     source: tuple[str, ...] = ()
     """What `check` checks where it is given nothing: files, folders and patterns."""
-    payloads: tuple[Place, ...] = ()
+    payloads: tuple[PathPattern, ...] = ()
     """What pytest checks, a test for each file: files, folders and patterns."""
     apis: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Pattern of files → the operation of requests that do not say it. The first pattern that fits decides."""
@@ -53,9 +53,9 @@ class Settings:
     ignore: tuple[str, ...] = ()
     """Rules and codes to leave out."""
 
-    def shown(self, level: Level | None = None, ignore: Iterable[str] = ()) -> Shown:
+    def violation_filter(self, level: Level | None = None, ignore: Iterable[str] = ()) -> ViolationFilter:
         """Which violations count, given what the command says."""
-        return Shown(level or self.level, frozenset((*self.ignore, *ignore)))
+        return ViolationFilter(level or self.level, frozenset((*self.ignore, *ignore)))
 
 
 @attrs.frozen
@@ -63,7 +63,7 @@ class Project:
     """The configuration, and the folder that its patterns begin at."""
 
     folder: Path
-    settings: Settings = attrs.field(factory=Settings)
+    settings: ProjectSettings = attrs.field(factory=ProjectSettings)
 
     def paths(self, setting: Literal["paths", "source"], here: Path) -> tuple[str, ...]:
         """The paths of a setting, as they lead from a folder."""
@@ -82,7 +82,7 @@ class Project:
     def _fitting(self, file: str, table: Mapping[str, str]) -> str | None:
         if not table:
             return None
-        path = way(self.folder.resolve(), Path(file).resolve())
+        path = relative_path(self.folder.resolve(), Path(file).resolve())
         outside = path.startswith("../")
         fitting = (
             value for pattern, value in table.items() if pattern.startswith("../") == outside and fits(path, pattern)
@@ -90,7 +90,7 @@ class Project:
         return next(fitting, None)
 
 
-def way(folder: Path, path: Path) -> str:
+def relative_path(folder: Path, path: Path) -> str:
     """How a path is called in a folder, with `/`. One outside begins with `../`."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
@@ -99,7 +99,7 @@ def way(folder: Path, path: Path) -> str:
 
 
 def find_project(start: Path) -> Project:
-    """The project that a folder is in: the nearest pyproject.toml above. Raises SettingsError."""
+    """The project that a folder is in: the nearest pyproject.toml above. Raises ProjectSettingsError."""
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file():
             return read_project(folder / "pyproject.toml")
@@ -107,29 +107,29 @@ def find_project(start: Path) -> Project:
 
 
 def read_project(path: Path) -> Project:
-    """The project of a pyproject.toml. Raises SettingsError."""
+    """The project of a pyproject.toml. Raises ProjectSettingsError."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path.name}: {error}") from None
+        raise ProjectSettingsError(f"{path.name}: {error}") from None
     table: object = tables
     for name in TABLE.split("."):
         table = cast("dict[str, object]", table).get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
-        raise SettingsError(f"{path.name}: [{TABLE}] {table!r}: must be a table")
+        raise ProjectSettingsError(f"{path.name}: [{TABLE}] {table!r}: must be a table")
     try:
-        settings = _converter().structure(cast("Any", table), Settings)
+        settings = _converter().structure(cast("Any", table), ProjectSettings)
         return Project(path.parent, _with_full_names(settings))
     except (ClassValidationError, _Wrong) as error:
         problems = "; ".join(_problems(error, ""))
-        raise SettingsError(f"{path.name}: [{TABLE}] {problems}") from None
+        raise ProjectSettingsError(f"{path.name}: [{TABLE}] {problems}") from None
 
 
 class _Wrong(ValueError):
     """A value that cannot be used."""
 
 
-def _with_full_names(settings: Settings) -> Settings:
+def _with_full_names(settings: ProjectSettings) -> ProjectSettings:
     try:
         return attrs.evolve(settings, apis={glob: operation_name(api) for glob, api in settings.apis.items()})
     except ValueError as error:
@@ -140,7 +140,7 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     kinds: dict[object, Callable[[object], object]] = {
         tuple[str, ...]: _texts,
-        tuple[Place, ...]: _places,
+        tuple[PathPattern, ...]: _patterns,
         Mapping[str, str]: _table,
         Level: _level,
     }
@@ -175,11 +175,11 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(item) for item in cast("list[object]", value))
 
 
-def _places(value: object) -> tuple[Place, ...]:
+def _patterns(value: object) -> tuple[PathPattern, ...]:
     for text in (texts := _texts(value)):
         if text in ("", "-") or "\0" in text:
             raise _Wrong(f"{text!r}: must be a file, a folder or a pattern")
-    return tuple(map(Place, texts))
+    return tuple(map(PathPattern, texts))
 
 
 def _table(value: object) -> dict[str, str]:
@@ -195,7 +195,7 @@ def _problems(error: BaseException, at: str) -> Iterator[str]:
             notes = [note for note in getattr(inner, "__notes__", ()) if hasattr(note, "name")]
             yield from _problems(inner, notes[0].name if notes else at)
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = [field.name for field in attrs.fields(Settings)]
+        known = [field.name for field in attrs.fields(ProjectSettings)]
         for name in sorted(error.extra_fields):
             near = difflib.get_close_matches(name, known, 1)
             yield f"{name}: not a setting; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}")

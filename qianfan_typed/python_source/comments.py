@@ -7,14 +7,13 @@ import re
 import tokenize
 from collections.abc import Iterable, Mapping
 
-from qianfan_typed.reports import findings
-from qianfan_typed.reports.findings import Finding
+from qianfan_typed.reports.findings import Finding, is_ignored
 
 _IGNORE = re.compile(r"#\s*qianfan:\s*ignore\b(?:\s*\[([^\]]*)\])?")
 _EVERY = "*"
 
 
-def ignored(text: str) -> Mapping[int, frozenset[str]]:
+def ignore_comments(text: str) -> Mapping[int, frozenset[str]]:
     """Line → the codes and rules that a comment there switches off; a rule's id stands for all that begin with it."""
     found: dict[int, frozenset[str]] = {}
     if not _IGNORE.search(text):
@@ -31,7 +30,7 @@ def ignored(text: str) -> Mapping[int, frozenset[str]]:
     return found
 
 
-def is_ignored(comments: Mapping[int, frozenset[str]], lines: Iterable[int], finding: Finding) -> bool:
+def is_switched_off(comments: Mapping[int, frozenset[str]], lines: Iterable[int], finding: Finding) -> bool:
     """Whether a comment on one of some lines switches a finding off."""
     here = [comments[line] for line in lines if line in comments]
-    return any(_EVERY in codes or findings.ignored(finding, codes) for codes in here)
+    return any(_EVERY in codes or is_ignored(finding, codes) for codes in here)

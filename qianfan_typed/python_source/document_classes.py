@@ -1,33 +1,20 @@
-"""The calls of the documents' classes: `qianfan.ChatCompletion(model=…).do(messages=…)` and its relatives."""
+"""Classes of the platform's documents, such as `qianfan.ChatCompletion`: what each calls, and what it takes."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
 import attrs
 
-from qianfan_api.models import CATALOGUES
-from qianfan_typed.python_source.literals import Reader
-from qianfan_typed.python_source.references import Instance
-from qianfan_typed.python_source.source_requests import Request, for_any_model, for_model, for_name, sent
-from qianfan_typed.python_source.values import Entry, Object, Scalar, Sequence, Unknown, absent, text
-
-CLIENTS_OWN = (
+CLIENT_ARGUMENTS = (
     *("model", "endpoint", "retry_count", "request_timeout", "request_id", "backoff_factor", "retry_jitter"),
     *("retry_err_codes", "retry_max_wait_interval", "auto_concat_truncate", "truncated_continue_prompt"),
     *("truncate_overlong_msgs", "adapt_openai_message_format", "show_total_latency", "worker_num", "with_decode"),
     *("use_function", "use_custom_endpoint", "headers", "extra", "timeout", "validate"),
 )
 """Arguments of `do` that do not go over the wire."""
-_REWRITERS = ("truncate_overlong_msgs", "adapt_openai_message_format")
-"""Arguments that have the class change the messages before they are sent."""
-_DO = {"do": False, "ado": False, "create": False, "acreate": False, "batch_do": True, "abatch_do": True}
-"""Method → whether it takes a list of requests."""
 
 
 @attrs.frozen
-class _Face:
+class DocumentClass:
     """How a class is called."""
 
     apis: dict[str, str]
@@ -36,136 +23,20 @@ class _Face:
     """What `do` takes by position."""
     wire: dict[str, str] = attrs.field(factory=dict[str, str])
     """Argument → its name in the request, where that is another."""
+    made_with: tuple[str, ...] = ("model", "endpoint")
+    """What the class itself takes by position."""
 
 
 _REST = ("model", "endpoint", "stream")
-_FACES = {
-    "ChatCompletion": _Face({"1": "v1.chat", "2": "v2.chat"}, ("messages", *_REST)),
-    "Function": _Face({"1": "v1.chat", "2": "v2.chat"}, ("messages", "functions")),
-    "Completion": _Face({"1": "v1.completion"}, ("prompt", *_REST)),
-    "Embedding": _Face({"1": "v1.embedding", "2": "v2.embedding"}, ("texts", *_REST), {"texts": "input"}),
-    "Plugin": _Face({"1": "v1.plugin"}, ("query", "plugins", *_REST)),
-    "Text2Image": _Face({"1": "v1.text2image"}, ("prompt", "model", "endpoint")),
-    "Image2Text": _Face({"1": "v1.image2text"}, ("prompt", "image", *_REST)),
-    "Reranker": _Face({"1": "v1.rerank", "2": "v2.rerank"}, ("query", "documents", "top_n", "model", "endpoint")),
+DOCUMENT_CLASSES = {
+    "ChatCompletion": DocumentClass({"1": "v1.chat", "2": "v2.chat"}, ("messages", *_REST), made_with=("version",)),
+    "Function": DocumentClass({"1": "v1.chat", "2": "v2.chat"}, ("messages", "functions")),
+    "Completion": DocumentClass({"1": "v1.completion"}, ("prompt", *_REST)),
+    "Embedding": DocumentClass({"1": "v1.embedding", "2": "v2.embedding"}, ("texts", *_REST), {"texts": "input"}),
+    "Plugin": DocumentClass({"1": "v1.plugin"}, ("query", "plugins", *_REST)),
+    "Text2Image": DocumentClass({"1": "v1.text2image"}, ("prompt", "model", "endpoint")),
+    "Image2Text": DocumentClass({"1": "v1.image2text"}, ("prompt", "image", *_REST)),
+    "Reranker": DocumentClass(
+        {"1": "v1.rerank", "2": "v2.rerank"}, ("query", "documents", "top_n", "model", "endpoint")
+    ),
 }
-
-
-def constructed(call: ast.Call, instance: Instance) -> Request | None:
-    """The model that an object is made for: its name is looked at, whatever is asked of it later."""
-    made_with = instance.arguments
-    api = _api(instance)
-    model = made_with.get("model")
-    if api is None or model is None or made_with.open or not absent(made_with.get("endpoint")):
-        return None
-    if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
-        api = "v1.chat"
-    request = for_name(call, api, made_with, model)
-    return None if request is None else attrs.evolve(request, check=None)
-
-
-def called(call: ast.Call, method: str, instance: Instance, reader: Reader) -> Iterator[Request]:
-    """The requests that a method of an object makes."""
-    several = _DO.get(method)
-    api = _api(instance)
-    if several is None or api is None:
-        return
-    face = _FACES[instance.name]
-    lists = (f"{face.positions[0]}_list",)
-    arguments = reader.arguments(call, lists if several else face.positions)
-    if arguments is None or "off" in (text(arguments.get("validate")), text(instance.arguments.get("validate"))):
-        return
-    for one in _each(arguments, face.positions[0]) if several else (arguments,):
-        request = _request(call, api, instance, one)
-        if request is not None:
-            yield request
-
-
-def _api(instance: Instance) -> str | None:
-    """The operation that an object calls. None: it cannot be known."""
-    version = instance.arguments.get("version")
-    if version is None and not instance.arguments.open:
-        return _FACES[instance.name].apis["1"]
-    if absent(version) or not isinstance(version, Scalar):
-        return None
-    return _FACES[instance.name].apis.get(str(version.value))
-
-
-def _each(arguments: Object, first: str) -> Iterator[Object]:
-    """The single requests of a batch: a list of first arguments, or of whole bodies."""
-    many, bodies = arguments.get(f"{first}_list") or arguments.get("items"), arguments.get("body_list")
-    common = arguments.without(f"{first}_list", "items", "body_list")
-    for item in many.items if isinstance(many, Sequence) else ():
-        if isinstance(item, Scalar | Sequence | Object):
-            yield common.having(first, Entry(item.node, item))
-    for item in bodies.items if isinstance(bodies, Sequence) else ():
-        if isinstance(item, Object):
-            yield attrs.evolve(item, entries={**common.entries, **item.entries}, open=item.open or common.open)
-
-
-def _request(call: ast.Call, api: str, instance: Instance, arguments: Object) -> Request | None:
-    face = _FACES[instance.name]
-    payload = sent(arguments, *CLIENTS_OWN)
-    payload = attrs.evolve(payload, entries={face.wire.get(name, name): one for name, one in payload.entries.items()})
-    if any(not _is_false(arguments, name) for name in _REWRITERS):
-        payload = _rewritten(payload)
-    if instance.name == "Plugin":
-        if not isinstance(payload.get("query"), Sequence):
-            return None
-        payload = _renamed(payload, "query", "messages")
-    return _addressed(call, api, instance, arguments, payload)
-
-
-def _addressed(call: ast.Call, api: str, instance: Instance, arguments: Object, payload: Object) -> Request | None:
-    """With the model that the call names, or else the object. An endpoint goes before a model."""
-    made_with = instance.arguments
-    here = not absent(arguments.get("model")) or not absent(arguments.get("endpoint"))
-    source = arguments if here else made_with
-    model, endpoint = source.get("model"), source.get("endpoint")
-    if arguments.open or made_with.open or (here and _may_give_way(arguments)):
-        return None
-    if not absent(endpoint):
-        known = CATALOGUES[api].at_endpoint(text(endpoint) or "")
-        return for_model(call, api, payload, known, None) if known and api.startswith("v1.") else None
-    if model is None or absent(model):
-        return for_any_model(call, api, payload)
-    if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
-        return for_name(call, "v1.chat", _as_dialogue(payload), model)
-    if CATALOGUES[api].model_in_body:
-        payload = payload.having("model", Entry(model.node, model))
-    return for_name(call, api, payload, model)
-
-
-def _may_give_way(arguments: Object) -> bool:
-    """Whether a call's own model or endpoint may turn out to be None, so that the object's holds."""
-    given = (arguments.get("model"), arguments.get("endpoint"))
-    return any(isinstance(one, Unknown) for one in given)
-
-
-def _is_false(arguments: Object, name: str) -> bool:
-    value = arguments.get(name)
-    return absent(value) or (isinstance(value, Scalar) and not value.value)
-
-
-def _rewritten(payload: Object) -> Object:
-    """With messages that nobody knows, and perhaps a system text taken from them."""
-    messages = payload.entries.get("messages")
-    if messages is None:
-        return payload
-    unknown = Entry(messages.key, Unknown(messages.value.node))
-    return attrs.evolve(payload.having("messages", unknown), open=True)
-
-
-def _renamed(payload: Object, name: str, other: str) -> Object:
-    return attrs.evolve(payload, entries={other if key == name else key: one for key, one in payload.entries.items()})
-
-
-def _as_dialogue(payload: Object) -> Object:
-    """A prompt to a chat model is sent as one message of the user."""
-    prompt = payload.entries.get("prompt")
-    if prompt is None:
-        return payload
-    role = Entry(prompt.key, Scalar(prompt.key, "user"))
-    message = Object(prompt.key, {"role": role, "content": prompt})
-    messages = Entry(prompt.key, Sequence(prompt.key, (message,)))
-    return payload.without("prompt").having("messages", messages)

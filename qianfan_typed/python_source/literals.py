@@ -1,7 +1,7 @@
-"""Reads values off expressions: literals, names bound once to a literal, and the message constructors.
+"""Literals: the values of expressions, of names bound once to one, and of the message constructors.
 
-Nothing of the checked code runs. What is not plain to see is `Unknown`, and so is a list or dict that other code could
-have changed: `messages = []` followed by `messages.append(…)` says nothing about what is sent.
+Nothing of the checked code runs. What is not plain to see is an `UnknownValue`, and so is a list or dict that other
+code could have changed: `messages = []` followed by `messages.append(…)` says nothing about what is sent.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from qianfan_typed.python_source.scopes import Module
 from qianfan_typed.python_source.symbols import Symbol, bindings, builtin, symbol
 from qianfan_typed.python_source.values import (
     Entry,
-    Object,
-    Rest,
-    Scalar,
-    Sequence,
-    Unknown,
+    ObjectValue,
+    ScalarValue,
+    SequenceValue,
+    UnknownItems,
+    UnknownValue,
     Value,
     absent,
     changeable,
@@ -42,7 +42,7 @@ _READERS = frozenset(
 """Calls that leave the lists and dicts that they are given as they are."""
 
 
-class Reader:
+class LiteralReader:
     """Reads values off the expressions of a module."""
 
     def __init__(self, module: Module) -> None:
@@ -51,12 +51,12 @@ class Reader:
     def value(self, node: ast.expr, depth: int = 0) -> Value:
         """What an expression gives, as far as it can be seen."""
         if depth > _DEEPEST:
-            return Unknown(node)
+            return UnknownValue(node)
         match node:
             case ast.Constant(value=value):
                 if value is None or isinstance(value, str | int | float):
-                    return Scalar(node, value)
-                return Unknown(node, given=value is not Ellipsis)
+                    return ScalarValue(node, value)
+                return UnknownValue(node, given=value is not Ellipsis)
             case ast.Name():
                 return self._named(node, depth)
             case ast.List() | ast.Tuple():
@@ -71,13 +71,17 @@ class Reader:
                 return self._computed(node, depth)
             case ast.JoinedStr(values=parts):
                 texts = [part.value for part in parts if isinstance(part, ast.Constant)]
-                return Scalar(node, "".join(map(str, texts))) if len(texts) == len(parts) else Unknown(node, given=True)
+                return (
+                    ScalarValue(node, "".join(map(str, texts)))
+                    if len(texts) == len(parts)
+                    else UnknownValue(node, given=True)
+                )
             case ast.Compare() | ast.ListComp() | ast.DictComp() | ast.SetComp() | ast.Set() | ast.Lambda():
-                return Unknown(node, given=True)
+                return UnknownValue(node, given=True)
             case _:
-                return Unknown(node)
+                return UnknownValue(node)
 
-    def arguments(self, call: ast.Call, positions: tuple[str, ...]) -> Object | None:
+    def arguments(self, call: ast.Call, positions: tuple[str, ...]) -> ObjectValue | None:
         """The arguments of a call by name. None: it has more than there are positions, so Python refuses it."""
         entries: dict[str, Entry] = {}
         open_ = False
@@ -93,20 +97,20 @@ class Reader:
                 entries[keyword.arg] = Entry(keyword, self.value(keyword.value))
                 continue
             more = self.value(keyword.value)
-            if isinstance(more, Object):
+            if isinstance(more, ObjectValue):
                 entries |= more.entries
-            open_ = open_ or not isinstance(more, Object) or more.open
-        return Object(call, entries, open_)
+            open_ = open_ or not isinstance(more, ObjectValue) or more.open
+        return ObjectValue(call, entries, open_)
 
     def _named(self, node: ast.Name, depth: int) -> Value:
         found = bindings(self.module, node)
-        if len(found) != 1 or found[0].way != "value" or found[0].expression is None:
-            return Unknown(node)
+        if len(found) != 1 or found[0].kind != "value" or found[0].expression is None:
+            return UnknownValue(node)
         value = self.value(found[0].expression, depth + 1)
-        if isinstance(value, Unknown):
-            return Unknown(node, value.given)
+        if isinstance(value, UnknownValue):
+            return UnknownValue(node, value.given)
         if changeable(value) and not self._left_alone(node):
-            return Unknown(node, given=True)
+            return UnknownValue(node, given=True)
         return moved(value, node)
 
     def _left_alone(self, node: ast.Name) -> bool:
@@ -133,32 +137,32 @@ class Reader:
         return False
 
     def _sequence(self, node: ast.List | ast.Tuple, depth: int) -> Value:
-        items: list[Value | Rest] = []
+        items: list[Value | UnknownItems] = []
         for element in node.elts:
             if not isinstance(element, ast.Starred):
                 items.append(self.value(element, depth + 1))
                 continue
             inner = self.value(element.value, depth + 1)
-            items += inner.items if isinstance(inner, Sequence) else (Rest(element),)
-        return Sequence(node, tuple(items), fixed=isinstance(node, ast.Tuple))
+            items += inner.items if isinstance(inner, SequenceValue) else (UnknownItems(element),)
+        return SequenceValue(node, tuple(items), fixed=isinstance(node, ast.Tuple))
 
     def _dict(self, node: ast.Dict, depth: int) -> Value:
         entries: dict[str, Entry] = {}
         open_ = False
         for key, value in zip(node.keys, node.values, strict=True):
             inner = self.value(value if key is None else key, depth + 1)
-            if key is None and isinstance(inner, Object) and not inner.open:
+            if key is None and isinstance(inner, ObjectValue) and not inner.open:
                 entries |= inner.entries
-            elif key is None or isinstance(inner, Unknown):
+            elif key is None or isinstance(inner, UnknownValue):
                 # It may stand for any member that comes before.
-                entries = {name: Entry(entry.key, Unknown(entry.key)) for name, entry in entries.items()}
-                entries |= inner.entries if isinstance(inner, Object) else {}
+                entries = {name: Entry(entry.key, UnknownValue(entry.key)) for name, entry in entries.items()}
+                entries |= inner.entries if isinstance(inner, ObjectValue) else {}
                 open_ = True
-            elif isinstance(inner, Scalar) and isinstance(inner.value, str):
+            elif isinstance(inner, ScalarValue) and isinstance(inner.value, str):
                 entries[inner.value] = Entry(key, self.value(value, depth + 1))
             else:
-                return Unknown(node, given=True)
-        return Object(node, entries, open_)
+                return UnknownValue(node, given=True)
+        return ObjectValue(node, entries, open_)
 
     def _call(self, node: ast.Call, depth: int) -> Value:
         made = symbol(self.module, node.func)
@@ -166,22 +170,22 @@ class Reader:
             return self._constructed(node, made, depth)
         name = builtin(self.module, node.func)
         if name == "dict" and not node.args:
-            return self.arguments(node, ()) or Unknown(node)
-        return Unknown(node, given=name in _MAKERS)
+            return self.arguments(node, ()) or UnknownValue(node)
+        return UnknownValue(node, given=name in _MAKERS)
 
     def _constructed(self, node: ast.Call, made: Symbol, depth: int) -> Value:
         """The message that a constructor makes: the real one is called, on what is known of its arguments."""
         constructor = getattr(messages, made.name, None)
         if made.package != "qianfan_typed" or made.name not in _CONSTRUCTORS or not callable(constructor):
-            return Unknown(node)
+            return UnknownValue(node)
         if any(isinstance(one, ast.Starred) for one in node.args) or any(one.arg is None for one in node.keywords):
-            return Unknown(node, given=True)
+            return UnknownValue(node, given=True)
         positional = [self._passed(argument, depth) for argument in node.args]
         named = {str(one.arg): self._passed(one.value, depth) for one in node.keywords}
         try:
             message: object = constructor(*positional, **named)
         except TypeError:
-            return Unknown(node, given=True)
+            return UnknownValue(node, given=True)
         return _wrapped(node, message)
 
     def _passed(self, argument: ast.expr, depth: int) -> Value | None:
@@ -192,18 +196,18 @@ class Reader:
         """Signs and sums of numbers, texts and lists: `-1`, `2 * 1024`, `"a" * 100`, `[a] + [b]`."""
         if isinstance(node, ast.UnaryOp):
             inner = self.value(node.operand, depth + 1)
-            number = inner.value if isinstance(inner, Scalar) else None
+            number = inner.value if isinstance(inner, ScalarValue) else None
             if isinstance(node.op, ast.USub | ast.UAdd) and isinstance(number, int | float):
-                return Scalar(node, -number if isinstance(node.op, ast.USub) else +number)
-            return Unknown(node, given=True)
+                return ScalarValue(node, -number if isinstance(node.op, ast.USub) else +number)
+            return UnknownValue(node, given=True)
         left, right = self.value(node.left, depth + 1), self.value(node.right, depth + 1)
-        if isinstance(left, Sequence) and isinstance(right, Sequence) and isinstance(node.op, ast.Add):
-            return Sequence(node, left.items + right.items, fixed=left.fixed and right.fixed)
-        if isinstance(left, Scalar) and isinstance(right, Scalar):
+        if isinstance(left, SequenceValue) and isinstance(right, SequenceValue) and isinstance(node.op, ast.Add):
+            return SequenceValue(node, left.items + right.items, fixed=left.fixed and right.fixed)
+        if isinstance(left, ScalarValue) and isinstance(right, ScalarValue):
             with contextlib.suppress(OverflowError):
                 result = _sum(node.op, left.value, right.value)
-                return Unknown(node, given=True) if result is None else Scalar(node, result)
-        return Unknown(node, given=True)
+                return UnknownValue(node, given=True) if result is None else ScalarValue(node, result)
+        return UnknownValue(node, given=True)
 
 
 def _sum(operator: ast.operator, left: object, right: object) -> str | float | None:
@@ -233,8 +237,8 @@ def _wrapped(node: ast.AST, made: object) -> Value:
         return made
     if isinstance(made, Mapping):
         members = cast("Mapping[str, object]", made)
-        return Object(node, {name: Entry(node, _wrapped(node, value)) for name, value in members.items()})
-    return Scalar(node, made) if isinstance(made, str | int | float) else Unknown(node)
+        return ObjectValue(node, {name: Entry(node, _wrapped(node, value)) for name, value in members.items()})
+    return ScalarValue(node, made) if isinstance(made, str | int | float) else UnknownValue(node)
 
 
 def _last(function: ast.expr) -> str:

@@ -10,7 +10,6 @@ from typing import Any, NoReturn, cast
 
 import attrs
 
-from qianfan_api.catalogue import Model
 from qianfan_api.handles import Handle, Options, Undeployed
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
@@ -73,11 +72,6 @@ def by_endpoint(api: str, name: str | None, like: str | None) -> AnyHandle | Non
 def deployed(model: Undeployed[AnyHandle]) -> AnyHandle:
     """The handle of `.at(…)`, whatever the endpoint is called."""
     return model.at(_SOME_NAME)
-
-
-def target_model(handle: AnyHandle) -> Model | None:
-    """The model whose rules apply to a handle's requests. None: no rules are known."""
-    return handle.target.model
 
 
 @functools.cache

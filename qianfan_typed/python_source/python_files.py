@@ -1,4 +1,4 @@
-"""Which files are Python of the project's own, and their text."""
+"""Python files of the project's own, and their text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names a module binds, where, and to what: Python's scopes, read from the syntax tree alone."""
+"""Scopes: which names a module binds, where, and to what, read from its syntax tree alone."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Literal
 
 import attrs
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-Way = Literal["value", "with", "import", "parameter", "declared", "other"]
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+BindingKind = Literal["value", "with", "import", "parameter", "declared", "other"]
 
 
 @attrs.frozen(eq=False)
 class Binding:
     """One place that gives a name its meaning."""
 
-    way: Way
+    kind: BindingKind
     """value: `name = …`. with: `with … as name`. declared: `name: Type` alone. other: loops, `del`, `+=`, `def`, …"""
     scope: Scope
     """Where its expression is evaluated."""
@@ -100,11 +100,11 @@ class Module:
 def read_module(tree: ast.Module) -> Module:
     """Finds the scopes and bindings of a module."""
     module = Module(tree, Scope("module", tree))
-    _Reader(module).read()
+    _ScopeReader(module).read()
     return module
 
 
-class _Reader:
+class _ScopeReader:
     """Walks a tree once. It keeps its own list of what is to do: sources may be nested deeper than Python's stack."""
 
     def __init__(self, module: Module) -> None:
@@ -129,17 +129,17 @@ class _Reader:
             self.waiting.append((node, scope))
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        if isinstance(node, Function):
+        if isinstance(node, FunctionNode):
             self.function(node, scope)
         elif isinstance(node, ast.ClassDef):
             self.class_(node, scope)
-        elif isinstance(node, Comprehension):
+        elif isinstance(node, ComprehensionNode):
             self.comprehension(node, scope)
         else:
             self.record(node, scope)
             self.push(ast.iter_child_nodes(node), scope, node)
 
-    def function(self, node: Function, scope: Scope) -> None:
+    def function(self, node: FunctionNode, scope: Scope) -> None:
         inner = Scope("function", node, scope)
         arguments = node.args
         for argument in _arguments(arguments):
@@ -157,7 +157,7 @@ class _Reader:
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope, node)
         self.push(node.body, Scope("class", node, scope), node)
 
-    def comprehension(self, node: Comprehension, scope: Scope) -> None:
+    def comprehension(self, node: ComprehensionNode, scope: Scope) -> None:
         inner = Scope("comprehension", node, scope)
         parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self.push(parts, inner, node)

@@ -1,4 +1,4 @@
-"""What is surely wrong with a request of which only a part is known.
+"""Violations that are sure, of a request of which only a part is known.
 
 The validators are the platform's rules and stay a black box: they run on the request several times over, with other
 values in its holes each time. What they say every time holds whatever the code puts there; the rest depends on what
@@ -13,22 +13,30 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from qianfan_api.violations import Place, Violation
-from qianfan_typed.python_source.values import Entry, Object, Rest, Scalar, Sequence, Unknown, Value
+from qianfan_typed.python_source.values import (
+    Entry,
+    ObjectValue,
+    ScalarValue,
+    SequenceValue,
+    UnknownItems,
+    UnknownValue,
+    Value,
+)
 from qianfan_typed.reports.findings import OF_THE_NAME
 
-Check = Callable[[Mapping[str, object]], list[Violation]]
+RequestRules = Callable[[Mapping[str, object]], list[Violation]]
 """Checks a whole request in the form that goes over the wire."""
 
 
 @attrs.frozen(kw_only=True)
-class Fault:
+class SourceViolation:
     """A violation, and where in the source it stands."""
 
     violation: Violation
     node: ast.AST
 
 
-def faults(request: Object, check: Check) -> list[Fault]:
+def sure_violations(request: ObjectValue, check: RequestRules) -> list[SourceViolation]:
     """The violations that a request has, whatever its unknown parts turn out to be."""
     form = _Form(_OPAQUE)
     found = _run(form, request, check)
@@ -111,36 +119,36 @@ class _Form:
     def member(self, entry: Entry, place: Place) -> object:
         self.places[place] = entry
         value = entry.value
-        if isinstance(value, Scalar):
+        if isinstance(value, ScalarValue):
             return value.value
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownValue):
             return self.hole(place, value.given)
-        return self.items(value, place) if isinstance(value, Sequence) else self.members(value, place)
+        return self.items(value, place) if isinstance(value, SequenceValue) else self.members(value, place)
 
     def hole(self, place: Place, given: bool) -> object:
         self.holes = True
         self.unknown.add(place)
         return _OPAQUE if given and self.filler is None else self.filler
 
-    def members(self, value: Object, place: Place) -> Mapping[str, object]:
+    def members(self, value: ObjectValue, place: Place) -> Mapping[str, object]:
         members = {name: self.member(entry, (*place, name)) for name, entry in value.entries.items()}
         if not value.open:
             return members
         self.holes = True
         return _Members(members, self.filler)
 
-    def items(self, value: Sequence, place: Place) -> list[object]:
+    def items(self, value: SequenceValue, place: Place) -> list[object]:
         items: list[object] = []
         for item in value.items:
-            if isinstance(item, Rest):
+            if isinstance(item, UnknownItems):
                 self.holes = True
                 for _ in range(self.rests):
-                    items.append(self.member(Entry(item.node, Unknown(item.node)), (*place, len(items))))
+                    items.append(self.member(Entry(item.node, UnknownValue(item.node)), (*place, len(items))))
             else:
                 items.append(self.member(Entry(item.node, item), (*place, len(items))))
         return items
 
-    def fault(self, violation: Violation) -> tuple[object, Fault] | None:
+    def fault(self, violation: Violation) -> tuple[object, SourceViolation] | None:
         """A violation at its node. None: it lies in a hole. The key is the same however the holes are filled."""
         place = _steps(violation.pointer, self.places)
         depth = next(depth for depth in range(len(place), -1, -1) if place[:depth] in self.places)
@@ -149,10 +157,10 @@ class _Form:
         if place[:depth] in self.unknown and not of_the_name:
             return None
         node = entry.key if of_the_name else entry.value.node
-        return (id(entry.key), id(entry.value), rest, violation.rule), Fault(violation=violation, node=node)
+        return (id(entry.key), id(entry.value), rest, violation.rule), SourceViolation(violation=violation, node=node)
 
 
-def _run(form: _Form, request: Object, check: Check) -> dict[object, Fault]:
+def _run(form: _Form, request: ObjectValue, check: RequestRules) -> dict[object, SourceViolation]:
     form.places[()] = Entry(request.node, request)
     wire = form.members(request, ())
     found = (form.fault(violation) for violation in check(wire))

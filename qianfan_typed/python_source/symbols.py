@@ -1,4 +1,4 @@
-"""Which names of a module stand for something of this package, of the official one, or of `openai`."""
+"""Symbols: names of a module that stand for something of this package, of the official one, or of `openai`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import attrs
 
 from qianfan_typed.python_source.scopes import Binding, Module, Scope
 
-Package = Literal["qianfan_typed", "qianfan", "openai"]
-_PACKAGES: dict[str, Package] = {
+PackageName = Literal["qianfan_typed", "qianfan", "openai"]
+_PACKAGES: dict[str, PackageName] = {
     "qianfan_typed": "qianfan_typed",
     "qianfan_api": "qianfan_typed",
     "qianfan": "qianfan",
@@ -27,7 +27,7 @@ _OFFICIAL = ("qianfan", "qianfan.client", "qianfan.resources", "qianfan.resource
 class Symbol:
     """A class or function of one of the packages."""
 
-    package: Package
+    package: PackageName
     name: str
 
 
@@ -52,7 +52,7 @@ def origins(module: Module, expression: ast.expr) -> list[str]:
     if not isinstance(expression, ast.Name):
         return []
     found = bindings(module, expression)
-    if not all(binding.way == "import" and binding.origin for binding in found):
+    if not all(binding.kind == "import" and binding.origin for binding in found):
         return []
     return [".".join([binding.origin, *reversed(steps)]) for binding in found]
 
@@ -66,7 +66,7 @@ def bindings(module: Module, name: ast.Name) -> list[Binding]:
         if hasattr(builtins, name.id) or len(sources) != 1:
             return []
         return [Binding("import", module.top, origin=f"{sources[0]}.{name.id}" if sources[0] else "")]
-    found = [binding for binding in owner.bindings[name.id] if binding.way != "declared"]
+    found = [binding for binding in owner.bindings[name.id] if binding.kind != "declared"]
     return [] if _hidden(owner, found) else found
 
 

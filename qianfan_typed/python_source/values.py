@@ -1,4 +1,4 @@
-"""What can be known of a value without running the code: literals, and holes where the code decides."""
+"""Values, as far as they are known without running the code: literals, and holes where the code decides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 
 
 @attrs.frozen(eq=False)
-class Scalar:
+class ScalarValue:
     """Text, a number, true, false or None."""
 
     node: ast.AST
@@ -18,7 +18,7 @@ class Scalar:
 
 
 @attrs.frozen(eq=False)
-class Unknown:
+class UnknownValue:
     """A value that the code decides when it runs."""
 
     node: ast.AST
@@ -27,18 +27,18 @@ class Unknown:
 
 
 @attrs.frozen(eq=False)
-class Rest:
+class UnknownItems:
     """Any number of unknown items in a sequence: `*history`."""
 
     node: ast.AST
 
 
 @attrs.frozen(eq=False)
-class Sequence:
+class SequenceValue:
     """A list or a tuple."""
 
     node: ast.AST
-    items: tuple[Value | Rest, ...]
+    items: tuple[Value | UnknownItems, ...]
     fixed: bool = False
     """Whether it is a tuple: it cannot change under another name."""
 
@@ -53,7 +53,7 @@ class Entry:
 
 
 @attrs.frozen(eq=False)
-class Object:
+class ObjectValue:
     """A dict with text keys, or the arguments of a call."""
 
     node: ast.AST
@@ -66,34 +66,34 @@ class Object:
         entry = self.entries.get(name)
         return None if entry is None else entry.value
 
-    def without(self, *names: str) -> Object:
+    def without(self, *names: str) -> ObjectValue:
         """The same with some members less."""
         kept = {name: entry for name, entry in self.entries.items() if name not in names}
         return attrs.evolve(self, entries=kept)
 
-    def having(self, name: str, entry: Entry) -> Object:
+    def having(self, name: str, entry: Entry) -> ObjectValue:
         """The same with one more member, or another in its place."""
         return attrs.evolve(self, entries={**self.entries, name: entry})
 
 
-Value = Scalar | Unknown | Sequence | Object
+Value = ScalarValue | UnknownValue | SequenceValue | ObjectValue
 
 
-def changeable(value: Value | Rest) -> bool:
+def changeable(value: Value | UnknownItems) -> bool:
     """Whether other code can change it in place."""
-    if isinstance(value, Sequence):
+    if isinstance(value, SequenceValue):
         return not value.fixed or any(changeable(item) for item in value.items)
-    return isinstance(value, Object)
+    return isinstance(value, ObjectValue)
 
 
 def text(value: Value | None) -> str | None:
     """The text that a value is. None: it is another value, or unknown."""
-    return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
+    return value.value if isinstance(value, ScalarValue) and isinstance(value.value, str) else None
 
 
 def absent(value: Value | None) -> bool:
     """Whether an argument is surely left out: not there, or None."""
-    return value is None or (isinstance(value, Scalar) and value.value is None)
+    return value is None or (isinstance(value, ScalarValue) and value.value is None)
 
 
 def moved(value: Value, node: ast.AST) -> Value:

@@ -1,4 +1,4 @@
-"""What a check of files finds: violations with the place in a file where they stand."""
+"""Findings of a check: violations with the place in a file where they stand."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Tally:
 
 
 @attrs.frozen
-class Shown:
+class ViolationFilter:
     """Which violations count."""
 
     level: Level = "warning"
@@ -138,10 +138,10 @@ class Shown:
         """Whether a violation counts."""
         if self.level == "error" and violation.level != "error":
             return False
-        return not (self.ignore and ignored(violation, self.ignore))
+        return not (self.ignore and is_ignored(violation, self.ignore))
 
 
-def ignored(violation: Violation | Finding, ignore: Collection[str]) -> bool:
+def is_ignored(violation: Violation | Finding, ignore: Collection[str]) -> bool:
     """Whether a violation's code or rule, or what its rule's id begins with, is among those to leave out."""
     if violation.code in ignore or violation.rule in ignore:
         return True

@@ -1,4 +1,4 @@
-"""Writes findings: for people, programs, code scanning, test reports and GitHub's workflow log.
+"""Formats of reports: for people, programs, code scanning, test reports and GitHub's workflow log.
 
 Findings are written as they come. Where a format's head says how many there are, its body waits in a file.
 """
@@ -17,10 +17,12 @@ from qianfan_typed.reports.findings import NOT_CHECKED, Finding, Tally
 from qianfan_typed.reports.report_buffer import pour, waiting
 from qianfan_typed.reports.sarif import write_sarif
 
-Format = Literal["text", "json", "sarif", "junit", "github"]
+ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
 
 
-def write(findings: Iterable[Finding], form: Format, out: TextIO, tally: Tally, *, most: int | None = None) -> None:
+def write(
+    findings: Iterable[Finding], form: ReportFormat, out: TextIO, tally: Tally, *, most: int | None = None
+) -> None:
     """Writes findings.
 
     Args:
@@ -153,7 +155,7 @@ def _printable(text: str) -> str:
     return "".join(one if (one >= " " and one not in "\ufffe\uffff") or one in "\t\n\r" else "�" for one in text)
 
 
-_WRITERS: Mapping[Format, Callable[[Iterable[Finding], TextIO, Tally], None]] = {
+_WRITERS: Mapping[ReportFormat, Callable[[Iterable[Finding], TextIO, Tally], None]] = {
     "text": _text,
     "json": _json,
     "sarif": write_sarif,

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qianfan_typed.payloads import units as readers
-from qianfan_typed.payloads.json_array import parts
+from qianfan_typed.payloads.json_array import array_parts
 from tests.payloads.saying import Run, chat
 
 
 def said(text: bytes) -> list[bytes | tuple[int, str]]:
     """The requests of a list as they stand there, and the faults with their offset."""
-    return [(one.start, one.fault) if one.fault else text[one.start : one.end] for one in parts(text, 0)]
+    return [(one.start, one.fault) if one.fault else text[one.start : one.end] for one in array_parts(text, 0)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_list_goes_on_behind_a_fault(text: bytes, expected: list[object]) -> N
 def test_every_request_of_a_list_is_found(values: list[object]) -> None:
     for indent in (None, 1):
         text = json.dumps(values, indent=indent, ensure_ascii=False).encode()
-        assert [json.loads(text[one.start : one.end]) for one in parts(text, 0) if not one.fault] == values
+        assert [json.loads(text[one.start : one.end]) for one in array_parts(text, 0) if not one.fault] == values
 
 
 @settings(deadline=None)
@@ -56,12 +56,12 @@ def test_every_request_of_a_list_is_found(values: list[object]) -> None:
 def test_whatever_follows_a_bracket_ends_in_parts_that_follow_each_other(text: str) -> None:
     data = f"[{text}".encode()
     end = 1
-    for part in parts(data, 0):
+    for part in array_parts(data, 0):
         assert end <= part.start <= part.end
         end = part.end
     with contextlib.suppress(ValueError):
         json.loads(data)
-        assert not any(part.fault for part in parts(data, 0))
+        assert not any(part.fault for part in array_parts(data, 0))
 
 
 @pytest.mark.parametrize("layout", [None, 1], ids=["one line", "many lines"])

@@ -15,7 +15,7 @@ from qianfan_api.operations import OPERATIONS
 from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.judge import Judge
 from qianfan_typed.payloads.routes import Route, route
-from qianfan_typed.reports.findings import Shown
+from qianfan_typed.reports.findings import ViolationFilter
 from tests.payloads.saying import Run, chat, lines
 
 PLATFORM = "/rpc/2.0/ai_custom/v1/wenxinworkshop/"
@@ -53,7 +53,7 @@ DOCUMENTS: st.SearchStrategy[Any] = (
 @settings(deadline=None, max_examples=1500)
 @given(DOCUMENTS, st.sampled_from([None, "v1.chat", "v2.chat"]), st.sampled_from([None, "ERNIE-Speed-8K", "x"]))
 def test_what_passes_has_no_verdict(document: Any, api: str | None, model: str | None) -> None:
-    judge = Judge(api, model, Shown())
+    judge = Judge(api, model, ViolationFilter())
     if judge.passer()(document):
         assert judge.verdict(document) is None
 
@@ -61,7 +61,7 @@ def test_what_passes_has_no_verdict(document: Any, api: str | None, model: str |
 @settings(deadline=None, max_examples=500)
 @given(DOCUMENTS, st.sampled_from([None, "v1.chat"]), st.sampled_from([None, "ERNIE-Speed-8K"]))
 def test_a_judge_says_the_same_again(document: Any, api: str | None, model: str | None) -> None:
-    used, fresh = Judge(api, model, Shown()), Judge(api, model, Shown())
+    used, fresh = Judge(api, model, ViolationFilter()), Judge(api, model, ViolationFilter())
     used.passer()(document)
     assert said(used, document) == said(fresh, document)
 
@@ -86,7 +86,7 @@ def said(judge: Judge, document: Any) -> Any:
     ],
 )
 def test_what_is_right_passes_at_once_in_every_form(document: object) -> None:
-    passes = Judge("v1.chat", None, Shown()).passer()
+    passes = Judge("v1.chat", None, ViolationFilter()).passer()
     assert [passes(document), passes(document)] == [True, True]
 
 

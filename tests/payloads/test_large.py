@@ -17,11 +17,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT 
 MEASURE = r"""
 import re, sys
 from qianfan_typed.reports import formats
-from qianfan_typed.reports.findings import Shown, Tally
+from qianfan_typed.reports.findings import ViolationFilter, Tally
 from qianfan_typed.payloads.units import PayloadFile
-from qianfan_typed.payloads.file_check import check_sources
+from qianfan_typed.payloads.file_check import check_payload_files
 tally = Tally()
-findings = check_sources([PayloadFile(file=sys.argv[1], api="v1.chat")], Shown(), tally, jobs=1)
+findings = check_payload_files([PayloadFile(file=sys.argv[1], api="v1.chat")], ViolationFilter(), tally, jobs=1)
 formats.write(findings, sys.argv[2], sys.stdout, tally)
 # Not getrusage: that counts the process before exec, which is pytest.
 peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]

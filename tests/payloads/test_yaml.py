@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from qianfan_typed.payloads import yaml_requests
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
-from qianfan_typed.payloads.units import Form, PayloadFile, Unit
-from qianfan_typed.reports.findings import SYNTAX, Finding, Shown
+from qianfan_typed.payloads.units import PayloadFile, PayloadForm, Unit
+from qianfan_typed.reports.findings import SYNTAX, Finding, ViolationFilter
 from tests.payloads.saying import Run, chat
 
 HEAD = "model: ERNIE-Speed-8K\nmessages: [{role: user, content: hi}]\n"
@@ -22,10 +22,10 @@ MESSAGE = "[{role: user, content: hi}]"
 RULE = "[v1.chat.user_id.type] (对话Chat, read 2025-01-13)"
 
 
-def outcome(text: str | bytes, form: Form = "yaml") -> Outcome:
+def outcome(text: str | bytes, form: PayloadForm = "yaml") -> Outcome:
     """What comes of a text."""
     data = text if isinstance(text, bytes) else text.encode()
-    return check_unit(Unit(source=PayloadFile(file="a", api="v1.chat"), form=form, data=data), Shown())
+    return check_unit(Unit(source=PayloadFile(file="a", api="v1.chat"), form=form, data=data), ViolationFilter())
 
 
 def said(text: str | bytes) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.project.paths import fits
-from qianfan_typed.project.settings import SettingsError, find_project, read_project
+from qianfan_typed.project.settings import ProjectSettingsError, find_project, read_project
 from tests.payloads.saying import Run, chat, lines
 
 CONFIGURATION = """\
@@ -106,7 +106,7 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
 )
 def test_a_wrong_configuration_is_wrong_usage(folder: Path, validate: Run, text: str, words: str) -> None:
     (folder / "pyproject.toml").write_text(text, "utf-8")
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ProjectSettingsError) as caught:
         read_project(folder / "pyproject.toml")
     assert str(caught.value) == words
     said = validate("a.json")

@@ -178,7 +178,7 @@ OF_CLASSES = [
     "qianfan.Plugin().do([{'role': 'user', 'content': 'draw'}], plugins=['eChart'], stream=True)",
     "qianfan.Plugin(endpoint='mine').do('draw')",
     "qianfan.Text2Image(endpoint='mine').do(prompt='cat', with_decode='base64', n=3)",
-    "qianfan.Function(model='ERNIE-Functions-8K').do(messages=m, functions=f)",
+    "qianfan.FunctionNode(model='ERNIE-Functions-8K').do(messages=m, functions=f)",
     "qianfan.ChatCompletion.models()",
 ]
 EXPECTED_TO_FAIL = [

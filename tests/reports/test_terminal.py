@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.cli import progress
-from qianfan_typed.cli.progress import Bar
+from qianfan_typed.cli.progress import ProgressBar
 from qianfan_typed.reports import formats
 from qianfan_typed.reports.findings import Finding, Tally
 
@@ -55,11 +55,11 @@ def test_a_terminal_shows_the_same_words_in_colours() -> None:
 
 def test_a_bar_appears_when_it_takes_long_and_makes_way(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
-    with Bar(terminal, 1000) as bar:
+    with ProgressBar(terminal, 1000) as bar:
         bar.tick(500)
         assert terminal.getvalue() == ""
     monkeypatch.setattr(progress, "_LONG", 0)
-    with Bar(terminal, 1000) as bar:
+    with ProgressBar(terminal, 1000) as bar:
         bar.tick(500)
         bar.clear()
         assert "checking" in terminal.getvalue()
@@ -68,6 +68,6 @@ def test_a_bar_appears_when_it_takes_long_and_makes_way(monkeypatch: pytest.Monk
 
 def test_no_bar_where_nobody_watches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(progress, "_LONG", 0)
-    with (tmp_path / "log").open("w") as log, Bar(log, 1000) as bar:
+    with (tmp_path / "log").open("w") as log, ProgressBar(log, 1000) as bar:
         bar.tick(500)
     assert (tmp_path / "log").read_text() == ""
