@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qianfan_typed.cli import terminal
+from qianfan_typed.cli import selection, terminal
 from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
 
 
@@ -34,10 +34,10 @@ def check(
     from qianfan_typed.python_source.python_files import python_files
     from qianfan_typed.reports.findings import Tally
 
-    project = terminal.find_project()
-    files, missing = python_files(terminal.chosen(paths, project, "source"))
+    project = selection.find_project()
+    files, missing = python_files(selection.chosen(paths, project, "source"))
     counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
     tally = Tally(thing="call")
-    findings = terminal.first(missing, check_files(files, counts, tally), tally)
-    terminal.write(findings, output.value, tally, max_violations)
+    findings = selection.with_missing(missing, check_files(files, counts, tally), tally)
+    terminal.write_report(findings, output.value, tally, max_violations)
     terminal.end(tally)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qianfan_typed.cli import terminal
+from qianfan_typed.cli import selection, terminal
 from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def validate(
     from qianfan_typed.project.paths import find
     from qianfan_typed.reports.findings import Tally
 
-    project = terminal.find_project()
-    paths = terminal.chosen(files, project, "paths")
+    project = selection.find_project()
+    paths = selection.chosen(files, project, "paths")
     api = None if api is None else _operation(api)
     found, missing = find(paths, SUFFIXES)
     sources = _sources(project, found, api, model)
@@ -59,8 +59,8 @@ def validate(
     tally = Tally()
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
-        findings = _making_way(terminal.first(missing, checked, tally), bar)
-        terminal.write(findings, output.value, tally, max_violations)
+        findings = _making_way(selection.with_missing(missing, checked, tally), bar)
+        terminal.write_report(findings, output.value, tally, max_violations)
     terminal.end(tally)
 
 

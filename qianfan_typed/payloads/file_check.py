@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 from pathlib import Path
 
 import attrs
 
+from qianfan_typed.payloads.processes import MOST_PROCESSES, cores
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
-from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, units
+from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
 from qianfan_typed.reports.findings import UNDECIDED, Finding, Tally, ViolationFilter
 
 _WORTH_PROCESSES = 32 << 20
@@ -44,7 +45,9 @@ def check_payload_files(
     work = chain.from_iterable(map(units, sources))
     check = functools.partial(check_unit, counts=counts)
     jobs = jobs or (cores() if total_size(sources) > _WORTH_PROCESSES else 1)
-    done = _in_turn(work, check) if jobs == 1 else _in_processes(work, check, jobs)
+    # No more of them than there can be units.
+    jobs = min(jobs, MOST_PROCESSES, sum(map(most_units, sources)))
+    done = _in_turn(work, check) if jobs <= 1 else _in_processes(work, check, jobs)
     yield from _numbered(done, tally, tick)
 
 
@@ -52,13 +55,6 @@ def total_size(sources: Iterable[PayloadFile]) -> int:
     """The bytes of files, as far as they can be known."""
     sizes = (Path(source.file) for source in sources if source.file != STDIN)
     return sum(path.stat().st_size for path in sizes if path.is_file())
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 Done = tuple[Unit, Outcome]
@@ -71,19 +67,42 @@ def _in_turn(work: Iterable[Unit], check: Callable[[Unit], Outcome]) -> Iterator
 
 def _in_processes(work: Iterable[Unit], check: Callable[[Unit], Outcome], jobs: int) -> Iterator[Done]:
     """Keeps a few units ahead of the one whose turn it is, not all of them: their findings take memory."""
-    waiting: deque[tuple[Unit, Future[Outcome]]] = deque()
-    with ProcessPoolExecutor(jobs) as pool:
+    try:
+        pool = ProcessPoolExecutor(jobs)
+    except (OSError, NotImplementedError):
+        # No shared memory or no semaphores, as in a container without /dev/shm.
+        yield from _in_turn(work, check)
+        return
+    waiting: deque[tuple[Unit, Callable[[], Outcome]]] = deque()
+    with pool:
         try:
             for unit in work:
-                waiting.append((unit, pool.submit(check, unit)))
+                waiting.append((unit, _begun(pool, check, unit)))
                 if len(waiting) > 2 * jobs:
-                    unit, future = waiting.popleft()
-                    yield unit, future.result()
+                    unit, outcome = waiting.popleft()
+                    yield unit, outcome()
             while waiting:
-                unit, future = waiting.popleft()
-                yield unit, future.result()
+                unit, outcome = waiting.popleft()
+                yield unit, outcome()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begun(pool: ProcessPoolExecutor, check: Callable[[Unit], Outcome], unit: Unit) -> Callable[[], Outcome]:
+    """Gives a unit to a process; the outcome is of this one where no other can be started, or it ended."""
+    here = functools.partial(check, unit)
+    try:
+        future = pool.submit(check, unit)
+    except (OSError, BrokenProcessPool):
+        return here
+
+    def outcome() -> Outcome:
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return here()
+
+    return outcome
 
 
 def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ import pytest
 
 from qianfan_typed.payloads.file_check import check_payload_files
 from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
-from qianfan_typed.project.paths import find
+from qianfan_typed.project.paths import find, with_slashes
 from qianfan_typed.project.settings import TABLE, Project, relative_path
 from qianfan_typed.reports.findings import Finding, Tally
 
@@ -47,7 +47,7 @@ class PayloadTests:
             for file in found:
                 files.setdefault(os.path.realpath(file), _without_dots(file))
             for reason in reasons:
-                name = pattern if reason.file == path else relative_path(folder, Path(reason.file))
+                name = pattern if reason.file == with_slashes(path) else relative_path(folder, Path(reason.file))
                 missing.append(f"payloads: {name!r}: {reason.message}")
         return files, missing
 

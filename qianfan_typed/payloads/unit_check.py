@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator
 
 import attrs
-import msgspec
 
 from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
+from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
 from qianfan_typed.payloads.judge import Judge, Verdict
 from qianfan_typed.payloads.units import Unit
 from qianfan_typed.reports.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, ViolationFilter
 
 Locate = Callable[[str, bool], tuple[int, int]]
 """Line and column of a pointer; of the member's name, or of its value."""
-
-_decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
 
 
 @attrs.define
@@ -83,14 +80,14 @@ def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
     data = unit.read()
     if unit.start == 0:
         data = data.removeprefix(BOM)
-    passes, decode = judge.passer(), _decode
+    passes = judge.passer()
     blank = passed = number = 0
     for number, line in enumerate(data.split(b"\n"), 1):
         try:
             if passes(decode(line)):
                 passed += 1
                 continue
-        except (ValueError, RecursionError):
+        except NOT_JSON:
             if not line.strip():
                 blank += 1
                 continue
@@ -109,7 +106,7 @@ def _check_line(line: bytes, number: int, record: int, judge: Judge, outcome: Ou
 def _check_list(unit: Unit, judge: Judge, outcome: Outcome) -> None:
     text = unit.read()
     lines = Lines(text)
-    passes, decode = judge.passer(), _decode
+    passes = judge.passer()
     for part in unit.parts:
         if part.fault:
             outcome.note(SYNTAX, *lines.at(part.start), f"not JSON: {part.fault}")
@@ -119,7 +116,7 @@ def _check_list(unit: Unit, judge: Judge, outcome: Outcome) -> None:
                 outcome.records += 1
                 outcome.checked += 1
                 continue
-        except (ValueError, RecursionError):
+        except NOT_JSON:
             pass
         _check_json(text, part.start, part.end, lines, judge, outcome)
     line, column = lines.at(len(text))
@@ -132,9 +129,9 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
     start += len(BOM) if text[start : start + len(BOM)] == BOM else 0
     part = text[start:end]
     try:
-        document = _decode(part)
-    except (ValueError, RecursionError) as error:
-        why, offset = _why(error, part)
+        document = decode(part)
+    except NOT_JSON as error:
+        why, offset = why_not_json(error, part)
         outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
         return
     places = Places(text, start)
@@ -166,31 +163,6 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
                 outcome.judge(judge, request.value, outcome.records, request.position)
     except UnreadableYaml as error:
         outcome.note(SYNTAX, *error.position, str(error))
-
-
-_BYTE = re.compile(r"\s*\(byte (\d+)\)$")
-_PATH = re.compile(r" - at `[^`]*`$")
-
-
-def _why(error: Exception, text: bytes) -> tuple[str, int]:
-    """Why a text is not JSON, and from which byte on."""
-    if isinstance(error, RecursionError):
-        return "not JSON that can be read: it is nested too deeply", 0
-    if isinstance(error, UnicodeDecodeError):
-        return "not UTF-8", _first_wrong_byte(text)
-    said = str(error)
-    found = _BYTE.search(said)
-    offset = len(text.rstrip()) if found is None else int(found[1])
-    words = _PATH.sub("", _BYTE.sub("", said)).removeprefix("JSON is malformed: ")
-    return f"not JSON: {'it ends too early' if words == 'Input data was truncated' else words}", offset
-
-
-def _first_wrong_byte(text: bytes) -> int:
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return 0
 
 
 def _findings(file: str, record: int, verdict: Verdict, locate: Locate) -> Iterator[Finding]:

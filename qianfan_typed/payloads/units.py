@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import attrs
-import msgspec
 
 from qianfan_typed.payloads.json_array import ArrayPart, array_parts
 from qianfan_typed.payloads.json_places import BOM, Text, past_space
+from qianfan_typed.payloads.json_text import NOT_JSON, decode
 from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.reports.findings import SYNTAX, UNREADABLE
 
@@ -26,7 +26,6 @@ _RANGE = 1 << 20
 """Bytes of a range: 10,000 chats, a fortieth of a second of work."""
 _HEAD = 1 << 16
 """Bytes from which the form of a file is told, if they are two lines."""
-_decode = msgspec.json.Decoder().decode
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +69,17 @@ class Unit:
         with Path(self.source.file).open("rb") as file:
             file.seek(self.start)
             return file.read() if self.end is None else file.read(self.end - self.start)
+
+
+def most_units(file: PayloadFile) -> int:
+    """How many units a file may come to, told by its size alone."""
+    if file.file == STDIN:
+        return sys.maxsize
+    try:
+        status = Path(file.file).stat()
+    except OSError:
+        return 1
+    return status.st_size // _RANGE + 1 if stat.S_ISREG(status.st_mode) else sys.maxsize
 
 
 def units(source: PayloadFile) -> Iterator[Unit]:
@@ -204,6 +214,6 @@ def form_of(head: bytes, *, json: bool) -> PayloadForm:
 
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(_decode(line), dict)
-    except (ValueError, RecursionError):
+        return isinstance(decode(line), dict)
+    except NOT_JSON:
         return False

@@ -12,6 +12,8 @@ import attrs
 
 from qianfan_typed.reports.findings import UNREADABLE, Finding
 
+_SEPARATOR = os.sep
+
 
 def find(
     paths: Iterable[str], suffixes: Sequence[str], skipped: Callable[[Path], bool] | None = None
@@ -41,18 +43,18 @@ class _Search:
         """The files that a path stands for."""
         # Not Path(path).is_file() and the like, which raise where a name is too long or a folder may not be read.
         if path == "-" or os.path.isfile(path):  # noqa: PTH113
-            yield path
+            yield with_slashes(path)
         elif os.path.isdir(path):  # noqa: PTH112
             yield from self._some(self._walk(path), path, f"no file in it ends in {', '.join(self.suffixes)}")
         elif os.path.exists(path):  # noqa: PTH110 - a pipe
-            yield path
+            yield with_slashes(path)
         elif glob.has_magic(path):
             yield from self._some(self._matches(path), path, "no file matches")
         else:
             self._miss(path, "no such file or folder")
 
     def _miss(self, path: str, why: str) -> None:
-        self.missing.append(Finding.of_file(UNREADABLE, path, why))
+        self.missing.append(Finding.of_file(UNREADABLE, with_slashes(path), why))
 
     def _some(self, files: Iterator[str], path: str, otherwise: str) -> Iterator[str]:
         known = len(self.missing)
@@ -86,6 +88,11 @@ class _Search:
 
     def _closed(self, error: OSError) -> None:
         self._miss(Path(error.filename).as_posix(), error.strerror or str(error))
+
+
+def with_slashes(path: str) -> str:
+    """A path as findings name it, on every system: otherwise as it was given."""
+    return path.replace(_SEPARATOR, "/")
 
 
 def fits(path: str, pattern: str) -> bool:

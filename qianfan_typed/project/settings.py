@@ -26,6 +26,8 @@ else:
 TABLE = "tool.qianfan-typed"
 _LEVELS = ("error", "warning")
 
+GivenPath = NewType("GivenPath", str)
+"""A file, a folder, a pattern, or standard input."""
 PathPattern = NewType("PathPattern", str)
 """A file, a folder or a pattern; not standard input."""
 
@@ -38,9 +40,9 @@ class ProjectSettingsError(ValueError):
 class ProjectSettings:
     """The configuration of a project."""
 
-    paths: tuple[str, ...] = ()
+    paths: tuple[GivenPath, ...] = ()
     """What `validate` checks where it is given nothing: files, folders and patterns."""
-    source: tuple[str, ...] = ()
+    source: tuple[GivenPath, ...] = ()
     """What `check` checks where it is given nothing: files, folders and patterns."""
     payloads: tuple[PathPattern, ...] = ()
     """What pytest checks, a test for each file: files, folders and patterns."""
@@ -140,6 +142,7 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     kinds: dict[object, Callable[[object], object]] = {
         tuple[str, ...]: _texts,
+        tuple[GivenPath, ...]: _paths,
         tuple[PathPattern, ...]: _patterns,
         Mapping[str, str]: _table,
         Level: _level,
@@ -175,8 +178,19 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(item) for item in cast("list[object]", value))
 
 
+def _slashed(text: str) -> str:
+    """A path as it means the same on every system. `\\` would fit nothing."""
+    if "\\" in text:
+        raise _Wrong(f"{text!r}: write / instead of \\, on Windows too")
+    return text
+
+
+def _paths(value: object) -> tuple[GivenPath, ...]:
+    return tuple(GivenPath(_slashed(text)) for text in _texts(value))
+
+
 def _patterns(value: object) -> tuple[PathPattern, ...]:
-    for text in (texts := _texts(value)):
+    for text in (texts := _paths(value)):
         if text in ("", "-") or "\0" in text:
             raise _Wrong(f"{text!r}: must be a file, a folder or a pattern")
     return tuple(map(PathPattern, texts))
@@ -185,7 +199,7 @@ def _patterns(value: object) -> tuple[PathPattern, ...]:
 def _table(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise _Wrong(f"{value!r}: must be a table of pattern = name")
-    return {_text(key): _text(item) for key, item in cast("dict[object, object]", value).items()}
+    return {_slashed(_text(key)): _text(item) for key, item in cast("dict[object, object]", value).items()}
 
 
 def _problems(error: BaseException, at: str) -> Iterator[str]:

@@ -53,6 +53,17 @@ class Finding:
         """`file:line:column`, as terminals and editors follow it."""
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def subject(self) -> str:
+        """Whose violation it is, as far as that is known: the model, and the pointer into its request."""
+        return " ".join(word for word in (self.model, self.pointer) if word)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a line, without its place."""
+        page = f" ({self.source})" if self.source else ""
+        return f"{self.subject} {self.message} [{self.rule or self.code}]{page}".lstrip()
+
     @classmethod
     def of_file(
         cls, rule: str, file: str, message: str, line: int = 1, column: int = 1, record: int | None = None

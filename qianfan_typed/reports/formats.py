@@ -1,20 +1,20 @@
 """Formats of reports: for people, programs, code scanning, test reports and GitHub's workflow log.
 
-Findings are written as they come. Where a format's head says how many there are, its body waits in a file.
+Findings are written as they come. Where a format's head says how many there are, its body waits in a buffer.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from itertools import islice
 from typing import Literal, TextIO
-from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 
-from qianfan_typed.reports.findings import NOT_CHECKED, Finding, Tally
-from qianfan_typed.reports.report_buffer import pour, waiting
+from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.junit import write_junit
+from qianfan_typed.reports.report_buffer import ReportBuffer
 from qianfan_typed.reports.sarif import write_sarif
 
 ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
@@ -42,19 +42,12 @@ def _at_most(findings: Iterable[Finding], most: int | None, tally: Tally) -> Ite
     tally.hidden += sum(1 for _ in rest)
 
 
-def said(finding: Finding) -> str:
-    """A finding in a line, without its place."""
-    subject = " ".join(word for word in (finding.model, finding.pointer) if word)
-    page = f" ({finding.source})" if finding.source else ""
-    return f"{subject + ' ' if subject else ''}{finding.message} [{finding.rule or finding.code}]{page}"
-
-
 def _text(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     if out.isatty():
         _coloured(findings, out)
         return
     for finding in findings:
-        out.write(f"{finding.where}: {finding.level}: {said(finding)}\n")
+        out.write(f"{finding.where}: {finding.level}: {finding.sentence}\n")
 
 
 def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
@@ -78,14 +71,14 @@ def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
 
 
 def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
-    with waiting() as body:
-        for index, finding in enumerate(findings):
-            body.write(",\n    " if index else "\n    ")
+    written = 0
+    with ReportBuffer() as body:
+        for written, finding in enumerate(findings, 1):
+            body.write("\n    " if written == 1 else ",\n    ")
             body.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-        empty = body.tell() == 0
         out.write(f'{{\n  "checked": {tally.checked},\n  "invalid": {tally.invalid},\n  "violations": [')
-        pour(body, out)
-    out.write("]\n}\n" if empty else "\n  ]\n}\n")
+        body.copy_to(out)
+    out.write("\n  ]\n}\n" if written else "]\n}\n")
 
 
 def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
@@ -93,7 +86,7 @@ def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     for finding in findings:
         where = f"file={_property(finding.file)},line={finding.line},col={finding.column}"
         title = _property(finding.rule or finding.code)
-        out.write(f"::{finding.level} {where},title={title}::{_data(said(finding))}\n")
+        out.write(f"::{finding.level} {where},title={title}::{_data(finding.sentence)}\n")
 
 
 def _data(text: str) -> str:
@@ -104,61 +97,10 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
-    """A test for each request, or line of source, that has findings; one for each file that has none."""
-    tests = failures = errors = 0
-    with waiting() as body:
-        for (file, record, _), group in groupby(findings, _test_of):
-            tests += 1
-            found = list(group)
-            unread = any(one.rule in NOT_CHECKED for one in found)
-            errors, failures = errors + unread, failures + (not unread)
-            _failed(file, record, found, "error" if unread else "failure", body)
-        if tally.hidden:
-            tests, failures = tests + 1, failures + 1
-            name = f"{tally.hidden:,} violations that are not shown"
-            body.write(
-                f'    <testcase classname="qianfan-typed" name="{name}">\n'
-                f'      <failure message="--max-violations hides them" type="hidden"/>\n    </testcase>\n'
-            )
-        for file in tally.clean:
-            tests += 1
-            body.write(f"    <testcase classname={_attribute(file)} name={_attribute('every ' + tally.thing)}/>\n")
-        counts = f'tests="{tests}" failures="{failures}" errors="{errors}"'
-        out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n')
-        out.write(f'  <testsuite name="qianfan-typed" {counts} skipped="0">\n')
-        pour(body, out)
-    out.write("  </testsuite>\n</testsuites>\n")
-
-
-def _test_of(finding: Finding) -> tuple[str, int | None, int | None]:
-    return finding.file, finding.record, finding.line if finding.record is None else None
-
-
-def _failed(file: str, record: int | None, found: list[Finding], kind: str, out: TextIO) -> None:
-    name = f"line {found[0].line}" if record is None else f"record {record}, line {found[0].line}"
-    text = "\n".join(f"{one.where}: {one.level}: {said(one)}" for one in found)
-    out.write(
-        f"    <testcase classname={_attribute(file)} name={_attribute(name)}"
-        f' file={_attribute(file)} line="{found[0].line}">\n'
-        f"      <{kind} message={_attribute(said(found[0]))} type={_attribute(found[0].code)}>"
-        f"{escape(_printable(text))}</{kind}>\n    </testcase>\n"
-    )
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_printable(text))
-
-
-def _printable(text: str) -> str:
-    """Without what XML has no way to say."""
-    return "".join(one if (one >= " " and one not in "\ufffe\uffff") or one in "\t\n\r" else "�" for one in text)
-
-
 _WRITERS: Mapping[ReportFormat, Callable[[Iterable[Finding], TextIO, Tally], None]] = {
     "text": _text,
     "json": _json,
     "sarif": write_sarif,
-    "junit": _junit,
+    "junit": write_junit,
     "github": _github,
 }

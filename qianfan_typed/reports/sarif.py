@@ -1,4 +1,4 @@
-"""Writes findings as SARIF 2.1.0, which GitHub and others show as code scanning alerts."""
+"""SARIF 2.1.0, which GitHub and others show as code scanning alerts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from qianfan_typed._version import __version__
 from qianfan_typed.reports.findings import Finding, Tally
-from qianfan_typed.reports.report_buffer import pour, waiting
+from qianfan_typed.reports.report_buffer import ReportBuffer
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -20,7 +20,7 @@ def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     """Writes one run."""
     rules: list[dict[str, object]] = []
     places: dict[str, int] = {}
-    with waiting() as body:
+    with ReportBuffer() as body:
         for index, finding in enumerate(findings):
             name = finding.rule or finding.code
             if name not in places:
@@ -32,7 +32,7 @@ def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
         out.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {_dumped({"driver": driver})},\n')
         invocation = {"executionSuccessful": not tally.unread, "exitCode": tally.exit_code}
         out.write(f'"invocations": [{_dumped(invocation)}], "columnKind": "unicodeCodePoints", "results": [\n')
-        pour(body, out)
+        body.copy_to(out)
     out.write("\n]}]}\n")
 
 
@@ -54,12 +54,11 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
     if finding.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.pointer, "kind": "member"}]
     more = {"record": finding.record, "api": finding.api, "model": finding.model, "code": finding.code}
-    subject = " ".join(word for word in (finding.model, finding.pointer) if word)
     return {
         "ruleId": finding.rule or finding.code,
         "ruleIndex": rule,
         "level": finding.level,
-        "message": {"text": f"{subject} {finding.message}".strip()},
+        "message": {"text": f"{finding.subject} {finding.message}".strip()},
         "locations": [location],
         "properties": {name: value for name, value in more.items() if value is not None},
     }

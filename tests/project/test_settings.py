@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qianfan_typed.project import paths
 from qianfan_typed.project.paths import fits
 from qianfan_typed.project.settings import ProjectSettingsError, find_project, read_project
 from tests.payloads.saying import Run, chat, lines
@@ -101,6 +102,13 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
             "pyproject.toml: [tool.qianfan-typed] payloads: '': must be a file, a folder or a pattern; "
             "level: 'warn': must be one of error, warning",
         ),
+        (
+            "[tool.qianfan-typed]\npaths = ['payloads\\v1']\npayloads = ['a\\*.json']\n"
+            "[tool.qianfan-typed.apis]\n'b\\**' = 'v1.chat'",
+            r"pyproject.toml: [tool.qianfan-typed] paths: 'payloads\\v1': write / instead of \, on Windows too; "
+            r"payloads: 'a\\*.json': write / instead of \, on Windows too; "
+            r"apis: 'b\\**': write / instead of \, on Windows too",
+        ),
         ("[tool.qianfan-typed.models]\na = 1", "pyproject.toml: [tool.qianfan-typed] models: 1: must be a string"),
     ],
 )
@@ -121,6 +129,17 @@ def test_a_file_outside_of_the_project_fits_what_begins_outside(configured: Path
     project = read_project(inside / "pyproject.toml")
     files = (inside / "a.jsonl", configured / "more" / "d.jsonl", configured / "e.jsonl")
     assert [project.api_of(str(file)) for file in files] == ["v1.chat", "v2.chat", None]
+
+
+def test_findings_name_files_with_slashes_on_windows_too(
+    folder: Path, validate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_SEPARATOR", "\\")
+    (folder / "a\\b.json").write_text("{", "utf-8")
+    assert [line.partition(":")[0] for line in validate("a\\b.json", "no\\where.json").lines] == [
+        "no/where.json",
+        "a/b.json",
+    ]
 
 
 def test_no_pyproject_is_no_configuration(tmp_path: Path) -> None:
