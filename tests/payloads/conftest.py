@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from qianfan_typed.cli import app
-from tests.payloads.saying import Run, Said
+from tests.payloads.saying import Run, run_command
 
 
 @pytest.fixture
@@ -22,9 +21,4 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def validate(folder: Path) -> Run:
     """Runs `qianfan-typed validate` with some arguments."""
-
-    def run(*arguments: str, given: str | bytes = "") -> Said:
-        result = CliRunner().invoke(app, ["validate", *arguments], input=given, catch_exceptions=False)
-        return Said(result.exit_code, result.stdout, result.stderr)
-
-    return run
+    return functools.partial(run_command, "validate")

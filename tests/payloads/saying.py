@@ -9,6 +9,9 @@ from importlib import resources
 from typing import Any
 
 import attrs
+from typer.testing import CliRunner
+
+from qianfan_typed.cli import app
 
 
 @attrs.frozen
@@ -26,6 +29,12 @@ class Said:
 
 
 Run = Callable[..., Said]
+
+
+def run_command(*arguments: str, given: str | bytes = "") -> Said:
+    """Runs `qianfan-typed`, with something on standard input."""
+    result = CliRunner().invoke(app, arguments, input=given, catch_exceptions=False)
+    return Said(result.exit_code, result.stdout, result.stderr)
 
 
 def chat(**members: object) -> dict[str, object]:
