@@ -7,7 +7,7 @@ from typing import cast
 
 import attrs
 
-from codegen.audit import kinds
+from codegen.audit import page_types
 from codegen.audit.findings import Finding, shown
 from codegen.audit.phrases import Fact, Reading
 from codegen.spec import language, types
@@ -54,11 +54,11 @@ def words(value: object) -> str:
 
 def types_differ(member: Member, said: Said) -> Iterator[Finding]:
     """A finding where the page's type is not the spec's."""
-    page = kinds.page_type(said.type)
+    page = page_types.page_type(said.type)
     for also in said.values("also_type"):
-        page |= kinds.page_type(str(also))
-    spec = kinds.spec_type(types.parse(member.field.type))
-    if not kinds.agree(page, spec):
+        page |= page_types.page_type(str(also))
+    spec = page_types.spec_type(types.parse(member.field.type))
+    if not page_types.agree(page, spec):
         yield _finding(member, "type", said.type, member.field.type, said.line)
 
 

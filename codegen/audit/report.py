@@ -7,9 +7,9 @@ from pathlib import Path
 
 import attrs
 
-from codegen.audit.compare import Audited, audit
+from codegen.audit.walk import Audited, audit
 from codegen.audit.findings import Finding
-from codegen.audit.tables import tables
+from codegen.audit.table_form import tables
 from codegen.plan.resolve import resolve
 from codegen.spec import Spec
 from codegen.spec.load import api

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from codegen.__main__ import app
 from codegen.audit.phrases import read
 from codegen.audit.report import UnknownPageError, audited, lines
-from codegen.audit.tables import tables
+from codegen.audit.table_form import tables
 from codegen.spec import load
 from tests.codegen.conftest import SmallSpec
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import attrs
 
-from codegen.audit import kinds, members, parameters
+from codegen.audit import members, page_types, parameters
 from codegen.audit.findings import Decided, Decisions, Finding
 from codegen.audit.listing import listed_models, model_rows
 from codegen.audit.members import Member, Said
 from codegen.audit.names import names_of
 from codegen.audit.parameters import Scope
 from codegen.audit.phrases import Reading, read
-from codegen.audit.tables import Row, Table
+from codegen.audit.table_form import Row, Table
 from codegen.plan import resolve
 from codegen.spec import service, types
 
@@ -205,7 +205,7 @@ class Walk:
         """Remembers which shapes a later table of this row's name or type describes."""
         inner = _inner(kind)
         named = self.shapes.setdefault(section, {})
-        word = kinds.named_shape(row.type)
+        word = page_types.named_shape(row.type)
         if inner and word is not None:
             named[word] = [*(one for one in named.get(word, []) if word != row.name), *inner]
         if inner and word in (None, row.name.lower()):
