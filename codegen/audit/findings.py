@@ -1,4 +1,4 @@
-"""What an audit found: a difference between a page and the spec, and whether somebody has decided it."""
+"""Findings of an audit: a difference between a page and the spec, and whether somebody has decided it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,29 @@ class Decided:
     because: str
 
 
+@attrs.frozen(kw_only=True)
+class Audited:
+    """A statement of a page and what is wrong with it."""
+
+    line: int
+    """0: it is not on the page."""
+    subject: str
+    open: list[Finding]
+    decided: list[Decided]
+    foreign: bool = False
+    """On a model that the spec does not have and need not have."""
+
+
+def missing(subject: str, fact: str, page: str, spec: str, line: int) -> Finding:
+    """A finding on what one side does not have."""
+    return Finding(kind="missing", subject=subject, fact=fact, page=page, spec=spec, line=line)
+
+
+def contradiction(subject: str, fact: str, page: str, spec: str, line: int) -> Finding:
+    """A finding on what both have, but not the same."""
+    return Finding(kind="contradiction", subject=subject, fact=fact, page=page, spec=spec, line=line)
+
+
 def shown(subject: str, text: str, spec: str, line: int) -> Finding:
     """A sentence for a person to judge. Its name changes with its words, so that a changed one shows again."""
     mark = hashlib.sha256("".join(text.split()).encode()).hexdigest()[:6]
@@ -54,6 +77,16 @@ class Decisions:
 
     def __init__(self, decisions: Iterable[language.Decision], judged: dict[str, str]) -> None:
         self._reasons = {word: decision.subject for decision in decisions for word in decision.covers} | judged
+
+    def audited(self, line: int, subject: str, findings: Iterable[Finding]) -> Audited:
+        """A statement with its findings, those apart that are settled."""
+        reasons = [(finding, self.reason(finding)) for finding in findings]
+        return Audited(
+            line=line,
+            subject=subject,
+            open=[finding for finding, why in reasons if why is None],
+            decided=[Decided(finding, why) for finding, why in reasons if why is not None],
+        )
 
     def reason(self, finding: Finding) -> str | None:
         """Why a difference is settled. None: it is not."""

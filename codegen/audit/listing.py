@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codegen.audit.findings import Finding, Kind
-from codegen.audit.parameters import Scope
+from codegen.audit.scope import Scope
 from codegen.audit.table_form import Row, Table
 from codegen.plan import resolve
 

@@ -16,6 +16,7 @@ from codegen.spec.problems import Document, Place, Problem
 
 RESERVED_PROPERTIES = {"model", "endpoint"}
 RESERVED_FIELDS = {"meta", "raw", "get", "to_dict", "json", "text", "to_message"}
+PAGE_KEYS = {"source", "succeeds"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 
@@ -60,7 +61,7 @@ def _references(document: Document, data: object, place: Place, pages: set[str])
     if isinstance(data, dict):
         for key, value in cast("dict[object, object]", data).items():
             word, inner = str(key), (*place, str(key))
-            page = word if place[-1:] == ("says",) else value if word == "source" else None
+            page = word if place[-1:] == ("says",) else value if word in PAGE_KEYS else None
             if page is not None and page not in pages:
                 yield document.problem(inner, f"{page}: not a page of sources.yaml{near(str(page), pages)}")
             if word in TEXT_KEYS and isinstance(value, str):

@@ -38,6 +38,13 @@ class Page:
         default="documentation",
     )
     note: str | None = key("Anything a reader should know of it.", default=None)
+    succeeds: str | None = key(
+        "The edition before it: where both speak of a thing, this one holds. Short name of a page.", default=None
+    )
+    names: dict[str, list[str]] = key(
+        "What the page calls a model or a series by a name of its own → the models. An empty list: none of the spec's.",
+        factory=dict,
+    )
     opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
     audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
     judged: dict[str, str] = key(
