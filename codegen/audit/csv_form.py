@@ -8,8 +8,8 @@ from typing import Literal
 
 import attrs
 
-Kind = Literal["models", "retirements", "abilities"]
-_KINDS: dict[str, Kind] = {"context": "models", "retired": "retirements", "functions": "abilities"}
+SheetKind = Literal["models", "retirements", "abilities"]
+_KINDS: dict[str, SheetKind] = {"context": "models", "retired": "retirements", "functions": "abilities"}
 """A column that tells a table from the others."""
 
 
@@ -26,7 +26,7 @@ class SheetRow:
 class Sheet:
     """A table of models."""
 
-    kind: Kind
+    kind: SheetKind
     columns: list[str]
     rows: list[SheetRow]
     cut: list[int]
@@ -37,7 +37,7 @@ def sheet(text: str) -> Sheet | None:
     """The table that a text is. None: it is none."""
     reader = csv.reader(io.StringIO(text), strict=False)
     header = [word.strip() for word in next(reader, list[str]())]
-    kind: Kind | None = next((kind for column, kind in _KINDS.items() if column in header[1:]), None)
+    kind: SheetKind | None = next((kind for column, kind in _KINDS.items() if column in header[1:]), None)
     if kind is None or header[0] not in ("model", "name"):
         return None
     rows: list[SheetRow] = []

@@ -11,6 +11,8 @@ import attrs
 from codegen.spec import language
 
 Kind = Literal["contradiction", "missing", "shown"]
+NOTHING = "says nothing of it"
+"""What one side says where only the other states a fact."""
 
 
 @attrs.frozen(kw_only=True)
@@ -52,8 +54,8 @@ class Audited:
     subject: str
     open: list[Finding]
     decided: list[Decided]
-    foreign: bool = False
-    """On a model that the spec does not have and need not have."""
+    foreign: str | None = None
+    """What it says, where it is on a model that the spec does not have and need not have."""
 
 
 def missing(subject: str, fact: str, page: str, spec: str, line: int) -> Finding:

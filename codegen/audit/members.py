@@ -36,6 +36,12 @@ class Said:
         return {str(kind) for value in self.values("elsewhere") for kind in cast("tuple[str, ...]", value)}
 
     @property
+    def whole(self) -> str:
+        """Everything that it says, for what the spec does not have at all."""
+        required = "" if self.required is None else ", required" if self.required else ", optional"
+        return f"{self.type}{required}: {self.text}"
+
+    @property
     def plain(self) -> str:
         """The description without spaces."""
         return self.text.replace(" ", "")
@@ -149,12 +155,16 @@ def enum_of(enum: Sequence[language.Scalar] | None, fact: Fact) -> tuple[str, st
     """Where the values are others; their order does not matter."""
     page = _texts(fact)
     spec = [words(value) for value in enum or ()]
-    return None if set(page) == set(spec) else (words(page), words(spec))
+    return None if set(page) == set(spec) else (words(page), words(spec) or "none")
 
 
 def range_of(range_: language.Range | None, limits: dict[str, int], text: str) -> tuple[str, str] | None:
     """Where the interval is another one, with a model's limits in place of their names."""
-    page = parse_range(text)
+    try:
+        page = parse_range(text)
+    except ValueError:
+        # An interval without a number in it is a slip of the page.
+        return text, "none" if range_ is None else range_.text
     if range_ is None:
         return page.text, "none"
     low, high = (_bound(bound, limits) for bound in (range_.low, range_.high))

@@ -64,7 +64,7 @@ def audit(spec: Spec, path: Path, stated: str | None = None) -> Report:
     if not operations:
         raise UnknownPageError(f"{key} has statements, but no operation: name some in its `audits`")
     if sheet is not None:
-        held = {", ".join(one.api for one in operations): catalogue.audit(spec, operations, key, sheet)}
+        held = {", ".join(one.api for one in operations): catalogue.audited(spec, operations, key, sheet)}
     else:
         held = {one.api: _held(spec, one, key, found, site) for one in operations}
     for one in held.values():

@@ -14,7 +14,8 @@ from codegen.audit.scope import Scope
 from codegen.plan import resolve
 from codegen.spec import language
 
-Difference = tuple[str, str] | None
+Sides = tuple[str, str] | None
+"""What the page and the spec say. None: the same."""
 
 
 def parameter_differs(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
@@ -72,7 +73,7 @@ def _per_model(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
 
 
 def _each(
-    scope: Scope, member: Member, fact: Fact, models: Iterable[str], compare: Compare, line: int
+    scope: Scope, member: Member, fact: Fact, models: Iterable[str], compare: ModelCompare, line: int
 ) -> Iterator[Finding]:
     differences: dict[tuple[str, str], set[str]] = {}
     for model in models:
@@ -113,15 +114,15 @@ def _finding(member: Member, fact: str, page: str, spec: str, models: set[str], 
     )
 
 
-Compare = Callable[[Scope, str, resolve.Parameter, Fact], Difference]
+ModelCompare = Callable[[Scope, str, resolve.Parameter, Fact], Sides]
 
 
-def _value(kind: str) -> Compare:
+def _value(kind: str) -> ModelCompare:
     compare = members.VALUES[kind]
     return lambda scope, model, parameter, fact: compare(parameter.field, scope.model(model).limits, fact)
 
 
-def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Difference:
+def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Sides:
     """Only where the spec has the limit from this page: other models have theirs from pages of their own."""
     found = scope.model(model)
     if fact.others and found.limit_pages.get("max_chars", found.page) != scope.page:
@@ -132,8 +133,8 @@ def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fac
     return None if stated == fact.value else (words(fact.value), words(stated))
 
 
-def _dialogue(read: Callable[[language.Dialogue, Fact], tuple[object, object]]) -> Compare:
-    def compare(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Difference:
+def _dialogue(read: Callable[[language.Dialogue, Fact], tuple[object, object]]) -> ModelCompare:
+    def compare(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Sides:
         found = scope.group(model).dialogue
         if found is None:
             return words(fact.value), "no order of roles"
@@ -192,7 +193,7 @@ def blank_differs(scope: Scope, member: Member, said: Said) -> Iterator[Finding]
         yield _finding(member, "last_not_blank", "not blank", "may be blank", models, said.line)
 
 
-_COMPARE: dict[str, Compare] = {
+_COMPARE: dict[str, ModelCompare] = {
     **{kind: _value(kind) for kind in members.VALUES},
     "max_chars": _max_chars,
     "odd": _dialogue(lambda dialogue, fact: (fact.value, dialogue.odd)),

@@ -20,7 +20,7 @@ _OTHERS = re.compile(r"^其他,")
 _LABEL = re.compile(r"^[^:]*:")
 """What stands before names in a list of models: `ERNIE 4.5系列:`."""
 _VALUES = re.compile(
-    r"(?:可选值(?:如下)?|当前支持以下|标识说明|输出内容标识,说明|联网搜索模式|^说明(?=:\s*$)):\s*(?!参考)"
+    r"(?:可选值(?:如下)?|当前支持以下|标识说明|输出内容标识,说明|联网搜索模式|说明(?=:\s*$)):\s*(?!参考)"
 )
 _VALUE = re.compile(r"(?<![\w=])([A-Za-z0-9_]+)\s*:(?!//)")
 _INTERVAL = r"[\[(]\s*-?[\d.]+\s*,\s*-?[\d.]+\s*[\])]"

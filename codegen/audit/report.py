@@ -21,15 +21,17 @@ def lines(reports: Iterable[Report], *, decided: bool = False) -> Iterator[str]:
                     yield from _lines(finding)
                 for settled in one.decided if decided else ():
                     yield from _lines(settled.finding, settled.because)
-            yield from (f"  {one.subject}  not in the spec, line {one.line}" for one in audited if one.foreign)
+            for one in audited:
+                if one.foreign is not None:
+                    yield f"  {one.subject}  not in the spec, line {one.line}: {one.foreign}"
         if not report.audited:
             yield f"{report.file} as {report.page}: no statements"
 
 
 def _counts(audited: list[Audited]) -> str:
     read = [one for one in audited if one.line]
-    foreign = sum(one.foreign for one in read)
-    covered = sum(not (one.open or one.decided or one.foreign) for one in read)
+    foreign = sum(one.foreign is not None for one in read)
+    covered = sum(not (one.open or one.decided) for one in read) - foreign
     kinds = [{finding.kind for finding in one.open} for one in audited]
     parts = [
         f"{covered} covered",

@@ -22,10 +22,14 @@ class Scope:
     page: str
     before: frozenset[str] = frozenset()
     """The pages that this one succeeds."""
+    _groups: dict[str, resolve.Group] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._groups = {model.name: group for group in self.operation.groups for model in group.models}
 
     def group(self, model: str) -> resolve.Group:
         """The group of a model."""
-        return next(group for group in self.operation.groups if any(one.name == model for one in group.models))
+        return self._groups[model]
 
     def model(self, name: str) -> resolve.Model:
         """A model."""

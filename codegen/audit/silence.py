@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from codegen.audit.findings import Finding, missing
+from codegen.audit.findings import NOTHING, Finding, missing
 from codegen.audit.members import Member, Said, words
 from codegen.audit.scope import Scope
 from codegen.spec import language
@@ -14,54 +14,73 @@ _FACTS = {
     "range": ("range", "low", "high"),
     "default": ("default",),
     "enum": ("enum", "one_value"),
+    "min_items": ("filled",),
     "max_items": ("max_items",),
     "max_length": ("max_length",),
 }
 """A key of the spec → the facts of a page that speak of it."""
-_NOTHING = "says nothing of it"
+_ORDERS = {"turns": ("turns",), "last": ("last_role", "odd"), "odd": ("odd",)}
+"""A key of a dialogue → the facts that speak of it: with an odd number of turns, the first role is the last too."""
 
 
 def of_parameter(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
-    """Findings on what the spec states of a parameter, by its own account from this page."""
-    for key in _unsaid(said):
-        models: dict[str, set[str]] = {}
-        for model in scope.models:
-            parameter = scope.parameter(model, member.name)
-            value = None if parameter is None or parameter.page != scope.page else _stated(parameter.field, key)
-            if value is not None:
-                models.setdefault(value, set()).add(model)
-        for value, stating in models.items():
-            yield Finding(
-                kind="missing",
-                subject=member.subject,
-                fact=key,
-                page=_NOTHING,
-                spec=value,
-                models=tuple(sorted(stating)),
-                line=said.line,
-            )
+    """Findings on what the spec states of a parameter, by its own account from this page or one before it."""
+    kinds = _kinds(said)
+    stating: dict[tuple[str, str, str], set[str]] = {}
+    for model in scope.models:
+        parameter = scope.parameter(model, member.name)
+        stated = {} if parameter is None else _stated(parameter.field, kinds)
+        silence = None if parameter is None else _silence(scope, parameter.page)
+        order = scope.group(model).dialogue
+        if silence is not None:
+            for key, value in stated.items():
+                stating.setdefault((key, silence, value), set()).add(model)
+        if member.name in scope.operation.operation.subject and order is not None:
+            said_of = _silence(scope, order.page)
+            for key, speaking in _ORDERS.items():
+                value = getattr(order.dialogue, key)
+                if said_of is not None and value and kinds.isdisjoint(speaking):
+                    stating.setdefault((speaking[0], said_of, words(value)), set()).add(model)
+    for (key, silence, value), models in stating.items():
+        yield Finding(
+            kind="missing",
+            subject=member.subject,
+            fact=key,
+            page=silence,
+            spec=value,
+            models=tuple(sorted(models)),
+            line=said.line,
+        )
 
 
 def of_member(scope: Scope, shape: str, member: Member, said: Said) -> Iterator[Finding]:
     """The same of a member of an object."""
-    if (member.field.source or scope.operation.shape_pages[shape]) != scope.page:
-        return
-    for key in _unsaid(said):
-        value = _stated(member.field, key)
-        if value is not None:
-            yield missing(member.subject, key, _NOTHING, value, said.line)
+    silence = _silence(scope, member.field.source or scope.operation.shape_pages[shape])
+    if silence is not None:
+        for key, value in _stated(member.field, _kinds(said)).items():
+            yield missing(member.subject, key, silence, value, said.line)
 
 
-def _unsaid(said: Said) -> list[str]:
-    kinds = {fact.kind for fact in said.reading.facts} | said.elsewhere
-    return [key for key, speaking in _FACTS.items() if kinds.isdisjoint(speaking)]
+def _silence(scope: Scope, source: str) -> str | None:
+    """What to call it that the page does not say what the spec has from a source. None: the page need not."""
+    if source == scope.page:
+        return NOTHING
+    return f"no longer says it; {source} did" if source in scope.before else None
 
 
-def _stated(field: language.Field, key: str) -> str | None:
-    value: object = getattr(field, key)
-    if isinstance(value, language.Range):
-        return value.text
-    return None if value is None else words(value)
+def _kinds(said: Said) -> set[str]:
+    """The kinds of facts that the page states, or for which it refers to another."""
+    return {fact.kind for fact in said.reading.facts} | said.elsewhere
+
+
+def _stated(field: language.Field, kinds: set[str]) -> dict[str, str]:
+    """What the spec states of a field, without the facts that the page speaks of."""
+    values = {key: getattr(field, key) for key, speaking in _FACTS.items() if kinds.isdisjoint(speaking)}
+    return {
+        key: value.text if isinstance(value, language.Range) else words(value)
+        for key, value in values.items()
+        if value is not None
+    }
 
 
 def of_page(scope: Scope, seen: Mapping[str, list[Said]]) -> Iterator[Finding]:
@@ -81,13 +100,9 @@ def _names(
     scope: Scope, fields: Mapping[str, language.Field], page: str, seen: Mapping[str, list[Said]], prefix: str
 ) -> Iterator[Finding]:
     for name, field in fields.items():
-        source = field.source or page
-        if f"{prefix}{name}" in seen:
-            continue
-        if source == scope.page:
-            yield missing(f"{prefix}{name}", "listed", "does not have it", "has it from this page", 0)
-        elif source in scope.before:
-            yield missing(f"{prefix}{name}", "listed", "no longer has it", f"has it from {source}", 0)
+        silence = _silence(scope, field.source or page)
+        if silence is not None and f"{prefix}{name}" not in seen:
+            yield missing(f"{prefix}{name}", "listed", silence, "has it", 0)
 
 
 class _Rule(Protocol):
@@ -101,12 +116,14 @@ def _rules(
     """Rules of which no statement speaks that could."""
     stated: list[tuple[_Rule, str, Iterable[str]]] = [
         *((rule, "needed", (rule.member, rule.when.member)) for rule in rules.need if rule.when is not None),
+        *((rule, "filled", (rule.member,)) for rule in rules.filled),
         *((rule, "effect", (rule.member,)) for rule in rules.effect),
         *((rule, "refers", (rule.member.split(".")[0],)) for rule in rules.refers),
         *((rule, "prefer", rule.one_of) for rule in rules.prefer),
     ]
     for rule, kind, names in stated:
         speaking = [said for name in names for said in seen.get(f"{prefix}{name}", [])]
-        if (rule.source or page) == scope.page and speaking and not any(said.values(kind) for said in speaking):
-            subject = f"{prefix}{next(iter(names))}"
-            yield missing(subject, kind, _NOTHING, "has the rule from this page", speaking[0].line)
+        kinds = set[str]().union(*(_kinds(said) for said in speaking))
+        silence = _silence(scope, rule.source or page)
+        if silence is not None and speaking and kinds.isdisjoint((kind, "empty_beside" if kind == "filled" else kind)):
+            yield missing(f"{prefix}{next(iter(names))}", kind, silence, "has the rule", speaking[0].line)

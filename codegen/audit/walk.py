@@ -64,7 +64,9 @@ class Walk:
         if said.name in _TARGETS and operation.model_in != "none":
             self.add(said.line, said.name, self._target(said))
         else:
-            self.add(said.line, said.name, [missing(said.name, "parameter", said.type, "no such parameter", said.line)])
+            self.add(
+                said.line, said.name, [missing(said.name, "parameter", said.whole, "no such parameter", said.line)]
+            )
         return None
 
     def _target(self, said: Said) -> Iterator[Finding]:
@@ -86,7 +88,7 @@ class Walk:
         having = having or [shape for shape in beside if said.name in self.operation.shapes[shape].fields]
         title = f"{'/'.join(shapes) or 'object'}.{said.name}"
         if not having:
-            self.add(said.line, title, [missing(title, "member", said.type, "no such member", said.line)])
+            self.add(said.line, title, [missing(title, "member", said.whole, "no such member", said.line)])
             return None
         findings: list[Finding] = []
         for shape in having:
