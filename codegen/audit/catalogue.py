@@ -21,10 +21,11 @@ _NEAR = 0.92
 """How alike a name must be to one of the spec's to be shown beside it."""
 
 
-def audited(spec: Spec, operations: list[resolve.Operation], key: str, sheet: Sheet) -> list[Audited]:
+def audited(
+    spec: Spec, operations: list[resolve.Operation], key: str, sheet: Sheet, decisions: Decisions
+) -> list[Audited]:
     """Every row of a table, and every model that it should have and does not."""
-    decided = [one for operation in operations for one in operation.operation.decisions]
-    return _Catalogue(spec, operations, key, sheet, Decisions(decided, spec.pages[key].judged)).audited()
+    return _Catalogue(spec, operations, key, sheet, decisions).audited()
 
 
 @attrs.define

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import attrs
@@ -78,6 +78,8 @@ class Decisions:
     """The differences that the spec's decisions and a page's judgements settle."""
 
     def __init__(self, decisions: Iterable[language.Decision], judged: dict[str, str]) -> None:
+        self._judged = judged
+        self._used = set[str]()
         self._reasons = {word: decision.subject for decision in decisions for word in decision.covers} | judged
 
     def audited(self, line: int, subject: str, findings: Iterable[Finding]) -> Audited:
@@ -99,4 +101,15 @@ class Decisions:
         return "; ".join(dict.fromkeys(one for one in each if one)) if None not in each else None
 
     def _reason(self, name: str, value: str) -> str | None:
-        return self._reasons.get(name) or self._reasons.get(f"{name}={value}")
+        found = next((word for word in (name, f"{name}={value}") if word in self._reasons), None)
+        if found is None:
+            return None
+        self._used.add(found)
+        return self._reasons[found]
+
+    def stale(self) -> Iterator[Audited]:
+        """The judgements on what was not found: the page no longer says it, or the spec has it now."""
+        for word in sorted(self._judged.keys() - self._used):
+            spec = f"judged: {self._judged[word]}"
+            finding = missing(word, "judged", "nothing to judge any more", spec, 0)
+            yield Audited(line=0, subject=word, open=[finding], decided=[])

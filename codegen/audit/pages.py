@@ -13,7 +13,7 @@ import attrs
 from codegen.audit import catalogue, csv_form, site_form
 from codegen.audit.findings import Audited, Decisions, Finding, contradiction
 from codegen.audit.listing import listed_models
-from codegen.audit.scope import scope_of
+from codegen.audit.scope import Scope, scope_of
 from codegen.audit.site_walk import SiteWalk
 from codegen.audit.table_form import Table, tables
 from codegen.audit.table_walk import TableWalk
@@ -63,21 +63,19 @@ def audit(spec: Spec, path: Path, stated: str | None = None) -> Report:
         return Report(file=path.name, page=key, audited={})
     if not operations:
         raise UnknownPageError(f"{key} has statements, but no operation: name some in its `audits`")
+    decided = [one for operation in operations for one in operation.operation.decisions]
+    decisions = Decisions(decided, spec.pages[key].judged)
     if sheet is not None:
-        held = {", ".join(one.api for one in operations): catalogue.audited(spec, operations, key, sheet)}
+        held = {", ".join(one.api for one in operations): catalogue.audited(spec, operations, key, sheet, decisions)}
     else:
-        held = {one.api: _held(spec, one, key, found, site) for one in operations}
-    for one in held.values():
-        one += _edition(spec, key, date)
-    return Report(file=path.name, page=key, audited=held)
+        scopes = [scope_of(one, key, spec.pages, None if site else listed_models(found)) for one in operations]
+        held = {scope.operation.api: _held(scope, found, site, decisions) for scope in scopes}
+    last = [*_edition(spec, key, date, decisions), *decisions.stale()]
+    return Report(file=path.name, page=key, audited={name: [*held[name], *last] for name in held})
 
 
-def _held(
-    spec: Spec, operation: resolve.Operation, key: str, found: list[Table], site: site_form.SitePage | None
-) -> list[Audited]:
+def _held(scope: Scope, found: list[Table], site: site_form.SitePage | None, decisions: Decisions) -> list[Audited]:
     """The statements of a page on one operation."""
-    scope = scope_of(operation, key, spec.pages, None if site else listed_models(found))
-    decisions = Decisions(operation.operation.decisions, spec.pages[key].judged)
     walk = TableWalk(scope, decisions)
     walk.walk(found)
     if site is not None:
@@ -87,12 +85,12 @@ def _held(
     return sorted(walk.audited, key=lambda one: one.line or math.inf)
 
 
-def _edition(spec: Spec, key: str, date: datetime.date | None) -> Iterator[Audited]:
+def _edition(spec: Spec, key: str, date: datetime.date | None, decisions: Decisions) -> Iterator[Audited]:
     """A finding where the file is of another day than the page: it is another edition."""
     read = spec.pages[key].read
     if date is not None and date != read:
         finding = contradiction("page", "date", str(date), f"{key} of {read}; a later edition succeeds it", 0)
-        yield Decisions([], spec.pages[key].judged).audited(0, "page", [finding])
+        yield decisions.audited(0, "page", [finding])
 
 
 def _date(path: Path, text: str) -> datetime.date | None:
