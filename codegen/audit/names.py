@@ -54,7 +54,7 @@ def names_of(models: Iterable[resolve.Model], stated: Mapping[str, Sequence[str]
         if model.model.family is not None:
             families.setdefault(model.model.family.lower(), []).append(model.name)
     named = {name.lower(): model for model in models for name in model.names}
-    return Names(named, families, {name.lower(): means for name, means in stated.items()})
+    return Names(named, families, {_SERIES.sub("", name).lower(): means for name, means in stated.items()})
 
 
 def plain(name: str) -> str:

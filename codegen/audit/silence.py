@@ -25,32 +25,48 @@ _ORDERS = {"turns": ("turns",), "last": ("last_role", "odd"), "odd": ("odd",)}
 
 def of_parameter(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
     """Findings on what the spec states of a parameter, by its own account from this page or one before it."""
-    kinds = _kinds(said)
+    spoken = {kind: _models(scope, said, kind) for kind in _kinds(said)}
     stating: dict[tuple[str, str, str], set[str]] = {}
     for model in scope.models:
-        parameter = scope.parameter(model, member.name)
-        stated = {} if parameter is None else _stated(parameter.field, kinds)
-        silence = None if parameter is None else _silence(scope, parameter.page)
-        order = scope.group(model).dialogue
-        if silence is not None:
-            for key, value in stated.items():
-                stating.setdefault((key, silence, value), set()).add(model)
-        if member.name in scope.operation.operation.subject and order is not None:
-            said_of = _silence(scope, order.page)
-            for key, speaking in _ORDERS.items():
-                value = getattr(order.dialogue, key)
-                if said_of is not None and value and kinds.isdisjoint(speaking):
-                    stating.setdefault((speaking[0], said_of, words(value)), set()).add(model)
-    for (key, silence, value), models in stating.items():
+        kinds = {kind for kind, models in spoken.items() if model in models}
+        for found in (*_of_field(scope, model, member, kinds), *_of_order(scope, model, member, kinds)):
+            stating.setdefault(found, set()).add(model)
+    for (fact, silence, value), models in stating.items():
         yield Finding(
             kind="missing",
             subject=member.subject,
-            fact=key,
+            fact=fact,
             page=silence,
             spec=value,
             models=tuple(sorted(models)),
             line=said.line,
         )
+
+
+def _models(scope: Scope, said: Said, kind: str) -> set[str]:
+    """The models of which the page states a kind of fact, or refers to another page for it."""
+    facts = [fact for fact in said.reading.facts if fact.kind == kind]
+    named = set[str]().union(*(scope.of(fact, set())[0] for fact in facts if fact.models))
+    return scope.models if kind in said.elsewhere else named.union(*(scope.of(fact, named)[0] for fact in facts))
+
+
+def _of_field(scope: Scope, model: str, member: Member, kinds: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Fact, what the page says of it and what the spec says."""
+    parameter = scope.parameter(model, member.name)
+    silence = None if parameter is None else _silence(scope, parameter.page)
+    if parameter is not None and silence is not None:
+        yield from ((fact, silence, value) for fact, value in _stated(parameter.field, kinds).items())
+
+
+def _of_order(scope: Scope, model: str, member: Member, kinds: set[str]) -> Iterator[tuple[str, str, str]]:
+    """The same of the order of roles."""
+    order = scope.group(model).dialogue if member.name in scope.operation.operation.subject else None
+    silence = None if order is None else _silence(scope, order.page)
+    if order is not None and silence is not None:
+        for key, speaking in _ORDERS.items():
+            value = getattr(order.dialogue, key)
+            if value and kinds.isdisjoint(speaking):
+                yield speaking[0], silence, words(value)
 
 
 def of_member(scope: Scope, shape: str, member: Member, said: Said) -> Iterator[Finding]:
