@@ -1,4 +1,4 @@
-"""Pipe tables in a page that was saved as text: their title, header and rows, with line numbers.
+"""Pipe tables on a page that was saved as text: their title, header and rows, with line numbers.
 
 Such pages are not quite Markdown: rows and headers break over lines, have no leading pipe and may lose a cell.
 """
@@ -43,6 +43,8 @@ class Table:
     """All short lines of the page before it, the nearest first."""
     cut: list[int]
     """Lines of rows that end before their last cell."""
+    end: int
+    """The number of its last line."""
 
     @property
     def title(self) -> str:
@@ -58,7 +60,7 @@ class Table:
 def tables(text: str) -> list[Table]:
     """The tables of a page, in its order."""
     lines = text.splitlines()
-    separators = [place for place in _outside_fences(lines) if _SEPARATOR.match(lines[place])]
+    separators = [place for place in outside_fences(lines) if _SEPARATOR.match(lines[place])]
     found: list[Table] = []
     end = 0
     for number, place in enumerate(separators):
@@ -68,14 +70,16 @@ def tables(text: str) -> list[Table]:
         columns = len(_split(lines[place]))
         start, header = _header(lines, place, end, columns, led=lines[place].lstrip().startswith("|"))
         rows, cut, after = _rows(lines, place + 1, until, columns)
-        above = [_heading(line) for line in reversed(lines[end:start]) if line.strip()][:_ABOVE]
-        headings = [_heading(line) for line in reversed(lines[:start]) if 0 < len(line.strip()) <= _LONGEST]
-        found.append(Table(header=header, rows=rows, line=start + 1, above=above, headings=headings, cut=cut))
+        above = [heading(line) for line in reversed(lines[end:start]) if line.strip()][:_ABOVE]
+        headings = [heading(line) for line in reversed(lines[:start]) if 0 < len(line.strip()) <= _LONGEST]
+        found.append(
+            Table(header=header, rows=rows, line=start + 1, above=above, headings=headings, cut=cut, end=after)
+        )
         end = after
     return found
 
 
-def _outside_fences(lines: list[str]) -> Iterator[int]:
+def outside_fences(lines: list[str]) -> Iterator[int]:
     """Line numbers outside ``` fences; all of them where the fences do not pair up."""
     fences = [place for place, line in enumerate(lines) if _FENCE.match(line)]
     inside = set[int]()
@@ -85,7 +89,8 @@ def _outside_fences(lines: list[str]) -> Iterator[int]:
     return (place for place in range(len(lines)) if place not in inside)
 
 
-def _heading(line: str) -> str:
+def heading(line: str) -> str:
+    """A line without the marks of a heading or a list."""
     match = _HEADING.match(line)
     return match.group(1) if match else line.strip()
 
