@@ -33,12 +33,7 @@ def rates(model: resolve.Model) -> Mapping[str, int]:
 
 def retirement(model: resolve.Model) -> Retirement | None:
     """When it ends, and what to use. None: it does not."""
-    retired = cast("object", model.model.retired)
+    retired = model.retirement
     if retired is None:
         return None
-    if isinstance(retired, str):
-        instead = model.model.replaced_by
-        return Retirement(None, frozenset({instead.lower()} if instead else ()), None)
-    use = cast("list[str]", getattr(retired, "use", []))
-    on = cast("datetime.date | None", getattr(retired, "on", None))
-    return Retirement(on, frozenset(name.lower() for name in use), cast("str | None", getattr(retired, "source", None)))
+    return Retirement(retired.on, frozenset(name.lower() for name in retired.use), retired.basis.edition.page)
