@@ -114,7 +114,7 @@ SCHEMAS: st.SearchStrategy[Schema] = st.recursive(
 
 
 @given(st.one_of(PLAIN, arrays(PLAIN), objects(PLAIN), combined(PLAIN)))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_instances_satisfy_flat_schemas(schema: Schema) -> None:
     satisfied(schema)
 
@@ -125,7 +125,7 @@ def local(schema: Schema) -> bool:
 
 
 @given(SCHEMAS.filter(local))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_instances_satisfy_nested_schemas(schema: Schema) -> None:
     satisfied(schema)
 
@@ -140,7 +140,7 @@ BOUNDED = st.one_of(
 
 
 @given(st.lists(st.one_of(BOUNDED, arrays(BOUNDED), objects(BOUNDED)), min_size=2, max_size=3))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_several_schemas_at_once_are_satisfied_or_refused(schemas: list[Schema]) -> None:
     with contextlib.suppress(Unsatisfiable):
         # A format beside a pattern that contradicts it gives way.
@@ -157,13 +157,14 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(JSON)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_schema_that_makes_no_sense_harms_nobody(schema: Any) -> None:
     with contextlib.suppress(Unsatisfiable):
         json.dumps(instance(schema))
 
 
 @given(objects(PLAIN))
+@settings(deadline=None)
 def test_arguments_are_an_object(schema: Schema) -> None:
     assert isinstance(arguments(schema), dict)
 
