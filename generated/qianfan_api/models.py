@@ -1811,7 +1811,6 @@ V1_PLUGIN = Catalogue(
 """Answers a conversation with the help of plugins."""
 
 
-
 V1_PLUGIN_ENDPOINT = Catalogue(
     "v1.plugin_endpoint",
     [],
