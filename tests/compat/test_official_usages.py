@@ -14,7 +14,6 @@ import pytest
 
 from qianfan_typed.emulator import Emulator
 from tests.compat.usages import Usage, run, sent_to, usages
-from tests.ids import short
 
 qianfan = pytest.importorskip("qianfan")
 
@@ -57,7 +56,7 @@ def configured(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     gc.collect()  # What it left open goes now, while its warnings are ignored.
 
 
-@pytest.mark.parametrize("usage", usages(), ids=lambda usage: short(usage, 60))
+@pytest.mark.parametrize("usage", usages(), ids=lambda usage: str(usage)[:20])
 async def test_a_usage_runs(usage: Usage, configured: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     typed = iter(["你好", "我在北京，周末可以去哪里玩？"])
 

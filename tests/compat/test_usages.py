@@ -8,14 +8,13 @@ import pytest
 
 from qianfan_typed.emulator import Emulator
 from tests.compat.usages import Usage, run, sent_to, usages
-from tests.ids import short
 
 pytestmark = pytest.mark.anyio
 
 IMPORT = {"import qianfan\n": "import qianfan_typed as qianfan\n", "from qianfan import": "from qianfan_typed import"}
 
 
-@pytest.mark.parametrize("usage", usages(), ids=lambda usage: short(usage, 60))
+@pytest.mark.parametrize("usage", usages(), ids=lambda usage: str(usage)[:20])
 async def test_a_usage_runs(usage: Usage, emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     typed = iter(["你好", "我在北京，周末可以去哪里玩？"])
 

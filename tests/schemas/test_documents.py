@@ -13,7 +13,6 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
 from qianfan_typed.checking import schemas
-from tests.ids import short
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "generated" / "schemas").glob("v*/*.schema.json"))
@@ -62,7 +61,7 @@ def test_openapi_document_is_one() -> None:
     assert sorted(operations) == sorted(api.replace(".", "_") for api in VALIDATORS)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: short(f"{one['document']}: {one['heading']}", 60))
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one['document']}: {one['heading']}")
 def test_example_of_the_pages_is_taken(example: dict[str, Any]) -> None:
     api, payload = example["api"], example["payload"]
     assert takes(schemas.schema(api), payload)
