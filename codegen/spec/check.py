@@ -24,6 +24,13 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
     """Everything wrong across files whose structure is right."""
     files = list(files)
     pages = {name for _, content in files if isinstance(content, service.SourcesFile) for name in content.pages}
+    models = {
+        name
+        for _, content in files
+        if isinstance(content, language.OperationFile)
+        for group in content.groups.values()
+        for name in group.models
+    }
     platform = next((content for _, content in files if isinstance(content, service.PlatformFile)), None)
     shared: dict[str, language.Shape] = {}
     for document, content in files:
@@ -34,6 +41,8 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             shared |= content.shapes
         if isinstance(content, service.ErrorsFile):
             yield from _faults(document, content)
+        if isinstance(content, service.SourcesFile):
+            yield from _pages(document, content.pages, models)
     used: set[str] = set()
     for document, content in files:
         if isinstance(content, language.OperationFile):
@@ -45,6 +54,21 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             yield from _shapes(document, content.shapes, shared)
             for name in content.shapes.keys() - used:
                 yield document.problem(("shapes", name), f"{name}: no operation uses this shape")
+
+
+def _pages(document: Document, pages: dict[str, service.Page], models: set[str]) -> Iterator[Problem]:
+    for key, page in pages.items():
+        for name, meant in page.names.items():
+            for model in meant:
+                if model not in models:
+                    yield document.problem(("pages", key, "names", name), f"{model}: not a model{near(model, models)}")
+        passed = {key}
+        before = page.succeeds
+        while before in pages and before not in passed:
+            passed.add(before)
+            before = pages[before].succeeds
+        if before == key:
+            yield document.problem(("pages", key, "succeeds"), f"{key}: succeeds itself, by way of its own editions")
 
 
 def _faults(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:

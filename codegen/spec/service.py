@@ -48,7 +48,8 @@ class Page:
     opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
     audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
     judged: dict[str, str] = key(
-        "Words that `codegen audit` could not read and a person did: what it calls them → what the spec makes of them.",
+        "Words that `codegen audit` could not read and a person did: what it calls them, with =value only for "
+        "just that value → what the spec makes of them.",
         factory=dict,
     )
 
