@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from codegen.audit.findings import Finding
 from codegen.audit.pages import Report, UnknownPageError, audit
 from codegen.audit.phrases import read
 from codegen.audit.report import lines
 from codegen.audit.site_form import Block, site_page
+from codegen.spec import Spec
 from tests.codegen.conftest import SmallSpec
 
 PAGE = """\
@@ -146,10 +146,10 @@ def spec(small: SmallSpec) -> SmallSpec:
     )
 
 
-def audited(spec: SmallSpec, text: str, name: str = "page.md") -> Report:
-    path = spec.folder.parent / name
+def audited(spec: SmallSpec, text: str, loaded: Spec | None = None) -> Report:
+    path = spec.folder.parent / "page.md"
     path.write_text(text, "utf-8")
-    return audit(spec.load(), path)
+    return audit(loaded or spec.load(), path)
 
 
 def changed(old: str, new: str) -> str:
@@ -367,6 +367,17 @@ def test_a_page_that_succeeds_none_of_the_pages_is_no_spec(spec: SmallSpec) -> N
     assert spec.problems() == ["spec/sources.yaml:7:5: manuel: not a page of sources.yaml; did you mean manual?"]
 
 
+def test_a_page_cannot_succeed_itself_or_name_what_is_no_model(spec: SmallSpec) -> None:
+    spec.change(
+        "sources.yaml", "title: The manual, read", "title: The manual, succeeds: today, names: {小: [Tiny-3]}, read"
+    )
+    assert spec.problems() == [
+        "spec/sources.yaml:2:31: manual: succeeds itself, by way of its own editions",
+        "spec/sources.yaml:2:56: Tiny-3: not a model; did you mean Tiny-2?",
+        "spec/sources.yaml:7:5: today: succeeds itself, by way of its own editions",
+    ]
+
+
 def test_a_page_of_another_title_is_not_known(spec: SmallSpec) -> None:
     with pytest.raises(UnknownPageError, match="it starts with 'Yesterday', which is no page's title"):
         audited(spec, changed("# The manual of today", "# Yesterday"))
@@ -375,13 +386,9 @@ def test_a_page_of_another_title_is_not_known(spec: SmallSpec) -> None:
 # --- every block -----------------------------------------------------------------------------------------------------
 
 
-def found(spec: SmallSpec, text: str) -> set[Finding]:
-    return set(audited(spec, text).open)
-
-
 def test_whatever_changes_in_a_block_is_found(spec: SmallSpec) -> None:
     """Name, type, whether it is required, and every number and value: each in turn."""
-    rows = PAGE.splitlines()
+    rows, loaded = PAGE.splitlines(), spec.load()
     starts = [block.line - 1 for block in blocks()]
     missed: list[str] = []
     for place, start in enumerate(starts):
@@ -395,7 +402,9 @@ def test_whatever_changes_in_a_block_is_found(spec: SmallSpec) -> None:
                 for match in re.finditer(r"(?<![（\w-])\d(?:\.\d)?|(?<=`)\w+(?=`)", rows[line])
             ]
         for line, new in changes:
+            text = "\n".join([*rows[:line], new, *rows[line + 1 :]])
+            # What a reply must have is not said to users, so it is not compared.
             reply = rows[start] == "said string" and new in ("必选", "可选")
-            if new != rows[line] and not reply and not found(spec, "\n".join([*rows[:line], new, *rows[line + 1 :]])):
+            if new != rows[line] and not reply and not audited(spec, text, loaded).open:
                 missed.append(f"{line + 1}: {new}")
     assert missed == []
