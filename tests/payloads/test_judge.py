@@ -140,7 +140,7 @@ def test_no_operation_is_at_another_path(url: str) -> None:
 
 
 def test_a_request_that_is_nested_too_deeply_is_said_and_the_rest_checked(folder: Path, validate: Run) -> None:
-    deep = '{"a": ' + "[" * 5_000 + "]" * 5_000 + "}"
+    deep = '{"a": ' + "[" * 200_000 + "]" * 200_000 + "}"
     (folder / "a.jsonl").write_text(deep + "\n" + lines(chat(top_p=7)), "utf-8")
     said = validate("--api", "v1.chat", "a.jsonl")
     assert said.code == 2
