@@ -72,7 +72,7 @@ def _operation(operation: Operation) -> Facts:
 def _model(model: Model) -> Facts:
     stated: Facts = {
         "group": model.group,
-        "page": model.page,
+        "page": model.page if model.listed else None,
         "aliases": model.model.aliases,
         "family": model.model.family,
         "path": model.model.path,

@@ -61,6 +61,9 @@ class Model:
     handle: str
     """The name of its property."""
     page: str
+    """The page that its limits are from, where they state none."""
+    listed: bool
+    """Whether that page lists it: nobody says so of an unverified model without a source."""
     named_by: tuple[Edition, ...]
     """The editions of the documentation that name it: their rules hold for it, those of others warn."""
     limits: dict[str, int]
@@ -368,9 +371,14 @@ class _Resolver:
             group=group_name,
             handle=property_name(name),
             page=page,
+            listed=model.source is not None or not model.unverified,
             named_by=named_by,
             limits=limits,
-            limit_pages={word: source for word, source in pages.items() if source != page},
+            limit_pages={
+                word: source
+                for word, source in pages.items()
+                if source != page or (model.unverified and model.source is None)
+            },
             soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
             retirement=self._retirement(name, model, page),
         )

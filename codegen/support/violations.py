@@ -207,7 +207,7 @@ class Findings:
         """A limit has a source of its own, and the level that goes with it."""
         model = self.model
         level = "warning" if model is not None and limit in model.soft_limits else rule.level
-        source = model.limit_sources.get(limit, model.source) if model is not None else rule.source
+        source = None if model is None else model.limit_sources.get(limit, model.source)
         self.add(rule, code, place, message, level, source)
 
     def missing(self, rule: Rule, place: Place, why: str = "") -> None:
