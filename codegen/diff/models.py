@@ -1,4 +1,4 @@
-"""What changed about models: which there are, where they are, what they allow."""
+"""Models: which there are, where they are, what they allow."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import cast
 import attrs
 
 from codegen.diff.change import Part, some
-from codegen.diff.fields import plain
 from codegen.diff.groups import Difference, groups_of
+from codegen.plan.phrasing import one_line
 from codegen.plan.resolve import Model, Operation
 
 
@@ -21,8 +21,6 @@ class Models:
     new: Operation
     pairs: dict[str, str]
     """Old group → new group."""
-    refused: frozenset[str]
-    """Parameters that a model which does not take them refuses."""
 
     def parts(self) -> Iterator[tuple[str, Part]]:
         """Model → what changed about it."""
@@ -44,17 +42,18 @@ class Models:
 
     def texts(self) -> Iterator[str]:
         """Models whose note reads differently."""
-        for before, after in self._kept():
-            if plain(before.model.note) != plain(after.model.note):
+        for before, after in self.kept():
+            if one_line(before.model.note or "") != one_line(after.model.note or ""):
                 yield after.name
 
     def sources(self) -> Iterator[tuple[str, str, str]]:
         """Models that another page lists: which, the old page, the new one."""
-        for before, after in self._kept():
+        for before, after in self.kept():
             if before.page != after.page:
                 yield after.name, before.page, after.page
 
-    def _kept(self) -> Iterator[tuple[Model, Model]]:
+    def kept(self) -> Iterator[tuple[Model, Model]]:
+        """Models that there were and are, under whatever name."""
         renamed, after = self._renamed(), _by_name(self.new)
         for name, model in _by_name(self.old).items():
             other = after.get(renamed.get(name, name))
@@ -87,7 +86,7 @@ class Models:
         soft = new.model.unverified
         if self.pairs.get(old.group) != new.group:
             groups = groups_of(self.old)[old.group], groups_of(self.new)[new.group]
-            part = Difference(*groups, self.refused).in_one()
+            part = Difference.of(*groups).in_one()
             words = f"moved from {old.group} to {new.group}: {part.words}"
             yield Part(words, part.mark)
         yield from _aliases({*old.model.aliases} - (own or set()), {*new.model.aliases} - (own or set()))
@@ -113,7 +112,7 @@ def _added(model: Model) -> Part:
     facts = [f"path {model.model.path}{' (guessed)' * model.model.path_guessed}"] if model.model.path else []
     facts += [f"{word} {limit}" for word, limit in sorted(model.limits.items())]
     facts += ["deployed only"] if not model.model.prebuilt else []
-    facts += ["retired"] if model.model.retired else []
+    facts += [model.retirement.phrase()] if model.retirement else []
     facts += ["unverified"] if model.model.unverified else []
     return Part(f"added to {model.group}{': ' if facts else ''}{', '.join(facts)}", "notable")
 
@@ -155,9 +154,9 @@ def _limits(old: Model, new: Model, soft: bool) -> Iterator[Part]:
 
 def _standing(old: Model, new: Model) -> Iterator[Part]:
     before, after = old.model, new.model
-    if before.retired != after.retired:
-        retired = new.retirement
-        yield Part(retired.phrase() if retired is not None else "no longer retired", "notable")
+    ends = [one.retirement.phrase() if one.retirement is not None else "no longer retired" for one in (old, new)]
+    if ends[0] != ends[1]:
+        yield Part(" → ".join(ends) if before.retired and after.retired else ends[1], "notable")
     if before.prebuilt != after.prebuilt:
         yield Part("ready-made now", "notable") if after.prebuilt else Part("only deployed now", "breaking")
     if before.deployable != after.deployable:

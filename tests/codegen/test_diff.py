@@ -120,19 +120,22 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
         (
             'type: int, range: "[1, max_output_tokens]"',
             "type: int",
-            ["notable   parameter length: range [1, max_output_tokens] → any, widened (in every group)"],
+            [
+                "notable   parameter length: rule “at least 1 and at most the model's max_output_tokens” removed "
+                "(in every group)"
+            ],
         ),
         (
             "{type: bool, doc: Whether to think.}",
             "{type: bool, required: true, doc: Whether to think.}",
-            ["breaking  parameter deep: now required (in SmallChat)"],
+            ["breaking  parameter deep: rule “required” added (in SmallChat)"],
         ),
         (
             "required: true, min_items: 1",
             "min_items: 2",
             [
                 "breaking  parameter messages: at least 1 items → at least 2 items, narrowed (in every group)",
-                "notable   parameter messages: no longer required (in every group)",
+                "notable   parameter messages: rule “required” removed (in every group)",
             ],
         ),
         (
@@ -143,7 +146,11 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
                 "notable   parameter mode: values steady, still added (in LargeChat)",
             ],
         ),
-        ("enum: [fast, slow], ", "", ["notable   parameter mode: takes any value, not only fast, slow (in LargeChat)"]),
+        (
+            "enum: [fast, slow], ",
+            "",
+            ['notable   parameter mode: rule “one of "fast", "slow"” removed (in LargeChat)'],
+        ),
         ("default: 0.5", "default: 0.7", ["notable   parameter heat: default 0.5 → 0.7 (in SmallChat)"]),
         (
             "{type: int, range",
@@ -161,14 +168,33 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
             ["breaking  parameter deep: disputed no longer: not a parameter (in LargeChat)"],
         ),
         (
-            "doc: Whether to think.}",
-            "elsewhere: warning, doc: Whether to think.}",
-            ["notable   parameter deep: models that do not take it only warn"],
+            "enum: [fast, slow], ",
+            "enum: [fast, slow], elsewhere: warning, ",
+            ["notable   rule mode.unsupported (only for Giant): only warns now, it rejected"],
         ),
         (
             "doc: Whether to think.}",
             "source: hearsay, doc: Whether to think.}",
-            ["notable   parameter deep: only warns now, it rejected (in SmallChat)"],
+            [
+                "notable   rule deep.type (true or false): only warns now, it rejected: "
+                "Hearsay, read 2025-01-03, is not the platform's documentation",
+                "harmless  source: manual → hearsay, of deep",
+            ],
+        ),
+        (
+            "doc: Tokens at the most.",
+            "level: warning, doc: Tokens at the most.",
+            ["notable   rules length.range and length.type: only warn now, they rejected"],
+        ),
+        (
+            'range: "(0, 1.0]"',
+            'level: warning, range: "(0, 0.9]"',
+            [
+                "notable   parameter heat: range (0, 1.0] → (0, 0.9], narrowed (in SmallChat)",
+                "notable   rule heat.range (above 0 and at most 0.9): only warns now for Tiny-1 and Tiny-2, "
+                "it rejected",
+                "notable   rule heat.type (a number): only warns now, it rejected",
+            ],
         ),
     ],
 )
@@ -193,8 +219,8 @@ def test_a_parameter(before: Spec, small: SmallSpec, old: str, new: str, lines: 
         ),
         (
             "deployable: true}\n  LargeChat",
-            "deployable: true, retired: Use Tiny-1., replaced_by: Tiny-1}\n  LargeChat",
-            ["notable   model Tiny-2: retired: Use Tiny-1.", "harmless  model Tiny-2: replaced by none → Tiny-1"],
+            "deployable: true, retired: {on: 2026-01-27, use: [Tiny-1]}}\n  LargeChat",
+            ["notable   model Tiny-2: retired on 2026-01-27; use Tiny-1"],
         ),
         ("path: tiny1", "path: tiny-one", ["notable   model Tiny-1: path tiny1 → tiny-one"]),
         (
@@ -245,7 +271,8 @@ def test_a_model_that_moves_is_told_with_what_that_takes_away(before: Spec, smal
     giant = "      Giant: {prebuilt: false, deployable: true}\n"
     assert in_chat(before, small, (tiny, ""), (giant, giant + tiny)) == [
         "breaking  model Tiny-2: moved from SmallChat to LargeChat: no longer takes deep; takes mode; "
-        "heat default 0.5 → 1.0; heat range (0, 1.0] → [0, 2.0], widened"
+        "heat default 0.5 → 1.0; heat range (0, 1.0] → [0, 2.0], widened; "
+        "length rule “required when deep is true” removed"
     ]
 
 
@@ -271,7 +298,7 @@ def test_parameters_that_come_and_go(before: Spec, small: SmallSpec) -> None:
         ("  mode: {type: string, enum: [fast, slow]", '  tone: {type: int, required: true, range: "[1, 9]"'),
     ) == [
         "breaking  parameter mode: removed (in LargeChat)",
-        "breaking  parameter tone: added: int, required, [1, 9] (in every group)",
+        "breaking  parameter tone: added: int, required, at least 1 and at most 9 (in every group)",
     ]
 
 
@@ -279,17 +306,17 @@ def test_rules_across_members(before: Spec, small: SmallSpec) -> None:
     need = "    - {member: length, when: {member: deep, equals: true}}\n"
     rules = "    - {member: heat, unless: {member: deep}}\n  prefer: [{one_of: [heat, length]}]\n"
     assert in_chat(before, small, (need, rules)) == [
-        "breaking  rule “heat is needed unless deep”: a rule now",
-        "notable   rule “length is needed when deep = true”: no longer a rule",
-        "notable   rule “one of heat and length”: a rule now",
+        "breaking  parameter heat: rule “required unless deep is given” added (in SmallChat)",
+        "notable   parameter length: rule “required when deep is true” removed (in SmallChat)",
+        "notable   parameter length: rule “set heat or length, not both” added, as a warning (in every group)",
     ]
 
 
 def test_the_order_of_roles(before: Spec, small: SmallSpec) -> None:
     assert in_chat(before, small, ("last: [user], odd: true", "last: [user, bot], last_not_blank: true")) == [
-        "breaking  order of roles: needs a last message that is not blank (in every group)",
-        "notable   order of roles: last: also bot (in every group)",
-        "notable   order of roles: needs an odd number of messages no more (in every group)",
+        "breaking  parameter messages: rule “the last message has more than white space” added (in every group)",
+        "notable   parameter messages: rule “an odd number of messages” removed (in every group)",
+        "notable   parameter messages: the last message: also from bot (in every group)",
     ]
 
 
@@ -304,13 +331,13 @@ def test_members_of_requests_and_replies(before: Spec, small: SmallSpec) -> None
         (CHAT, "said: {type: string", "more: {type: int, doc: More.}\n      said: {type: string, nullable: true"),
     ) == [
         "v1.chat",
-        "  breaking  shape ChatReply.said: may be None now",
-        "  breaking  shape Message.content: any size → at most 8 characters, narrowed",
-        "  breaking  shape Message.name: added: string, required",
-        "  breaking  shape Message.role: value bot removed",
-        "  notable   shape ChatReply.more: added: int",
-        "  notable   shape Message.content: may not be empty → may be empty, widened",
-        "  notable   shape Message.role: value guest added",
+        "  breaking  messages[].content: rule “at most 8 characters” added",
+        "  breaking  messages[].name: added: string, required",
+        "  breaking  messages[].role: value bot removed",
+        "  breaking  reply ChatReply.said: may be None now",
+        "  notable   messages[].content: rule “not empty” removed",
+        "  notable   messages[].role: value guest added",
+        "  notable   reply ChatReply.more: added: int",
     ]
 
 
