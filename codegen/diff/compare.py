@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
 from codegen.diff.change import MARKS, Change, Part, some, together
 from codegen.diff.foreign import foreign_parts
-from codegen.diff.groups import Difference, group_pairs, groups_of, name_parts, place_of
-from codegen.diff.levels import level_parts, rule_names
+from codegen.diff.groups import Difference, group_pairs, groups_of, name_parts
+from codegen.diff.levels import level_parts
 from codegen.diff.models import Models
 from codegen.diff.platform import error_changes, platform_changes, source_changes
-from codegen.diff.shapes import shape_parts, shape_texts
+from codegen.diff.shapes import shape_parts
+from codegen.diff.texts import decided, reworded
 from codegen.diff.wire import wire_parts
-from codegen.plan.phrasing import one_line
 from codegen.plan.resolve import Operation, resolve
-from codegen.spec import Spec, language
+from codegen.spec import Spec
 
 
 def compare(old: Spec, new: Spec) -> list[Change]:
@@ -61,12 +61,12 @@ class Comparison:
         found = [*(("operation", part) for part in wire_parts(self.old, self.new))]
         found += [(f"group {name}", part) for name, part in name_parts(self.old, self.new, pairs)]
         found += self._in_groups(differences)
-        found += [(rule_names(rules), part) for rules, part in level_parts(differences, models.kept())]
+        found += level_parts(differences, models.kept)
         for part, names in together((part, name) for name, part in models.parts()):
             found.append((f"model{'s' * (len(names) > 1)} {some(names, 3)}", part))
         found += shape_parts(self.old, self.new)
         found += foreign_parts((self.old_spec, self.old), (self.new_spec, self.new))
-        found += self._texts(differences, models)
+        found += self._texts()
         found += self._sources(differences, models)
         for subject, part in found:
             yield Change(self.new.api, subject, part.words, part.mark)
@@ -77,28 +77,22 @@ class Comparison:
         for difference in differences:
             for place, part in difference.parts():
                 found.setdefault((place, part), []).append(difference.new.name)
-        one = max(len(self.old.groups), len(self.new.groups)) <= 1
+        alone = max(len(self.old.groups), len(self.new.groups)) <= 1
         for (place, part), groups in found.items():
             inside = "." in place or "[" in place
             where = "every group" if len(groups) == len(differences) > 1 else some(groups)
             # What all groups share of an object needs no word.
-            everywhere = one or (inside and len(groups) == sum(map(_has(place), differences)))
+            everywhere = alone or (inside and len(groups) == sum(place in one.places for one in differences))
             words = part.words if everywhere else f"{part.words} (in {where})"
             yield place if inside else f"parameter {place}", attrs.evolve(part, words=words)
 
-    def _texts(self, differences: list[Difference], models: Models) -> Iterator[tuple[str, Part]]:
+    def _texts(self) -> Iterator[tuple[str, Part]]:
         """The wording of docs: one line."""
-        names = {name for difference in differences for name in difference.texts()}
-        names |= {*models.texts(), *shape_texts(self.old, self.new)}
-        if one_line(self.old.operation.doc) != one_line(self.new.operation.doc):
-            names.add("the operation")
+        names, subjects = reworded(self.old, self.new), decided(self.old, self.new)
         if names:
             yield "wording", Part(f"of {some(names)}", "harmless")
-        before = {decision.subject: _decision(decision) for decision in self.old.operation.decisions}
-        after = {decision.subject: _decision(decision) for decision in self.new.operation.decisions}
-        decided = [subject for subject in {*before, *after} if before.get(subject) != after.get(subject)]
-        if decided:
-            yield "decisions", Part(f"on “{'”, “'.join(sorted(decided))}”", "harmless")
+        if subjects:
+            yield "decisions", Part(f"on “{'”, “'.join(subjects)}”", "harmless")
 
     def _sources(self, differences: list[Difference], models: Models) -> Iterator[tuple[str, Part]]:
         """Facts that another page states now: one line for each pair of pages."""
@@ -108,12 +102,3 @@ class Comparison:
             found.setdefault((old, new), set()).add(name)
         for (old, new), names in found.items():
             yield "source", Part(f"{old} → {new}, of {some(names)}", "harmless")
-
-
-def _has(place: str) -> Callable[[Difference], bool]:
-    return lambda difference: any(place_of(one) == place for pair in difference.members for one in pair)
-
-
-def _decision(decision: language.Decision) -> list[object]:
-    says = sorted((page, one_line(text)) for page, text in decision.says.items())
-    return [says, one_line(decision.decided), one_line(decision.because)]

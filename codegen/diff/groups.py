@@ -11,7 +11,7 @@ from codegen.diff.rules import Twins, paired, rule_parts, twins
 from codegen.plan.constraints import Constraint
 from codegen.plan.docstrings import hint
 from codegen.plan.members import Member
-from codegen.plan.phrasing import one_line, plain
+from codegen.plan.phrasing import plain
 from codegen.plan.resolve import Group, Operation
 
 
@@ -58,8 +58,13 @@ class Difference:
     @classmethod
     def of(cls, old: Group, new: Group) -> Difference:
         """Pairs what is in them."""
-        members = twins(_members(old), _members(new), place_of, lambda one: one.path)
+        members = twins(members_of(old), members_of(new), place_of, lambda one: one.path)
         return cls(old, new, members, paired(old.constraints, new.constraints))
+
+    @property
+    def places(self) -> set[str]:
+        """The places in a request where either has something."""
+        return {place_of(new or old) for old, new in self.members}
 
     def parts(self) -> Iterator[tuple[str, Part]]:
         """Place in a request → what changed there."""
@@ -78,21 +83,7 @@ class Difference:
         for before, after in self.rules:
             one = after or before
             if one is not None and one.place not in told and not _inside(one.place, told):
-                yield from ((one.place, part) for part in rule_parts(before, after))
-
-    def texts(self) -> Iterator[str]:
-        """What reads differently."""
-        old, new = self.old, self.new
-        if one_line(old.doc) != one_line(new.doc):
-            yield new.name
-        for before, after in self.members:
-            if before is not None and after is not None and _words(before) != _words(after):
-                yield place_of(after)
-        for name in old.disputed.keys() & new.disputed.keys():
-            if one_line(old.disputed[name].because) != one_line(new.disputed[name].because):
-                yield name
-        if old.dialogue and new.dialogue and one_line(old.dialogue.dialogue.doc) != one_line(new.dialogue.dialogue.doc):
-            yield new.dialogue.name
+                yield from ((one.place, part) for part in rule_parts(before, after, self.new.models))
 
     def sources(self) -> Iterator[tuple[str, str, str]]:
         """What rests on another page: its place, the old page, the new one."""
@@ -152,7 +143,8 @@ class Difference:
             yield part.softened(ignored)
 
 
-def _members(group: Group) -> Iterator[Member]:
+def members_of(group: Group) -> Iterator[Member]:
+    """Parameters, and what is inside them."""
     inside = (member for shape in group.shapes.values() for member in shape.members.values())
     for one in (*group.parameters, *inside):
         yield from one.walk()
@@ -169,7 +161,3 @@ def _inside(place: str, others: set[str]) -> bool:
 
 def _default(one: Member) -> str:
     return "none" if one.field.default is None else plain(one.field.default)
-
-
-def _words(one: Member) -> tuple[str, dict[str, str]]:
-    return one_line(one.field.doc), one.field.hints

@@ -10,7 +10,6 @@ import attrs
 from codegen.diff.change import Part, some
 from codegen.diff.groups import Difference
 from codegen.plan.constraints import Constraint
-from codegen.plan.phrasing import row
 from codegen.plan.resolve import Model
 
 
@@ -55,24 +54,27 @@ class Fate:
         return Part(f"only warn{s} now{whom}, {it} rejected{why}", "notable")
 
 
-def level_parts(
-    differences: Iterable[Difference], models: Iterable[tuple[Model, Model]]
-) -> Iterator[tuple[list[str], Part]]:
+def level_parts(differences: Iterable[Difference], models: list[tuple[Model, Model]]) -> Iterator[tuple[str, Part]]:
     """Rules by their ids without the operation → what became of their level: rules with the same fate together."""
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    known = [*models]
     for difference in differences:
         for old, new in difference.rules:
             if old is not None and new is not None:
-                verdicts[new.id.removeprefix(f"{new.api}.")] += _verdicts(difference, old, new, known)
-    fates: dict[Fate, list[str]] = defaultdict(list)
+                verdicts[new.id.removeprefix(f"{new.api}.")] += _verdicts(difference, old, new, models)
+    fates: dict[Fate, dict[str, set[str]]] = defaultdict(dict)
     for rule, found in verdicts.items():
         for fate, turned in _fates(found):
-            phrases = {one.rule.phrase() for one in turned}
-            fates[fate].append(f"{rule} ({phrases.pop()})" if len(phrases) == 1 else rule)
+            fates[fate][rule] = {one.rule.phrase() for one in turned}
     for fate, rules in fates.items():
-        bare = [rule.partition(" ")[0] for rule in rules] if len(rules) > 1 else rules
-        yield bare, fate.part(len(rules) > 1)
+        yield _named(rules), fate.part(len(rules) > 1)
+
+
+def _named(rules: dict[str, set[str]]) -> str:
+    """`rule heat.range (above 0 and at most 1.0)`, `rules heat.range and heat.type`."""
+    if len(rules) > 1:
+        return f"rules {some(rules)}"
+    ((rule, phrases),) = rules.items()
+    return f"rule {rule} ({phrases.pop()})" if len(phrases) == 1 else f"rule {rule}"
 
 
 def _verdicts(
@@ -92,13 +94,7 @@ def _fates(verdicts: list[Verdict]) -> Iterator[tuple[Fate, list[Verdict]]]:
     for one in verdicts:
         if one.before != one.after:
             turned[one.after, one.reason].append(one)
+    whole = not any(one.before and one.after for one in verdicts) and len({one.after for one in verdicts}) == 1
     for (rejects, reason), found in turned.items():
-        everywhere = len(turned) == 1 and all(one.after == rejects for one in verdicts)
-        yield Fate(rejects, reason, () if everywhere else tuple(dict.fromkeys(one.model for one in found))), found
-
-
-def rule_names(rules: list[str]) -> str:
-    """`rule heat.range`, `rules heat.range and heat.type`."""
-    if len(rules) == 1:
-        return f"rule {rules[0]}"
-    return f"rules {row([*sorted(rules)], 'and') if len(rules) <= 6 else some(rules)}"
+        names = () if whole and len(turned) == 1 else tuple(dict.fromkeys(one.model for one in found))
+        yield Fate(rejects, reason, names), found

@@ -71,7 +71,8 @@ def _renew(folder: Path) -> None:
         if path.name == "sources.yaml":
             # A page of the documentation spoke of every model then, named in it or not.
             for page in data["pages"].values():
-                page.setdefault("names", ["*"])
+                if page.get("standing", "documentation") == "documentation":
+                    page.setdefault("names", ["*"])
         for group in data.get("groups", {}).values():
             for model in group["models"].values():
                 _renew_retirement(model)

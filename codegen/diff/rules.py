@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from codegen.diff.change import Part
 from codegen.plan.constraints import Constraint, ObjectConstraint
+from codegen.plan.resolve import Model
 
 T = TypeVar("T")
 Twins = list[tuple[T | None, T | None]]
@@ -42,16 +43,13 @@ def paired(old: Iterable[Constraint], new: Iterable[Constraint]) -> Twins[Constr
     )
 
 
-def rule_parts(old: Constraint | None, new: Constraint | None) -> Iterator[Part]:
-    """What became of a rule."""
-    if new is None:
-        if old is not None:
-            yield Part(f"rule “{old.phrase()}” removed", "notable")
-        return
-    # Where it is an error for no model, nothing breaks.
-    soft = new.level == "warning" or new.models == ()
-    if old is None:
-        yield Part(f"rule “{new.phrase()}” added{', as a warning' * soft}", "breaking").softened(soft)
-        return
-    for turn in new.changed(old):
-        yield Part(turn.words, "notable" if turn.way == "widened" else "breaking").softened(soft)
+def rule_parts(old: Constraint | None, new: Constraint | None, models: list[Model]) -> Iterator[Part]:
+    """What became of a rule. `models`: those it is for now. Where it rejects for none of them, nothing breaks."""
+    if new is not None:
+        soft = new.level == "warning" or (bool(models) and not any(model.rejects(new) for model in models))
+        if old is None:
+            yield Part(f"rule “{new.phrase()}” added{', as a warning' * soft}", "breaking").softened(soft)
+        for turn in new.changed(old) if old is not None else ():
+            yield Part(turn.words, "notable" if turn.way == "widened" else "breaking").softened(soft)
+    elif old is not None:
+        yield Part(f"rule “{old.phrase()}” removed", "notable")

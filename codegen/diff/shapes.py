@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from codegen.diff.change import Part
 from codegen.plan.constraints.value_type import options
-from codegen.plan.phrasing import one_line
 from codegen.plan.resolve import Operation
 from codegen.spec import language, types
 
@@ -24,17 +23,6 @@ def shape_parts(old: Operation, new: Operation) -> Iterator[tuple[str, Part]]:
             yield from ((f"shape {name}", part) for part in _whole(name, *shapes, name in new.request_shapes))
             if name in old.reply_shapes and name in new.reply_shapes:
                 yield from ((f"reply {name}.{member}", part) for member, part in _reply(*shapes))
-
-
-def shape_texts(old: Operation, new: Operation) -> Iterator[str]:
-    """Shapes and members of replies that read differently."""
-    for name in _names(old) & _names(new):
-        before, after = old.shapes[name], new.shapes[name]
-        if one_line(before.doc) != one_line(after.doc):
-            yield name
-        for member in before.fields.keys() & after.fields.keys() if name in new.reply_shapes else ():
-            if one_line(before.fields[member].doc) != one_line(after.fields[member].doc):
-                yield f"{name}.{member}"
 
 
 def _names(operation: Operation) -> set[str]:
