@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
-from codegen.diff.change import Part, some, worst
+from codegen.diff.change import Part, shown, some
 from codegen.diff.rules import Twins, paired, rule_parts, twins
 from codegen.plan.constraints import Constraint
 from codegen.plan.docstrings import hint
 from codegen.plan.members import Member
-from codegen.plan.phrasing import plain
 from codegen.plan.resolve import Group, Operation
 
 
@@ -108,13 +107,13 @@ class Difference:
                 other.append(f"{place} {part.words}")
         texts = [f"no longer takes {some(lost, 40)}"] if lost else []
         texts += [f"takes {some(gained, 40)}"] if gained else []
-        mark = worst(part.mark for _, part in parts)
-        return Part("; ".join([*texts, *other]) or "it takes the same", "notable" if mark == "harmless" else mark)
+        breaks = any(part.mark == "breaking" for _, part in parts)
+        return Part("; ".join([*texts, *other]) or "it takes the same", "breaking" if breaks else "notable")
 
     def _member(self, old: Member | None, new: Member | None, told: set[str]) -> Iterator[Part]:
         if old is not None and new is not None:
             if old.field.default != new.field.default:
-                yield Part(f"default {_default(old)} → {_default(new)}", "notable")
+                yield Part(f"default {shown(old.field.default)} → {shown(new.field.default)}", "notable")
             if old.field.sent != new.field.sent:
                 yield Part("now sent", "notable") if new.field.sent else Part("no longer sent", "breaking")
             return
@@ -157,7 +156,3 @@ def place_of(one: Member | None) -> str:
 
 def _inside(place: str, others: set[str]) -> bool:
     return any(place.startswith((f"{one}.", f"{one}[")) for one in others)
-
-
-def _default(one: Member) -> str:
-    return "none" if one.field.default is None else plain(one.field.default)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import attrs
 
-from codegen.diff.change import Part, some
+from codegen.diff.change import Part, listed, shown, some
 from codegen.diff.groups import Difference, groups_of
 from codegen.diff.rules import Twins, twins
 from codegen.plan.resolve import Model, Operation
+from codegen.spec import language
 
 _SWITCHES = {
     "prebuilt": (Part("ready-made now", "notable"), Part("only deployed now", "breaking")),
@@ -81,17 +81,13 @@ class Models:
         own = {old.name, new.name}
         yield from _aliases({*old.model.aliases} - own, {*new.model.aliases} - own)
         if old.model.path != new.model.path:
-            paths = old.model.path or "none", new.model.path or "none"
-            yield Part(f"path {paths[0]} → {paths[1]}", "notable" if new.model.path else "breaking")
+            words = f"path {shown(old.model.path)} → {shown(new.model.path)}"
+            yield Part(words, "notable" if new.model.path else "breaking")
         yield from _limits(old, new, new.model.unverified)
         yield from _standing(old, new)
-        if {*old.model.abilities} != {*new.model.abilities}:
-            lists = (", ".join(sorted(one.model.abilities)) or "none" for one in (old, new))
-            yield Part(f"abilities {' → '.join(lists)}", "notable")
-        for word in ("family", "versions", "path_guessed"):
-            texts = [_fact(getattr(one.model, word)) for one in (old, new)]
-            if texts[0] != texts[1]:
-                yield Part(f"{word.replace('_', ' ')} {' → '.join(texts)}", "harmless")
+        for (word, before), after in zip(_facts(old.model).items(), _facts(new.model).values(), strict=True):
+            if before != after:
+                yield Part(f"{word} {before} → {after}", "notable" if word == "abilities" else "harmless")
 
 
 def _added(model: Model) -> Part:
@@ -122,7 +118,7 @@ def _limits(old: Model, new: Model, soft: bool) -> Iterator[Part]:
     for word in sorted({*old.limits, *new.limits}):
         before, after = old.limits.get(word), new.limits.get(word)
         warns = soft or word in new.soft_limits
-        text = f"{word} {'none' if before is None else before} → {'none' if after is None else after}"
+        text = f"{word} {shown(before)} → {shown(after)}"
         if before == after:
             if (word in old.soft_limits) != (word in new.soft_limits) and not soft:
                 hard = word in old.soft_limits
@@ -148,13 +144,11 @@ def _standing(old: Model, new: Model) -> Iterator[Part]:
             yield now if getattr(after, word) else gone
 
 
-def _fact(value: object) -> str:
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return ", ".join(sorted(map(str, cast("list[object]", value)))) or "none"
-        case _:
-            return str(value)
+def _facts(model: language.Model) -> dict[str, str]:
+    """What is only told, in words."""
+    return {
+        "abilities": listed(model.abilities),
+        "family": shown(model.family),
+        "versions": listed(model.versions),
+        "path guessed": shown(model.path_guessed),
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from codegen.diff.change import Change, Mark, Part, some, together
+from codegen.diff.change import Change, Mark, Part, listed, shown, some, together
 from codegen.plan.phrasing import one_line
 from codegen.spec import Spec, service
 
@@ -28,7 +28,7 @@ def platform_changes(old: Spec, new: Spec) -> Iterator[Change]:
     for word, (were, are) in (("prefix", prefixes), ("default model", defaults)):
         for name in sorted({*were, *are}):
             if were.get(name) != are.get(name):
-                words = f"{were.get(name, 'none')} → {are.get(name, 'none')}"
+                words = f"{shown(were.get(name))} → {shown(are.get(name))}"
                 yield Change("platform", f"{word} {name}", words, "notable")
 
 
@@ -54,8 +54,7 @@ def _page_parts(old: service.Page, new: service.Page) -> Iterator[Part]:
     if {*old.names} != {*new.names}:
         yield Part(f"speaks of {_models(old.names)} → of {_models(new.names)}", "harmless")
     if {*old.repeats} != {*new.repeats}:
-        lists = (", ".join(sorted(one.repeats)) or "none" for one in (old, new))
-        yield Part(f"repeats {' → '.join(lists)}", "harmless")
+        yield Part(f"repeats {listed(old.repeats)} → {listed(new.repeats)}", "harmless")
     editions = {one.read: one for one in old.editions}, {one.read: one for one in new.editions}
     for day in sorted(editions[0].keys() | editions[1].keys()):
         before, after = (_edition(one[day]) if day in one else "" for one in editions)
@@ -67,8 +66,8 @@ def _page_parts(old: service.Page, new: service.Page) -> Iterator[Part]:
 
 def _edition(one: service.Edition) -> str:
     """What it does to the rules of the one before."""
-    parts = [f"drops {', '.join(sorted(one.drops))}"] if one.drops else []
-    parts += [f"defers {', '.join(sorted(one.defers))}"] if one.defers else []
+    parts = [f"drops {listed(one.drops)}"] if one.drops else []
+    parts += [f"defers {listed(one.defers)}"] if one.defers else []
     parts += [f"speaks of {_models(one.names)}"] if one.names else []
     return "; ".join(parts) or "says all that the one before said"
 
@@ -94,7 +93,7 @@ def _entries(
         changed = [key for key in before if before[key] != after[key] and key not in _QUIET]
         for key in changed:
             if key not in texts:
-                words = f"{key} {_value(before[key])} → {_value(after[key])}"
+                words = f"{key} {shown(before[key])} → {shown(after[key])}"
                 yield Change(api, f"{word} {name}", words, marks.get(key, "notable"))
         if any(key in texts and one_line(before[key] or "") != one_line(after[key] or "") for key in changed):
             reworded.append(name)
@@ -104,9 +103,3 @@ def _entries(
 
 def _named(word: str, names: list[str]) -> str:
     return f"{word}{'s' * (len(names) > 1)} {some(names)}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.diff.change import Part
+from codegen.diff.change import Part, shown
 from codegen.plan.constraints.value_type import options
 from codegen.plan.resolve import Operation
 from codegen.spec import language, types
@@ -34,7 +34,7 @@ def _whole(name: str, old: language.Shape, new: language.Shape, requested: bool)
         passes = Part("further members pass", "notable")
         yield passes if new.extensible else Part("further members pass no more", "breaking")
     if old.base != new.base:
-        yield Part(f"methods of {old.base or 'none'} → {new.base or 'none'}", "breaking" if old.base else "notable")
+        yield Part(f"methods of {shown(old.base)} → {shown(new.base)}", "breaking" if old.base else "notable")
     if old.typed_as != new.typed_as:
         yield Part(f"TypedDict {old.typed_as or name} → {new.typed_as or name}", "breaking")
 

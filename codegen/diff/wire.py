@@ -1,10 +1,10 @@
-"""What changed about an operation itself: where it is and how it is called."""
+"""Operations themselves: where they are and how they are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.diff.change import Part
+from codegen.diff.change import Part, listed, shown
 from codegen.plan.resolve import Operation
 
 _CALLED = ("model_in", "call", "entry", "setting", "reply")
@@ -21,17 +21,17 @@ def wire_parts(old: Operation, new: Operation) -> Iterator[Part]:
         if values[0] != values[1]:
             breaks = word in _CALLED and values[0] is not None
             yield Part(
-                f"{word} {values[0] or 'none'} → {values[1] or 'none'}",
+                f"{word} {shown(values[0])} → {shown(values[1])}",
                 "breaking" if breaks or values[1] is None else "notable",
             )
     if before.auth != after.auth:
         lost = {*before.auth} - {*after.auth}
         yield Part(f"auth {', '.join(before.auth)} → {', '.join(after.auth)}", "breaking" if lost else "notable")
     if {*before.also} != {*after.also}:
-        texts = (", ".join(sorted(paths)) or "none" for paths in (before.also, after.also))
-        yield Part(f"also served at {' → '.join(texts)}", "breaking" if {*before.also} - {*after.also} else "notable")
+        words = f"also served at {listed(before.also)} → {listed(after.also)}"
+        yield Part(words, "breaking" if {*before.also} - {*after.also} else "notable")
     if before.subject != after.subject:
-        texts = (", ".join(names) or "none" for names in (before.subject, after.subject))
+        texts = (shown(", ".join(names)) for names in (before.subject, after.subject))
         yield Part(f"given by position: {' → '.join(texts)}", "breaking")
     if before.stream != after.stream:
         texts = (f"{one.chunk} until {one.until}" if one else "none" for one in (before.stream, after.stream))

@@ -314,6 +314,34 @@ def test_rules_across_members(before: Spec, small: SmallSpec) -> None:
     ]
 
 
+def test_a_rule_whose_condition_is_another(before: Spec, small: SmallSpec) -> None:
+    need = "{member: length, when: {member: deep, equals: true}}"
+    assert in_chat(before, small, (need, "{member: length, when: {member: heat}}")) == [
+        "breaking  parameter length: required when deep is true → required when heat is given (in SmallChat)",
+        "breaking  parameter length: rule “required when heat is given” added (in LargeChat)",
+    ]
+
+
+def test_one_of_several_rules_at_a_place_is_told_alone(before: Spec, small: SmallSpec) -> None:
+    need = "    - {member: length, when: {member: deep, equals: true}}\n"
+    small.change(CHAT, need, f"{need}    - {{member: length, unless: {{member: heat}}}}\n")
+    two = small.load()
+    small.change(CHAT, "unless: {member: heat}", "unless: {member: messages}")
+    assert report(compare(two, small.load()), "text").splitlines()[1:] == [
+        "  breaking  parameter length: required unless heat is given → required unless messages is given "
+        "(in every group)"
+    ]
+
+
+def test_nothing_breaks_where_no_model_is_sure(small: SmallSpec) -> None:
+    small.change(CHAT, "{prebuilt: false,", "{unverified: true, prebuilt: false,")
+    unsure = small.load()
+    small.change(CHAT, "enum: [fast, slow]", "enum: [fast]")
+    assert report(compare(unsure, small.load()), "text").splitlines()[1:] == [
+        "  notable   parameter mode: value slow removed (in LargeChat)"
+    ]
+
+
 def test_the_order_of_roles(before: Spec, small: SmallSpec) -> None:
     assert in_chat(before, small, ("last: [user], odd: true", "last: [user, bot], last_not_blank: true")) == [
         "breaking  parameter messages: rule “the last message has more than white space” added (in every group)",
