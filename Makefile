@@ -1,74 +1,94 @@
 # Every task of the project. A fresh machine needs Python 3.10 or newer and make, nothing else.
+# Every tool is run by the Python of .venv: Apple's make 3.81 does not look on a path that a Makefile sets.
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+RUN := $(VENV)/bin/python -m
+# Two processes on two cores; more than eight gain nothing.
+PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check changes format lint types gate test bench mutate emulator clean
+.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons bench \
+	mutate emulator clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=/path/to/python3")'
 	@echo "==> installing into $(VENV) (a minute on a new machine)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]' --group dev
+	@$(RUN) pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(RUN) pip install --quiet --disable-pip-version-check --editable '.[all]' --group dev
 	@touch $@
 
 install: $(VENV)/.installed ## make .venv with everything
 
 demo: install generate ## see the product at work, against the emulator
-	@python examples/demo.py
+	@echo "==> the demo"
+	@$(VENV)/bin/python examples/demo.py
 
 generate: install ## write generated/ from spec/
 	@echo "==> generating"
-	@python -m codegen generate
+	@$(RUN) codegen generate
 
 check: install ## fail if generated/ is not what spec/ gives
 	@echo "==> comparing generated/ with spec/"
-	@python -m codegen check
+	@$(RUN) codegen check
 
 changes: install ## what the spec says otherwise since the last tag, and a draft for the changelog
-	@python -m codegen changes
+	@$(RUN) codegen changes
 
 format: install ## lay out the code
-	@ruff check --quiet --fix-only .
-	@ruff format .
+	@echo "==> laying out the code"
+	@$(RUN) ruff check --quiet --fix-only .
+	@$(RUN) ruff format .
 
 lint: install ## layout and lint
 	@echo "==> ruff"
-	@ruff format --check .
-	@ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
 
-types: install ## pyright strict and mypy strict
+types: install ## pyright strict and mypy strict, side by side
+	@$(MAKE) --no-print-directory --jobs=2 pyright mypy
+
+pyright: install
 	@echo "==> pyright"
-	@pyright
+	@$(RUN) pyright --pythonpath $(VENV)/bin/python
+
+mypy: install
 	@echo "==> mypy"
-	@mypy
+	@$(RUN) mypy
 
 gate: install ## fail if something breaks since the last release and the changelog does not say so
 	@echo "==> holding the working tree against the last release"
-	@python -m tests.gate
+	@$(RUN) tests.gate
 
-test: lint check types gate ## everything that must hold
-	@echo "==> pytest"
-	@python -m pytest
+test: lint check types gate ## everything that must hold, but for what is slow
+	@echo "==> pytest, without what is slow"
+	@$(PYTEST) -m "not slow"
+
+test-slow: install ## the tests that take long and break rarely
+	@echo "==> pytest, what is slow"
+	@$(PYTEST) -m slow
+
+test-pythons: install ## the tests on every Python of this machine, with the lowest and the newest dependencies
+	@$(RUN) tests.pythons
 
 bench: install ## what a call costs, beside the other clients
-	@python -m tests.bench
+	@echo "==> measuring"
+	@$(RUN) tests.bench
 
 mutate: install ## change the validators and the checker in one place at a time, and say what no test notices
-	@PYTHONPATH=generated python -m tests.mutation validators
-	@PYTHONPATH=generated python -m tests.mutation checker
+	@echo "==> changing the validators"
+	@PYTHONPATH=generated $(RUN) tests.mutation validators
+	@echo "==> changing the checker"
+	@PYTHONPATH=generated $(RUN) tests.mutation checker
 
 emulator: install ## the platform on a port of this machine
-	@qianfan-typed emulator
+	@$(VENV)/bin/qianfan-typed emulator
 
-clean: ## remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove .venv, .venvs and caches
+	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

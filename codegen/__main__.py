@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -146,5 +148,13 @@ def sync(
     sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Runs a command. What a console cannot show is written as an escape: it would end the run otherwise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()
+
+
+if __name__ == "__main__":
+    main()

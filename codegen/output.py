@@ -1,4 +1,4 @@
-"""Writes `generated/`, or says how it differs from what the spec gives."""
+"""Generated files: written into a folder, or held against what stands there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ def differences(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
             yield f"extra    {folder.name}/{path}: nothing generates it"
         elif path not in there:
             yield f"missing  {folder.name}/{path}"
-        elif (old := (folder / path).read_bytes()) != files[path]:
+        elif (old := (folder / path).read_bytes()) == files[path]:
+            continue
+        elif old.replace(b"\r\n", b"\n") == files[path]:
+            yield f"changed  {folder.name}/{path}: line ends differ, CR LF where the spec gives LF"
+        else:
             yield f"changed  {folder.name}/{path}"
             yield from difflib.unified_diff(
                 old.decode("utf-8", "replace").splitlines(),
@@ -44,12 +48,13 @@ def differences(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def present(folder: Path) -> set[str]:
-    """The files in a folder, those that git does not track too; Python's caches apart."""
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    """The files in a folder, those that git does not track too; what Python and file managers leave there apart."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if not any(map(_is_litter, path.parts))}
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith(".") or name in ("__pycache__", "Thumbs.db", "desktop.ini")
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Renders the files of `generated/` into memory, formatted."""
+"""Rendering: the files of `generated/`, formatted, in memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
         for path, text in files.items():
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
+            target.write_text(text, "utf-8", newline="\n")  # ruff keeps the line ends that it finds
         ruff = [sys.executable, "-m", "ruff"]
         settings = ["--config", str(ROOT / "pyproject.toml"), "--no-cache", "--quiet", folder]
         subprocess.run([*ruff, "check", "--fix-only", "--select", "I,F401,RUF022", *settings], check=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.emulator import Emulator
+from tests.settled import settled
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -49,7 +50,7 @@ def test_the_validate_snippet_prints_what_stands_below_it(capsys: pytest.Capture
     ((_, expected),) = snippets("text")
     (code,) = [text for heading, text in snippets("python") if heading == "Validate"]
     exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out == expected
+    assert settled(capsys.readouterr().out) == settled(expected)
 
 
 def test_shell_snippets_name_what_there_is() -> None:
@@ -57,5 +58,5 @@ def test_shell_snippets_name_what_there_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {extra for group in re.findall(r"qianfan-typed\[([\w,]+)\]", shell) for extra in group.split(",")}
     assert extras <= project["optional-dependencies"].keys()
-    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`?make ([a-z]+)", shell)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z-]+)", shell)) <= targets

@@ -18,7 +18,9 @@ ServicePath = Annotated[
 Api = Annotated[str | None, typer.Option("--api", help="The operation, where several have the model it is like.")]
 Aliases = Annotated[list[str] | None, typer.Option("--alias", help="Another name for it. May be given again.")]
 Limits = Annotated[list[str] | None, typer.Option("--limit", help="A limit, as max_chars=24000. May be given again.")]
-SourcePage = Annotated[str | None, typer.Option("--source", help="The page of sources.yaml that lists it.")]
+SourcePage = Annotated[
+    str | None, typer.Option("--source", help="The page of sources.yaml that lists it. Left out: unverified.")
+]
 Unverified = Annotated[bool, typer.Option("--unverified", help="No page of the documentation lists it.")]
 
 
@@ -34,6 +36,8 @@ def run(folder: Path, model: NewModel) -> None:
     typer.echo(f"{hunk.file.relative_to(folder.parent).as_posix()}:{hunk.line}, in {hunk.group}:")
     for line in hunk.lines:
         typer.echo(f"+{line}")
+    for line in hunk.assumed:
+        typer.echo(line)
     typer.echo("`make generate` carries it everywhere")
 
 

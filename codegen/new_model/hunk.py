@@ -1,4 +1,4 @@
-"""Adds a model to the spec, beside one whose parameters it takes: a few lines, and no other line changes."""
+"""New models: a few lines of the spec, beside a model whose parameters they take, and no other line changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from ruamel.yaml import YAML
 
 from codegen.names import property_name
 from codegen.spec import Spec, language, load
-from codegen.spec.check import near
 from codegen.spec.documents import read
 from codegen.spec.load import api
-from codegen.spec.problems import Document, Place
+from codegen.spec.problems import Document, Place, near
 
 WIDTH = 120
 """A hunk longer than this stands on several lines."""
@@ -52,6 +51,8 @@ class Hunk:
     """The number that the first of them gets."""
     group: str
     lines: list[str]
+    assumed: list[str]
+    """What they say that nobody stated, and how to state it."""
     content: bytes
     """The whole file with them."""
 
@@ -69,14 +70,16 @@ def plan(folder: Path, model: NewModel) -> Hunk:
     document = read(file, folder.parent)
     key, end = _extent(document, lines, ("groups", group, "models", like), like)
     column = len(lines[key]) - len(lines[key].lstrip(" "))
-    added = list(_hunk(_facts(operation, group, like, model), model.name, " " * column))
+    unlisted = None if model.unverified else _unlisted(spec, model)
+    facts = _facts(operation, group, like, attrs.evolve(model, unverified=model.unverified or unlisted is not None))
+    added = list(_hunk(facts, model.name, " " * column))
     newline = "\r\n" if lines[key].endswith("\r\n") else "\n"
     # The last line of a file may lack its line end.
     before = "".join(lines[:end])
     before += "" if before.endswith("\n") else newline
     content = (before + "".join(line + newline for line in added) + "".join(lines[end:])).encode()
     _check(folder, file, content, ("groups", group, "models", model.name))
-    return Hunk(file, end + 1, group, added, content)
+    return Hunk(file, end + 1, group, added, list(_assumed(like, facts, unlisted)), content)
 
 
 def _beside(spec: Spec, model: NewModel) -> tuple[language.OperationFile, str, str]:
@@ -179,6 +182,21 @@ def _facts(operation: language.OperationFile, group: str, like: str, model: NewM
     if model.source is not None:
         facts["source"] = model.source
     return facts
+
+
+def _assumed(like: str, facts: dict[str, object], unlisted: str | None) -> Iterator[str]:
+    if "path_guessed" in facts:
+        yield f"its path is guessed from that of {like}: --path says another"
+    if unlisted is not None:
+        yield f"{unlisted}, so it is unverified and its rules only warn: --source PAGE makes them reject"
+
+
+def _unlisted(spec: Spec, model: NewModel) -> str | None:
+    """Why no page of the documentation is known to list a model. The group's page is not: it lists the others."""
+    if model.source is None:
+        return "no page is named that lists it"
+    page = spec.pages.get(model.source)
+    return f"{model.source} is no page of the documentation" if page and page.standing != "documentation" else None
 
 
 def _hunk(facts: dict[str, object], name: str, indent: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Reads YAML into plain data and remembers where everything stands."""
+"""YAML documents: plain data, and where each piece of it stands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from codegen.spec.problems import Document, Place, Problem, SpecError
 
@@ -17,6 +18,10 @@ def read(path: Path, root: Path) -> Document:
     yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types for its nodes
     try:
         node = yaml.compose(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SpecError([Problem(name, 1, 1, f"not UTF-8: {error.reason} at byte {error.start}")]) from error
+    except ReaderError as error:
+        raise SpecError([Problem(name, 1, 1, f"not YAML: {str(error).splitlines()[0]}")]) from error
     except MarkedYAMLError as error:
         fault: Any = error
         line, column = _at(fault.problem_mark) if fault.problem_mark else (1, 1)
@@ -62,7 +67,13 @@ class _Reader:
         if node.id != "scalar":
             self.problems.append(Problem(self.name, *_at(node.start_mark), "a key must be a plain word"))
             return str(node.value)
-        return self.constructor.construct_object(node, deep=True)
+        try:
+            return self.constructor.construct_object(node, deep=True)
+        except (ValueError, MarkedYAMLError):  # 2025-02-30 has the look of a date; !thing is a tag that means nothing
+            kind = node.tag.rpartition(":")[2]
+            words = "not a date; write one, as 2025-01-13" if kind == "timestamp" else f"not YAML: no {kind}"
+            self.problems.append(Problem(self.name, *_at(node.start_mark), f"{node.value}: {words}"))
+            return str(node.value)
 
 
 def _at(mark: Any) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -46,3 +47,12 @@ class Document:
         while place not in self.positions:
             place = place[:-1]
         return Problem(self.name, *self.positions[place], message)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`; did you mean X?`, or the known names where none is near."""
+    known = sorted(known)
+    matches = difflib.get_close_matches(word, known, 1)
+    if matches:
+        return f"; did you mean {matches[0]}?"
+    return f"; known: {', '.join(known)}" if len(known) <= 40 else ""

@@ -1,4 +1,4 @@
-"""Asks the platform for its models, by the client of this checkout in a Python of its own."""
+"""The platform's models, asked for by the client of this checkout in a Python of its own."""
 
 from __future__ import annotations
 
@@ -11,31 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-
-# codegen must work where the package that it generates does not import: so the client runs in another process.
-_PROGRAM = """
-import json
-from qianfan_typed import Qianfan, errors
-
-def answer(call):
-    try:
-        return {"models": call()}
-    except errors.QianfanError as error:
-        return {"error": str(error)}
-
-def services(client):
-    found = client.v1.services.list().result
-    return [{"name": one.name, "url": one.url, "kind": one.apiType} for one in found.common]
-
-def models(client):
-    return [
-        {"name": one.id, "kind": one.type, "context": one.context_length, "output": one.max_completions_tokens}
-        for one in client.v2.models.list().data
-    ]
-
-with Qianfan() as client:
-    print(json.dumps({"v1": answer(lambda: services(client)), "v2": answer(lambda: models(client))}))
-"""
 
 
 class NoAnswerError(Exception):
@@ -66,10 +41,10 @@ def ask(root: Path, environment: Mapping[str, str]) -> Answer:
     """The platform's models. Keys come from the environment, as a client reads them. Raises NoAnswerError."""
     paths = os.pathsep.join([str(root), str(root / "generated")])
     run = subprocess.run(
-        [sys.executable, "-c", _PROGRAM],
-        env={**os.environ, **environment, "PYTHONPATH": paths},
+        [sys.executable, "-m", "codegen.sync.listing"],
+        env={**os.environ, **environment, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if run.returncode != 0:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -145,14 +144,6 @@ class Generated:
         )
         assert run.returncode == 0, run.stderr
         return json.loads(run.stdout)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _ruff_on_the_path() -> Iterator[None]:
-    """Codegen calls ruff: the one beside this Python, also where the environment is not activated."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        yield
 
 
 @pytest.fixture

@@ -87,12 +87,33 @@ def test_check_finds_a_change_that_shows_in_no_line(command: Command) -> None:
     assert said[0] == "changed  generated/qianfan_api/sources.py"
 
 
-def test_check_finds_line_endings(command: Command) -> None:
+def test_check_says_where_only_line_ends_differ(command: Command) -> None:
     path = command.out / "qianfan_api/sources.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    code, said = command.run("check")
-    assert code == 1
-    assert said[0] == "changed  generated/qianfan_api/sources.py"
+    assert command.run("check") == (
+        1,
+        ["changed  generated/qianfan_api/sources.py: line ends differ, CR LF where the spec gives LF", ADVICE],
+    )
+
+
+def test_files_are_written_with_lf_where_the_system_writes_cr_lf(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_text = Path.write_text
+
+    def as_on_windows(
+        path: Path, data: str, encoding: str | None = None, errors: str | None = None, newline: str | None = None
+    ) -> int:
+        return write_text(path, data, encoding, errors, "\r\n" if newline is None else newline)
+
+    monkeypatch.setattr(Path, "write_text", as_on_windows)
+    assert command.run("check") == UP_TO_DATE
+
+
+def test_a_spec_with_cr_lf_gives_the_same_files(command: Command) -> None:
+    for path in command.spec.rglob("*.yaml"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert command.run("check") == UP_TO_DATE
 
 
 def test_check_finds_a_missing_file(command: Command) -> None:
@@ -100,7 +121,7 @@ def test_check_finds_a_missing_file(command: Command) -> None:
     assert command.run("check") == (1, ["missing  generated/qianfan_api/models.py", ADVICE])
 
 
-@pytest.mark.parametrize("name", ["qianfan_api/extra.py", "notes.txt", "new/folder/file.json", ".hidden"])
+@pytest.mark.parametrize("name", ["qianfan_api/extra.py", "notes.txt", "new/folder/file.json"])
 def test_check_finds_an_extra_file(command: Command, name: str) -> None:
     path = command.out / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,11 +142,17 @@ def test_check_finds_all_of_it_at_once(command: Command) -> None:
     ]
 
 
-def test_check_overlooks_the_caches_of_python(command: Command) -> None:
-    cache = command.out / "qianfan_api/__pycache__"
-    cache.mkdir()
-    (cache / "models.cpython-311.pyc").write_bytes(b"x")
+@pytest.mark.parametrize(
+    "name",
+    ["qianfan_api/__pycache__/models.cpython-311.pyc", ".DS_Store", "qianfan_api/Thumbs.db", ".idea/workspace.xml"],
+)
+def test_what_python_and_file_managers_leave_is_overlooked_and_stays(command: Command, name: str) -> None:
+    path = command.out / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
     assert command.run("check") == UP_TO_DATE
+    assert command.run("generate")[1][0].endswith(" files from spec/, nothing changed, # s")
+    assert path.exists()
 
 
 def test_check_writes_nothing(command: Command) -> None:
@@ -200,3 +227,58 @@ def test_codegen_needs_no_activated_environment(command: Command, tmp_path: Path
         check=False,
     )
     assert run.returncode == 0, run.stderr.splitlines()[-1]
+
+
+def in_encoding(encoding: str, *words: str) -> tuple[int, bytes]:
+    """What `python -m codegen` writes on a console of an encoding."""
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "codegen", *words]
+    run = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return run.returncode, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [("cp1252", "\\u624b\\u518c \\U0001f600"), ("gbk", "手册 \\U0001f600"), ("utf-8", "手册 😀")],
+)
+def test_what_a_console_cannot_show_is_escaped(command: Command, encoding: str, shown: str) -> None:
+    sources = command.spec / "sources.yaml"
+    sources.write_text(sources.read_text("utf-8").replace("The manual", "手册 😀"), "utf-8")
+    code, said = in_encoding(encoding, "check", "--spec", str(command.spec), "--out", str(command.out))
+    assert code == 1
+    assert f'+MANUAL = Source("{shown}", "2025-01-02")' in said.decode(encoding).splitlines()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gbk"])
+def test_no_console_is_too_poor_for_help_and_for_changes(command: Command, tmp_path: Path, encoding: str) -> None:
+    old = shutil.copytree(command.spec, tmp_path / "old" / "spec")
+    chat = command.spec / "v1/chat.yaml"
+    chat.write_text(chat.read_text("utf-8").replace("default: 0.5", "default: 0.6"), "utf-8")
+    assert in_encoding(encoding, "diff", str(old), "--spec", str(command.spec))[0] == 0
+    assert in_encoding(encoding, "--help")[0] == 0
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_a_clone_has_the_bytes_of_the_repository_on_windows_too(tmp_path: Path) -> None:
+    origin = tmp_path / "origin"
+    names = [".gitattributes", ".ci/run", "Makefile", "generated/qianfan_api/sources.py"]
+    streams = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/runtime/streams").iterdir()]
+    for name in (*names, *streams):
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, origin / name)
+    (origin / "tests/runtime/streams/crlf.txt").write_bytes(b"data: 1\r\n\r\n")
+
+    def git(*words: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "core.autocrlf=true"]
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    git("init", str(origin))
+    git("-C", str(origin), "add", "--all")
+    git("-C", str(origin), "commit", "--message", "All of it")
+    git("clone", str(origin), str(tmp_path / "clone"))
+    for path in origin.rglob("*"):
+        inside = path.relative_to(origin)
+        if path.is_file() and ".git" not in inside.parts:
+            assert (tmp_path / "clone" / inside).read_bytes() == path.read_bytes(), inside

@@ -1,38 +1,77 @@
-"""Who imports whom: `qianfan_typed` → `qianfan_api` → attrs, and `codegen` neither."""
+"""The import contract: `qianfan_typed` → `qianfan_api` → attrs, `codegen` apart, and which room may enter which."""
 
 from __future__ import annotations
 
 import ast
+import functools
+import graphlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.offenders import no_offenders
+
 ROOT = Path(__file__).parent.parent.parent
 RUNTIME, API, CODEGEN = ROOT / "qianfan_typed", ROOT / "generated" / "qianfan_api", ROOT / "codegen"
-# What a method turns a reply into, where the user has the library.
-OPTIONAL = {"media.py": {"numpy", "PIL"}}
+
+ROOMS = {
+    "_version": "",
+    "errors": "attrs qianfan_api",
+    "config": "attrs qianfan_api errors",
+    "core": "attrs msgspec qianfan_api _version errors config",
+    "transports": "aiohttp attrs urllib3 yarl qianfan_api errors config core",
+    "client": "qianfan_api errors config core transports",
+    "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports client",
+    "reports": "attrs rich qianfan_api _version",
+    "project": "attrs cattrs tomli qianfan_api reports",
+    "facts": "attrs qianfan_api",
+    "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
+    "python_source": "attrs qianfan_api reports project",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
+}
+"""Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
+
+FACE = {"__init__", "__main__", "cli", "pytest_plugin"}
+"""What may enter every room, and no room enters."""
+
+PROGRAM = "codegen.sync.listing"
+"""What codegen does not import but runs, in a Python of its own: it asks the platform through the client."""
+
+FOR_TYPES = {"typing_extensions", "_typeshed"}
+"""What is imported where only a type checker looks."""
+
+OPTIONAL = {"media": {"numpy", "PIL"}}
+"""Module of `qianfan_api` → what its methods import where the user has it."""
 
 
-def modules(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
+def name_of(path: Path) -> str:
+    """The dotted name of a module."""
+    home = API.parent if path.is_relative_to(API) else ROOT
+    return ".".join(path.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
 
 
-def ids(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def modules(folder: Path) -> dict[str, Path]:
+    """The modules of a package, by their dotted names."""
+    return {name_of(path): path for path in sorted(folder.rglob("*.py"))}
 
 
-def imported(path: Path, *, when: str = "ever") -> set[str]:
-    """The packages that a module imports: `ever`, for types too; when it is `called`; or as soon as it is `loaded`."""
+@functools.cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imported(path: Path, *, when: str) -> set[str]:
+    """What a module imports: `ever`, for types too; when it is `called`; or as soon as it is `loaded`."""
     names = set[str]()
-    for node in _nodes(ast.parse(path.read_text("utf-8")), when):
+    for node in _nodes(_tree(path), when):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            names.add(str(node.module))
-    return {name.partition(".")[0] for name in names}
+            names |= {_module(f"{node.module}.{alias.name}") or str(node.module) for alias in node.names}
+    return {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
 
 
 def _nodes(node: ast.AST, when: str) -> Iterator[ast.AST]:
@@ -45,33 +84,97 @@ def _nodes(node: ast.AST, when: str) -> Iterator[ast.AST]:
             yield from _nodes(child, when)
 
 
-@pytest.mark.parametrize("path", modules(API), ids=ids)
-def test_qianfan_api_imports_only_the_standard_library_attrs_and_itself(path: Path) -> None:
-    assert imported(path, when="loaded") - set(sys.stdlib_module_names) <= {"attrs", "qianfan_api"}
-    optional = OPTIONAL.get(path.name, set())
-    assert imported(path, when="called") - set(sys.stdlib_module_names) <= {"attrs", "qianfan_api"} | optional
+@functools.cache
+def _module(name: str) -> str | None:
+    """The name, where it is that of a module of ours."""
+    place = (API.parent if name.startswith("qianfan_api.") else ROOT).joinpath(*name.split("."))
+    return name if place.with_suffix(".py").is_file() or (place / "__init__.py").is_file() else None
 
 
-@pytest.mark.parametrize("path", modules(API), ids=ids)
-def test_qianfan_api_does_not_look_up_to_its_callers_even_for_types(path: Path) -> None:
-    assert imported(path).isdisjoint({"qianfan_typed", "codegen"})
+def packages(names: set[str]) -> set[str]:
+    """The packages of some modules."""
+    return {name.partition(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("path", [path for path in modules(CODEGEN) if "support" not in path.parts], ids=ids)
-def test_codegen_imports_neither_the_runtime_nor_what_it_generates(path: Path) -> None:
-    assert imported(path).isdisjoint({"qianfan_api", "qianfan_typed"})
+def room_of(name: str) -> str:
+    """The room that a module of `qianfan_typed` stands in."""
+    return name.removeprefix("qianfan_typed").removeprefix(".").partition(".")[0] or "__init__"
 
 
-@pytest.mark.parametrize("path", modules(CODEGEN / "support"), ids=ids)
-def test_support_is_code_of_qianfan_api(path: Path) -> None:
-    assert imported(path, when="loaded") - set(sys.stdlib_module_names) <= {"attrs", "qianfan_api"}
-    optional = OPTIONAL.get(path.name, set())
-    assert imported(path, when="called") - set(sys.stdlib_module_names) <= {"attrs", "qianfan_api"} | optional
+@pytest.mark.parametrize("folder", [API, CODEGEN / "support"], ids=["qianfan_api", "what is copied into it"])
+def test_the_generated_package_imports_only_the_standard_library_attrs_and_itself(folder: Path) -> None:
+    found: list[str] = []
+    for name, path in modules(folder).items():
+        own = {"attrs", "qianfan_api"}
+        optional = own | OPTIONAL.get(path.stem, set())
+        for when, allowed in (("loaded", own), ("called", optional), ("ever", optional | FOR_TYPES)):
+            found += [f"{name} imports {one}" for one in packages(imported(path, when=when)) - allowed]
+    no_offenders(found)
 
 
-@pytest.mark.parametrize("path", modules(RUNTIME), ids=ids)
-def test_the_runtime_does_not_import_codegen(path: Path) -> None:
-    assert "codegen" not in imported(path)
+def test_codegen_imports_neither_the_runtime_nor_what_it_generates() -> None:
+    found: list[str] = []
+    for name, path in modules(CODEGEN).items():
+        entered = imported(path, when="ever")
+        apart = {"qianfan_typed"} if name == PROGRAM else {"qianfan_api"} if ".support" in name else set[str]()
+        found += [f"{name} imports {one}" for one in packages(entered) & {"qianfan_api", "qianfan_typed"} - apart]
+        found += [f"{name} imports {PROGRAM}, which is to run in a Python of its own"] if PROGRAM in entered else []
+    no_offenders(found)
+
+
+def test_the_runtime_does_not_import_codegen() -> None:
+    entered = {name: packages(imported(path, when="ever")) for name, path in modules(RUNTIME).items()}
+    no_offenders([name for name, found in entered.items() if "codegen" in found])
+
+
+def test_each_room_enters_only_the_rooms_and_packages_of_its_line() -> None:
+    found: list[str] = []
+    for name, path in modules(RUNTIME).items():
+        room = room_of(name)
+        if room not in ROOMS:
+            continue
+        allowed = (room, *ROOMS[room].split(), *without_a_line())
+        for one in sorted(imported(path, when="called") | imported(path, when="ever") - FOR_TYPES):
+            entered = one.removeprefix("qianfan_typed.") if packages({one}) == {"qianfan_typed"} else one
+            if not any(f"{entered}.".startswith(f"{may}.") for may in allowed):
+                found.append(f"{name} imports {one}; {room} may import {ROOMS[room].replace(' ', ', ') or 'nothing'}")
+    no_offenders(found)
+
+
+def without_a_line() -> set[str]:
+    """The rooms that the table does not know."""
+    return {room_of(name) for name in modules(RUNTIME)} - FACE - ROOMS.keys()
+
+
+@pytest.mark.skipif(not (RUNTIME / "core").is_dir(), reason="the runtime has no rooms yet")
+def test_each_room_has_a_line() -> None:
+    no_offenders(sorted(without_a_line()))
+
+
+def test_no_modules_of_a_room_import_each_other_in_a_circle() -> None:
+    no_offenders(circles(RUNTIME))
+
+
+def circles(folder: Path) -> Iterator[str]:
+    """Circles of imports within a room, types apart. Each is opened before the next is looked for."""
+    known = modules(folder)
+    graph = {
+        name: {
+            one
+            for one in imported(path, when="called")
+            if one in known and room_of(one) == room_of(name) in ROOMS and one != name
+        }
+        for name, path in known.items()
+    }
+    while True:
+        try:
+            graphlib.TopologicalSorter(graph).prepare()
+        except graphlib.CycleError as error:
+            circle: list[str] = error.args[1]
+            yield " ← ".join(circle)
+            graph[circle[1]].discard(circle[0])
+        else:
+            return
 
 
 def test_the_wheel_has_the_two_packages_and_not_codegen() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from codegen.spec import language, service
+from codegen.spec import SpecError, language, load, service
 from tests.codegen.conftest import SmallSpec
 
 CHAT = "v1/chat.yaml"
@@ -146,6 +146,26 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         "no date",
         [Change("sources.yaml", "read: 2025-01-02", "read: January")],
         "spec/sources.yaml:2:31: 'January': expected a date, as 2025-01-13",
+    ),
+    (
+        "a day that no year has",
+        [Change("sources.yaml", "read: 2025-01-02", "read: 2025-02-30")],
+        "spec/sources.yaml:2:37: 2025-02-30: not a date; write one, as 2025-01-13",
+    ),
+    (
+        "an hour that no day has",
+        [Change("sources.yaml", "read: 2025-01-02", "read: 2025-01-02T25:00:00")],
+        "spec/sources.yaml:2:37: 2025-01-02T25:00:00: not a date; write one, as 2025-01-13",
+    ),
+    (
+        "a time of day",
+        [Change("sources.yaml", "read: 2025-01-02", "read: 2025-01-02T12:00:00")],
+        "spec/sources.yaml:2:31: datetime.datetime(2025, 1, 2, 12, 0): expected a date, as 2025-01-13",
+    ),
+    (
+        "a tag of somebody else's",
+        [Change("sources.yaml", "read: 2025-01-02", "read: !day 2025-01-02")],
+        "spec/sources.yaml:2:37: 2025-01-02: not YAML: no !day",
     ),
     (
         "a limit of no such name",
@@ -716,3 +736,21 @@ def test_a_fault_is_answered_with_a_code_that_is_listed(small: SmallSpec) -> Non
     [said] = small.problems()
     assert said.startswith("spec/errors.yaml:2:")
     assert said.endswith("baad: not a code of v2; did you mean bad?")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"pages: {a: {title: \xca\xd6}}", "spec/sources.yaml:1:1: not UTF-8: invalid continuation byte at byte 19"),
+        (
+            b"pages: {a: {title: \x01}}",
+            "spec/sources.yaml:1:1: not YAML: unacceptable character #x0001: special characters are not allowed",
+        ),
+    ],
+)
+def test_a_file_that_is_no_text(small: SmallSpec, content: bytes, line: str) -> None:
+    small.load()
+    (small.folder / "sources.yaml").write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        load(small.folder)
+    assert str(caught.value).splitlines() == [line]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 from typer.testing import CliRunner
 
@@ -44,19 +45,51 @@ def test_one_line_beside_the_model_that_it_is_like(small: SmallSpec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "lines"),
+    ("words", "line"),
     [
-        (["Tiny-9", "--like", "Tiny-1"], ["      Tiny-9: {path: tiny-9, path_guessed: true}"]),
-        (["Tiny-9", "--like", "Tiny-1", "--unverified"], None),
-        (["Huge", "--like", "Giant"], ["      Huge: {prebuilt: false, deployable: true}"]),
-        (["千-1: x", "--like", "Tiny-1", "--path", "x"], ['      "千-1: x": {path: x}']),
-        (["1.5", "--like", "Tiny-1", "--path", "x"], ['      "1.5": {path: x}']),
+        (["Tiny-9", "--like", "Tiny-1"], "Tiny-9: {path: tiny-9, path_guessed: true, source: manual}"),
+        (
+            ["Tiny-9", "--like", "Tiny-1", "--unverified"],
+            "Tiny-9: {path: tiny-9, path_guessed: true, unverified: true, source: manual}",
+        ),
+        (["Huge", "--like", "Giant"], "Huge: {prebuilt: false, deployable: true, source: manual}"),
+        (["千-1: x", "--like", "Tiny-1", "--path", "x"], '"千-1: x": {path: x, source: manual}'),
+        (["1.5", "--like", "Tiny-1", "--path", "x"], '"1.5": {path: x, source: manual}'),
     ],
 )
-def test_what_the_hunk_says(small: SmallSpec, words: list[str], lines: list[str] | None) -> None:
-    assert add(small, *words)[0] == 0
-    unverified = ["      Tiny-9: {path: tiny-9, path_guessed: true, unverified: true}"]
-    assert hunk(small) == [f"+ {line}" for line in lines or unverified]
+def test_what_the_hunk_says(small: SmallSpec, words: list[str], line: str) -> None:
+    assert add(small, *words, "--source", "manual")[0] == 0
+    assert hunk(small) == [f"+       {line}"]
+
+
+UNVERIFIED = "so it is unverified and its rules only warn: --source PAGE makes them reject"
+GUESSED = "its path is guessed from that of Tiny-1: --path says another"
+
+
+@pytest.mark.parametrize(
+    ("words", "facts", "assumed"),
+    [
+        (["--path", "x", "--source", "manual"], "path: x, source: manual", []),
+        (["--path", "x"], "path: x, unverified: true", [f"no page is named that lists it, {UNVERIFIED}"]),
+        (["--path", "x", "--unverified"], "path: x, unverified: true", []),
+        (
+            ["--path", "x", "--source", "hearsay"],
+            "path: x, unverified: true, source: hearsay",
+            [f"hearsay is no page of the documentation, {UNVERIFIED}"],
+        ),
+        (["--path", "x", "--source", "hearsay", "--unverified"], "path: x, unverified: true, source: hearsay", []),
+        (
+            [],
+            "path: new, path_guessed: true, unverified: true",
+            [GUESSED, f"no page is named that lists it, {UNVERIFIED}"],
+        ),
+    ],
+)
+def test_what_nobody_stated_is_said(small: SmallSpec, words: list[str], facts: str, assumed: list[str]) -> None:
+    """The group's page lists the models that stand there, not the new one."""
+    code, said = add(small, "New", "--like", "Tiny-1", *words)
+    assert (code, said[1]) == (0, f"+      New: {{{facts}}}")
+    assert said[2:] == [*assumed, "`make generate` carries it everywhere"]
 
 
 def test_comments_blank_lines_and_long_entries_stay_where_they_are(small: SmallSpec) -> None:
@@ -66,16 +99,17 @@ def test_comments_blank_lines_and_long_entries_stay_where_they_are(small: SmallS
         "      Old:\n        # Of old.\n        path: old\n# At the margin.\n        deployable: true\n"
         "\n      # Next.\n      Tiny-2:",
     )
-    assert add(small, "New", "--like", "Old", "--path", "new/" + 100 * "x") == (
+    assert add(small, "New", "--like", "Old", "--path", "new/" + 100 * "x", "--source", "manual") == (
         0,
         [
             "spec/v1/chat.yaml:41, in SmallChat:",
             "+      New:",
             f"+        path: new/{100 * 'x'}",
+            "+        source: manual",
             "`make generate` carries it everywhere",
         ],
     )
-    assert hunk(small) == ["+       New:", f"+         path: new/{100 * 'x'}"]
+    assert hunk(small) == ["+       New:", f"+         path: new/{100 * 'x'}", "+         source: manual"]
 
 
 def test_line_ends_stay_as_they_are(small: SmallSpec) -> None:
@@ -172,27 +206,68 @@ print(json.dumps({
 """
 
 
-def test_a_model_added_to_a_copy_of_the_repository_is_everywhere(tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    skipped = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "tests")
-    shutil.copytree(ROOT, copy, ignore=skipped)
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(copy), str(copy / "generated")]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+@attrs.frozen
+class Copy:
+    """A copy of the repository."""
 
-    def python(*words: str) -> str:
+    folder: Path
+
+    def python(self, *words: str) -> str:
+        """Runs a Python that imports the copy; gives what it says."""
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(self.folder), str(self.folder / "generated")]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        command = [sys.executable, *words]
         run = subprocess.run(
-            [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True, check=False
+            command, cwd=self.folder, env=environment, capture_output=True, encoding="utf-8", check=False
         )
-        assert run.returncode == 0, run.stderr
+        assert run.returncode == 0, run.stdout[-5000:] + run.stderr
         return run.stdout
 
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """A copy of the repository, with its tests."""
+    skipped = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__")
+    return Copy(shutil.copytree(ROOT, tmp_path / "copy", ignore=skipped))
+
+
+ADDED = {
+    "V1, listed by a page": ["ERNIE-Speed-8K-0901", "--like", "ERNIE-Speed-8K", "--source", "chat-v1"],
+    "V1, listed by none": ["ERNIE-3.5-8K-0902", "--like", "ERNIE-3.5-8K", "--api", "v1.chat", "--unverified"],
+    "V1, with needs of its own": ["ChatLaw-2", "--like", "ChatLaw", "--path", "chat/chatlaw2", "--source", "chat-v1"],
+    "V2, listed by a page": ["ernie-speed-9k", "--like", "ernie-speed-8k", "--api", "v2.chat", "--source", "chat-v2"],
+    "V2, nothing said": ["ernie-4.5-turbo-9k", "--like", "ernie-4.5-turbo-128k"],
+    "images": ["irag-2.0", "--like", "irag-1.0", "--source", "images-v2"],
+}
+WHAT_KNOWS_THE_CATALOGUE = [
+    *("tests/rules", "tests/schemas", "tests/checking_source", "tests/checking/test_formats.py"),
+    *("tests/emulator/test_catalogue.py", "tests/emulator/test_operations_catalogue.py"),
+    *("tests/compat/test_migrating.py", "tests/test_readme.py"),
+    "tests/checking/test_pytest_plugin.py::test_each_payload_file_is_a_test",
+    "tests/codegen/test_drift.py::test_committed_files_are_what_the_spec_gives",
+]
+
+
+@pytest.mark.slow
+def test_with_models_added_the_tests_hold_without_another_edit(copy: Copy) -> None:
+    for words in ADDED.values():
+        copy.python("-m", "codegen", "new-model", *words)
+    copy.python("-m", "codegen", "generate")
+    options = ["-q", "-p", "no:cacheprovider", "-m", "not slow", "--maxfail=20", "--tb=line"]
+    assert " passed" in copy.python("-m", "pytest", *options, *WHAT_KNOWS_THE_CATALOGUE)
+
+
+@pytest.mark.slow
+def test_a_model_added_to_a_copy_of_the_repository_is_everywhere(copy: Copy) -> None:
     like = ["--like", "ERNIE-Speed-8K", "--alias", "Speed Nine", "--path", "chat/ernie-speed-9k"]
-    python("-m", "codegen", "new-model", "ERNIE-Speed-9K", *like, "--limit", "max_chars=24000", "--source", "chat-v1")
-    python("-m", "codegen", "generate")
-    assert json.loads(python("-c", USE)) == {
-        "from": [str(copy / "generated"), str(copy)],
+    copy.python(
+        "-m", "codegen", "new-model", "ERNIE-Speed-9K", *like, "--limit", "max_chars=24000", "--source", "chat-v1"
+    )
+    copy.python("-m", "codegen", "generate")
+    assert json.loads(copy.python("-c", USE)) == {
+        "from": [str(copy.folder / "generated"), str(copy.folder)],
         "class": True,
         "min_output_tokens": True,
         "functions": False,
@@ -202,5 +277,5 @@ def test_a_model_added_to_a_copy_of_the_repository_is_everywhere(tmp_path: Path)
         "catalogue": ["ERNIE-Speed-9K", "chat/ernie-speed-9k", 24000],
     }
     for file in ("schemas/v1.chat/ErnieSpeed8kChat.schema.json", "schemas/openapi.json"):
-        assert "ERNIE-Speed-9K" in (copy / "generated" / file).read_text("utf-8")
+        assert "ERNIE-Speed-9K" in (copy.folder / "generated" / file).read_text("utf-8")
         assert "ERNIE-Speed-9K" not in (ROOT / "generated" / file).read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from codegen.__main__ import app
 from codegen.new_model import NewModelError
-from codegen.spec import load
+from codegen.spec import Spec, load
 from codegen.sync.asking import Answer, Found, ask
 from codegen.sync.compare import Change, Rule, changes
 from codegen.sync.writing import write
@@ -20,6 +21,11 @@ ROOT = Path(__file__).parent.parent.parent
 PREFIX = "https://aip.example.com/rpc/2.0/ai_custom/v1/wenxinworkshop"
 NEW = Found(name="ernie-4.5-256k", kind="chat", context=262144, output=16384)
 SERVICE = Found(name="ERNIE-Speed-Next", kind="chat", url=f"{PREFIX}/chat/ernie-speed-next")
+
+
+@functools.cache
+def spec_of_this_checkout() -> Spec:
+    return load(ROOT / "spec")
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ def of(version: str, *found: Found) -> Answer:
 
 
 def difference(answer: Answer, kind: str) -> list[tuple[str, str]]:
-    return [(change.name, change.text) for change in changes(load(ROOT / "spec"), answer) if change.kind == kind]
+    return [(change.name, change.text) for change in changes(spec_of_this_checkout(), answer) if change.kind == kind]
 
 
 def test_the_platform_is_asked_through_the_client(keys: Emulator) -> None:
@@ -85,11 +91,11 @@ def test_another_context_is_a_change() -> None:
 
 
 def test_a_dialect_that_was_not_asked_has_no_differences() -> None:
-    assert list(changes(load(ROOT / "spec"), Answer(models={}, errors={"v1": "no key"}))) == []
+    assert list(changes(spec_of_this_checkout(), Answer(models={}, errors={"v1": "no key"}))) == []
 
 
 def test_a_stub_goes_behind_the_model_that_a_rule_names(folder: Path) -> None:
-    spec = load(folder)
+    spec = spec_of_this_checkout()
     found = list(changes(spec, Answer(models={"v1": [SERVICE], "v2": [NEW]}, errors={})))
     before = (folder / "v2/chat.yaml").read_text("utf-8")
     rules = [Rule(pattern="ERNIE-4.5-*", model="ernie-4.5-turbo-128k"), Rule(pattern="*", model="ERNIE-Speed-8K")]
@@ -108,7 +114,7 @@ def test_a_stub_goes_behind_the_model_that_a_rule_names(folder: Path) -> None:
 
 
 def test_a_rule_that_names_no_model_writes_nothing(folder: Path) -> None:
-    spec = load(folder)
+    spec = spec_of_this_checkout()
     change = Change(kind="new", version="v2", name="x", text="", found=Found(name="x"))
     with pytest.raises(NewModelError, match=r"^--like x=nobody: v2 has no model nobody$"):
         write(folder, spec, [change], [Rule(pattern="x", model="nobody")])
@@ -132,7 +138,7 @@ def test_the_command_reports_and_writes(folder: Path, keys: Emulator) -> None:
 
 
 def test_an_error_leaves_the_files_as_they_were(folder: Path) -> None:
-    spec = load(folder)
+    spec = spec_of_this_checkout()
     found = list(changes(spec, of("v2", NEW)))
     before = (folder / "v2/chat.yaml").read_bytes()
     rules = [Rule(pattern="ernie-*", model="ernie-4.5-turbo-128k"), Rule(pattern="x", model="nobody")]

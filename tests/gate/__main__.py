@@ -10,8 +10,8 @@ import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -56,9 +56,10 @@ def last_release(root: Path) -> str | None:
 def unpack(root: Path, release: str, folder: Path) -> None:
     """The release's packages and user code, in a folder."""
     paths = [USER_CODE, *(f"{place}/{name}".removeprefix("./") for name, place in PACKAGES.items())]
-    archive = subprocess.run(["git", "-C", str(root), "archive", release, *paths], capture_output=True, check=True)
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder, filter="data")
+    command = ["git", "-C", str(root), "archive", "--format=zip", release, *paths]
+    archive = subprocess.run(command, capture_output=True, check=True)
+    with zipfile.ZipFile(BytesIO(archive.stdout)) as packed:
+        packed.extractall(folder)
 
 
 def type_errors(old: Path, root: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from qianfan_api.validation import validate
+from tests.ids import short
 from tests.rules.saying import Request, found
 
 FOLDER = Path(__file__).parent.parent.parent / "examples" / "payloads"
@@ -23,7 +24,7 @@ PLACEHOLDER = "your_v2_api_name"
 
 
 def ids(example: dict[str, Any]) -> str:
-    return f"{example['document']}: {example['heading']}"
+    return short(f"{example['document']}: {example['heading']}", 60)
 
 
 def test_each_document_has_its_examples() -> None:

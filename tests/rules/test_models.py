@@ -35,10 +35,10 @@ TOO_HOT_V2 = "error /temperature range: 1.7: must be above 0 and at most 1.0 [te
     ),
     (
         "whatever else is wrong",
-        v1("ERNIE-9.9", temperature=9, nonsense=True, messages=[]),
+        v1("ERNIE-Sped-8K", temperature=9, nonsense=True, messages=[]),
         (
-            "warning /model unknown_model: ERNIE-9.9: not a known model of v1.chat, so nothing is checked;"
-            " nearest: ERNIE-Bot, ERNIE-4.0-8K, ERNIE-3.5-8K [model, chat-v1]"
+            "warning /model unknown_model: ERNIE-Sped-8K: not a known model of v1.chat, so nothing is"
+            " checked; nearest: ERNIE-Speed-8K, ERNIE-Speed-128K, ERNIE-Speed-Pro-8K [model, chat-v1]"
         ),
     ),
     (

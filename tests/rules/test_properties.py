@@ -60,12 +60,14 @@ RANGED = [
 ]
 
 
-def ids(value: object) -> str:
+def ids(value: Operation | Group | Ranged) -> str:
     match value:
+        case Operation(api=api):
+            return api
+        case Group(name=name):
+            return name
         case Ranged(operation, group, parameter):
             return f"{operation.api}.{group.name}.{parameter.name}"
-        case _:
-            return str(value)
 
 
 def found(operation: Operation, group: Group, **parameters: object) -> list[Violation]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
 from qianfan_api.models import V1_CHAT, V2_CHAT
+from qianfan_api.v1.chat import handles as v1_handles
+from qianfan_api.v2.chat import handles as v2_handles
 from qianfan_api.validation import validate
-from tests.rules.pages import V1_MODELS, V2_MODELS
+from tests.rules.pages import V1_MODELS, V2_LATER, V2_MODELS
 from tests.rules.saying import CHAT_LAW, Request, cases, found, right, v1, v2
 
 # --- the V1 page's lists ---
@@ -192,7 +195,8 @@ THINKS = {
 @pytest.mark.parametrize("parameter", THINKS)
 def test_v2_models_that_think_on_request(parameter: str) -> None:
     value, takers = THINKS[parameter]
-    assert {model for model in V2_CHAT if not v2_found(model, **{parameter: value})} == takers
+    models = [*V2_MODELS, *V2_LATER]
+    assert {model for model in models if not v2_found(model, **{parameter: value})} == takers
 
 
 @pytest.mark.parametrize("model", V2_MODELS)
@@ -202,6 +206,37 @@ def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: s
 
 
 # --- the words ---
+
+
+def takers(api: str, parameter: str) -> list[str]:
+    """The models in service that the documentation lists and whose handles have an argument of this name."""
+    modules, catalogue = {"v1.chat": (v1_handles, V1_CHAT), "v2.chat": (v2_handles, V2_CHAT)}[api]
+    return [
+        model.name
+        for model in catalogue.values()
+        if not model.unverified and not model.retired
+        if parameter in inspect.signature(getattr(modules, model.group).create).parameters
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "parameter"),
+    [
+        (v1("ERNIE-Speed-8K", disable_search=True), "disable_search"),
+        (v1("ERNIE-3.5-8K", enable_user_memory=False), "enable_user_memory"),
+        (v1("ERNIE-3.5-8K", extra_parameters=CHAT_LAW), "extra_parameters"),
+        (v1("ChatLaw", top_k=3, extra_parameters=CHAT_LAW), "top_k"),
+        (v2("ernie-3.5-8k", frequency_penalty=1), "frequency_penalty"),
+        (v2("ernie-3.5-8k", metadata={}), "metadata"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_the_hint_lists_three_models_that_take_it_or_two_and_how_many_more(request_: Request, parameter: str) -> None:
+    (violation,) = validate(request_.payload, api=request_.api)
+    names = takers(request_.api, parameter)
+    listed = ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+    verb = "takes" if len(names) == 1 else "take"
+    assert violation.message == f"not a parameter of {request_.payload['model']}; {listed} {verb} it"
 
 
 @cases(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -55,8 +56,9 @@ class Script:
         return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
     def close(self) -> None:
-        # Closing alone would leave accept() waiting.
-        self._listening.shutdown(socket.SHUT_RDWR)
+        # On Linux closing alone would leave accept() waiting; BSD and macOS find nothing to shut down.
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for connection in self._open:
             connection.close()

@@ -1,4 +1,4 @@
-"""The schemas and the OpenAPI document are well-formed, and take what the pages show."""
+"""The schemas are well-formed, and take what the pages show."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
-from qianfan_typed.checking import schemas
+from qianfan_typed.facts import schemas
+from tests.ids import short
+from tests.settled import settled
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "generated" / "schemas").glob("v*/*.schema.json"))
@@ -54,14 +55,7 @@ def test_every_description_ends_as_a_sentence() -> None:
         assert json.loads(path.read_text("utf-8"))["description"].endswith("."), path
 
 
-def test_openapi_document_is_one() -> None:
-    document = json.loads(schemas.openapi())
-    OpenAPIV31SpecValidator(document).validate()
-    operations = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
-    assert sorted(operations) == sorted(api.replace(".", "_") for api in VALIDATORS)
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one['document']}: {one['heading']}")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: short(f"{one['document']}: {one['heading']}", 60))
 def test_example_of_the_pages_is_taken(example: dict[str, Any]) -> None:
     api, payload = example["api"], example["payload"]
     assert takes(schemas.schema(api), payload)
@@ -137,7 +131,7 @@ def test_schema_is_a_copy() -> None:
 def test_unknown_name(api: str, model: str | None, message: str) -> None:
     with pytest.raises(schemas.UnknownName) as caught:
         schemas.schema(api, model)
-    assert str(caught.value) == message
+    assert settled(str(caught.value)) == settled(message)
 
 
 @pytest.mark.parametrize("api", ["chat", "chat.v2", "v2.chat"])

@@ -323,7 +323,8 @@ def check_metadata(value: object, place: Place, found: Findings) -> None:
         if len(value) > 16:
             found.counted(METADATA, "items", place, len(value), "items", "at most 16")
         for name, item in value.items():
-            check_metadata_item(item, (*place, name), found)
+            if item is not None:
+                check_metadata_item(item, (*place, name), found)
     else:
         found.wrong_type(METADATA, place, value, "an object")
 

@@ -137,7 +137,8 @@ def check_input_variables(value: object, place: Place, found: Findings) -> None:
     """`input_variables`: an object."""
     if is_object(value):
         for name, item in value.items():
-            check_input_variables_item(item, (*place, name), found)
+            if item is not None:
+                check_input_variables_item(item, (*place, name), found)
     else:
         found.wrong_type(INPUT_VARIABLES, place, value, "an object")
 
