@@ -13,7 +13,7 @@ from codegen.spec import Spec, service
 
 _TEXTS = {"doc", "meaning", "note", "title", "url"}
 """Keys that are only words to a reader; the address of a host apart."""
-_QUIET = {"source", "opening", "audits", "judged", "names", "repeats", "editions"}
+_QUIET = {"source", "opening", "audits", "calls", "judged", "names", "repeats", "drops", "defers"}
 """Keys that change nothing that anybody calls, or that have words of their own."""
 
 
@@ -42,34 +42,32 @@ def error_changes(old: Spec, new: Spec) -> Iterator[Change]:
 
 def source_changes(old: Spec, new: Spec) -> Iterator[Change]:
     """Pages that were read anew, came or went. What that does to rules is told at the rules."""
-    for change in _entries("sources", "page", (old.pages, new.pages), {"read": "harmless"}, _TEXTS):
+    editions = {name: page for name, page in new.pages.items() if page.edition_of and name not in old.pages}
+    pages = {name: page for name, page in new.pages.items() if name not in editions}
+    for change in _entries("sources", "page", (old.pages, pages), {"read": "harmless"}, _TEXTS):
         there = change.words not in ("added", "removed")
         yield change if there else attrs.evolve(change, mark="harmless")
-    kept = [(name, page, new.pages[name]) for name, page in old.pages.items() if name in new.pages]
-    for part, names in together((part, name) for name, *pages in kept for part in _page_parts(*pages)):
+    found = [(part, name) for name in old.pages.keys() & pages.keys() for part in _said(old.pages[name], pages[name])]
+    for part, names in together(sorted(found, key=lambda one: one[1])):
         yield Change("sources", _named("page", names), part.words, part.mark)
+    for name, page in editions.items():
+        does = "; ".join(part.words for part in _said(None, page)) or "says all that the one before said"
+        yield Change(
+            "sources", f"page {name}", f"a new edition of {page.edition_of}, read {page.read}: {does}", "notable"
+        )
 
 
-def _page_parts(old: service.Page, new: service.Page) -> Iterator[Part]:
-    if {*old.names} != {*new.names}:
-        yield Part(f"speaks of {_models(old.names)} → of {_models(new.names)}", "harmless")
-    if {*old.repeats} != {*new.repeats}:
-        yield Part(f"repeats {listed(old.repeats)} → {listed(new.repeats)}", "harmless")
-    editions = {one.read: one for one in old.editions}, {one.read: one for one in new.editions}
-    for day in sorted(editions[0].keys() | editions[1].keys()):
-        before, after = (_edition(one[day]) if day in one else "" for one in editions)
-        if day not in editions[0]:
-            yield Part(f"a new edition of {day}: {after}", "notable")
-        elif before != after:
-            yield Part(f"edition of {day}: {before} → {after or 'removed'}", "notable")
-
-
-def _edition(one: service.Edition) -> str:
-    """What it does to the rules of the one before."""
-    parts = [f"drops {listed(one.drops)}"] if one.drops else []
-    parts += [f"defers {listed(one.defers)}"] if one.defers else []
-    parts += [f"speaks of {_models(one.names)}"] if one.names else []
-    return "; ".join(parts) or "says all that the one before said"
+def _said(old: service.Page | None, new: service.Page) -> Iterator[Part]:
+    """What a page does to the rules of others, and of whom it speaks."""
+    for word in ("drops", "defers", "repeats"):
+        before, after = (listed(getattr(one, word)) if one is not None else "none" for one in (old, new))
+        if before != after:
+            words = f"{word} {before} → {after}" if old is not None else f"{word} {after}"
+            yield Part(words, "harmless" if word == "repeats" else "notable")
+    names = [] if old is None else old.names
+    if {*names} != {*new.names}:
+        before = "" if old is None else f"{_models(names)} → of "
+        yield Part(f"speaks of {before}{_models(new.names)}", "harmless")
 
 
 def _models(names: list[str]) -> str:

@@ -389,23 +389,26 @@ def test_what_groups_share_by_a_profile_is_no_change(before: Spec, small: SmallS
 
 
 def test_a_new_edition_that_drops_a_rule_and_defers_another(before: Spec, small: SmallSpec) -> None:
-    editions = "[{read: 2025-06-07, drops: [messages.order], defers: [heat.range]}]"
-    manual = "manual: {title: The manual, read: 2025-01-02"
-    assert said(before, small, ("sources.yaml", manual, f"{manual}, editions: {editions}")) == [
+    edition = "{title: The manual, read: 2025-06-07, edition_of: manual, drops: [messages.order], defers: [heat.range]}"
+    small.change("sources.yaml", "  hearsay:", f"  later: {edition}\n  hearsay:")
+    after = small.load()
+    assert report(compare(before, after), "text").splitlines() == [
         "v1.chat",
         "  notable   rule messages.order (user and bot in turn): only warns now, it rejected: "
         "The manual: 2025-01-02 said so; 2025-06-07 no longer does",
+        "  harmless  source: manual → later, of deep, heat, length, messages, messages[].content and 2 more",
         "sources",
-        "  notable   page manual: a new edition of 2025-06-07: drops messages.order; defers heat.range",
+        "  notable   page later: a new edition of manual, read 2025-06-07: drops messages.order; defers heat.range",
     ]
-    after = small.load()
-    small.change("sources.yaml", ", drops: [messages.order]", "")
+    small.change("sources.yaml", "drops: [messages.order], ", "names: [Giant], ")
     assert report(compare(after, small.load()), "text").splitlines() == [
         "v1.chat",
         "  breaking  rule messages.order (user and bot in turn): rejects now, it warned: "
         "The manual, read 2025-06-07, says so",
         "sources",
-        "  notable   page manual: edition of 2025-06-07: drops messages.order; defers heat.range → defers heat.range",
+        "  notable   page later: drops messages.order → none",
+        "  harmless  page later: speaks of the models listed from it alone → "
+        "of the models listed from it, and of Giant",
     ]
 
 
