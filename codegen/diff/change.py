@@ -52,7 +52,10 @@ class Part:
 
 def shown(value: object) -> str:
     """A value in prose, `none` where there is none."""
-    return plain(value) if value not in (None, "") else "none"
+    kind = type(value)
+    if attrs.has(kind):
+        return ", ".join(shown(getattr(value, field.name)) for field in attrs.fields(kind))
+    return "none" if value in (None, "") else plain(value)
 
 
 def listed(values: Iterable[object]) -> str:

@@ -8,10 +8,16 @@ import attrs
 
 from codegen.diff.change import Part, shown, some
 from codegen.diff.rules import Twins, paired, rule_parts, twins
-from codegen.plan.constraints import Constraint
+from codegen.plan.constraints import KINDS, Constraint, ValueConstraint
 from codegen.plan.docstrings import hint
 from codegen.plan.members import Member
 from codegen.plan.resolve import Group, Operation
+from codegen.spec import language
+
+_RULES = {word for kind in KINDS.values() if issubclass(kind, ValueConstraint) for word in kind.words}
+_ELSEWHERE = {"type", "doc", "hints", "nullable", "sent", "elsewhere", "listed_by", "other_names", "level", "source"}
+_FACTS = sorted(attrs.fields_dict(language.Field).keys() - _RULES - _ELSEWHERE)
+"""Keys of a parameter or member that no kind of rule reads, and that have no words elsewhere."""
 
 
 def group_pairs(old: Operation, new: Operation) -> dict[str, str]:
@@ -112,8 +118,10 @@ class Difference:
 
     def _member(self, old: Member | None, new: Member | None, told: set[str]) -> Iterator[Part]:
         if old is not None and new is not None:
-            if old.field.default != new.field.default:
-                yield Part(f"default {shown(old.field.default)} → {shown(new.field.default)}", "notable")
+            for word in _FACTS:
+                was, now = getattr(old.field, word), getattr(new.field, word)
+                if was != now:
+                    yield Part(f"{word.replace('_', ' ')} {shown(was)} → {shown(now)}", "notable")
             if old.field.sent != new.field.sent:
                 yield Part("now sent", "notable") if new.field.sent else Part("no longer sent", "breaking")
             return
