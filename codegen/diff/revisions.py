@@ -60,32 +60,37 @@ def _is_older(folder: Path) -> bool:
 
 
 def _renew(folder: Path) -> None:
-    """Puts an older spec into today's language. What cannot be read as YAML stays: loading says what is wrong."""
+    """Puts an older spec into today's language. A file that is no spec stays: loading says what is wrong with it."""
     yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types for its data
     yaml.representer.sort_base_mapping_type_on_output = False  # the first dialogue is the default
     for path in folder.rglob("*.yaml"):
         try:
             data: Any = yaml.load(path.read_text("utf-8"))
-        except YAMLError:
+            before = repr(data)
+            _renew_pages(data)
+            _renew_models(data)
+        except (YAMLError, AttributeError, TypeError, ValueError):
             continue
-        if path.name == "sources.yaml":
-            # A page of the documentation spoke of every model then, named in it or not.
-            for page in data["pages"].values():
-                if page.get("standing", "documentation") == "documentation":
-                    page.setdefault("names", ["*"])
-        for group in data.get("groups", {}).values():
-            for model in group["models"].values():
-                _renew_retirement(model)
-        with path.open("w", encoding="utf-8") as stream:
-            yaml.dump(data, stream)
+        if repr(data) != before:
+            with path.open("w", encoding="utf-8") as stream:
+                yaml.dump(data, stream)
 
 
-def _renew_retirement(model: dict[str, Any]) -> None:
+def _renew_pages(data: dict[str, Any]) -> None:
+    """A page of the documentation spoke of every model, named in it or not."""
+    for page in data.get("pages", {}).values():
+        if page.get("standing", "documentation") == "documentation":
+            page.setdefault("names", ["*"])
+
+
+def _renew_models(data: dict[str, Any]) -> None:
     """`retired` was a sentence, and `replaced_by` stood beside it."""
-    successor = model.pop("replaced_by", None)
-    if isinstance(model.get("retired"), str):
-        model.setdefault("note", model["retired"])
-        model["retired"] = {"use": [successor]} if successor else {}
+    models = [model for group in data.get("groups", {}).values() for model in group.get("models", {}).values()]
+    for model in models:
+        successor = model.pop("replaced_by", None)
+        if isinstance(model.get("retired"), str):
+            model.setdefault("note", model["retired"])
+            model["retired"] = {"use": [successor]} if successor else {}
 
 
 def _extract(repository: Path, revision: str, place: Path) -> None:
