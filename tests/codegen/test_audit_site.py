@@ -342,7 +342,7 @@ def test_a_series_means_the_models_whose_names_go_on(spec: SmallSpec) -> None:
 def test_a_page_says_which_models_its_own_names_mean(spec: SmallSpec) -> None:
     text = changed("· 小系列：Tiny-1、Tiny-2", "· 小模型")
     assert [one.page for one in audited(spec, text).open] == ["小模型", "takes it"]
-    spec.change("sources.yaml", "succeeds: manual", "succeeds: manual\n    names: {小模型: [Tiny-1, Tiny-2]}")
+    spec.change("sources.yaml", "succeeds: manual", "succeeds: manual\n    calls: {小模型: [Tiny-1, Tiny-2]}")
     assert audited(spec, text).open == []
 
 
