@@ -77,11 +77,8 @@ class Order(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Order)
-        for word, before, after in (
-            ("lead", old.dialogue.lead, self.dialogue.lead),
-            ("runs", old.dialogue.runs, self.dialogue.runs),
-        ):
-            yield from _roles(word, before, after)
+        yield from _roles("before the first turn", old.dialogue.lead, self.dialogue.lead)
+        yield from _roles("several in a row", old.dialogue.runs, self.dialogue.runs)
         if _turns(old.dialogue.turns) != _turns(self.dialogue.turns):
             yield Turn(f"turns {_turns(old.dialogue.turns)} → {_turns(self.dialogue.turns)}", "changed")
 
@@ -109,7 +106,7 @@ class Opening(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Opening)
-        yield from _roles("first", old.dialogue.first or [], self.dialogue.first or [])
+        yield from _roles("the first message", old.dialogue.first or [], self.dialogue.first or [])
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +144,7 @@ class Last(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Last)
-        yield from _roles("last", old.dialogue.last or [], self.dialogue.last or [])
+        yield from _roles("the last message", old.dialogue.last or [], self.dialogue.last or [])
 
 
 @attrs.frozen(kw_only=True)
@@ -175,6 +172,6 @@ def _turns(turns: list[list[str]] | None) -> str:
 def _roles(word: str, old: list[str], new: list[str]) -> Iterator[Turn]:
     gone, come = sorted({*old} - {*new}), sorted({*new} - {*old})
     if gone:
-        yield Turn(f"{word}: no longer {row([*gone])}", "narrowed")
+        yield Turn(f"{word}: no longer from {row([*gone])}", "narrowed")
     if come:
-        yield Turn(f"{word}: also {row([*come])}", "widened")
+        yield Turn(f"{word}: also from {row([*come])}", "widened")
