@@ -62,7 +62,7 @@ class _Planner:
 
     def _rule(self, stem: str, one: Constraint) -> RuleConstant:
         """The constant of a constraint's rule: rules of one member share it where they rest on the same."""
-        plain = RuleConstant(constant(stem), f"{one.api}.{one.path}", one.basis, one.level)
+        plain = RuleConstant(constant(stem), f"{one.api}.{one.path}", one.basis, one.level, one.everyone)
         for name in (stem, f"{stem}_{one.kind}", f"{stem}_{one.kind}_{one.level}"):
             rule = attrs.evolve(plain, constant=constant(name))
             known = next((other for other in self.out.rules if other.constant == rule.constant), None)

@@ -10,7 +10,7 @@ import attrs
 
 from codegen.names import property_name
 from codegen.plan import narrowing
-from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, on_object
+from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialoguePart, DialogueSite
 from codegen.plan.constraints.retirement import Retired
 from codegen.plan.constraints.support import Disputed, Unsupported
@@ -114,6 +114,11 @@ class Group:
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of a name."""
         return next((one for one in self.parameters if one.name == name), None)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether no page lists any of its models: its rules only warn."""
+        return all(model.model.unverified for model in self.models)
 
     @property
     def is_any(self) -> bool:
@@ -301,13 +306,6 @@ class _Resolver:
 
     def _dialogue_of(self, name: str, dialogue: language.Dialogue) -> Dialogue:
         subject = self.operation.subject[0]
-        site = DialogueSite(
-            api=self.api,
-            subject=subject,
-            dialogue=dialogue,
-            page=self.operation.source,
-            editions=self.editions,
-        )
         roles: list[language.Scalar] = [
             role
             for shape in types.shapes_in(types.parse(self.operation.parameters[subject].type))
@@ -317,6 +315,14 @@ class _Resolver:
             # A role that takes no turn at all is found by the rule on roles.
             named = {*dialogue.lead, *(dialogue.first or ()), *(dialogue.last or ())}.union(*dialogue.turns)
             roles = [role for role in roles if role in named]
+        site = DialogueSite(
+            api=self.api,
+            subject=subject,
+            dialogue=dialogue,
+            roles=tuple(map(str, roles)),
+            page=self.operation.source,
+            editions=self.editions,
+        )
         parts = tuple(part for kind in PARTS for part in kind.read(site))
         return Dialogue(name=name, dialogue=dialogue, parts=parts, roles=roles)
 
@@ -420,7 +426,8 @@ class _Resolver:
         models = [model for group in groups for model in group.models]
         dialogue = None if loose is None else self._dialogue_of(*loose)
         made = self._any_of("Every model: what none of them would refuse.", parameters, disputed, dialogue, models)
-        return attrs.evolve(made, models=[])
+        stated = [one for group in groups if not group.is_unverified for one in group.constraints]
+        return attrs.evolve(narrowing.mapped(made, lambda one: _held_by_all(one, stated)), models=[])
 
     def _any_of(
         self,
@@ -463,3 +470,12 @@ def _shared(models: list[Model]) -> dict[str, int]:
 def _held_for(one: Constraint, models: list[Model]) -> Constraint:
     names = tuple(model.name for model in models if one.basis.edition in model.named_by)
     return attrs.evolve(one, models=None if len(names) == len(models) else names)
+
+
+def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
+    """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
+    if one.level == "warning" or one.models is None or not isinstance(one, ValueConstraint):
+        return one
+    same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
+    rejected = bool(same) and all(other.rejects for other in same)
+    return attrs.evolve(one, models=None, everyone=True) if rejected else one

@@ -185,12 +185,20 @@ def _nullable(schema: Schema, member: Member) -> Schema:
 
 
 def _value(member: Member) -> Schema:
-    """What a value of a member may be. Anything, where its type only warns or is none of the platform's."""
+    """What a value of a member may be. Anything, where it is none of the platform's."""
     kind = member.constraint("type")
-    if kind is None or not kind.rejects:
+    if kind is None:
         return {}
-    options = [_option(option, member) for option in types.alternatives(member.type)]
-    return options[0] if len(options) == 1 else {"anyOf": options}
+    options = [(schema_of(option), _option(option, member)) for option in types.alternatives(member.type)]
+    if kind.rejects:
+        return options[0][1] if len(options) == 1 else {"anyOf": [schema for _, schema in options]}
+    # Where its type only warns, another value passes; one of its type is held to what is said of it.
+    held = [
+        {"if": plain, "then": rest}
+        for plain, whole in options
+        if (rest := {word: said for word, said in whole.items() if word not in plain and said != {}})
+    ]
+    return held[0] if len(held) == 1 else {"allOf": held} if held else {}
 
 
 def _option(kind: types.Type, member: Member) -> Schema:

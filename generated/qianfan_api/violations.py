@@ -48,6 +48,8 @@ class Rule:
     """For the models that the source names. For others it warns."""
     dropped: str | None = None
     """The day of the page's edition that no longer says it, as YYYY-MM-DD. None: it is still said."""
+    everyone: bool = False
+    """Whether it holds for every model although its source does not name them all: each has a page that says so."""
 
     @property
     def origin(self) -> str:
@@ -182,7 +184,7 @@ class Findings:
         lenient = (
             self.lenient
             or (self.stale_before is not None and origin.read < self.stale_before)
-            or (self.named_by is not None and origin not in self.named_by)
+            or (self.named_by is not None and not rule.everyone and origin not in self.named_by)
         )
         self.violations.append(
             Violation(
