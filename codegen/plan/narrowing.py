@@ -142,7 +142,7 @@ def mapped(group: Group, change: Change) -> Group:
 
     def shape(one: ShapeMembers) -> ShapeMembers:
         members = {name: member(inner) for name, inner in one.members.items()}
-        return attrs.evolve(one, members=members, across=of(one.across))
+        return attrs.evolve(one, members=members, across=of(one.across), others=change(one.others))
 
     dialogue = group.dialogue and attrs.evolve(group.dialogue, parts=of(group.dialogue.parts))
     return attrs.evolve(
@@ -153,6 +153,7 @@ def mapped(group: Group, change: Change) -> Group:
         dialogue=dialogue,
         across=of(group.across),
         shapes={name: shape(one) for name, one in group.shapes.items()},
+        others=change(group.others),
     )
 
 

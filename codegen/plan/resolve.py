@@ -13,9 +13,9 @@ from codegen.plan import narrowing
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialoguePart, DialogueSite
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unsupported
+from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
 from codegen.plan.editions import Basis, Edition, Editions
-from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members
+from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.spec import Spec, language, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
@@ -100,6 +100,8 @@ class Group:
     """The rules across parameters."""
     shapes: dict[str, ShapeMembers]
     """Shape → its members, as this group has them."""
+    others: Unknown
+    """The rule on parameters that no model has."""
     models: list[Model]
 
     @property
@@ -139,7 +141,10 @@ class Group:
                 for inner in member.walk():
                     yield from inner.constraints
             yield from shape.across
+            if shape.others.ids:
+                yield shape.others
         yield from self.across
+        yield self.others
         if self.dialogue is not None:
             yield from self.dialogue.parts
         yield from self.unsupported
@@ -253,6 +258,7 @@ class _Resolver:
                 dialogue=self._dialogue(group.dialogue),
                 across=self._across(parameters, models, shared),
                 shapes=self._shapes(parameters, narrowed.shapes, pages, shared),
+                others=self._others(),
                 models=models,
             )
         )
@@ -270,6 +276,9 @@ class _Resolver:
             name: shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
             for name, place in places.items()
         }
+
+    def _others(self) -> Unknown:
+        return unknown(self.api, "", "", self.operation.source, self.editions)
 
     def _across(
         self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int]
@@ -449,6 +458,7 @@ class _Resolver:
                 dialogue=dialogue,
                 across=self._across(parameters, [], {}),
                 shapes=self._shapes(parameters, self.shapes, self.pages, {}),
+                others=self._others(),
                 models=models,
             )
         )

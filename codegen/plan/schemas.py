@@ -91,6 +91,8 @@ class Schemas:
         for rule in group.unsupported:
             if not rule.rejects:
                 properties[rule.path] = _warned(rule)
+            elif not group.others.rejects:
+                properties[rule.path] = rule.json_schema()
         foreign = foreign_names(self.spec, self.operation.api, "request", body.parameters)
         properties |= _foreign(foreign, {one.name for one in group.parameters}, properties)
         schema: Schema = {
@@ -99,7 +101,7 @@ class Schemas:
             "type": "object",
             "properties": properties,
             "required": required,
-            "additionalProperties": {"type": "null"},
+            "additionalProperties": {"type": "null"} if group.others.rejects else True,
         }
         conditions = [*_conditions(group.across)]
         if conditions:
@@ -137,8 +139,8 @@ class Schemas:
         return {**_nullable(_value(parameter), parameter), **notes}
 
     def _shape(self, shape: ShapeMembers, group: Group) -> Schema:
-        """The schema of an object. Of one whose page is no documentation, whatever it is passes."""
-        refused = self.operation.basis(shape.page, f"{shape.path}.unknown").level == "error"
+        """The schema of an object. Where what other members do is no error, whatever it is passes."""
+        refused = shape.others.rejects
         properties = {
             word: {**_nullable(_value(member), member), "description": described(member)}
             for word, member in shape.members.items()

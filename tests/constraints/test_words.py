@@ -99,7 +99,7 @@ def test_each_member_of_a_typed_dict_says_its_constraints() -> None:
     docs = members()
     names = typed.typed_dict_names(OPERATIONS)
     # Where both dialects share one, it lists what either allows.
-    for operation, group in GROUPS:
+    for _, group in GROUPS:
         for name, shape in group.shapes.items() if group.is_any else ():
             for word, member in shape.members.items() if shape.shape.typed_as else ():
                 values = member.constraint("enum")

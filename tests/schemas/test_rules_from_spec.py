@@ -140,7 +140,8 @@ def test_sizes_hold_at_their_bounds_and_beside_them(operation: Operation, group:
                     assert found == [(code, site.level("items"))], (pointer(site.steps), count)
                 elif most is not None and count > most:
                     assert found == [("items", site.level("items"))], (pointer(site.steps), count)
-                    assert f"{count} items: must be at most {most}" in site.said(value)
+                    things = "members" if isinstance(kind, types.MapOf) else "items"
+                    assert f"{count} {things}: must be at most {most}" in site.said(value)
                 else:
                     assert found == [], (pointer(site.steps), count)
 

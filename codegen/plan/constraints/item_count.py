@@ -49,9 +49,12 @@ class ItemCount(ValueConstraint):
     def phrase(self) -> str:
         if self.least == 1 and self.most is None:
             return "not empty"
-        things = "member" if self.maps else "item"
         last = self.most if self.most is not None else self.least
-        return f"{self._bounds()} {things}{'s' * (last != 1)}"
+        return f"{self._bounds()} {self._things if last != 1 else self._things[:-1]}"
+
+    @property
+    def _things(self) -> str:
+        return "members" if self.maps else "items"
 
     def _bounds(self) -> str:
         if self.least == self.most:
@@ -60,7 +63,7 @@ class ItemCount(ValueConstraint):
         return between(least, None if self.most is None else str(self.most))
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        counted = f'found.counted({at.rule}, "items", {at.place}, len(value), "items"'
+        counted = f'found.counted({at.rule}, "items", {at.place}, len(value), "{self._things}"'
         if self.least == 1:
             yield Condition("not value", f"found.empty({at.rule}, {at.place})")
         elif self.least is not None:

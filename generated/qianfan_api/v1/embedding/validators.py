@@ -17,8 +17,8 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.embedding.model", sources.EMBEDDING_V1)
-ENDPOINT = Rule("v1.embedding.endpoint", sources.EMBEDDING_V1)
+MODEL = Rule("v1.embedding.model", sources.EMBEDDING_V1, everyone=True)
+ENDPOINT = Rule("v1.embedding.endpoint", sources.EMBEDDING_V1, everyone=True)
 INPUT = Rule("v1.embedding.input", sources.EMBEDDING_V1)
 INPUT_ITEM = Rule("v1.embedding.input[]", sources.EMBEDDING_V1)
 USER_ID = Rule("v1.embedding.user_id", sources.EMBEDDING_V1)

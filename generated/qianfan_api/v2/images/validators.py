@@ -19,7 +19,7 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.images.model", sources.IMAGES_V2)
+MODEL = Rule("v2.images.model", sources.IMAGES_V2, everyone=True)
 PROMPT = Rule("v2.images.prompt", sources.IMAGES_V2)
 PROMPT_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
 REFER_IMAGE = Rule("v2.images.refer_image", sources.IMAGES_V2_2025)
