@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import attrs
 
 from codegen.names import constant, snake
-from codegen.plan import check_model
+from codegen.plan import check_model, narrowing
 from codegen.plan.check_model import (
     Branch,
     Check,
@@ -262,12 +261,7 @@ def _items(operation: Operation) -> Iterator[str]:
     groups = [*operation.groups, operation.any_model]
     kinds = [parameter.type for group in groups for parameter in group.parameters]
     kinds += [one.type for group in groups for shape in group.shapes.values() for one in shape.members.values()]
-    for option in chain.from_iterable(map(types.alternatives, kinds)):
-        match option:
-            case types.ListOf(types.ShapeRef(name)) | types.MapOf(types.ShapeRef(name)):
-                yield name
-            case _:
-                continue
+    yield from narrowing.items(kinds)
 
 
 def _merged(branches: list[Branch]) -> list[Branch]:

@@ -208,7 +208,7 @@ def shape_members(
         )
     )
     others = unknown(api, path, place, page, editions)
-    others = attrs.evolve(others, extensible=shape.extensible, item=place.endswith("[]"))
+    others = attrs.evolve(others, extensible=shape.extensible)
     return ShapeMembers(name=name, shape=shape, page=page, path=path, members=members, across=across, others=others)
 
 

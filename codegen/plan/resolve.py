@@ -272,10 +272,13 @@ class _Resolver:
     ) -> dict[str, ShapeMembers]:
         """The objects that the parameters hold, with their places in a request."""
         places = narrowing.places({one.name: one.type for one in parameters if one.field.sent}, shapes)
-        return {
-            name: shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
-            for name, place in places.items()
-        }
+        fields = [field for name in places for field in shapes[name].fields.values()]
+        items = {*narrowing.items([*(one.type for one in parameters), *(types.parse(one.type) for one in fields)])}
+        found: dict[str, ShapeMembers] = {}
+        for name, place in places.items():
+            made = shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
+            found[name] = attrs.evolve(made, others=attrs.evolve(made.others, item=name in items))
+        return found
 
     def _others(self) -> Unknown:
         return unknown(self.api, "", "", self.operation.source, self.editions)

@@ -133,7 +133,10 @@ class Schemas:
         return {**schema, "examples": names} if name == "model" and names else schema
 
     def _parameter(self, parameter: Parameter, group: Group) -> Schema:
-        notes: Schema = {"description": argument(parameter, group), "x-source": _source(parameter)}
+        notes: Schema = {
+            "description": argument(parameter, group, self.operation.any_model.shapes),
+            "x-source": _source(parameter),
+        }
         if parameter.field.default is not None:
             notes["default"] = parameter.field.default
         return {**_nullable(_value(parameter), parameter), **notes}

@@ -252,7 +252,8 @@ class Findings:
 
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str]) -> None:
         verb = "takes" if len(takers) == 1 else "take"
-        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}; {listed(takers, 3)} {verb} it")
+        others = f"; {listed(takers, 3)} {verb} it" if takers else ", nor of any model for sure"
+        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}{others}")
 
     def unknown(self, rule: Rule, place: Place, known: Iterable[str], foreign: ForeignNames = NO_FOREIGN_NAMES) -> None:
         """A name that is none here: another API's, nearly one of those there are, or any."""

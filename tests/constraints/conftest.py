@@ -63,16 +63,23 @@ parameters:
     {type: int, range: "[1, max_output_tokens]", source: handbook, other_names: {max_tokens: error}, doc: The most.}
   tone: {type: string, enum: [low, mid, high], source: handbook, doc: How it sounds.}
   mood: {type: string, enum: [good], source: hearsay, doc: How it feels.}
+  setup: {type: Setup, source: handbook, doc: What else.}
   tags: {type: "map[string]", max_items: 2, source: handbook, doc: Whatever you like.}
 dialogues:
   turns: {doc: user and bot in turn., turns: [[user], [bot]], last: [user]}
 shapes:
+  Setup:
+    doc: What else there is to say.
+    source: handbook
+    fields:
+      depth: {type: int, range: "[1, 9]", doc: How deep.}
+      width: {type: int, range: "[1, 9]", doc: How wide.}
   ChatReply:
     doc: An answer.
     fields:
       said: {type: string, doc: What it says.}
 sets:
-  common: [messages, heat, mode, deep, tone, mood, tags]
+  common: [messages, heat, mode, deep, tone, mood, tags, setup]
 groups:
   SmallChat:
     doc: Small models.
@@ -96,6 +103,7 @@ groups:
       heat: {range: "[0, 2.0]", source: large}
       tone: {enum: [high], source: large}
       messages.role: {enum: [user], source: large}
+      setup.depth: {range: "[1, 5]", required: true, source: large}
     models:
       Giant: {path: giant, source: large}
 """

@@ -66,7 +66,7 @@ def test_everything_warns_for_a_model_that_no_page_lists(small: Small) -> None:
         "warning /heat heat.range: 5: must be above 0 and at most 1.0 [The manual, read 2024-05-01]",
         'warning /tone tone.enum: "z": must be one of "low", "mid" [Small models, read 2025-02-01]',
         "warning /other unknown: not a known name; known: deep, endpoint, heat, length, messages, mode, model"
-        " and 3 more [The new manual, read 2025-06-01]",
+        " and 4 more [The new manual, read 2025-06-01]",
     ]
 
 
@@ -206,3 +206,18 @@ def test_narrowed_member_is_said_everywhere_for_that_group_alone(small: Small) -
         for group in one["groups"]
     }
     assert found == {"SmallChat": 'one of "user", "bot"', "LargeChat": '"user"', "AnyModel": 'one of "user", "bot"'}
+
+
+def test_bounds_and_need_of_a_member_are_narrowed_as_well(small: Small) -> None:
+    assert small.found("Tiny-1", setup={"width": 9}) == small.found("Tiny-1", setup={"depth": 9}) == []
+    assert small.found("Giant", setup={"depth": 5, "width": 9}) == []
+    page = "[Large models, read 2025-03-01]"
+    assert small.found("Giant", setup={"depth": 6}) == [
+        f"error /setup/depth setup.depth.range: 6: must be at least 1 and at most 5 {page}"
+    ]
+    assert small.found("Giant", setup={}) == [f"error /setup/depth setup.depth.missing: missing: required {page}"]
+    inside = small.schema("LargeChat")["$defs"]["Setup.LargeChat"]
+    assert inside["required"] == ["depth"]
+    assert inside["properties"]["depth"]["maximum"] == 5
+    said = "setup: What else. setup.depth is at least 1 and at most 5. setup.depth is required."
+    assert small.text("qianfan_api/v1/chat/handles.py").count(said) == 1

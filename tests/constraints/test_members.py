@@ -7,7 +7,7 @@ import pytest
 from tests.constraints.conftest import Small
 
 MANUAL = "[The new manual, read 2025-06-01]"
-KNOWN = "known: deep, endpoint, heat, length, messages, mode, model and 3 more"
+KNOWN = "known: deep, endpoint, heat, length, messages, mode, model and 4 more"
 
 
 @pytest.mark.parametrize("model", ["Tiny-1", "Tiny-3", "Giant", None])

@@ -15,6 +15,7 @@ from codegen.plan.constraints.nested_schema import NestedSchema
 from codegen.plan.constraints.number_range import NumberRange
 from codegen.plan.constraints.reference import Reference
 from codegen.plan.constraints.sides import Sides
+from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
 from codegen.plan.phrasing import condition, interval
 from codegen.plan.resolve import Group, Model, Operation
 from codegen.spec import language
@@ -96,6 +97,12 @@ def spoken(one: Constraint) -> Words:
             return [(one.phrase().partition(":")[0],), *sides(one.sides)]
         case Reference():
             return [(one.to.split("[")[0].split(".")[0],)]
+        case Unknown():
+            return [("not a known name",), ("must be an object",)]
+        case Unsupported():
+            return [(*one.takers[:2],)] if one.takers else [("nor of any model for sure",)]
+        case Disputed():
+            return [(one.phrase().removeprefix("sources disagree: "),), ("not a parameter of",)]
         case Opening():
             return [(*(one.dialogue.first or ()),)]
         case Last():

@@ -10,15 +10,16 @@ import attrs
 
 from codegen.plan.constraints import GIVEN, Constraint, Examples
 from codegen.plan.constraints.number_range import NumberRange
+from codegen.plan.constraints.support import Disputed
 from codegen.plan.constraints.text_length import TextLength
 from codegen.plan.constraints.total_length import TotalLength
-from codegen.plan.members import Member, ShapeMembers
+from codegen.plan.members import ShapeMembers
 from codegen.plan.resolve import Group, Model, Operation
 from codegen.spec import types
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
 from qianfan_api.violations import Findings, Violation, pointer
-from tests.schemas.from_spec import SITES, Site, Steps, base, placed, variants
+from tests.schemas.from_spec import SITES, Site, Steps, base, held_at, placed, variants
 
 Value = Any
 
@@ -55,7 +56,10 @@ class Trial:
     @property
     def models(self) -> list[Model | None]:
         """Whom it can be judged for."""
-        return [self.model] if self.model is not None else [*self.group.models] or [None]
+        if self.model is not None:
+            return [self.model]
+        only = self.constraint.only if isinstance(self.constraint, Disputed) else ()
+        return [one for one in self.group.models if not only or one.name in only] or [None]
 
 
 def findings(operation: Operation, model: Model | None) -> Findings:
@@ -74,8 +78,11 @@ def trials(operation: Operation, group: Group) -> Iterator[Trial]:
             if one.looks_at == "value":
                 yield from _of_value(site, one)
     for parameter in group.parameters:
-        if not parameter.field.sent:
-            yield from _of_argument(operation, group, parameter)
+        for one in parameter.constraints if not parameter.field.sent else ():
+            yield from _of_name(operation, group, one, (parameter.path,), base(group))
+    for one in (*group.unsupported, *group.disputes):
+        yield from _of_name(operation, group, one, (one.path,), base(group))
+    yield from _of_name(operation, group, group.others, (OTHER,), base(group))
     whole = {one.name: next(variants(group, one)).value for one in group.parameters if one.field.sent}
     least = base(group)
     for one in _on_request(group):
@@ -85,6 +92,10 @@ def trials(operation: Operation, group: Group) -> Iterator[Trial]:
         steps = site.steps[:-1]
         found = {word: sites[id(member)].value for word, member in shape.members.items()}
         needed = {word: found[word] for word in required(shape)}
+        if not shape.others.extensible:
+            yield from _of_name(operation, group, shape.others, (*steps, OTHER), site.request)
+        if shape.others.item and isinstance(steps[-1], int):
+            yield from _of_item(operation, group, shape.others, steps, site.request)
         for one in _on_shape(shape):
             yield from _of_object(operation, group, one, site.request, steps, found, needed)
 
@@ -128,19 +139,41 @@ def _of_value(site: Site, one: Constraint) -> Iterator[Trial]:
             )
 
 
-def _of_argument(operation: Operation, group: Group, parameter: Member) -> Iterator[Trial]:
-    """Of an argument of the SDK: it is advice to leave it out."""
-    for one in parameter.constraints:
-        for inside, request in ((True, base(group)), (False, {**base(group), parameter.path: "f"})):
-            yield Trial(
-                operation=operation,
-                group=group,
-                constraint=one,
-                model=None,
-                request=request,
-                place=(parameter.path,),
-                inside=inside,
-            )
+OTHER = "some_other_name"
+"""A name that looks like none there is."""
+
+
+def _of_name(
+    operation: Operation, group: Group, one: Constraint, place: Steps, request: dict[str, Value]
+) -> Iterator[Trial]:
+    """Of a name that is not to be there: null is inside, any value outside."""
+    for value in (None, "f"):
+        made = copy.deepcopy(request)
+        held_at(made, place[:-1])[place[-1]] = value
+        yield Trial(
+            operation=operation,
+            group=group,
+            constraint=one,
+            model=None,
+            request=made,
+            place=place,
+            inside=value is None,
+        )
+
+
+def _of_item(
+    operation: Operation, group: Group, one: Constraint, steps: Steps, request: dict[str, Value]
+) -> Iterator[Trial]:
+    """Of what a list holds: it is an object."""
+    yield Trial(
+        operation=operation,
+        group=group,
+        constraint=one,
+        model=None,
+        request=placed(request, steps, 5),
+        place=steps,
+        inside=False,
+    )
 
 
 def _of_object(
