@@ -19,10 +19,11 @@ from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
 from codegen.plan.phrasing import condition, interval
 from codegen.plan.resolve import Group, Model, Operation
 from codegen.spec import language
+from qianfan_api.registry import VALIDATORS
 from qianfan_api.violations import Violation
-from tests.constraints.trials import Trial, trials
+from tests.constraints.trials import Trial, findings, trials
 from tests.offenders import no_offenders
-from tests.schemas.from_spec import GROUPS, ids
+from tests.schemas.from_spec import GROUPS, OPERATIONS, ids
 
 by_group = pytest.mark.parametrize(("operation", "group"), GROUPS, ids=ids)
 
@@ -139,3 +140,31 @@ def is_implied(one: Constraint) -> bool:
 
 def id_of(trial: Trial) -> tuple[str, str]:
     return trial.constraint.kind, trial.constraint.place
+
+
+MODELS_OF = [(operation, operation.any_model) for operation in OPERATIONS if operation.models]
+
+
+@pytest.mark.parametrize(("operation", "group"), MODELS_OF, ids=ids)
+def test_any_model_is_refused_only_what_each_is_that_takes_it(operation: Operation, group: Group) -> None:
+    no_offenders(
+        f"{trial}: {trial.request} passes for {model.name}"
+        for trial in trials(operation, group)
+        if any(one.level == "error" for one in trial.own(trial.judged(None)))
+        for model in takers(operation, trial.constraint)
+        if not any(one.level == "error" for one in judged(operation, model, trial))
+    )
+
+
+def takers(operation: Operation, one: Constraint) -> list[Model]:
+    """The models that a page of the documentation lists, and that take what a constraint is on."""
+    name = one.place.split(".")[0].partition("[")[0]
+    groups = [group for group in operation.groups if not name or group.parameter(name) is not None]
+    return [model for group in groups for model in group.models if not model.model.unverified]
+
+
+def judged(operation: Operation, model: Model, trial: Trial) -> list[Violation]:
+    """What is found for a model."""
+    found = findings(operation, model)
+    VALIDATORS[operation.api]()[model.group](trial.request, found)
+    return found.violations
