@@ -154,7 +154,7 @@ def _constraint(one: Constraint) -> Facts:
     }
     if one.basis.dropped is not None:
         fact["dropped"] = str(one.basis.dropped)
-    if one.codes:
+    if len(one.ids) > 1:
         fact["also"] = [other for other in one.ids if other != one.id]
     if isinstance(one, Unsupported):
         fact["takers"] = [*one.takers]

@@ -70,7 +70,7 @@ def test_stop(request_: Request, lines: list[str]) -> None:
     (
         "17 pairs",
         v1(metadata=MANY),
-        "error /metadata items: 17 items: must be at most 16 [metadata, chat-v1]",
+        "error /metadata items: 17 members: must be at most 16 [metadata, chat-v1]",
     ),
     (
         "a value that is no text",
