@@ -33,6 +33,7 @@ class RuleConstant:
     id: str
     basis: Basis
     level: language.Level
+    everyone: bool = False
 
     @property
     def expression(self) -> str:
@@ -42,6 +43,8 @@ class RuleConstant:
             parts.append('"warning"')
         if self.basis.dropped:
             parts.append(f'"{self.basis.dropped}"')
+        if self.everyone:
+            parts.append("everyone=True")
         return f"Rule({', '.join(parts)})"
 
 

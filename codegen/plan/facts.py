@@ -73,7 +73,7 @@ def _operation(operation: Operation) -> Facts:
 def _model(model: Model) -> Facts:
     stated: Facts = {
         "group": model.group,
-        "page": model.page,
+        "page": model.page if model.listed else None,
         "aliases": model.model.aliases,
         "family": model.model.family,
         "path": model.model.path,
@@ -161,7 +161,7 @@ def _constraint(one: Constraint) -> Facts:
     }
     if one.basis.dropped is not None:
         fact["dropped"] = str(one.basis.dropped)
-    if one.codes:
+    if len(one.ids) > 1:
         fact["also"] = [other for other in one.ids if other != one.id]
     if isinstance(one, Unsupported):
         fact["takers"] = [*one.takers]

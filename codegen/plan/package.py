@@ -199,7 +199,7 @@ class Package:
             Argument(
                 one.name,
                 python_types.request(one.type, _values(one), typed),
-                argument(one, group),
+                argument(one, group, operation.any_model.shapes),
                 one.field.required,
             )
             for one in group.arguments

@@ -10,12 +10,12 @@ import attrs
 
 from codegen.names import property_name
 from codegen.plan import narrowing
-from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, on_object
+from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialoguePart, DialogueSite
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unsupported
+from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
 from codegen.plan.editions import Basis, Edition, Editions
-from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members
+from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.spec import Spec, language, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
@@ -61,6 +61,9 @@ class Model:
     handle: str
     """The name of its property."""
     page: str
+    """The page that its limits are from, where they state none."""
+    listed: bool
+    """Whether that page lists it: nobody says so of an unverified model without a source."""
     named_by: tuple[Edition, ...]
     """The editions of the documentation that name it: their rules hold for it, those of others warn."""
     limits: dict[str, int]
@@ -100,6 +103,8 @@ class Group:
     """The rules across parameters."""
     shapes: dict[str, ShapeMembers]
     """Shape → its members, as this group has them."""
+    others: Unknown
+    """The rule on parameters that no model has."""
     models: list[Model]
 
     @property
@@ -114,6 +119,11 @@ class Group:
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of a name."""
         return next((one for one in self.parameters if one.name == name), None)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether no page lists any of its models: its rules only warn."""
+        return all(model.model.unverified for model in self.models)
 
     @property
     def is_any(self) -> bool:
@@ -134,7 +144,10 @@ class Group:
                 for inner in member.walk():
                     yield from inner.constraints
             yield from shape.across
+            if shape.others.ids:
+                yield shape.others
         yield from self.across
+        yield self.others
         if self.dialogue is not None:
             yield from self.dialogue.parts
         yield from self.unsupported
@@ -248,6 +261,7 @@ class _Resolver:
                 dialogue=self._dialogue(group.dialogue),
                 across=self._across(parameters, models, shared),
                 shapes=self._shapes(parameters, narrowed.shapes, pages, shared),
+                others=self._others(),
                 models=models,
             )
         )
@@ -261,10 +275,16 @@ class _Resolver:
     ) -> dict[str, ShapeMembers]:
         """The objects that the parameters hold, with their places in a request."""
         places = narrowing.places({one.name: one.type for one in parameters if one.field.sent}, shapes)
-        return {
-            name: shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
-            for name, place in places.items()
-        }
+        fields = [field for name in places for field in shapes[name].fields.values()]
+        items = {*narrowing.items([*(one.type for one in parameters), *(types.parse(one.type) for one in fields)])}
+        found: dict[str, ShapeMembers] = {}
+        for name, place in places.items():
+            made = shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
+            found[name] = attrs.evolve(made, others=attrs.evolve(made.others, item=name in items))
+        return found
+
+    def _others(self) -> Unknown:
+        return unknown(self.api, "", "", self.operation.source, self.editions)
 
     def _across(
         self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int]
@@ -301,13 +321,6 @@ class _Resolver:
 
     def _dialogue_of(self, name: str, dialogue: language.Dialogue) -> Dialogue:
         subject = self.operation.subject[0]
-        site = DialogueSite(
-            api=self.api,
-            subject=subject,
-            dialogue=dialogue,
-            page=self.operation.source,
-            editions=self.editions,
-        )
         roles: list[language.Scalar] = [
             role
             for shape in types.shapes_in(types.parse(self.operation.parameters[subject].type))
@@ -317,6 +330,14 @@ class _Resolver:
             # A role that takes no turn at all is found by the rule on roles.
             named = {*dialogue.lead, *(dialogue.first or ()), *(dialogue.last or ())}.union(*dialogue.turns)
             roles = [role for role in roles if role in named]
+        site = DialogueSite(
+            api=self.api,
+            subject=subject,
+            dialogue=dialogue,
+            roles=tuple(map(str, roles)),
+            page=self.operation.source,
+            editions=self.editions,
+        )
         parts = tuple(part for kind in PARTS for part in kind.read(site))
         return Dialogue(name=name, dialogue=dialogue, parts=parts, roles=roles)
 
@@ -368,9 +389,14 @@ class _Resolver:
             group=group_name,
             handle=property_name(name),
             page=page,
+            listed=model.source is not None or not model.unverified,
             named_by=named_by,
             limits=limits,
-            limit_pages={word: source for word, source in pages.items() if source != page},
+            limit_pages={
+                word: source
+                for word, source in pages.items()
+                if source != page or (model.unverified and model.source is None)
+            },
             soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
             retirement=self._retirement(name, model, page),
         )
@@ -420,7 +446,8 @@ class _Resolver:
         models = [model for group in groups for model in group.models]
         dialogue = None if loose is None else self._dialogue_of(*loose)
         made = self._any_of("Every model: what none of them would refuse.", parameters, disputed, dialogue, models)
-        return attrs.evolve(made, models=[])
+        stated = [one for group in groups if not group.is_unverified for one in group.constraints]
+        return attrs.evolve(narrowing.mapped(made, lambda one: _held_by_all(one, stated)), models=[])
 
     def _any_of(
         self,
@@ -442,6 +469,7 @@ class _Resolver:
                 dialogue=dialogue,
                 across=self._across(parameters, [], {}),
                 shapes=self._shapes(parameters, self.shapes, self.pages, {}),
+                others=self._others(),
                 models=models,
             )
         )
@@ -463,3 +491,12 @@ def _shared(models: list[Model]) -> dict[str, int]:
 def _held_for(one: Constraint, models: list[Model]) -> Constraint:
     names = tuple(model.name for model in models if one.basis.edition in model.named_by)
     return attrs.evolve(one, models=None if len(names) == len(models) else names)
+
+
+def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
+    """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
+    if one.level == "warning" or one.models is None or not isinstance(one, ValueConstraint):
+        return one
+    same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
+    rejected = bool(same) and all(other.rejects for other in same)
+    return attrs.evolve(one, models=None, everyone=True) if rejected else one

@@ -369,12 +369,12 @@ def test_a_page_that_succeeds_none_of_the_pages_is_no_spec(spec: SmallSpec) -> N
 
 def test_a_page_cannot_succeed_itself_or_name_what_is_no_model(spec: SmallSpec) -> None:
     spec.change(
-        "sources.yaml", "title: The manual, read", "title: The manual, succeeds: today, names: {小: [Tiny-3]}, read"
+        "sources.yaml", "title: The manual, read", "title: The manual, succeeds: today, calls: {小: [Tiny-3]}, read"
     )
     assert spec.problems() == [
-        "spec/sources.yaml:2:31: manual: succeeds itself, by way of its own editions",
+        "spec/sources.yaml:2:31: manual: succeeds itself",
         "spec/sources.yaml:2:56: Tiny-3: not a model; did you mean Tiny-2?",
-        "spec/sources.yaml:7:5: today: succeeds itself, by way of its own editions",
+        "spec/sources.yaml:7:5: today: succeeds itself",
     ]
 
 
