@@ -24,7 +24,7 @@ from qianfan_typed.facts.explanations import (
     Standing,
     explain,
 )
-from qianfan_typed.facts.rules import StatedRule
+from qianfan_typed.facts.rules import NOT_LISTED, StatedRule
 
 _LEVELS = {"error": "error: breaking it is refused", "warning": "warning: breaking it is not refused"}
 
@@ -129,13 +129,16 @@ def _of_operation(found: OperationExplanation) -> dict[str, Any]:
 
 def _rules(rows: Sequence[Row], page: str | None) -> Iterator[Text | Padding]:
     """Each rule with its id; below it, for whom it is what, where that differs, and its page where it is another."""
-    count = sum(len(row.models) for row in rows)
+    unlisted = _unlisted(rows)
+    count = sum(len(row.models) for row in rows) - len(unlisted)
     holds: dict[tuple[str, str], dict[StatedRule, list[str]]] = {}
     for row in rows:
         for rule in row.standing.rules:
             holds.setdefault((rule.id, rule.phrase), {}).setdefault(rule, []).extend(row.models)
-    for (name, phrase), ways in holds.items():
-        whole = len(ways) == 1 and len(next(iter(ways.values()))) == count
+    for (name, phrase), every in holds.items():
+        # Of models that no page lists it is said once, below.
+        ways = {rule: models for rule, models in every.items() if count == 0 or rule.because != NOT_LISTED} or every
+        whole = len(ways) == 1 and len(next(iter(ways.values()))) == (count or len(unlisted))
         level = f"{next(iter(ways)).level}, " if whole else ""
         yield Text(f"{phrase}  ({level}{name})")
         for rule, models in ways.items():
@@ -146,6 +149,12 @@ def _rules(rows: Sequence[Row], page: str | None) -> Iterator[Text | Padding]:
                 yield Padding(Text("; ".join(words)), (0, 0, 0, 2))
 
 
+def _unlisted(rows: Sequence[Row]) -> set[str]:
+    """The models that no page lists."""
+    found = (row for row in rows if any(rule.because == NOT_LISTED for rule in row.standing.rules))
+    return {name for row in found for name in row.models}
+
+
 def _default(standing: Standing) -> str:
     return "" if standing.default is None else shown(standing.default)
 
@@ -153,7 +162,6 @@ def _default(standing: Standing) -> str:
 _ASPECTS: dict[str, Callable[[Standing], str]] = {
     "type": lambda one: one.type or "",
     "default": _default,
-    "members": lambda one: "\n".join(f"{inner.name}: {'; '.join(inner.words)}" for inner in one.members),
 }
 """What is said of a parameter before its rules → how."""
 
@@ -183,6 +191,9 @@ def _print_common(console: Console, found: Explanation) -> None:
     _title(console, found.name)
     grid = _known(console, found, found.taken)
     grid.add_row(Text("taken by" if found.about is None else "holds for", style="dim"), Text(_who(found)))
+    unlisted = [name for row in found.taken for name in row.models if name in _unlisted(found.taken)]
+    if unlisted and len(unlisted) < sum(len(row.models) for row in found.taken):
+        _add(grid, "", [Text(f"only a warning for {_counted(unlisted)}: {NOT_LISTED}")])
     console.print(grid)
 
 
@@ -197,11 +208,24 @@ def _known(console: Console, found: Explanation, rows: list[Row]) -> Table:
     for aspect, say in _ASPECTS.items():
         said = list(_by_text(rows, say))
         _add(grid, aspect, [Text(_for_whom(text or "-", models)) for text, models in said if text or models])
+    _add(grid, "members", [*_members(rows)])
     sources = list(_by_text(rows, _page))
     _add(grid, "rules", [*_rules(rows, sources[0][0] if sources else None)] or [Text("none but its type")])
     _add(grid, "source", [Text(_for_whom(text, models)) for text, models in sources if text])
     _add(grid, "", [Text(url) for url in dict.fromkeys(row.standing.url for row in rows) if url])
     return grid
+
+
+def _members(rows: list[Row]) -> Iterator[Text]:
+    """Each member of an object in short, and for whom, where that differs."""
+    count = sum(len(row.models) for row in rows)
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        for inner in row.standing.members:
+            found.setdefault(inner.name, {}).setdefault("; ".join(inner.words), []).extend(row.models)
+    for name, texts in found.items():
+        for text, models in texts.items():
+            yield Text(_for_whom(f"{name}: {text}", None if len(models) == count else models))
 
 
 def _add(grid: Table, aspect: str, lines: Sequence[Text | Padding]) -> None:
@@ -289,14 +313,15 @@ def _print_operation(console: Console, found: OperationExplanation) -> None:
     for one in found.parameters:
         name = one.name.removeprefix(f"{found.api}.")
         table.add_row(Text(name), Text("; ".join(_in_short(one))), Text(_who(one)))
-    console.print(table)
-    console.print(f"More of one: qianfan-typed explain {found.parameters[0].name}" if found.parameters else "")
+    if found.parameters:
+        console.print(table)
+        console.print(f"More of one: qianfan-typed explain {found.parameters[-1].name}")
 
 
 def _in_short(found: Explanation) -> Iterator[str]:
     """Type, defaults and rules of a parameter, each with the number of models where they differ."""
     rows = found.taken
-    for aspect in ("type", "default"):
+    for aspect in _ASPECTS:
         for text, models in _by_text(rows, _ASPECTS[aspect]):
             if text:
                 word = f"default {text}" if aspect == "default" else text

@@ -231,7 +231,7 @@ class _Operation:
         rules = [
             attrs.evolve(one, phrase=f"{_each(rule, place)}{one.phrase}")
             for rule, one in held
-            if rule.kind not in (*_OF_SUPPORT, "type")
+            if rule.kind not in (*_OF_SUPPORT, "type", "unknown")
         ]
         return Standing(
             description=group.meanings.get(place, member.doc),
@@ -249,7 +249,10 @@ class _Operation:
                 standing = self._known_of(inner)(subject)
                 if standing.taken:
                     default = [] if standing.default is None else [f"default {shown(standing.default)}"]
-                    words = (standing.type or "", *default, *(rule.phrase for rule in standing.rules))
+                    # Not what it has to do with members elsewhere.
+                    own = f"{self.api}.{self.of.members[inner].rule}."
+                    rules = (rule.phrase for rule in standing.rules if rule.id.startswith(own))
+                    words = (standing.type or "", *default, *rules)
                     yield MemberSummary(inner.rpartition(".")[2], words)
 
 

@@ -72,7 +72,9 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
         most = model.limits.get(one.limit)
         if most is None and one.kind != "range":
             return None
-        if most is not None:
+        if most is None:
+            phrase = phrase.replace(f" and at most the model's {one.limit}", "")
+        else:
             # A limit has a page of its own, and the level that goes with it.
             phrase = phrase.replace(f"the model's {one.limit}", str(most))
             page = facts().pages[model.limit_pages.get(one.limit, model.page)]
@@ -84,7 +86,7 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
 
 _NOT_NAMED = "the page does not name the model"
 _NOT_STATED = "no page of the documentation states the limit"
-_NOT_LISTED = "no page of the documentation lists the model"
+NOT_LISTED = "no page of the documentation lists the model"
 """Why a rule only warns that would be an error."""
 
 
@@ -92,7 +94,7 @@ def _level(one: ConstraintFacts, subject: Subject) -> tuple[Level, str | None]:
     if one.level == "warning":
         return "warning", None
     if subject.model is not None and subject.model.unverified:
-        return "warning", _NOT_LISTED
+        return "warning", NOT_LISTED
     named = one.error_for.get(subject.group)
     return ("error", None) if named is None or subject.name in named else ("warning", _NOT_NAMED)
 

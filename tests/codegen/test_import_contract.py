@@ -26,7 +26,7 @@ ROOMS = {
     "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports client",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs tomli qianfan_api reports",
-    "facts": "attrs qianfan_api",
+    "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project sdk.classes",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",

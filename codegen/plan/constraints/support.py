@@ -102,7 +102,9 @@ class Unknown(Constraint):
         return [".".join(filter(None, [self.api, self.path, code])) for code in codes]
 
     def phrase(self) -> str:
-        return "an object" if self.extensible else "no members of other names"
+        if self.extensible:
+            return "an object"
+        return "an object without members of other names" if self.item else "no members of other names"
 
     def python(self, at: Spot) -> Iterator[Condition]:
         return iter(())  # the table of its members says it
