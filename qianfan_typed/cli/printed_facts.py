@@ -268,7 +268,11 @@ def _print_all(console: Console, found: Explanation) -> None:
     for text in dict.fromkeys(row.standing.description for row in rows):
         if text:
             console.print(text, markup=False)
-    aspects = {**_ASPECTS, "rules": lambda one: "\n".join(f"{rule.phrase} ({rule.level})" for rule in one.rules)}
+
+    def rules(one: Standing) -> str:
+        return "\n".join(f"{rule.phrase} ({rule.level})" for rule in one.rules)
+
+    aspects: dict[str, Callable[[Standing], str]] = {**_ASPECTS, "rules": rules}
     apart = {aspect: say for aspect, say in aspects.items() if len({say(row.standing) for row in rows}) > 1}
     grid = _grid()
     for aspect, say in aspects.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import attrs
 
@@ -12,7 +13,15 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import naming_members
 from qianfan_api.violations import Level, shown
 from qianfan_typed.facts.facts_file import ConstraintFacts, MemberFacts, OperationFacts, Page, Scalar, facts
-from qianfan_typed.facts.rules import StatedRule, Subject, about_the_model, any_model, stated, subjects
+from qianfan_typed.facts.rules import (
+    StatedRule,
+    Subject,
+    about_the_model,
+    any_model,
+    refused_elsewhere,
+    stated,
+    subjects,
+)
 from qianfan_typed.facts.schemas import UnknownName, operation
 from qianfan_typed.reports.codes import OWN_RULES
 
@@ -128,7 +137,7 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
     if name.partition(".")[0] in {one.partition(".")[0] for one in OWN_RULES}:
         raise UnknownName(_not_known(name, "what files and clients can say", [*OWN_RULES]))
     api, rest = _parted(name)
-    found = _Operation(api)
+    found = _operation(api)
     return found.parameter_or_rule(rest) if rest else found.whole()
 
 
@@ -150,13 +159,22 @@ def _not_known(word: str, owner: str, names: list[str]) -> str:
     return f"{word!r}: not known in {owner}; known: {', '.join(names) or 'nothing'}"
 
 
+@cache
+def _operation(api: str) -> _Operation:
+    return _Operation(api)
+
+
 class _Operation:
     """An operation, and the names by which things in it are found."""
 
     def __init__(self, api: str) -> None:
         self.api: str = api
         self.of: OperationFacts = facts().operations[api]
-        self.rules: list[ConstraintFacts] = [*self.of.constraints, *about_the_model(api)]
+        self.rules: list[ConstraintFacts] = [
+            *self.of.constraints,
+            *refused_elsewhere(self.of),
+            *about_the_model(api),
+        ]
         self.subjects: list[Subject] = subjects(self.of)
         self.places: dict[str, str] = dict(_places(self.of))
         self.designators: tuple[str, ...] = naming_members(api)
@@ -193,8 +211,8 @@ class _Operation:
     def _rule(self, name: str, rules: list[ConstraintFacts]) -> Explanation:
         def standing(subject: Subject) -> Standing:
             whole = name if any(name in rule.ids for rule in rules) else None
-            held = (stated(rule, subject, whole) for rule in rules)
-            return Standing(rules=tuple(dict.fromkeys(one for one in held if one is not None)))
+            held = (one for rule in rules for one in stated(rule, subject, whole))
+            return Standing(rules=tuple(dict.fromkeys(held)))
 
         rows = _rows(self.subjects, standing)
         if not any(row.standing.rules for row in rows):
@@ -215,7 +233,7 @@ class _Operation:
         support = [rule for rule in self.rules if rule.kind in _OF_SUPPORT and rule.at == _root(place)]
 
         def standing(subject: Subject) -> Standing:
-            held = [(rule, one) for rule in about if (one := stated(rule, subject)) is not None]
+            held = [(rule, one) for rule in about for one in stated(rule, subject)]
             kind = next((one for rule, one in held if rule.kind in _OF_TYPE and rule.at == place), None)
             taken = _root(place) in self.of.groups[subject.group].takes or _root(place) in self.designators
             if not taken or kind is None:
@@ -264,7 +282,7 @@ def _rows(of: list[Subject], standing: Callable[[Subject], Standing]) -> tuple[R
 
 
 def _not_taken(support: list[ConstraintFacts], subject: Subject) -> Standing:
-    said = [(rule.kind, one) for rule in support if (one := stated(rule, subject)) is not None]
+    said = [(rule.kind, one) for rule in support for one in stated(rule, subject)]
     disputed = next((one.phrase.partition(": ")[2] for kind, one in said if kind == "dispute"), None)
     level = next((one.level for _, one in said if disputed is None), "warning" if disputed else "error")
     return Standing(taken=False, disputed=disputed, level=level)

@@ -43,6 +43,8 @@ class ModelFacts(msgspec.Struct, frozen=True):
     unverified: bool = False
     """Whether no page of the documentation lists it."""
     retired: EndFacts | None = None
+    named_by: tuple[str, ...] = ()
+    """The pages whose rules hold for it; those of others warn."""
 
 
 class GroupFacts(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
+import msgspec
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import naming_members
@@ -55,8 +56,8 @@ def any_model() -> Subject:
     return Subject(ANY, ANY_MODEL)
 
 
-def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) -> StatedRule | None:
-    """A rule as it holds for a model. None: it does not.
+def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) -> Iterator[StatedRule]:
+    """A rule as it holds for a model, if it does: in two where a limit of the model rests on another page.
 
     Args:
         one: The rule.
@@ -64,24 +65,36 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
         called: The id that was asked for, where the rule has several.
     """
     if subject.group not in one.groups or (one.only and subject.name not in one.only):
-        return None
+        return
     level, because = _level(one, subject)
-    phrase, source, url = one.phrase, _source(one), facts().pages[one.page].url if one.page else None
-    model = subject.model
-    if model is not None and one.limit is not None:
-        most = model.limits.get(one.limit)
-        if most is None and one.kind != "range":
-            return None
-        if most is None:
-            phrase = phrase.replace(f" and at most the model's {one.limit}", "")
-        else:
-            # A limit has a page of its own, and the level that goes with it.
-            phrase = phrase.replace(f"the model's {one.limit}", str(most))
-            page = facts().pages[model.limit_pages.get(one.limit, model.page)]
-            source, url = str(page), page.url
-            if one.level == "error" and not model.unverified:
-                level, because = ("warning", _NOT_STATED) if one.limit in model.soft_limits else ("error", None)
-    return StatedRule(id=called or one.id, phrase=phrase, level=level, because=because, source=source, url=url)
+    url = facts().pages[one.page].url if one.page else None
+    plain = StatedRule(
+        id=called or one.id, phrase=one.phrase, level=level, because=because, source=_source(one), url=url
+    )
+    if subject.model is None or one.limit is None:
+        yield plain
+    else:
+        yield from _with_limit(plain, one, one.limit, subject.model)
+
+
+def _with_limit(plain: StatedRule, one: ConstraintFacts, limit: str, model: ModelFacts) -> Iterator[StatedRule]:
+    """A limit of the model has a page of its own, and the level that goes with it; the lower bound has not."""
+    least, both, _ = plain.phrase.rpartition(" and at most ")
+    most = model.limits.get(limit)
+    if most is None:
+        if both:
+            yield attrs.evolve(plain, phrase=least)
+        return
+    page = facts().pages[model.limit_pages.get(limit, model.page)]
+    phrase = plain.phrase.replace(f"the model's {limit}", str(most))
+    bounded = attrs.evolve(plain, phrase=phrase, source=str(page), url=page.url)
+    if one.level == "error" and not model.unverified:
+        soft = limit in model.soft_limits
+        bounded = attrs.evolve(bounded, level="warning" if soft else "error", because=_NOT_STATED if soft else None)
+    if both and (bounded.level, bounded.source) != (plain.level, plain.source):
+        yield attrs.evolve(plain, phrase=least)
+        bounded = attrs.evolve(bounded, phrase=f"at most {most}")
+    yield bounded
 
 
 _NOT_NAMED = "the page does not name the model"
@@ -111,6 +124,23 @@ def _source(one: ConstraintFacts) -> str | None:
     )
 
 
+def refused_elsewhere(of: OperationFacts) -> Iterator[ConstraintFacts]:
+    """Of a parameter that is disputed for some models of a group: that the others do not take it."""
+    for dispute in of.constraints:
+        support = [one for one in of.constraints if one.kind == "support" and one.at == dispute.at]
+        if dispute.kind == "dispute" and dispute.only and support:
+            rest = {
+                group: [name for name, model in of.models.items() if model.group == group and name not in dispute.only]
+                for group in dispute.groups
+            }
+            named = {
+                group: tuple(name for name in names if support[0].page in of.models[name].named_by)
+                for group, names in rest.items()
+            }
+            only = tuple(name for names in rest.values() for name in names)
+            yield msgspec.structs.replace(support[0], groups=dispute.groups, only=only, error_for=named)
+
+
 def about_the_model(api: str) -> Iterator[ConstraintFacts]:
     """What is said of the request as a whole and of whom it is for. No page states most of it."""
     of = facts().operations[api]
@@ -128,12 +158,7 @@ def about_the_model(api: str) -> Iterator[ConstraintFacts]:
         if model.retired is not None:
             page = facts().pages[model.retired.page]
             rule = _ours(api, "model.retired", "model", str(catalogue[name].retired), (model.group,), "warning")
-            yield ConstraintFacts(
-                **{field: getattr(rule, field) for field in ("id", "kind", "at", "level", "phrase", "groups")},
-                page=model.retired.page,
-                read=page.read,
-                only=(name,),
-            )
+            yield msgspec.structs.replace(rule, page=model.retired.page, read=page.read, only=(name,))
     for name, own in REQUEST_RULES.items():
         yield _ours(api, name, "", own.words, everyone, own.level)
 

@@ -90,6 +90,21 @@ def test_what_is_right_passes_at_once_in_every_form(document: object) -> None:
     assert [passes(document), passes(document)] == [True, True]
 
 
+@pytest.mark.parametrize("document", [chat(model="ERNIE-Bot-8k"), {"payload": chat(model="ERNIE-Bot-8k")}])
+def test_a_right_request_to_a_retired_model_has_its_warning(document: object) -> None:
+    judge = Judge("v1.chat", None, ViolationFilter())
+    passes = judge.passer()
+    assert [passes(document), passes(document)] == [False, False]
+    verdict = judge.verdict(document)
+    assert verdict is not None
+    [found] = verdict.violations
+    assert (found.rule, found.level, found.message) == (
+        "v1.chat.model.retired",
+        "warning",
+        "ERNIE-Bot-8k: retired; use ERNIE-3.5-8K",
+    )
+
+
 @pytest.mark.parametrize(
     ("document", "found"),
     [
