@@ -284,8 +284,9 @@ def _rows(of: list[Subject], standing: Callable[[Subject], Standing]) -> tuple[R
 def _not_taken(support: list[ConstraintFacts], subject: Subject) -> Standing:
     said = [(rule.kind, one) for rule in support for one in stated(rule, subject)]
     disputed = next((one.phrase.partition(": ")[2] for kind, one in said if kind == "dispute"), None)
-    level = next((one.level for _, one in said if disputed is None), "warning" if disputed else "error")
-    return Standing(taken=False, disputed=disputed, level=level)
+    if disputed is not None:
+        return Standing(taken=False, disputed=disputed, level="warning")
+    return Standing(taken=False, level=said[0][1].level if said else "error")
 
 
 def _root(place: str) -> str:

@@ -281,8 +281,11 @@ def test_every_id_is_explained() -> None:
 
 def test_every_member_is_explained_by_the_name_that_its_rules_have() -> None:
     for api, operation in facts().operations.items():
+        # The id of a rule goes before: what stands in a list of parts is an object, content_part.type says.
+        rules = {name for one in operation.constraints for name in one.ids}
         for place, member in operation.members.items():
-            assert known(f"{api}.{member.rule}").name == f"{api}.{place.replace('[]', '')}"
+            if f"{api}.{member.rule}" not in rules:
+                assert known(f"{api}.{member.rule}").name == f"{api}.{place.replace('[]', '')}"
 
 
 def test_what_the_client_refuses_by_itself_is_in_the_table() -> None:
