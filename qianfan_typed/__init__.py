@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from qianfan_typed import errors as errors
     from qianfan_typed.client import AsyncQianfan as AsyncQianfan
     from qianfan_typed.client import Qianfan as Qianfan
-    from qianfan_typed.compat.chat import ChatCompletion as ChatCompletion
-    from qianfan_typed.compat.chat import Function as Function
-    from qianfan_typed.compat.completion import Completion as Completion
-    from qianfan_typed.compat.config import AK as AK
-    from qianfan_typed.compat.config import SK as SK
-    from qianfan_typed.compat.config import AccessKey as AccessKey
-    from qianfan_typed.compat.config import AccessToken as AccessToken
-    from qianfan_typed.compat.config import SecretKey as SecretKey
-    from qianfan_typed.compat.config import disable_log as disable_log
-    from qianfan_typed.compat.config import enable_log as enable_log
-    from qianfan_typed.compat.config import get_config as get_config
-    from qianfan_typed.compat.embedding import Embedding as Embedding
-    from qianfan_typed.compat.iam import IAM as IAM
-    from qianfan_typed.compat.image2text import Image2Text as Image2Text
-    from qianfan_typed.compat.messages import QfMessages as Messages
-    from qianfan_typed.compat.messages import QfMessages as QfMessages
-    from qianfan_typed.compat.messages import QfRole as QfRole
-    from qianfan_typed.compat.messages import QfRole as Role
-    from qianfan_typed.compat.plugin import Plugin as Plugin
-    from qianfan_typed.compat.reranker import Reranker as Reranker
-    from qianfan_typed.compat.response import QfResponse as QfResponse
-    from qianfan_typed.compat.response import QfResponse as Response
-    from qianfan_typed.compat.text2image import Text2Image as Text2Image
-    from qianfan_typed.compat.tokenizer import Tokenizer as Tokenizer
+    from qianfan_typed.sdk.chat import ChatCompletion as ChatCompletion
+    from qianfan_typed.sdk.chat import Function as Function
+    from qianfan_typed.sdk.completion import Completion as Completion
+    from qianfan_typed.sdk.config import AK as AK
+    from qianfan_typed.sdk.config import SK as SK
+    from qianfan_typed.sdk.config import AccessKey as AccessKey
+    from qianfan_typed.sdk.config import AccessToken as AccessToken
+    from qianfan_typed.sdk.config import SecretKey as SecretKey
+    from qianfan_typed.sdk.config import disable_log as disable_log
+    from qianfan_typed.sdk.config import enable_log as enable_log
+    from qianfan_typed.sdk.config import get_config as get_config
+    from qianfan_typed.sdk.embedding import Embedding as Embedding
+    from qianfan_typed.sdk.iam import IAM as IAM
+    from qianfan_typed.sdk.image2text import Image2Text as Image2Text
+    from qianfan_typed.sdk.messages import QfMessages as Messages
+    from qianfan_typed.sdk.messages import QfMessages as QfMessages
+    from qianfan_typed.sdk.messages import QfRole as QfRole
+    from qianfan_typed.sdk.messages import QfRole as Role
+    from qianfan_typed.sdk.plugin import Plugin as Plugin
+    from qianfan_typed.sdk.reranker import Reranker as Reranker
+    from qianfan_typed.sdk.response import QfResponse as QfResponse
+    from qianfan_typed.sdk.response import QfResponse as Response
+    from qianfan_typed.sdk.text2image import Text2Image as Text2Image
+    from qianfan_typed.sdk.tokenizer import Tokenizer as Tokenizer
 
 __all__ = [
     "AK",
@@ -92,44 +92,12 @@ __all__ = [
 ]
 
 _MESSAGES = ("Message", "assistant", "function", "system", "tool", "user")
-_GUIDE = {
-    "chat": (
-        "ChatCompletion",
-        "Function",
-    ),
-    "completion": ("Completion",),
-    "config": (
-        "AK",
-        "AccessKey",
-        "AccessToken",
-        "SK",
-        "SecretKey",
-        "disable_log",
-        "enable_log",
-        "get_config",
-    ),
-    "embedding": ("Embedding",),
-    "iam": ("IAM",),
-    "image2text": ("Image2Text",),
-    "messages": (
-        "QfMessages",
-        "QfRole",
-    ),
-    "plugin": ("Plugin",),
-    "reranker": ("Reranker",),
-    "response": ("QfResponse",),
-    "text2image": ("Text2Image",),
-    "tokenizer": ("Tokenizer",),
-}
-"""Module of `compat` → what the guide imports of it."""
-_OTHER_NAMES = {"Messages": "QfMessages", "Response": "QfResponse", "Role": "QfRole"}
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
     "Qianfan": "qianfan_typed.client",
     "Violation": "qianfan_api.violations",
     "validate": "qianfan_api.validation",
     **dict.fromkeys(_MESSAGES, "qianfan_api.messages"),
-    **{name: f"qianfan_typed.compat.{module}" for module, names in _GUIDE.items() for name in names},
 }
 _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 
@@ -139,16 +107,22 @@ _MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        if name in _OTHER_NAMES:
-            value = __getattr__(_OTHER_NAMES[name])
-        elif name in _PLACES:
+        if name in _PLACES:
             value = getattr(import_module(_PLACES[name]), name)
         elif name in _MODULES:
             value = import_module(_MODULES[name])
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            value = _of_the_documents(name)
         globals()[name] = value
         return value
+
+    def _of_the_documents(name: str) -> object:
+        from qianfan_typed.sdk.classes import NAMES
+
+        if name not in NAMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, there = NAMES[name]
+        return getattr(import_module(f"qianfan_typed.sdk.{module}"), there)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

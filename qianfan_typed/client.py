@@ -1,4 +1,4 @@
-"""The two clients: `Qianfan` blocks, `AsyncQianfan` is awaited. Both have the same shape."""
+"""Clients: `Qianfan` blocks, `AsyncQianfan` is awaited. Both have the same shape."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_typed.config import Settings, load
-from qianfan_typed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
-    from qianfan_typed.async_driver import AsyncRunner
-    from qianfan_typed.sync_driver import SyncRunner
+    from qianfan_typed.transports.async_runner import AsyncRunner
+    from qianfan_typed.transports.sync_runner import SyncRunner
 
 Self = TypeVar("Self")
 
 
 class _Client:
-    """Settings and their order: arguments, environment, defaults."""
+    """The settings of both clients: arguments, then the environment, then defaults."""
 
     def __init__(
         self,
@@ -59,47 +58,24 @@ class _Client:
             bearer_token: A ready bearer token or a permanent API key: serves V2. `QIANFAN_BEARER_TOKEN`.
             api_key: Another name for `bearer_token`.
             app_id: The application that V2 calls are booked to. `QIANFAN_APP_ID`.
-            base_url: The host of V1 and of access tokens. `QIANFAN_BASE_URL`.
-            console_api_base_url: The host of V2. `QIANFAN_CONSOLE_API_BASE_URL`.
-            iam_base_url: The host that hands out bearer tokens. `QIANFAN_IAM_BASE_URL`.
+            base_url: The host of V1 and of access tokens; a path may follow. `QIANFAN_BASE_URL`.
+            console_api_base_url: The host of V2; a path may follow. `QIANFAN_CONSOLE_API_BASE_URL`.
+            iam_base_url: The host that hands out bearer tokens; a path may follow. `QIANFAN_IAM_BASE_URL`.
             validate: error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.
             timeout: Seconds that the platform may be silent, 300 by default. `QIANFAN_LLM_API_RETRY_TIMEOUT`.
-            connect_timeout: Seconds that a connection may take, 10 by default.
+            connect_timeout: Seconds that a connection may take, 10 by default. `QIANFAN_CONNECT_TIMEOUT`.
             max_attempts: How often a request is sent at most, 3 by default. `QIANFAN_LLM_API_RETRY_COUNT`.
             headers: Headers to send with every request, over the client's own.
-            proxy: A proxy's address. `QIANFAN_PROXY`; else `HTTPS_PROXY` and `NO_PROXY` count.
-            verify_ssl: Whether certificates are checked. `QIANFAN_SSL_VERIFICATION_ENABLED`.
+            proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say. `QIANFAN_PROXY`.
+            verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
 
         Raises:
             ConfigurationError: A value cannot be, or a key is missing or half given.
         """
-        if api_key is not None and bearer_token is not None:
-            raise ConfigurationError(
-                message="api_key and bearer_token are two names for one thing: give one", setting="api_key"
-            )
-        self._settings = load(
-            credentials={
-                "access_key": access_key,
-                "secret_key": secret_key,
-                "ak": ak,
-                "sk": sk,
-                "access_token": access_token,
-                "bearer_token": bearer_token if api_key is None else api_key,
-            },
-            hosts={"v1": base_url, "v2": console_api_base_url, "iam": iam_base_url},
-            app_id=app_id,
-            validate=validate,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            max_attempts=max_attempts,
-            headers=headers,
-            proxy=proxy,
-            verify_ssl=verify_ssl,
-            no_auth=no_auth,
-            max_rule_age=max_rule_age,
-        )
+        # The arguments are rows of the table of settings: a test holds names, types and words above against it.
+        self._settings = load(**{name: value for name, value in locals().items() if name != "self"})
 
     @property
     def settings(self) -> Settings:
@@ -124,7 +100,7 @@ class Qianfan(_Client):
 
     @cached_property
     def _runner(self) -> SyncRunner:
-        from qianfan_typed.sync_driver import SyncRunner
+        from qianfan_typed.transports.sync_runner import SyncRunner
 
         return SyncRunner(self._settings)
 
@@ -170,7 +146,7 @@ class AsyncQianfan(_Client):
 
     @cached_property
     def _runner(self) -> AsyncRunner:
-        from qianfan_typed.async_driver import AsyncRunner
+        from qianfan_typed.transports.async_runner import AsyncRunner
 
         return AsyncRunner(self._settings)
 

@@ -1,4 +1,4 @@
-"""What can go wrong.
+"""Errors: what can go wrong.
 
 QianfanError
 ├── InvalidRequest          the request breaks the documented rules; nothing was sent

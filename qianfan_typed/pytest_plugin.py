@@ -1,4 +1,4 @@
-"""For the tests of programs that call Qianfan: an emulator (needs the extra `server`), and checks of requests.
+"""Fixtures for the tests of programs that call Qianfan: an emulator (needs the extra `server`), and checks of requests.
 
 def test_my_program(qianfan_emulator, monkeypatch):
     for name, value in qianfan_emulator.environment.items():
@@ -34,14 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # The plugin is loaded in every session: parsing is for projects that name the package, the rules for its table.
     if b"qianfan-typed" not in text or not _has_table(text):
         return
-    from qianfan_typed.checking.settings import SettingsError, read_project
+    from qianfan_typed.project.settings import ProjectSettingsError, read_project
 
     try:
         project = read_project(path)
-    except SettingsError as error:
+    except ProjectSettingsError as error:
         raise pytest.UsageError(str(error)) from None
     if project.settings.payloads:
-        from qianfan_typed.checking.payload_tests import PayloadTests
+        from qianfan_typed.payloads.pytest_items import PayloadTests
 
         config.pluginmanager.register(PayloadTests(project, config), "qianfan-typed-payloads")
 
@@ -79,12 +79,12 @@ class AssertValidRequest(Protocol):
 def assert_valid_request() -> AssertValidRequest:
     """Checks a request against the documented rules of its model."""
     from qianfan_api.validation import validate
-    from qianfan_typed.checking.findings import Shown
     from qianfan_typed.errors import InvalidRequest
+    from qianfan_typed.reports.findings import ViolationFilter
 
     def check(payload: Mapping[str, object], api: str, model: str | None = None, *, level: Level = "warning") -> None:
         __tracebackhide__ = True
-        violations = list(filter(Shown(level), validate(payload, api=api, model=model)))
+        violations = list(filter(ViolationFilter(level), validate(payload, api=api, model=model)))
         if violations:
             pytest.fail(str(InvalidRequest(model=model or str(payload.get("model", api)), violations=violations)))
 

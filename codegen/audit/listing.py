@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from codegen.audit.findings import Finding, Kind
-from codegen.audit.parameters import Scope
-from codegen.audit.tables import Row, Table
+from codegen.audit.scope import Scope
+from codegen.audit.table_form import Row, Table
 from codegen.plan import resolve
 
 _ALSO = re.compile(r"^(.*?)\s*[((]即\s*(.*?)\s*[))]$")

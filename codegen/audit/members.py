@@ -1,4 +1,4 @@
-"""Holds what a row says of a member of an object against the spec: requests strictly, replies by type and name."""
+"""Members of objects, as a page has them, held against the spec: requests strictly, replies by type and name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import cast
 
 import attrs
 
-from codegen.audit import kinds
-from codegen.audit.findings import Finding, shown
+from codegen.audit import page_types
+from codegen.audit.findings import Finding, contradiction, missing, shown
 from codegen.audit.phrases import Fact, Reading
 from codegen.spec import language, types
 from codegen.spec.structure import parse_range
@@ -16,12 +16,12 @@ from codegen.spec.structure import parse_range
 
 @attrs.frozen(kw_only=True)
 class Said:
-    """A row: what the page says of one name."""
+    """A statement: what the page says of one name."""
 
     name: str
     type: str
     required: bool | None
-    """None: the table has no such column."""
+    """None: the page does not say."""
     reading: Reading
     line: int
     text: str = ""
@@ -29,6 +29,22 @@ class Said:
     def values(self, kind: str) -> list[object]:
         """What the facts of a kind say."""
         return [fact.value for fact in self.reading.facts if fact.kind == kind]
+
+    @property
+    def elsewhere(self) -> set[str]:
+        """The kinds of facts for which it refers to another page."""
+        return {str(kind) for value in self.values("elsewhere") for kind in cast("tuple[str, ...]", value)}
+
+    @property
+    def whole(self) -> str:
+        """Everything that it says, for what the spec does not have at all."""
+        required = "" if self.required is None else ", required" if self.required else ", optional"
+        return f"{self.type}{required}: {self.text}"
+
+    @property
+    def plain(self) -> str:
+        """The description without spaces."""
+        return self.text.replace(" ", "")
 
 
 @attrs.frozen(kw_only=True)
@@ -54,12 +70,11 @@ def words(value: object) -> str:
 
 def types_differ(member: Member, said: Said) -> Iterator[Finding]:
     """A finding where the page's type is not the spec's."""
-    page = kinds.page_type(said.type)
-    for also in said.values("also_type"):
-        page |= kinds.page_type(str(also))
-    spec = kinds.spec_type(types.parse(member.field.type))
-    if not kinds.agree(page, spec):
-        yield _finding(member, "type", said.type, member.field.type, said.line)
+    spec = page_types.spec_type(types.parse(member.field.type))
+    also = [page_types.page_type(str(value)) for value in said.values("also_type")]
+    for stated in dict.fromkeys([said.type, *map(str, said.values("type"))]):
+        if not page_types.agree(page_types.page_type(stated).union(*also), spec):
+            yield _finding(member, "type", stated, member.field.type, said.line)
 
 
 def required_differs(member: Member, said: Said) -> Iterator[Finding]:
@@ -86,6 +101,24 @@ def facts_differ(member: Member, said: Said) -> Iterator[Finding]:
             yield _finding(member, fact.kind, *difference, said.line)
 
 
+def values_differ(member: Member, said: Said) -> Iterator[Finding]:
+    """Findings on values, default and interval."""
+    for fact in said.reading.facts:
+        compare = VALUES.get(fact.kind)
+        difference = compare(member.field, {}, fact) if compare else None
+        if difference is not None:
+            yield _finding(member, fact.kind, *difference, said.line)
+
+
+def models_differ(member: Member, said: Said) -> Iterator[Finding]:
+    """Findings on what holds for some models: the spec's members are the same for all of them."""
+    for fact in said.reading.facts:
+        if fact.kind in ("takes", "refuses", "refuses_value") and fact.models:
+            page = f"{fact.kind.replace('_', ' ')}{'' if fact.value is True else f' {fact.value}'}"
+            names = ", ".join(fact.models)
+            yield missing(member.subject, fact.kind, f"{page}: {names}", "the same for every model", said.line)
+
+
 def unread(member: Member, said: Said) -> Iterator[Finding]:
     """The sentences for a person."""
     for text in said.reading.unread:
@@ -98,10 +131,11 @@ def reply_differs(member: Member, said: Said) -> Iterator[Finding]:
     for value in (one for fact in said.reading.facts if fact.kind == "enum" for one in _texts(fact)):
         if value not in member.field.doc and value not in (member.field.enum or ()):
             yield shown(member.subject, f"value {value}", member.field.doc.strip(), said.line)
+    yield from unread(member, said)
 
 
 def _finding(member: Member, fact: str, page: str, spec: str, line: int) -> Finding:
-    return Finding(kind="contradiction", subject=member.subject, fact=fact, page=page, spec=spec, line=line)
+    return contradiction(member.subject, fact, page, spec, line)
 
 
 def _same(name: str) -> Compare:
@@ -122,12 +156,16 @@ def enum_of(enum: Sequence[language.Scalar] | None, fact: Fact) -> tuple[str, st
     """Where the values are others; their order does not matter."""
     page = _texts(fact)
     spec = [words(value) for value in enum or ()]
-    return None if set(page) == set(spec) else (words(page), words(spec))
+    return None if set(page) == set(spec) else (words(page), words(spec) or "none")
 
 
 def range_of(range_: language.Range | None, limits: dict[str, int], text: str) -> tuple[str, str] | None:
     """Where the interval is another one, with a model's limits in place of their names."""
-    page = parse_range(text)
+    try:
+        page = parse_range(text)
+    except ValueError:
+        # An interval without a number in it is a slip of the page.
+        return text, "none" if range_ is None else range_.text
     if range_ is None:
         return page.text, "none"
     low, high = (_bound(bound, limits) for bound in (range_.low, range_.high))
@@ -138,6 +176,28 @@ def range_of(range_: language.Range | None, limits: dict[str, int], text: str) -
 def _bound(bound: language.Bound, limits: dict[str, int]) -> tuple[float | int | str | None, bool]:
     value = limits.get(bound.value, bound.value) if isinstance(bound.value, str) else bound.value
     return value, bound.open and value is not None
+
+
+def low_of(range_: language.Range | None, fact: Fact) -> tuple[str, str] | None:
+    """Where the lower end is another one."""
+    spec = None if range_ is None or range_.low.open else range_.low.value
+    return None if spec == fact.value else (f"at least {fact.value}", "none" if range_ is None else range_.text)
+
+
+def high_of(range_: language.Range | None, fact: Fact) -> tuple[str, str] | None:
+    """Where the upper end is not the limit of the model that the page means."""
+    spec = None if range_ is None or range_.high.open else range_.high.value
+    return None if spec == fact.value else (f"at most {fact.value}", "none" if range_ is None else range_.text)
+
+
+VALUES: dict[str, Callable[[language.Field, dict[str, int], Fact], tuple[str, str] | None]] = {
+    "range": lambda field, limits, fact: range_of(field.range, limits, str(fact.value)),
+    "low": lambda field, limits, fact: low_of(field.range, fact),
+    "high": lambda field, limits, fact: high_of(field.range, fact),
+    "default": lambda field, limits, fact: default_of(field, fact),
+    "enum": lambda field, limits, fact: enum_of(field.enum, fact),
+}
+"""Facts on a value, which may be others for each model."""
 
 
 def _filled(member: Member, fact: Fact) -> tuple[str, str] | None:

@@ -1,63 +1,25 @@
-"""Holds what a row says of a parameter against every model that the page speaks of."""
+"""Parameters, as a page has them, held against every model that the page speaks of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-import attrs
-
-from codegen.audit import members
-from codegen.audit.findings import Finding, shown
+from codegen.audit import members, silence
+from codegen.audit.findings import Finding, missing, shown
 from codegen.audit.members import Member, Said, words
-from codegen.audit.names import Names, is_prose
+from codegen.audit.names import is_prose
 from codegen.audit.phrases import Fact
+from codegen.audit.scope import Scope
 from codegen.plan import resolve
 from codegen.spec import language
 
-Difference = tuple[str, str] | None
-
-
-@attrs.define
-class Scope:
-    """An operation and the models of it that a page speaks of."""
-
-    operation: resolve.Operation
-    names: Names
-    models: set[str]
-    page: str
-
-    def group(self, model: str) -> resolve.Group:
-        """The group of a model."""
-        return next(group for group in self.operation.groups if any(one.name == model for one in group.models))
-
-    def model(self, name: str) -> resolve.Model:
-        """A model."""
-        return self.names.models[name.lower()]
-
-    def parameter(self, model: str, name: str) -> resolve.Parameter | None:
-        """A parameter as a model takes it."""
-        return self.group(model).parameter(name)
-
-    def disputed(self, model: str, name: str) -> bool:
-        """Whether the spec records that sources disagree on whether a model takes a parameter."""
-        dispute = self.group(model).disputed.get(name)
-        return dispute is not None and (not dispute.models or model in dispute.models)
-
-    def of(self, fact: Fact, named: set[str]) -> tuple[set[str], list[str]]:
-        """The models that a fact is about, and words that name none. `named`: those of the row's other facts."""
-        if fact.models is None:
-            return (self.models - named if fact.others else self.models), []
-        found, unknown = self.names.find(fact.models)
-        explicit = {model for model in found if any(word.lower() in self._known(model) for word in fact.models)}
-        return (found & self.models) | explicit, unknown
-
-    def _known(self, model: str) -> set[str]:
-        return {name.lower() for name in self.model(model).names}
+Sides = tuple[str, str] | None
+"""What the page and the spec say. None: the same."""
 
 
 def parameter_differs(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
-    """Findings of a row on a parameter."""
+    """Findings of a statement on a parameter."""
     yield from members.types_differ(member, said)
     yield from members.facts_differ(member, said)
     yield from members.unread(member, said)
@@ -68,6 +30,8 @@ def parameter_differs(scope: Scope, member: Member, said: Said) -> Iterator[Find
         yield from _required(scope, member, said)
     else:
         yield from members.required_differs(member, said)
+        yield from members.values_differ(member, said)
+    yield from silence.of_parameter(scope, member, said)
 
 
 def _unknown_names(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
@@ -75,9 +39,7 @@ def _unknown_names(scope: Scope, member: Member, said: Said) -> Iterator[Finding
         if is_prose(word):
             yield shown(member.subject, word, "no model has this name", said.line)
         else:
-            yield Finding(
-                kind="missing", subject=member.subject, fact="model", page=word, spec="no such model", line=said.line
-            )
+            yield missing(member.subject, "model", word, "no such model", said.line)
 
 
 def _takes(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
@@ -87,6 +49,9 @@ def _takes(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
     )
     expected = (set[str]().union(*listed) if listed else scope.models) - refused
     settled = {model for model in scope.models | expected if not scope.disputed(model, member.name)}
+    if "takes" in said.elsewhere:
+        # Which models take it stands on another page; this one may still name some that do not.
+        settled &= refused
     takes = {model for model in settled if scope.parameter(model, member.name) is not None}
     for models, page, spec in (
         ((expected & settled) - takes, "takes it", "does not take it"),
@@ -108,7 +73,7 @@ def _per_model(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
 
 
 def _each(
-    scope: Scope, member: Member, fact: Fact, models: Iterable[str], compare: Compare, line: int
+    scope: Scope, member: Member, fact: Fact, models: Iterable[str], compare: ModelCompare, line: int
 ) -> Iterator[Finding]:
     differences: dict[tuple[str, str], set[str]] = {}
     for model in models:
@@ -149,15 +114,15 @@ def _finding(member: Member, fact: str, page: str, spec: str, models: set[str], 
     )
 
 
-Compare = Callable[[Scope, str, resolve.Parameter, Fact], Difference]
+ModelCompare = Callable[[Scope, str, resolve.Parameter, Fact], Sides]
 
 
-def _range(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Difference:
-    limits = scope.model(model).limits
-    return members.range_of(parameter.field.range, limits, str(fact.value))
+def _value(kind: str) -> ModelCompare:
+    compare = members.VALUES[kind]
+    return lambda scope, model, parameter, fact: compare(parameter.field, scope.model(model).limits, fact)
 
 
-def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Difference:
+def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Sides:
     """Only where the spec has the limit from this page: other models have theirs from pages of their own."""
     found = scope.model(model)
     if fact.others and found.limit_pages.get("max_chars", found.page) != scope.page:
@@ -168,8 +133,8 @@ def _max_chars(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fac
     return None if stated == fact.value else (words(fact.value), words(stated))
 
 
-def _dialogue(read: Callable[[language.Dialogue, Fact], tuple[object, object]]) -> Compare:
-    def compare(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Difference:
+def _dialogue(read: Callable[[language.Dialogue, Fact], tuple[object, object]]) -> ModelCompare:
+    def compare(scope: Scope, model: str, parameter: resolve.Parameter, fact: Fact) -> Sides:
         found = scope.group(model).dialogue
         if found is None:
             return words(fact.value), "no order of roles"
@@ -206,6 +171,18 @@ def roles_differ(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
                 differences.setdefault(difference, set()).add(model)
         for (page, spec), models in differences.items():
             yield _finding(member, "enum", page, spec, models, said.line)
+    yield from _refused_roles(scope, member, said)
+
+
+def _refused_roles(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
+    for fact in (fact for fact in said.reading.facts if fact.kind == "refuses_value"):
+        models, unknown = scope.of(fact, set())
+        for word in unknown:
+            yield missing(member.subject, "model", word, "no such model", said.line)
+        orders = {model: scope.group(model).dialogue for model in models}
+        taking = {model for model, order in orders.items() if order is None or fact.value in order.roles}
+        if taking:
+            yield _finding(member, "refuses_value", f"not {fact.value}", f"{fact.value} too", taking, said.line)
 
 
 def blank_differs(scope: Scope, member: Member, said: Said) -> Iterator[Finding]:
@@ -216,10 +193,8 @@ def blank_differs(scope: Scope, member: Member, said: Said) -> Iterator[Finding]
         yield _finding(member, "last_not_blank", "not blank", "may be blank", models, said.line)
 
 
-_COMPARE: dict[str, Compare] = {
-    "range": _range,
-    "default": lambda scope, model, parameter, fact: members.default_of(parameter.field, fact),
-    "enum": lambda scope, model, parameter, fact: members.enum_of(parameter.field.enum, fact),
+_COMPARE: dict[str, ModelCompare] = {
+    **{kind: _value(kind) for kind in members.VALUES},
     "max_chars": _max_chars,
     "odd": _dialogue(lambda dialogue, fact: (fact.value, dialogue.odd)),
     "turns": _dialogue(_turns),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 import attrs
 
@@ -20,15 +21,15 @@ class Edition:
     """One edition of a page."""
 
     page: str
-    read: datetime.date
-    title: str = attrs.field(order=False)
-    url: str | None = attrs.field(order=False)
-    newest: bool = attrs.field(order=False)
+    """Its short name."""
+    read: datetime.date = attrs.field(eq=False)
+    title: str = attrs.field(eq=False)
+    url: str | None = attrs.field(eq=False)
 
     @property
     def constant(self) -> str:
-        """Its name in `sources.py`: CHAT_V2, and CHAT_V2_2024_12_13 where there is a newer one."""
-        return constant(self.page if self.newest else f"{self.page}_{self.read}")
+        """Its name in `sources.py`."""
+        return constant(self.page)
 
     @property
     def words(self) -> str:
@@ -59,80 +60,54 @@ class Basis:
         return f"{self.edition.title}: {self.edition.read} said so; {self.dropped} no longer does"
 
 
-@attrs.frozen
+@attrs.define(slots=False)
 class Editions:
     """The editions of every page."""
 
     spec: Spec
 
-    def of(self, page: str) -> list[Edition]:
-        """A page's editions, the oldest first."""
-        first = self.spec.pages[page]
-        titles = [(first.read, first.title, first.url)]
-        for later in first.editions:
-            titles.append((later.read, later.title or titles[-1][1], later.url or titles[-1][2]))
-        return [
-            Edition(page, read, title, url, newest=index == len(titles) - 1)
-            for index, (read, title, url) in enumerate(titles)
-        ]
+    @cached_property
+    def every(self) -> dict[str, Edition]:
+        """Every edition of every page, by its short name."""
+        return {name: Edition(name, page.read, page.title, page.url) for name, page in self.spec.pages.items()}
 
-    @property
-    def every(self) -> list[Edition]:
-        """Every edition of every page."""
-        return [edition for page in self.spec.pages for edition in self.of(page)]
+    def of(self, page: str) -> list[str]:
+        """A page and its later editions, the oldest first."""
+        later = [name for name, other in self.spec.pages.items() if other.edition_of == page]
+        return [page, *sorted(later, key=lambda name: self.spec.pages[name].read)]
 
     def basis(self, page: str, rule: str) -> Basis:
         """What a rule of a page rests on. `rule`: its id without the operation, as `messages.order`."""
-        first, *later = self.of(page)
+        stands, *later = self.of(page)
         documented = self.spec.pages[page].standing == "documentation"
-        stands = first
-        for edition, says in zip(later, self.spec.pages[page].editions, strict=True):
-            if _any(rule, says.drops):
-                return Basis(stands, documented, edition.read)
-            if not _any(rule, says.defers):
-                stands = edition
+        for name in later:
+            edition = self.spec.pages[name]
+            if _any(rule, edition.drops):
+                return Basis(self.every[stands], documented, edition.read)
+            if not _any(rule, edition.defers):
+                stands = name
         successor = next((other for other in self.spec.pages.values() if other.succeeds == page), None)
-        return Basis(stands, documented, None if successor is None else successor.read)
-
-    def naming(self, page: str, labels: set[str], *, listed: bool) -> list[Edition]:
-        """The editions of a page that name a model. `listed`: whether it is the page that the spec has the model from.
-
-        Args:
-            page: The page.
-            labels: What the model is called: its name, its aliases, its family.
-            listed: Whether the page, or one that says the same of its own models, is the model's source.
-        """
-        stated = self.spec.pages[page]
-        named = listed or stated.title in labels or _any_of(labels, stated.names)
-        later = [named or _any_of(labels, edition.names) for edition in stated.editions]
-        return [edition for edition, names in zip(self.of(page), [named, *later], strict=True) if names]
+        return Basis(self.every[stands], documented, None if successor is None else successor.read)
 
     def named_by(self, sources: set[str], labels: set[str]) -> tuple[Edition, ...]:
         """Every edition of the documentation that names a model.
 
         Args:
-            sources: The pages that the spec has the model from.
+            sources: The pages that the spec has facts of the model from.
             labels: What the model is called: its name, its aliases, its family.
         """
-        found: list[Edition] = []
-        for page, stated in self.spec.pages.items():
-            if stated.standing != "documentation":
-                continue
-            found += self.naming(page, labels, listed=page in sources | self._repeated(sources))
-        return tuple(found)
+        speaking = sources.union(*(self.spec.pages[page].repeats for page in sources))
+        return tuple(
+            self.every[name]
+            for name, page in self.spec.pages.items()
+            if page.standing == "documentation" and self._names(name, page, speaking, labels)
+        )
 
-    def _repeated(self, sources: set[str]) -> set[str]:
-        return {other for page in sources for other in self.spec.pages[page].repeats}
+    def _names(self, name: str, page: service.Page, speaking: set[str], labels: set[str]) -> bool:
+        """Whether an edition names a model: a page that the spec has it from does, in all its editions."""
+        listed = not speaking.isdisjoint({name, page.edition_of})
+        return listed or page.title in labels or any(_any(label, page.names) for label in labels)
 
 
 def _any(word: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(word, pattern) for pattern in patterns)
-
-
-def _any_of(words: set[str], patterns: list[str]) -> bool:
-    return any(_any(word, patterns) for word in words)
-
-
-def newest(page: service.Page) -> datetime.date:
-    """The day of a page's newest edition."""
-    return page.editions[-1].read if page.editions else page.read

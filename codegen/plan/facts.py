@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.support import Unsupported
-from codegen.plan.editions import Editions
 from codegen.plan.members import Member, ShapeMembers
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import called
@@ -42,8 +41,17 @@ def _lines(value: object, depth: int) -> str:
 
 def _page(spec: Spec, name: str) -> Facts:
     page = spec.pages[name]
-    editions = [{"title": one.title, "read": str(one.read), "url": one.url} for one in Editions(spec).of(name)]
-    return {"standing": page.standing, "succeeds": page.succeeds, "editions": editions}
+    stated: Facts = {
+        "title": page.title,
+        "read": str(page.read),
+        "url": page.url,
+        "standing": page.standing,
+        "edition_of": page.edition_of,
+        "succeeds": page.succeeds,
+        "drops": page.drops,
+        "defers": page.defers,
+    }
+    return {name: value for name, value in stated.items() if value not in (None, [])}
 
 
 def _operation(operation: Operation) -> Facts:
@@ -76,7 +84,7 @@ def _model(model: Model) -> Facts:
         "abilities": model.model.abilities,
         "retired": model.retirement and {**model.retirement.data(), "page": model.retirement.basis.edition.page},
         "unverified": model.model.unverified,
-        "named_by": [f"{edition.page}@{edition.read}" for edition in model.named_by],
+        "named_by": [edition.page for edition in model.named_by],
     }
     return {name: value for name, value in stated.items() if value not in (None, [], {}, False)}
 

@@ -27,31 +27,8 @@ ErrorKind = Literal[
 
 
 @attrs.frozen(kw_only=True)
-class Edition:
-    """A later edition of a page. What it neither drops nor defers it still says."""
-
-    read: datetime.date = key("The day to which its facts go back.")
-    title: str | None = key("Its title, where that has changed.", default=None)
-    url: str | None = key("Its address, where that has changed.", default=None)
-    names: list[str] = key(
-        "Models, aliases or families that it names, * for any text. Besides those whose source the page is.",
-        factory=list,
-    )
-    drops: list[str] = key(
-        "Rules that it no longer says, by their ids without the operation, * for any text: messages.order. They warn.",
-        factory=list,
-    )
-    defers: list[str] = key(
-        "Rules for which it points to a page that is not at hand. They hold for the models that the edition before it "
-        "names, and warn for others.",
-        factory=list,
-    )
-    note: str | None = key("Anything a reader should know of it.", default=None)
-
-
-@attrs.frozen(kw_only=True)
 class Page:
-    """A page that facts come from."""
+    """A page that facts come from, or a later edition of one."""
 
     title: str = key("The page's title, as people would search for it.")
     read: datetime.date = key("The day to which the page's facts go back: its own date, else the newest in it.")
@@ -59,6 +36,20 @@ class Page:
     standing: Standing = key(
         "documentation: the platform's own pages. What only an sdk or a third_party states warns, never rejects.",
         default="documentation",
+    )
+    edition_of: str | None = key(
+        "The page that this is a later edition of: what it neither drops nor defers of that page it still says.",
+        default=None,
+    )
+    drops: list[str] = key(
+        "Editions: rules that it no longer says, by their ids without the operation, * for any text: messages.order. "
+        "They warn.",
+        factory=list,
+    )
+    defers: list[str] = key(
+        "Editions: rules for which it points to a page that is not at hand, or that are in a part of it that is not. "
+        "They hold for the models that the edition before it names, and warn for others.",
+        factory=list,
     )
     names: list[str] = key(
         "Models, aliases or families that it names, * for any text. Besides those whose source it is.", factory=list
@@ -70,12 +61,16 @@ class Page:
     succeeds: str | None = key(
         "The page whose place it took. What still cites that one is no longer said, and warns.", default=None
     )
-    editions: list[Edition] = key("Its later editions, the oldest first.", factory=list)
     note: str | None = key("Anything a reader should know of it.", default=None)
     opening: str | None = key("The first line of the page as text, where that is not its title.", default=None)
     audits: list[str] = key("The operations that the page describes: `codegen audit` holds it to them.", factory=list)
+    calls: dict[str, list[str]] = key(
+        "What the page calls a model or a series by a name of its own → the models. An empty list: none of the spec's.",
+        factory=dict,
+    )
     judged: dict[str, str] = key(
-        "Words that `codegen audit` could not read and a person did: what it calls them → what the spec makes of them.",
+        "Words that `codegen audit` could not read and a person did: what it calls them, with =value only for "
+        "just that value → what the spec makes of them.",
         factory=dict,
     )
 

@@ -6,10 +6,11 @@ import datetime
 import difflib
 from collections.abc import Mapping
 
-from qianfan_api.catalogue import Catalogue, Model
+from qianfan_api.catalogue import Model
 from qianfan_api.checks import is_object
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
+from qianfan_api.routing import recipient
 from qianfan_api.violations import Findings, Rule, Source, Violation, kind_of, shown
 
 __all__ = ["Violation", "check", "validate"]
@@ -38,26 +39,12 @@ def validate(
     """
     api = operation_name(api)
     _require_object(payload)
-    catalogue = CATALOGUES[api]
-    name: object = model
-    endpoint: object = None
-    if model is None:
-        name = _sole(catalogue) if catalogue.model_is_parameter else payload.get("model")
-        endpoint = None if catalogue.model_in_body else payload.get("endpoint")
-    if isinstance(endpoint, str):
-        known = catalogue.at_endpoint(endpoint)
-        return [] if known is None else check(api, payload, known, max_age=max_age)
-    if not isinstance(name, str):
+    whom = recipient(api, payload, model)
+    if whom.kind == "nobody":
         return _check_any(api, payload, max_age)
-    known = catalogue.get(name)
-    if known is not None:
-        return check(api, payload, known, max_age=max_age)
-    return [_unknown_model(api, name)]
-
-
-def _sole(catalogue: Catalogue) -> str | None:
-    """The model of an operation that has one alone."""
-    return next(iter(catalogue)) if len(catalogue) == 1 else None
+    if whom.kind == "unknown":
+        return [_unknown_model(api, whom.name)]
+    return check(api, payload, whom.model, max_age=max_age)
 
 
 def _require_object(payload: object) -> None:

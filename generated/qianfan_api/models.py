@@ -108,7 +108,7 @@ V1_CHAT_CHAT_LAW_CHAT_DEFAULTS: dict[str, object] = {
 V1_CHAT_NAMED_1: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -117,7 +117,7 @@ V1_CHAT_NAMED_1: frozenset[Source] = frozenset(
 V1_CHAT_NAMED_2: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -128,7 +128,7 @@ V1_CHAT_NAMED_3: frozenset[Source] = frozenset({})
 V1_CHAT_NAMED_4: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -138,7 +138,7 @@ V1_CHAT_NAMED_4: frozenset[Source] = frozenset(
 V1_CHAT_NAMED_5: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -148,7 +148,7 @@ V1_CHAT_NAMED_5: frozenset[Source] = frozenset(
 V1_CHAT_NAMED_6: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -158,7 +158,7 @@ V1_CHAT_NAMED_6: frozenset[Source] = frozenset(
 V1_CHAT_NAMED_7: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -169,7 +169,7 @@ V1_CHAT_NAMED_8: frozenset[Source] = frozenset(
     {
         sources.CHAT_V1,
         sources.LLAMA_13B,
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1584,7 +1584,7 @@ V1_COMPLETION_CODE_COMPLETION_DEFAULTS: dict[str, object] = {
 
 V1_COMPLETION_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1594,7 +1594,7 @@ V1_COMPLETION_NAMED_1: frozenset[Source] = frozenset(
 )
 V1_COMPLETION_NAMED_2: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1638,7 +1638,7 @@ V1_EMBEDDING_LONG_TEXT_EMBEDDING_DEFAULTS: dict[str, object] = {}
 
 V1_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1647,7 +1647,7 @@ V1_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
 )
 V1_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1657,7 +1657,7 @@ V1_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
 )
 V1_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1667,7 +1667,7 @@ V1_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
 )
 V1_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1739,7 +1739,7 @@ V1_IMAGE2TEXT_FUYU_IMAGE_2_TEXT_DEFAULTS: dict[str, object] = {
 
 V1_IMAGE2TEXT_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1773,7 +1773,7 @@ V1_PLUGIN_ERNIE_PLUGIN_DEFAULTS: dict[str, object] = {
 
 V1_PLUGIN_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1810,11 +1810,6 @@ V1_PLUGIN = Catalogue(
 )
 """Answers a conversation with the help of plugins."""
 
-V1_PLUGIN_ENDPOINT_PLUGIN_SERVICE_DEFAULTS: dict[str, object] = {
-    "stream": False,
-    "verbose": False,
-}
-
 
 V1_PLUGIN_ENDPOINT = Catalogue(
     "v1.plugin_endpoint",
@@ -1828,7 +1823,7 @@ V1_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
 
 V1_RERANK_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1875,7 +1870,7 @@ V1_TEXT2IMAGE_STABLE_DIFFUSION_DEFAULTS: dict[str, object] = {
 
 V1_TEXT2IMAGE_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -1907,7 +1902,7 @@ V1_TOKENIZER_ERNIE_TOKENIZER_DEFAULTS: dict[str, object] = {}
 
 V1_TOKENIZER_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2070,8 +2065,9 @@ V2_CHAT_THINKING_SWITCH_CHAT_DEFAULTS: dict[str, object] = {
 
 V2_CHAT_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2_2024_12_13,
         sources.CHAT_V2,
+        sources.CHAT_V2_2025_SPRING,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2079,8 +2075,9 @@ V2_CHAT_NAMED_1: frozenset[Source] = frozenset(
 )
 V2_CHAT_NAMED_2: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2_2024_12_13,
         sources.CHAT_V2,
+        sources.CHAT_V2_2025_SPRING,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2090,8 +2087,9 @@ V2_CHAT_NAMED_2: frozenset[Source] = frozenset(
 V2_CHAT_NAMED_3: frozenset[Source] = frozenset({})
 V2_CHAT_NAMED_4: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2_2024_12_13,
         sources.CHAT_V2,
+        sources.CHAT_V2_2025_SPRING,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2100,8 +2098,9 @@ V2_CHAT_NAMED_4: frozenset[Source] = frozenset(
 )
 V2_CHAT_NAMED_5: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2_2024_12_13,
         sources.CHAT_V2,
+        sources.CHAT_V2_2025_SPRING,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2110,7 +2109,7 @@ V2_CHAT_NAMED_5: frozenset[Source] = frozenset(
 )
 V2_CHAT_NAMED_6: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3602,7 +3601,7 @@ V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS: dict[str, object] = {}
 
 V2_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3612,7 +3611,7 @@ V2_EMBEDDING_NAMED_1: frozenset[Source] = frozenset(
 )
 V2_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3622,7 +3621,7 @@ V2_EMBEDDING_NAMED_2: frozenset[Source] = frozenset(
 )
 V2_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3632,7 +3631,7 @@ V2_EMBEDDING_NAMED_3: frozenset[Source] = frozenset(
 )
 V2_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3753,7 +3752,7 @@ V2_IMAGES_IRAG_EDITS_DEFAULTS: dict[str, object] = {
 
 V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3762,7 +3761,7 @@ V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
 )
 V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -3832,7 +3831,7 @@ V2_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
 
 V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
     {
-        sources.CHAT_V2,
+        sources.CHAT_V2_2025_12,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,

@@ -9,8 +9,11 @@ CHAT_V1 = Source("对话Chat", "2025-01-13")
 LLAMA_13B = Source(
     "Qianfan-Chinese-Llama-2-13B-v1", "2024-06-22", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b"
 )
-CHAT_V2_2024_12_13 = Source("对话Chat V2", "2024-12-13")
-CHAT_V2 = Source("文本生成", "2025-12-23")
+CHAT_V2 = Source("对话Chat V2", "2024-12-13")
+CHAT_V2_2025_SPRING = Source("对话Chat V2 (spring 2025)", "2025-04-30")
+CHAT_V2_2025_12 = Source("文本生成", "2025-12-23")
+MODELS_2026_03 = Source("模型列表", "2026-03-07", "https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j")
+RETIRED_2026_03 = Source("模型列表, retired models", "2026-03-07")
 SDK_GUIDE = Source(
     "千帆 Python SDK 大模型推理",
     "2025-01-13",

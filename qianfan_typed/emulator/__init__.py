@@ -14,7 +14,7 @@ try:
     from qianfan_typed.emulator.platform import Limits, Recorded
     from qianfan_typed.emulator.server import Emulator
 except ModuleNotFoundError as _error:
-    if _error.name is None or _error.name.partition(".")[0] not in ("starlette", "uvicorn", "h11"):
+    if _error.name is None or _error.name.partition(".")[0] not in ("starlette", "uvicorn", "h11", "rstr"):
         raise
     raise ModuleNotFoundError(
         f'the emulator needs {_error.name}: pip install "qianfan-typed[server]"', name=_error.name

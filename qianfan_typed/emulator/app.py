@@ -1,4 +1,4 @@
-"""The routes of the platform, all on one port."""
+"""Application: every path of the platform, on one port."""
 
 from __future__ import annotations
 
@@ -10,42 +10,43 @@ from typing import Any
 import attrs
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Route
+from starlette.routing import Router as Routes
 from starlette.types import ASGIApp
 
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.platform import ENDPOINTS
-from qianfan_typed.emulator import images, refusals, text
+from qianfan_typed.emulator import refusals, text
 from qianfan_typed.emulator.auth import ACCESS_TOKEN_LIFETIME
-from qianfan_typed.emulator.calls import Calls, dialect_of
 from qianfan_typed.emulator.connections import Connections
-from qianfan_typed.emulator.faults import Failure, Where
-from qianfan_typed.emulator.makers import MAKERS
-from qianfan_typed.emulator.making import AnyOperation
+from qianfan_typed.emulator.dispatch import Dispatcher, dialect_of
+from qianfan_typed.emulator.exchange import AnyOperation
+from qianfan_typed.emulator.handlers import images
+from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form, received, recorded
-from qianfan_typed.emulator.responses import Events, Json, Lost
+from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-Reply = Response | Events | Lost
-Handler = Callable[[Request], Coroutine[Any, Any, Reply]]
+Reply = Response | EventStream | LostConnection
+Endpoint = Callable[[Request], Coroutine[Any, Any, Reply]]
 
 
 def make_app(platform: Platform, connections: Connections) -> ASGIApp:
     """The ASGI application of a platform."""
-    return Desk(platform, connections).router()
+    return Router(platform, connections).routes()
 
 
-class Desk:
+class Router:
     """Takes requests and sees them through."""
 
     def __init__(self, platform: Platform, connections: Connections) -> None:
         self.platform = platform
-        self.lost: Lost = Lost(connections)
+        self.lost: LostConnection = LostConnection(connections)
 
-    def router(self) -> Router:
+    def routes(self) -> Routes:
         """Every path the platform has."""
         oauth, bearer = ENDPOINTS["oauth"], ENDPOINTS["bearer"]
         routes = [
@@ -55,18 +56,18 @@ class Desk:
         ]
         for path, operations in _by_path().items():
             first = operations[0]
-            calls = Calls(self.platform, self.lost, operations)
-            handler = self._handled(dialect_of(first), "any" if first.model_in == "none" else "model", calls)
+            dispatcher = Dispatcher(self.platform, self.lost, operations)
+            handler = self._handled(dialect_of(first), "any" if first.model_in == "none" else "model", dispatcher)
             routes.append(Route(path.replace("{path}", "{path:path}"), handler, methods=METHODS))
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))
-        return Router(routes)
+        return Routes(routes)
 
-    def _handled(self, dialect: Dialect, where: Where, handler: Handler) -> Handler:
-        """The handler with what goes for all requests: the record, the faults, and the words for a refusal."""
+    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint) -> Endpoint:
+        """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
         async def handled(request: Request) -> Reply:
             self.platform.record(await recorded(request))
-            failure = self.platform.faults.take(where)
+            failure = self.platform.failures.requests.take(lambda one: one.where in (where, "any"))
             if failure is not None and failure.drop:
                 return self.lost
             try:
@@ -89,7 +90,7 @@ class Desk:
             headers["Retry-After"] = f"{refusal.retry_after:g}"
         if refusal.body is not None:
             return Response(refusal.body, status, headers, media_type="text/plain")
-        return Json(refusals.body(dialect, refusal, request_id), status, headers)
+        return JsonResponse(refusals.body(dialect, refusal, request_id), status, headers)
 
     # --- tokens ------------------------------------------------------------------------------------------------------
 
@@ -101,7 +102,9 @@ class Desk:
         token = self.platform.guard.make_access_token(given.get("client_id", ""), given.get("client_secret", ""))
         secret = token.split(".")[1]
         made = {"access_token": token, "expires_in": ACCESS_TOKEN_LIFETIME, "scope": "public brain_all_scope"}
-        return Json({**made, "refresh_token": f"25.{secret}", "session_key": secret, "session_secret": secret[:32]})
+        return JsonResponse(
+            {**made, "refresh_token": f"25.{secret}", "session_key": secret, "session_secret": secret[:32]}
+        )
 
     async def bearer(self, request: Request) -> Reply:
         """Hands out bearer tokens to whoever signs with the IAM keys."""
@@ -112,7 +115,7 @@ class Desk:
         now = self.platform.guard.now()
         token = self.platform.guard.make_bearer_token(int(asked))
         given = {"userId": "emulator", "token": token, "status": "enable"}
-        return Json({**given, "createTime": _moment(now), "expireTime": _moment(now + int(asked))})
+        return JsonResponse({**given, "createTime": _moment(now), "expireTime": _moment(now + int(asked))})
 
     def _check_signature(self, request: Request) -> None:
         header = request.headers.get("authorization")
@@ -136,12 +139,11 @@ class Desk:
 
 
 def _by_path() -> dict[str, list[AnyOperation]]:
-    """Path → the operations that it serves. On V1 the models' own paths tell them apart."""
+    """Path → the operations that it leads to. Methods tell them apart, or on V1 the models' own paths."""
     found: dict[str, list[AnyOperation]] = {}
     for operation in OPERATIONS.values():
-        if operation.name in MAKERS:
-            for path in (operation.path, *operation.also):
-                found.setdefault(path, []).append(operation)
+        for path in (operation.path, *operation.also):
+            found.setdefault(path, []).append(operation)
     return found
 
 

@@ -1,15 +1,16 @@
-"""Who may come in: signatures, access tokens and bearer tokens, really checked."""
+"""Authentication: signatures, access tokens and bearer tokens, really checked."""
 
 from __future__ import annotations
 
 import hmac
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
 import attrs
 
-from qianfan_typed import signing
+from qianfan_typed.core import signing
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.refusals import refused
 
@@ -53,16 +54,13 @@ class Tokens:
     _made: int = 0
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
-    def number(self) -> int:
-        """The number of the token that is made now, from 1."""
+    def issue(self, write: Callable[[int], str], expiry: float) -> str:
+        """Hands out a token that is good until `expiry`. `write` makes it of its number, from 1."""
         with self._lock:
             self._made += 1
-            return self._made
-
-    def add(self, token: str, expiry: float) -> None:
-        """Hands out a token that is good until `expiry`."""
-        with self._lock:
+            token = write(self._made)
             self._expiry[token] = expiry
+            return token
 
     def expiry(self, token: str) -> float | None:
         """Until when the token is good. None: it was never handed out, or was revoked."""
@@ -107,17 +105,15 @@ class Guard:
         if not _same(client_secret, self.keys.sk):
             raise refused("oauth", "bad_keys", "Client authentication failed")
         expiry = self.now() + ACCESS_TOKEN_LIFETIME
-        made = text.digest(f"access/{self.access_tokens.number()}", 32)
-        token = f"24.{made}.{ACCESS_TOKEN_LIFETIME}.{int(expiry)}.282335-emulator"
-        self.access_tokens.add(token, expiry)
-        return token
+        rest = f"{ACCESS_TOKEN_LIFETIME}.{int(expiry)}.282335-emulator"
+        return self.access_tokens.issue(lambda number: f"24.{text.digest(f'access/{number}', 32)}.{rest}", expiry)
 
     def make_bearer_token(self, lifetime: int) -> str:
         """A token for whoever signed the request; good for `lifetime` seconds."""
-        number = self.bearer_tokens.number()
-        token = f"bce-v3/ALTAK-{text.digest(f'name/{number}', 21)}/{text.digest(f'bearer/{number}', 40)}"
-        self.bearer_tokens.add(token, self.now() + lifetime)
-        return token
+        return self.bearer_tokens.issue(
+            lambda number: f"bce-v3/ALTAK-{text.digest(f'name/{number}', 21)}/{text.digest(f'bearer/{number}', 40)}",
+            self.now() + lifetime,
+        )
 
     def check_access_token(self, token: str) -> None:
         """Raises Refused with a V1 code."""

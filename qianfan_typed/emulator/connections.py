@@ -1,4 +1,4 @@
-"""The open connections, so that a fault can close one under a reply."""
+"""Connections that are open, so that a planned failure can close one under a reply."""
 
 from __future__ import annotations
 

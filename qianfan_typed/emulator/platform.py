@@ -1,4 +1,4 @@
-"""The state of an emulated platform: keys, faults, the record of requests, and its counters."""
+"""State of an emulated platform: keys, planned failures, the record of requests, and its counters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
-from qianfan_typed.emulator.faults import Faults
+from qianfan_typed.emulator.planned_failures import PlannedFailures
 
 KEPT = 10000
 """How many requests are remembered."""
@@ -56,15 +56,16 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
-    faults: Faults = attrs.field(init=False)
+    failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
+    _usual_latency: float = attrs.field(init=False, default=0.0)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
     _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
     _replies: int = attrs.field(init=False, default=0)
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
     def __attrs_post_init__(self) -> None:
-        self.faults = Faults(latency=self.latency)
+        self._usual_latency = self.latency
         self.guard = Guard(self.keys)
 
     def record(self, request: Recorded) -> None:
@@ -99,10 +100,11 @@ class Platform:
         }
 
     def reset(self) -> None:
-        """Forgets requests, faults and tokens; ids start anew."""
+        """Forgets requests, planned failures and tokens; ids start anew."""
         with self._lock:
             self._recorded.clear()
             self._spent.clear()
             self._replies = 0
-        self.faults.clear(self.latency)
+        self.failures = PlannedFailures()
+        self.latency = self._usual_latency
         self.guard.clear()

@@ -1,4 +1,4 @@
-"""How the platform says no: which code, and the body that carries it.
+"""Refusals: which code says no, and the body that carries it.
 
 The codes, their HTTP statuses and types, and which of them says what come from `qianfan_api.error_codes`.
 """
@@ -13,10 +13,10 @@ import attrs
 from qianfan_api import error_codes
 from qianfan_api.error_codes import ErrorCode
 from qianfan_api.violations import Violation
-from qianfan_typed.emulator.wire import Json
+from qianfan_typed.emulator.lenient_json import Json
 
 Dialect = Literal["v1", "v2", "iam", "oauth"]
-Fault = Literal[
+Reason = Literal[
     "no_token",
     "bad_token",
     "expired_token",
@@ -43,9 +43,9 @@ TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {
     "iam": error_codes.IAM,
     "oauth": error_codes.OAUTH,
 }
-_MESSAGE_FAULTS: dict[str, Fault] = {"order": "order", "count": "order", "last": "order", "length": "length"}
+_MESSAGE_REASONS: dict[str, Reason] = {"order": "order", "count": "order", "last": "order", "length": "length"}
 """Codes of violations under /messages that have a code of their own on the platform."""
-_FAULTS: dict[str, Fault] = {"model": "model", "prompt": "prompt", "refer_image": "refer_image"}
+_MEMBER_REASONS: dict[str, Reason] = {"model": "model", "prompt": "prompt", "refer_image": "refer_image"}
 """Members of requests that have a code of their own on the platform."""
 _TEXTS = ("prompt", "input", "query", "documents")
 """Members whose length is limited as a conversation's is."""
@@ -66,10 +66,10 @@ class Refused(Exception):
     """What to send in place of the dialect's error body."""
 
 
-def refused(dialect: Dialect, fault: Fault, detail: str = "") -> Refused:
-    """The refusal of a fault in a dialect. What has no code there is an argument like any other."""
+def refused(dialect: Dialect, reason: Reason, detail: str = "") -> Refused:
+    """The refusal of a request for a reason, in a dialect. What has no code there is an argument like any other."""
     codes = error_codes.FAULTS[dialect]
-    return Refused(codes[fault] if fault in codes else codes["argument"], detail)
+    return Refused(codes[reason] if reason in codes else codes["argument"], detail)
 
 
 def entry(dialect: Dialect, code: int | str) -> ErrorCode | None:
@@ -88,16 +88,16 @@ def of_violations(dialect: Dialect, violations: Sequence[Violation]) -> Refused 
     if not errors:
         return None
     detail = "; ".join(f"{violation.pointer} {violation.message}".strip() for violation in errors)
-    return refused(dialect, _fault(errors[0]), detail)
+    return refused(dialect, _reason(errors[0]), detail)
 
 
-def _fault(violation: Violation) -> Fault:
+def _reason(violation: Violation) -> Reason:
     root = violation.pointer.split("/")[1] if violation.pointer else ""
     if root == "messages":
-        return _MESSAGE_FAULTS.get(violation.code, "message")
+        return _MESSAGE_REASONS.get(violation.code, "message")
     if violation.code == "length" and root in _TEXTS:
         return "length"
-    return _FAULTS.get(root, "argument")
+    return _MEMBER_REASONS.get(root, "argument")
 
 
 def message(dialect: Dialect, refusal: Refused) -> str:

@@ -1,4 +1,4 @@
-"""The answers' way out: JSON, streams of events, and lost connections."""
+"""Responses on their way out: JSON, streams of events, and lost connections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from qianfan_typed.emulator.connections import Connections
 
 
-class Json(Response):
+class JsonResponse(Response):
     """JSON in UTF-8; Chinese stays readable."""
 
     media_type = "application/json"
@@ -24,7 +24,7 @@ class Json(Response):
 
 
 @attrs.frozen
-class Lost:
+class LostConnection:
     """No answer: the connection closes."""
 
     connections: Connections
@@ -34,25 +34,25 @@ class Lost:
 
 
 @attrs.frozen(kw_only=True)
-class Events:
+class EventStream:
     """Server-sent events, one after the other, each on its way before the next is made."""
 
-    pieces: Iterable[bytes]
+    events: Iterable[bytes]
     headers: Mapping[str, str]
     latency: float
-    """Seconds between two pieces."""
-    lost: Lost | None = None
-    """What happens after the last piece. None: the body ends as it should."""
+    """Seconds between two events."""
+    lost: LostConnection | None = None
+    """What happens after the last event. None: the body ends as it should."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
         try:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            for number, piece in enumerate(self.pieces):
-                # Without a pause the pieces would leave as one write.
+            for number, event in enumerate(self.events):
+                # Without a pause the events would leave as one write.
                 await asyncio.sleep(self.latency if number else 0)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await send({"type": "http.response.body", "body": event, "more_body": True})
             if self.lost is None:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except OSError:

@@ -1,8 +1,9 @@
-"""The emulator as a server in a thread of its own."""
+"""Server: the emulator in a thread of its own."""
 
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,13 +15,15 @@ from qianfan_api.platform import HOSTS
 from qianfan_typed.emulator.app import make_app
 from qianfan_typed.emulator.auth import Keys
 from qianfan_typed.emulator.connections import Connections
-from qianfan_typed.emulator.faults import Failure, StreamFault, Where
+from qianfan_typed.emulator.planned_failures import Failure, StreamFailure, Where
 from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
 
 _BACKLOG = 2048
 _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
+_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Every address → the one that clients on the machine call. Windows has nobody at 0.0.0.0, and proxies may take it."""
 
 
 class Emulator:
@@ -125,8 +128,12 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """`http://127.0.0.1:54321`: the base URL of V1, OAuth and IAM. V2 clients of OpenAI's take `url + "/v2"`."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """`http://127.0.0.1:54321`: the base URL of V1, OAuth and IAM. V2 clients of OpenAI's take `url + "/v2"`.
+
+        Where it listens on every address of the machine, the URL names the one that the machine itself reaches it by.
+        """
+        host = _LOOPBACK.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
     @property
@@ -179,7 +186,7 @@ class Emulator:
     def clock(self, clock: Callable[[], float]) -> None:
         self._platform.clock = clock
 
-    # --- faults ------------------------------------------------------------------------------------------------------
+    # --- failures ----------------------------------------------------------------------------------------------------
 
     def fail_next(
         self,
@@ -209,11 +216,11 @@ class Emulator:
         if code is None and status is None:
             raise ValueError("say how to fail: code=18, code='rpm_rate_limit_exceeded' or status=503")
         failure = Failure(code=code, status=status, retry_after=retry_after, message=message, body=body, where=on)
-        self._platform.faults.add(failure, times)
+        self._platform.failures.requests.add(failure, times)
 
     def drop_connection(self, times: int = 1, *, on: Where = "model") -> None:
         """Lets the next requests get no reply: the connection closes."""
-        self._platform.faults.add(Failure(drop=True, where=on), times)
+        self._platform.failures.requests.add(Failure(drop=True, where=on), times)
 
     def cut_stream_after(self, chunks: int, *, times: int = 1, abrupt: bool = False) -> None:
         """Lets the next streams end after `chunks` chunks, without their end.
@@ -223,7 +230,7 @@ class Emulator:
             times: How many streams.
             abrupt: Whether the connection is lost. Otherwise the HTTP body ends as a whole one does.
         """
-        self._platform.faults.add_to_stream(StreamFault(after=chunks, abrupt=abrupt), times)
+        self._platform.failures.streams.add(StreamFailure(after=chunks, abrupt=abrupt), times)
 
     def error_in_stream(
         self, code: int | str, after: int = 1, *, times: int = 1, message: str = "", spread: bool = False
@@ -237,16 +244,16 @@ class Emulator:
             message: What the error says besides the code's meaning.
             spread: V1: whether the error's JSON takes several lines.
         """
-        fault = StreamFault(after=after, refusal=Refused(code, message), spread=spread)
-        self._platform.faults.add_to_stream(fault, times)
+        failure = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
+        self._platform.failures.streams.add(failure, times)
 
     def slow(self, latency: float) -> None:
         """Waits `latency` seconds before each reply and between chunks, until the next reset."""
-        self._platform.faults.latency = latency
+        self._platform.latency = latency
 
     def answer_with(self, answer: str, times: int = 1) -> None:
         """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
-        self._platform.faults.add_text(answer, times)
+        self._platform.failures.texts.add(answer, times)
 
     # --- time and tokens ---------------------------------------------------------------------------------------------
 
@@ -265,7 +272,7 @@ class Emulator:
         self._platform.guard.bearer_tokens.revoke_all()
 
     def reset(self) -> None:
-        """Forgets requests, faults, tokens and the time that passed; ids start anew."""
+        """Forgets requests, planned failures, tokens and the time that passed; ids start anew."""
         self._platform.reset()
 
 
@@ -275,8 +282,12 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio sets TCP_NODELAY only where the protocol is named; without it every reply waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # Without it a port stays taken for a minute after the emulator that had it.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "win32":
+            # There SO_REUSEADDR would let a second emulator have the port of the first, and starve it.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # Without it a port stays taken for a minute after the emulator that had it.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
     except OSError:

@@ -20,10 +20,10 @@ import jsonschema_rs
 import msgspec
 from datamodel_code_generator.enums import DataModelType
 
-from qianfan_typed.checking.findings import Shown, Tally
-from qianfan_typed.checking.readers import Source
-from qianfan_typed.checking.run import check_sources
-from qianfan_typed.checking.schemas import schema
+from qianfan_typed.facts.schemas import schema
+from qianfan_typed.payloads.file_check import check_payload_files
+from qianfan_typed.payloads.units import PayloadFile
+from qianfan_typed.reports.findings import Tally, ViolationFilter
 
 LINES = 20_000
 USER = {"role": "user", "content": "你好"}
@@ -55,7 +55,7 @@ def works(folder: Path) -> dict[str, dict[str, Callable[[], object]]]:
 def _ours(file: Path) -> Callable[[], object]:
     def check() -> None:
         tally = Tally()
-        findings = list(check_sources([Source(file=str(file), api="v1.chat")], Shown(), tally))
+        findings = list(check_payload_files([PayloadFile(file=str(file), api="v1.chat")], ViolationFilter(), tally))
         assert (findings, tally.checked) == ([], LINES)
 
     return check

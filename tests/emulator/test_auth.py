@@ -113,6 +113,7 @@ class TestSignature:
             ("wrong", None, "NotFound, cause: Could not find credential."),
             (None, "wrong", "SignatureDoesNotMatch, cause: Fail to authn user: Signature does not match"),
         ],
+        ids=["access_key", "secret_key"],
     )
     def test_with_wrong_keys(
         self, caller: Caller, access_key: str | None, secret_key: str | None, message: str
@@ -177,6 +178,7 @@ class TestAccessToken:
             ),
             ("", 400, "unsupported_grant_type", "The authorization grant type is not supported"),
         ],
+        ids=["id", "secret", "grant"],
     )
     def test_refused(self, caller: Caller, query: str, status: int, error: str, description: str) -> None:
         got = caller.send("POST", f"/oauth/2.0/token?{query}")

@@ -74,7 +74,8 @@ def test_a_taken_port() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "extra"), [("typer", "cli"), ("rich", "cli"), ("starlette", "server"), ("uvicorn", "server")]
+    ("module", "extra"),
+    [("typer", "cli"), ("rich", "cli"), ("starlette", "server"), ("uvicorn", "server"), ("rstr", "server")],
 )
 def test_a_missing_extra_is_named(module: str, extra: str) -> None:
     program = f"import sys; sys.modules[{module!r}] = None; from qianfan_typed.cli import main; main()"

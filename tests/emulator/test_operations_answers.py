@@ -15,8 +15,9 @@ from qianfan_api.messages import user
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_typed import AsyncQianfan, Qianfan
-from qianfan_typed.emulator import Emulator, embedding, images, rerank, text
-from qianfan_typed.emulator.images import png
+from qianfan_typed.emulator import Emulator, text
+from qianfan_typed.emulator.handlers import embeddings, images, rerank
+from qianfan_typed.emulator.handlers.images import png
 from tests.emulator.calling import Caller
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +60,7 @@ class TestEmbedding:
         np = pytest.importorskip("numpy")
         reply = client.v1.embedding.bge_large_zh.create(["你好", "再见", "你好"])
         array = reply.numpy()
-        assert (array.shape, array.dtype) == ((3, embedding.DIMENSIONS), np.float32)
+        assert (array.shape, array.dtype) == ((3, embeddings.DIMENSIONS), np.float32)
         assert np.allclose(np.linalg.norm(array, axis=1), 1)
         assert (array[0] == array[2]).all()
         assert not (array[0] == array[1]).any()
@@ -74,7 +75,7 @@ class TestEmbedding:
 
     def test_texts_with_much_in_common_are_near(self) -> None:
         def nearness(one: str, two: str) -> float:
-            first, second = (embedding.vector("m", said, 1024) for said in (one, two))
+            first, second = (embeddings.vector("m", said, 1024) for said in (one, two))
             return sum(a * b for a, b in zip(first, second, strict=True))
 
         assert nearness("今天北京的天气", "今天北京的天气") == pytest.approx(1)
@@ -84,7 +85,7 @@ class TestEmbedding:
         assert nearness("  ", "\n") != 0
 
     def test_models_differ(self) -> None:
-        assert embedding.vector("a", "你好", 8) != embedding.vector("b", "你好", 8)
+        assert embeddings.vector("a", "你好", 8) != embeddings.vector("b", "你好", 8)
 
     async def test_async(self, client: Qianfan, async_client: AsyncQianfan) -> None:
         reply = await async_client.v1.embedding.bge_large_en.create(["hello"])
@@ -128,7 +129,7 @@ class TestText2Image:
     @pytest.mark.parametrize("size", [(1, 1), (3, 7), (5, 5), (100, 9)])
     def test_any_size_can_be_drawn(self, size: tuple[int, int]) -> None:
         pixels = zlib.decompress(png(*size, "a").partition(b"IDAT")[2][:-16])
-        assert len(pixels) == size[1] * (1 + (size[0] + 3) // 4)
+        assert len(pixels) == size[1] * (1 + (size[0] + 7) // 8)
 
     @pytest.mark.parametrize("change", [{"size": "big"}, {"size": "9999x9"}, {"size": "0x9"}, {"n": 11}, {"n": True}])
     def test_services_of_ones_own_refuse_what_cannot_be_drawn(self, caller: Caller, change: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from qianfan_typed.emulator import Emulator
-from qianfan_typed.emulator.images import png
+from qianfan_typed.emulator.handlers.images import png
 from tests.emulator.calling import V1
 
 qianfan = pytest.importorskip("qianfan")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from qianfan_typed.emulator import Emulator, Limits
+from qianfan_typed.emulator import Emulator, Limits, server
 from tests.emulator.calling import HELLO, V2, Caller
 from tests.emulator.test_cli import ENVIRONMENT
 
@@ -39,6 +39,26 @@ def test_the_plugin(tmp_path: Path) -> None:
 def test_a_taken_port_raises() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         Emulator(port=taken.getsockname()[1]).start()
+
+
+def test_windows_lets_no_second_emulator_have_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Linux has no such option: another that is off at first stands for it.
+    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_KEEPALIVE, raising=False)
+    for platform, options in (("win32", (1, 0)), ("linux", (0, 1)), ("darwin", (0, 1))):
+        monkeypatch.setattr(sys, "platform", platform)
+        with server._listen("127.0.0.1", 0) as listening:
+            asked = (socket.SO_EXCLUSIVEADDRUSE, socket.SO_REUSEADDR)
+            assert tuple(bool(listening.getsockopt(socket.SOL_SOCKET, one)) for one in asked) == options
+
+
+@pytest.mark.parametrize(("host", "called"), [("0.0.0.0", "127.0.0.1"), ("", "127.0.0.1"), ("::", "[::1]")], ids=repr)
+def test_on_every_address_the_url_names_one_that_can_be_called(host: str, called: str) -> None:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with Emulator(host) as emulator:
+        assert emulator.url == f"http://{called}:{emulator.port}"
+        assert set(emulator.environment.values()) >= {emulator.url}
+        assert urllib3.request("GET", f"{emulator.url}/nothing").status == 404
 
 
 def test_it_can_be_started_again_on_its_port() -> None:

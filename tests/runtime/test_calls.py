@@ -12,8 +12,11 @@ import pytest
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.models import V1_CHAT as V1_MODELS
 from qianfan_api.operations import V1_CHAT, V2_CHAT
-from qianfan_typed.calls import USER_AGENT, Caller
 from qianfan_typed.config import load
+from qianfan_typed.core.calls import USER_AGENT, CallPlanner
+from qianfan_typed.core.retry import RetryPolicy
+from qianfan_typed.core.signing import parse_authorization, verify
+from qianfan_typed.core.steps import Answer, HttpRequest, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.errors import (
     ApiError,
     AuthenticationError,
@@ -27,9 +30,6 @@ from qianfan_typed.errors import (
     ServerError,
     StreamCut,
 )
-from qianfan_typed.retry import RetryPolicy
-from qianfan_typed.signing import parse_authorization, verify
-from qianfan_typed.steps import Answer, HttpRequest, Pause, Read, Renew, Send, Step, Steps
 
 MODEL = V1_MODELS["ERNIE-Speed-8K"]
 V1: Target[Any, Any] = Target(operation=V1_CHAT, name=MODEL.name, path=MODEL.path, model=MODEL)
@@ -40,9 +40,9 @@ HELLO = OpenRequest({"messages": [{"role": "user", "content": "你好"}]})
 OK = {"id": "as-1", "result": "hello"}
 
 
-def caller(credentials: dict[str, str], environ: dict[str, str] | None = None, **arguments: Any) -> Caller:
-    settings = load(environ or {}, credentials=credentials, **arguments)
-    return Caller(settings, policy=RetryPolicy(attempts=3, jitter=0), clock=lambda: 1735689600.25)
+def planner(credentials: dict[str, str], environ: dict[str, str] | None = None, **arguments: Any) -> CallPlanner:
+    settings = load(environ or {}, **credentials, **arguments)
+    return CallPlanner(settings, policy=RetryPolicy(attempts=3, jitter=0), clock=lambda: 1735689600.25)
 
 
 def answer(body: object, status: int = 200, **headers: str) -> Answer:
@@ -83,14 +83,14 @@ def sent(taken: list[Step]) -> list[HttpRequest]:
 
 
 def create(
-    caller: Caller, target: Target[Any, Any], *said: Said, options: Options | None = None
+    planner: CallPlanner, target: Target[Any, Any], *said: Said, options: Options | None = None
 ) -> tuple[Any, list[Step]]:
-    call = caller.prepare(target, HELLO, options or Options(), stream=False)
-    return walk(caller.create(call), *said)
+    call = planner.prepare(target, HELLO, options or Options(), stream=False)
+    return walk(planner.create(call), *said)
 
 
 def test_v1_with_iam_keys_is_signed() -> None:
-    reply, taken = create(caller(IAM), V1, answer(OK, x_bce_request_id="as-head"))
+    reply, taken = create(planner(IAM), V1, answer(OK, x_bce_request_id="as-head"))
     (request,) = sent(taken)
     assert request.method == "POST"
     assert request.base == "https://aip.baidubce.com"
@@ -109,7 +109,7 @@ def test_v1_with_iam_keys_is_signed() -> None:
 
 
 def test_headers_of_the_platforms_own_are_signed_too() -> None:
-    _, taken = create(caller(IAM, headers={"X-Bce-More": "1", "x-other": "2"}), V1, answer(OK))
+    _, taken = create(planner(IAM, headers={"X-Bce-More": "1", "x-other": "2"}), V1, answer(OK))
     (request,) = sent(taken)
     parsed = parse_authorization(request.headers["Authorization"])
     assert parsed.signed == {"content-type", "host", "x-bce-date", "x-bce-more"}
@@ -117,14 +117,14 @@ def test_headers_of_the_platforms_own_are_signed_too() -> None:
 
 
 def test_v1_with_an_access_token_shows_it_in_the_query() -> None:
-    _, taken = create(caller({"access_token": "24.a&b"}), V1, answer(OK))
+    _, taken = create(planner({"access_token": "24.a&b"}), V1, answer(OK))
     (request,) = sent(taken)
     assert request.target.endswith("/chat/ernie_speed?access_token=24.a%26b")
     assert "Authorization" not in request.headers
 
 
 def test_v1_with_an_applications_keys_gets_a_token_first() -> None:
-    shared = caller(APP)
+    shared = planner(APP)
     _, taken = create(shared, V1, answer({"access_token": "24.new", "expires_in": 2592000}), answer(OK))
     token, request = sent(taken)
     assert token.url == "https://aip.baidubce.com/oauth/2.0/token"
@@ -134,7 +134,7 @@ def test_v1_with_an_applications_keys_gets_a_token_first() -> None:
 
 
 def test_v2_with_a_bearer_token_shows_it_in_a_header() -> None:
-    _, taken = create(caller({"bearer_token": "bce-v3/x"}, app_id="app-7"), V2, answer(OK))
+    _, taken = create(planner({"bearer_token": "bce-v3/x"}, app_id="app-7"), V2, answer(OK))
     (request,) = sent(taken)
     assert request.url == "https://qianfan.baidubce.com/v2/chat/completions"
     assert request.headers["Authorization"] == "Bearer bce-v3/x"
@@ -143,7 +143,7 @@ def test_v2_with_a_bearer_token_shows_it_in_a_header() -> None:
 
 
 def test_v2_with_iam_keys_makes_a_bearer_token_first() -> None:
-    shared = caller(IAM)
+    shared = planner(IAM)
     _, taken = create(shared, V2, answer({"token": "bce-v3/new"}), answer(OK))
     token, request = sent(taken)
     assert token.url == "https://iam.bj.baidubce.com/v1/BCE-BEARER/token"
@@ -175,12 +175,12 @@ def test_keys_that_do_not_serve_for_an_operation(
     credentials: dict[str, str], target: Target[Any, Any], message: str
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        create(caller(credentials), target)
+        create(planner(credentials), target)
     assert str(caught.value) == message
 
 
 def test_a_gateway_that_adds_credentials_gets_none() -> None:
-    _, taken = create(caller({}, no_auth=True), V1, answer(OK))
+    _, taken = create(planner({}, no_auth=True), V1, answer(OK))
     assert "Authorization" not in sent(taken)[0].headers
 
 
@@ -191,7 +191,7 @@ def test_hosts_prefixes_and_routes_can_be_elsewhere() -> None:
         "QIANFAN_CONSOLE_API_BASE_URL": "http://other",
         "QIANFAN_CHAT_V2_API_ROUTE": "/chat",
     }
-    shared = caller({**IAM, "bearer_token": "bce-v3/x"}, environ)
+    shared = planner({**IAM, "bearer_token": "bce-v3/x"}, environ)
     (request,) = sent(create(shared, V1, answer(OK))[1])
     assert request.url == "http://gateway:8080/qianfan/models/chat/ernie_speed"
     assert request.headers["Host"] == "gateway:8080"
@@ -201,12 +201,12 @@ def test_hosts_prefixes_and_routes_can_be_elsewhere() -> None:
 
 def test_an_endpoints_name_cannot_lead_elsewhere() -> None:
     target: Target[Any, Any] = Target(operation=V1_CHAT, name="x", path="chat/a b?c=1#中")
-    (request,) = sent(create(caller(IAM), target, answer(OK))[1])
+    (request,) = sent(create(planner(IAM), target, answer(OK))[1])
     assert request.target.endswith("/chat/a%20b%3Fc%3D1%23%E4%B8%AD")
 
 
 def test_headers_of_ones_own_come_before_the_clients() -> None:
-    (request,) = sent(create(caller(IAM, headers={"user-agent": "mine", "X-More": "1"}), V1, answer(OK))[1])
+    (request,) = sent(create(planner(IAM, headers={"user-agent": "mine", "X-More": "1"}), V1, answer(OK))[1])
     assert request.headers["user-agent"] == "mine"
     assert request.headers["X-More"] == "1"
     assert "User-Agent" not in request.headers
@@ -214,12 +214,12 @@ def test_headers_of_ones_own_come_before_the_clients() -> None:
 
 def test_extra_keys_go_unchecked_over_the_rest() -> None:
     options = Options(extra={"new_key": [1], "messages": []})
-    (request,) = sent(create(caller(IAM), V1, answer(OK), options=options)[1])
+    (request,) = sent(create(planner(IAM), V1, answer(OK), options=options)[1])
     assert msgspec.json.decode(request.body or b"") == {"messages": [], "new_key": [1]}
 
 
 def test_the_timeout_of_a_call_comes_before_the_clients() -> None:
-    shared = caller(IAM, timeout=7)
+    shared = planner(IAM, timeout=7)
     steps = [create(shared, V1, answer(OK), options=Options(timeout=given))[1][0] for given in (None, 2.5)]
     assert [step.timeout for step in steps if isinstance(step, Send)] == [7, 2.5]
     with pytest.raises(ConfigurationError, match=r"^timeout: 0 must be a number of seconds above 0$"):
@@ -234,7 +234,7 @@ HOT = OpenRequest({"messages": [{"role": "user", "content": "你好"}], "tempera
 
 def test_a_request_that_breaks_a_rule_is_not_sent() -> None:
     with pytest.raises(InvalidRequest) as caught:
-        caller(IAM).prepare(V1, HOT, Options(), stream=False)
+        planner(IAM).prepare(V1, HOT, Options(), stream=False)
     assert caught.value.model == "ERNIE-Speed-8K"
     assert [violation.pointer for violation in caught.value.violations] == ["/temperature"]
 
@@ -243,7 +243,7 @@ def test_a_request_that_breaks_a_rule_is_not_sent() -> None:
 def test_it_is_sent_with_a_warning_where_that_is_asked_for(given: dict[str, Any]) -> None:
     client, options = ("error", Options(validate="warn")) if given else ("warn", Options())
     with pytest.warns(RequestWarning, match=r"^ERNIE-Speed-8K: /temperature  1\.7: must be above 0") as caught:
-        call = caller(IAM, validate=client).prepare(V1, HOT, options, stream=False)
+        call = planner(IAM, validate=client).prepare(V1, HOT, options, stream=False)
     assert b'"temperature":1.7' in (call.request.body or b"")
     assert caught[0].filename == __file__, "the warning points at the caller's line"
 
@@ -251,33 +251,43 @@ def test_it_is_sent_with_a_warning_where_that_is_asked_for(given: dict[str, Any]
 def test_nothing_is_said_where_nothing_is_looked_at() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        caller(IAM, validate="off").prepare(V1, HOT, Options(), stream=False)
-        caller(IAM).prepare(V1, HOT, Options(validate="off"), stream=False)
+        planner(IAM, validate="off").prepare(V1, HOT, Options(), stream=False)
+        planner(IAM).prepare(V1, HOT, Options(validate="off"), stream=False)
 
 
 def test_advice_warns_and_sends() -> None:
     advised = OpenRequest({**HELLO.parameters, "retry_count": 3})
     with pytest.warns(RequestWarning, match=r"^ERNIE-Speed-8K: /retry_count  "):
-        caller(IAM).prepare(V1, advised, Options(), stream=False)
+        planner(IAM).prepare(V1, advised, Options(), stream=False)
+
+
+def test_a_retired_model_warns_at_its_first_call_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qianfan_typed.core.encoding._TOLD", set())
+    target: Target[Any, Any] = Target(
+        operation=V1_CHAT, name="EB", path="chat/eb-instant", model=V1_MODELS["ERNIE-Lite-8K-0922"]
+    )
+    with pytest.warns(RequestWarning, match=r"retired; use ERNIE-Lite-8K"):
+        create(planner(IAM), target, answer(OK))
+    create(planner(IAM), target, answer(OK))
 
 
 def test_an_unknown_models_request_passes_as_it_is() -> None:
     target: Target[Any, Any] = Target(operation=V1_CHAT, name="mine", path="chat/mine")
-    call = caller(IAM).prepare(target, HOT, Options(), stream=False)
+    call = planner(IAM).prepare(target, HOT, Options(), stream=False)
     assert b'"temperature":1.7' in (call.request.body or b"")
 
 
 def test_a_stream_is_asked_for_by_stream_only() -> None:
     with pytest.raises(InvalidRequest, match=r"/stream  true: call stream\(\) for a reply in pieces"):
-        caller(IAM).prepare(V1, HELLO, Options(extra={"stream": True}), stream=False)
-    call = caller(IAM).prepare(V1, HELLO, Options(), stream=True)
+        planner(IAM).prepare(V1, HELLO, Options(extra={"stream": True}), stream=False)
+    call = planner(IAM).prepare(V1, HELLO, Options(), stream=True)
     assert b'"stream":true' in (call.request.body or b"")
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2, object()}, "\ud800"])
 def test_what_json_cannot_say_is_refused(value: object) -> None:
     with pytest.raises(InvalidRequest, match="cannot be sent as JSON"):
-        caller(IAM).prepare(V1, HELLO, Options(extra={"value": value}), stream=False)
+        planner(IAM).prepare(V1, HELLO, Options(extra={"value": value}), stream=False)
 
 
 # --- attempts ---
@@ -288,7 +298,7 @@ LOST = ConnectionLost(message="refused", url="x", retryable=True)
 
 
 def test_what_may_succeed_later_is_tried_again() -> None:
-    reply, taken = create(caller(IAM), V1, BUSY, LOST, answer(OK))
+    reply, taken = create(planner(IAM), V1, BUSY, LOST, answer(OK))
     assert [type(step) for step in taken] == [Send, Pause, Send, Pause, Send]
     assert [step.seconds for step in taken if isinstance(step, Pause)] == [1, 2]
     assert reply.meta.attempts == 3
@@ -296,19 +306,19 @@ def test_what_may_succeed_later_is_tried_again() -> None:
 
 def test_the_last_error_is_raised() -> None:
     with pytest.raises(ApiError, match=r"^336100: high load"):
-        create(caller(IAM), V1, BUSY, LOST, BUSY)
+        create(planner(IAM), V1, BUSY, LOST, BUSY)
 
 
 def test_what_cannot_succeed_is_not_tried_again() -> None:
     with pytest.raises(ApiError):
-        create(caller(IAM), V1, answer({"error_code": 336003, "error_msg": "no"}))
+        create(planner(IAM), V1, answer({"error_code": 336003, "error_msg": "no"}))
     with pytest.raises(ConnectionLost):
-        create(caller(IAM), V1, ConnectionLost(message="broke", url="x"))
+        create(planner(IAM), V1, ConnectionLost(message="broke", url="x"))
 
 
 def test_retry_after_is_waited() -> None:
     limited = answer({"error": {"code": "rpm_rate_limit_exceeded", "message": "slow"}}, 429, retry_after="9")
-    _, taken = create(caller({"bearer_token": "bce-v3/x"}), V2, limited, answer(OK))
+    _, taken = create(planner({"bearer_token": "bce-v3/x"}), V2, limited, answer(OK))
     assert taken[1] == Pause(9.0)
 
 
@@ -317,7 +327,7 @@ NEW = answer({"access_token": "24.new", "expires_in": 2592000})
 
 
 def test_a_refused_token_is_renewed_once_and_costs_no_attempt() -> None:
-    shared = caller(APP)
+    shared = planner(APP)
     create(shared, V1, answer({"access_token": "24.old", "expires_in": 2592000}), answer(OK))
     reply, taken = create(shared, V1, BUSY, BUSY, EXPIRED, NEW, answer(OK))
     assert [request.query[-1] for request in sent(taken)[:3]] == [("access_token", "24.old")] * 3
@@ -327,24 +337,24 @@ def test_a_refused_token_is_renewed_once_and_costs_no_attempt() -> None:
 
 def test_a_fresh_token_that_is_refused_too_is_an_error() -> None:
     with pytest.raises(AuthenticationError, match=r"^111: "):
-        create(caller(APP), V1, NEW, EXPIRED, NEW, EXPIRED)
+        create(planner(APP), V1, NEW, EXPIRED, NEW, EXPIRED)
 
 
 def test_a_given_token_that_is_refused_is_an_error() -> None:
     with pytest.raises(AuthenticationError, match=r"^111: "):
-        create(caller({"access_token": "24.given"}), V1, EXPIRED)
+        create(planner({"access_token": "24.given"}), V1, EXPIRED)
 
 
 def test_a_refused_bearer_token_is_made_anew() -> None:
     refused = answer({"error": {"code": "invalid_iam_token", "message": "no"}}, 401)
     made = [answer({"token": token}) for token in ("bce-v3/one", "bce-v3/two")]
-    _, taken = create(caller(IAM), V2, made[0], refused, made[1], answer(OK))
+    _, taken = create(planner(IAM), V2, made[0], refused, made[1], answer(OK))
     assert sent(taken)[-1].headers["Authorization"] == "Bearer bce-v3/two"
 
 
 def test_a_reply_that_is_no_json_is_not_asked_for_again() -> None:
     with pytest.raises(DecodeError, match=r"^the platform's reply is no JSON object: '<html>'"):
-        create(caller(IAM), V1, answer(b"<html>"))
+        create(planner(IAM), V1, answer(b"<html>"))
 
 
 # --- streams ---
@@ -353,8 +363,8 @@ def test_a_reply_that_is_no_json_is_not_asked_for_again() -> None:
 FIRST, LAST = b'data: {"result": "a"}\n\n', b'data: {"result": "b", "is_end": true}\n\n'
 
 
-def stream(caller: Caller, *said: Said, target: Target[Any, Any] = V1) -> tuple[Any, list[Step]]:
-    return walk(caller.stream(caller.prepare(target, HELLO, Options(), stream=True)), *said)
+def stream(planner: CallPlanner, *said: Said, target: Target[Any, Any] = V1) -> tuple[Any, list[Step]]:
+    return walk(planner.stream(planner.prepare(target, HELLO, Options(), stream=True)), *said)
 
 
 def rest(pieces: Any) -> list[str]:
@@ -363,7 +373,7 @@ def rest(pieces: Any) -> list[str]:
 
 
 def test_a_stream_is_open_with_its_first_piece() -> None:
-    pieces, taken = stream(caller(IAM), answer(b""), b": keep-alive\n\n", FIRST)
+    pieces, taken = stream(planner(IAM), answer(b""), b": keep-alive\n\n", FIRST)
     assert [type(step) for step in taken] == [Send, Read, Read]
     assert isinstance(taken[0], Send)
     assert taken[0].stream
@@ -374,7 +384,7 @@ def test_a_stream_is_open_with_its_first_piece() -> None:
 
 
 def test_pieces_tell_how_they_came() -> None:
-    pieces, _ = stream(caller(IAM), BUSY, BUSY.body, b"", answer(b"", x_bce_request_id="as-7"), FIRST + LAST)
+    pieces, _ = stream(planner(IAM), BUSY, BUSY.body, b"", answer(b"", x_bce_request_id="as-7"), FIRST + LAST)
     first, last = pieces.take(), pieces.take()
     assert (first.meta.request_id, first.meta.attempts, first.meta.status) == ("as-7", 2, 200)
     assert 0 < first.meta.first_token_latency == last.meta.first_token_latency <= first.meta.total_latency
@@ -394,13 +404,13 @@ def test_pieces_tell_how_they_came() -> None:
     ],
 )  # fmt: skip
 def test_what_is_refused_before_the_first_piece_is_tried_again(refusal: tuple[Said, ...]) -> None:
-    pieces, taken = stream(caller(IAM), *refusal, answer(b""), FIRST)
+    pieces, taken = stream(planner(IAM), *refusal, answer(b""), FIRST)
     assert sum(isinstance(step, Pause) for step in taken) == 1
     assert rest(pieces) == ["a"]
 
 
 def test_an_error_after_the_first_piece_is_raised() -> None:
-    pieces, _ = stream(caller(IAM), answer(b""), FIRST)
+    pieces, _ = stream(planner(IAM), answer(b""), FIRST)
     assert rest(pieces) == ["a"]
     pieces.feed(b'{"error_code": 336100, "error_msg": "high load"}\n')
     with pytest.raises(ApiError):
@@ -408,7 +418,7 @@ def test_an_error_after_the_first_piece_is_raised() -> None:
 
 
 def test_an_error_that_comes_with_the_first_piece_comes_after_it() -> None:
-    pieces, _ = stream(caller(IAM), answer(b""), FIRST + b'{"error_code": 336100, "error_msg": "high load"}\n')
+    pieces, _ = stream(planner(IAM), answer(b""), FIRST + b'{"error_code": 336100, "error_msg": "high load"}\n')
     assert pieces.take().result == "a"
     with pytest.raises(ApiError):
         pieces.take()
@@ -416,7 +426,7 @@ def test_an_error_that_comes_with_the_first_piece_comes_after_it() -> None:
 
 def test_a_stream_that_ends_before_its_first_piece_was_cut() -> None:
     with pytest.raises(StreamCut) as caught:
-        stream(caller(IAM), answer(b""), b"")
+        stream(planner(IAM), answer(b""), b"")
     assert caught.value.received == 0
 
 
@@ -424,23 +434,23 @@ def test_a_refused_stream_says_what_it_was_refused_for() -> None:
     body = b'{"error": {"code": "internal_error", "message": "broke", "type": "Internal_error"}}'
     said: tuple[Said, ...] = (answer(b"", 500), body, b"")
     with pytest.raises(ServerError, match=r"^internal_error: broke"):
-        stream(caller({"bearer_token": "bce-v3/x"}), *said * 3, target=V2)
+        stream(planner({"bearer_token": "bce-v3/x"}), *said * 3, target=V2)
 
 
 def test_a_token_refused_at_the_start_of_a_stream_is_renewed() -> None:
-    pieces, _ = stream(caller(APP), NEW, answer(b""), EXPIRED.body, b"", NEW, answer(b""), FIRST)
+    pieces, _ = stream(planner(APP), NEW, answer(b""), EXPIRED.body, b"", NEW, answer(b""), FIRST)
     assert rest(pieces) == ["a"]
 
 
 def test_a_stream_without_pieces_may_end() -> None:
-    pieces, _ = stream(caller({"bearer_token": "bce-v3/x"}), answer(b""), b"data: [DONE]\n\n", target=V2)
+    pieces, _ = stream(planner({"bearer_token": "bce-v3/x"}), answer(b""), b"data: [DONE]\n\n", target=V2)
     assert pieces.finished
     assert pieces.take() is None
 
 
 def test_no_secret_is_in_what_a_call_is_made_of() -> None:
     for credentials in (IAM, APP, {"access_token": "24.token-token"}, {"bearer_token": "bce-v3/token-token"}):
-        shared = caller(credentials)
+        shared = planner(credentials)
         target = V2 if "bearer_token" in credentials else V1
         said = (answer({"access_token": "24.token-token", "expires_in": 99}),) if credentials is APP else ()
         _, taken = create(shared, target, *said, answer(OK))
@@ -452,8 +462,33 @@ def test_no_secret_is_in_what_a_call_is_made_of() -> None:
 def test_a_gateway_that_prints_the_address_gives_no_token_away() -> None:
     page = b"<p>cannot POST /rpc?access_token=24.token-token</p>"
     with pytest.raises(ApiError) as caught:
-        create(caller({"access_token": "24.token-token"}), V1, answer(page, 404))
+        create(planner({"access_token": "24.token-token"}), V1, answer(page, 404))
     assert "24.token-token" not in f"{caught.value} {caught.value!r} {caught.value.body!r}"
     limited = answer(b"", 429)
     with pytest.raises(RateLimited):
-        create(caller(IAM), V1, limited, limited, limited)
+        create(planner(IAM), V1, limited, limited, limited)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        b'data: {"error_code": 336100, "error_msg": "24.token-token is busy"}\n\n',
+        b"data: cannot POST /rpc?access_token=24.token-token\n\n",
+    ],
+)
+def test_an_error_in_a_stream_gives_no_token_away(event: bytes) -> None:
+    pieces, _ = stream(planner({"access_token": "24.token-token"}), answer(b""), FIRST)
+    assert rest(pieces) == ["a"]
+    pieces.feed(event)
+    with pytest.raises((ApiError, DecodeError)) as caught:
+        pieces.take()
+    assert "24.t…" in str(caught.value)
+    assert "24.token-token" not in f"{caught.value} {caught.value!r} {vars(caught.value)}"
+
+
+def test_the_service_that_hands_out_tokens_gives_no_key_away() -> None:
+    refused = answer({"error": "invalid_client", "error_description": "app-secret is not the secret of app-key"}, 401)
+    with pytest.raises(AuthenticationError) as caught:
+        create(planner({"ak": "app-key-key", "sk": "app-secret"}), V1, refused)
+    assert str(caught.value).startswith("invalid_client: app-… is not the secret of app-key")
+    assert b"app-secret" not in caught.value.body

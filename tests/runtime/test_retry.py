@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from qianfan_typed.core.retry import RetryPolicy, may_succeed_later, retry_after
 from qianfan_typed.errors import ApiError, ConnectionLost, ConnectTimeout, DecodeError, QianfanError, ReadTimeout
-from qianfan_typed.retry import RetryPolicy, may_succeed_later, retry_after
 
 URL = "https://aip.baidubce.com/x"
 

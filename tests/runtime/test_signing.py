@@ -10,7 +10,7 @@ from baidubce.auth.bce_credentials import BceCredentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qianfan_typed.signing import (
+from qianfan_typed.core.signing import (
     BadAuthorization,
     Credentials,
     canonical_request,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from qianfan_api.handles import Target
 from qianfan_api.operations import V1_CHAT, V2_CHAT
+from qianfan_typed.core.steps import Answer
+from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import DecodeError, Overloaded, StreamCut
-from qianfan_typed.steps import Answer
-from qianfan_typed.streaming import ChunkReader
 from tests.runtime.conftest import STREAMS
 
 V1 = (STREAMS / "v1_page.txt").read_bytes()
@@ -23,10 +25,17 @@ TARGETS: dict[str, Target[Any, Any]] = {
 }
 
 
+def opened(target: str, tick: Callable[[], float] = lambda: 0.0) -> ChunkReader[Any]:
+    attempt = Attempt(number=1, called=tick(), sent=tick(), epoch=0.0, tick=tick)
+    return ChunkReader[Any](TARGETS[target], HEAD, attempt, "https://h/p")
+
+
 def read(target: str, *parts: bytes) -> tuple[list[Any], ChunkReader[Any]]:
-    reader = ChunkReader[Any](TARGETS[target], HEAD)
-    pieces = [piece for part in parts for piece, _ in reader.feed(part)]
-    pieces += [piece for piece, _ in reader.close("https://h/p")]
+    """The pieces of a stream that comes in parts and ends."""
+    reader, pieces = opened(target), list[Any]()
+    for part in (*(part for part in parts if part), b""):
+        reader.feed(part)
+        pieces += iter(reader.take, None)
     return pieces, reader
 
 
@@ -67,13 +76,31 @@ def test_a_cut_stream_says_how_far_it_came() -> None:
 
 
 def test_the_pieces_before_an_error_come_first() -> None:
-    reader = ChunkReader[Any](TARGETS["v1"], HEAD)
+    reader = opened("v1")
     error = b'{\n  "error_code": 336100,\n  "error_msg": "high load"\n}\n'
-    pieces = reader.feed(b"\n".join(V1.splitlines()[:2]) + b"\n\n" + error)
-    assert [next(pieces)[0].sentence_id, next(pieces)[0].sentence_id] == [0, 1]
+    reader.feed(b"\n".join(V1.splitlines()[:2]) + b"\n\n" + error)
+    assert [reader.take().sentence_id, reader.take().sentence_id] == [0, 1]
     with pytest.raises(Overloaded) as caught:
-        next(pieces)
+        reader.take()
     assert (caught.value.code, caught.value.request_id, caught.value.model) == (336100, "as-1", "ERNIE-Speed-8K")
+
+
+def test_a_reader_is_ready_with_its_first_piece_and_hands_it_out() -> None:
+    reader = opened("v1")
+    assert not reader.ready()
+    reader.feed(b"\n".join(V1.splitlines()[:2]) + b"\n\n")
+    assert reader.ready()
+    assert reader.ready()
+    assert (reader.received, reader.take().sentence_id) == (1, 0)
+
+
+def test_latencies_are_told_by_the_clock_of_the_call() -> None:
+    times = iter([10.0, 11.0, 13.0, 13.5, 17.0, 17.5])
+    reader = opened("v1", lambda: next(times))
+    reader.feed(b"\n\n".join(V1.split(b"\n\n")[:2]) + b"\n\n")
+    first, second = reader.take().meta, reader.take().meta
+    assert (first.request_latency, first.first_token_latency, first.total_latency) == (2.0, 2.0, 3.5)
+    assert (second.request_latency, second.first_token_latency, second.total_latency) == (4.0, 2.0, 7.5)
 
 
 def test_an_error_as_an_event_is_an_error() -> None:

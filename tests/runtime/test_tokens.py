@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from qianfan_typed.core.retry import RetryPolicy
+from qianfan_typed.core.signing import Credentials, parse_authorization, verify
+from qianfan_typed.core.steps import Answer, Pause, Send
+from qianfan_typed.core.tokens import AccessTokens, BearerTokens, TokenStore
 from qianfan_typed.errors import AuthenticationError, ConnectionLost, DecodeError, QianfanError
-from qianfan_typed.retry import RetryPolicy
-from qianfan_typed.signing import Credentials, parse_authorization, verify
-from qianfan_typed.steps import Answer, Pause, Send
-from qianfan_typed.tokens import AccessTokens, BearerTokens, TokenStore
 
 OAUTH = AccessTokens("https://aip.baidubce.com", "", "app-key", "app-secret")
 KEYS = Credentials("test_ak", "test_sk")

@@ -18,7 +18,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
 from qianfan_api.validation import ANY_MODEL
 from qianfan_api.violations import Findings, Source, Violation
-from qianfan_typed.checking.schemas import group_schema, model_schema
+from qianfan_typed.facts.schemas import group_schema, model_schema
 from tests.schemas.payloads import Schema, payload
 
 GROUPS = [(api, group) for api, validators in VALIDATORS.items() for group in validators()]

@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.validation import ANY_MODEL
-from qianfan_typed.checking.facts import explain
-from qianfan_typed.checking.schemas import group_schema, schema
 from qianfan_typed.cli import app
+from qianfan_typed.facts.explanations import explain
+from qianfan_typed.facts.schemas import group_schema, schema
 from tests.settled import settled
 
 

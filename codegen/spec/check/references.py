@@ -10,7 +10,7 @@ import attrs
 from codegen.spec import service
 from codegen.spec.problems import Document, Place, Problem, near
 
-PAGE_KEYS = {"source", "listed_by", "succeeds"}
+PAGE_KEYS = {"source", "listed_by", "succeeds", "edition_of"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 

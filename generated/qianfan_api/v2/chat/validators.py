@@ -27,8 +27,8 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.chat.model", sources.CHAT_V2, everyone=True)
-V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2)
+MODEL = Rule("v2.chat.model", sources.CHAT_V2_2025_12, everyone=True)
+V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2_2025_12)
 CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 IMAGE_URL_URL = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER)
@@ -43,73 +43,73 @@ CONTENT_PART_OBJECT = Rule("v2.chat.content_part", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT_NEED = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 CONTENT_PART_IMAGE_URL_NEED = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL_NEED = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
-V2_MESSAGE_CONTENT = Rule("v2.chat.message.content", sources.CHAT_V2)
-V2_MESSAGE_NAME = Rule("v2.chat.message.name", sources.CHAT_V2)
+V2_MESSAGE_CONTENT = Rule("v2.chat.message.content", sources.CHAT_V2_2025_12)
+V2_MESSAGE_NAME = Rule("v2.chat.message.name", sources.CHAT_V2_2025_12)
 V2_MESSAGE_REASONING_CONTENT = Rule("v2.chat.message.reasoning_content", sources.CHAT_V2_LATER)
-TOOL_CALL_ID = Rule("v2.chat.tool_call.id", sources.CHAT_V2)
-TOOL_CALL_TYPE = Rule("v2.chat.tool_call.type", sources.CHAT_V2)
-TOOL_CALL_FUNCTION_NAME = Rule("v2.chat.tool_call_function.name", sources.CHAT_V2)
-TOOL_CALL_FUNCTION_ARGUMENTS = Rule("v2.chat.tool_call_function.arguments", sources.CHAT_V2)
-TOOL_CALL_FUNCTION_OBJECT = Rule("v2.chat.tool_call_function", sources.CHAT_V2)
-TOOL_CALL_FUNCTION = Rule("v2.chat.tool_call.function", sources.CHAT_V2)
-TOOL_CALL_OBJECT = Rule("v2.chat.tool_call", sources.CHAT_V2)
-V2_MESSAGE_TOOL_CALLS = Rule("v2.chat.message.tool_calls", sources.CHAT_V2)
-V2_MESSAGE_TOOL_CALL_ID = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2)
-V2_MESSAGE_OBJECT = Rule("v2.chat.message", sources.CHAT_V2)
-V2_MESSAGE_CONTENT_NEED = Rule("v2.chat.message.content", sources.CHAT_V2)
-V2_MESSAGE_TOOL_CALL_ID_NEED = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2)
-V2_MESSAGE_CONTENT_FILLED = Rule("v2.chat.message.content", sources.CHAT_V2)
-MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2)
-STREAM = Rule("v2.chat.stream", sources.CHAT_V2)
-STREAM_OPTIONS_INCLUDE_USAGE = Rule("v2.chat.stream_options.include_usage", sources.CHAT_V2)
+TOOL_CALL_ID = Rule("v2.chat.tool_call.id", sources.CHAT_V2_2025_12)
+TOOL_CALL_TYPE = Rule("v2.chat.tool_call.type", sources.CHAT_V2_2025_12)
+TOOL_CALL_FUNCTION_NAME = Rule("v2.chat.tool_call_function.name", sources.CHAT_V2_2025_12)
+TOOL_CALL_FUNCTION_ARGUMENTS = Rule("v2.chat.tool_call_function.arguments", sources.CHAT_V2_2025_12)
+TOOL_CALL_FUNCTION_OBJECT = Rule("v2.chat.tool_call_function", sources.CHAT_V2_2025_12)
+TOOL_CALL_FUNCTION = Rule("v2.chat.tool_call.function", sources.CHAT_V2_2025_12)
+TOOL_CALL_OBJECT = Rule("v2.chat.tool_call", sources.CHAT_V2_2025_12)
+V2_MESSAGE_TOOL_CALLS = Rule("v2.chat.message.tool_calls", sources.CHAT_V2_2025_12)
+V2_MESSAGE_TOOL_CALL_ID = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2_2025_12)
+V2_MESSAGE_OBJECT = Rule("v2.chat.message", sources.CHAT_V2_2025_12)
+V2_MESSAGE_CONTENT_NEED = Rule("v2.chat.message.content", sources.CHAT_V2_2025_12)
+V2_MESSAGE_TOOL_CALL_ID_NEED = Rule("v2.chat.message.tool_call_id", sources.CHAT_V2_2025_12)
+V2_MESSAGE_CONTENT_FILLED = Rule("v2.chat.message.content", sources.CHAT_V2_2025_12)
+MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2_2025_12)
+STREAM = Rule("v2.chat.stream", sources.CHAT_V2_2025_12)
+STREAM_OPTIONS_INCLUDE_USAGE = Rule("v2.chat.stream_options.include_usage", sources.CHAT_V2_2025_12)
 STREAM_OPTIONS_CHUNK_INCLUDE_USAGE = Rule("v2.chat.stream_options.chunk_include_usage", sources.CHAT_V2_LATER)
-STREAM_OPTIONS_OBJECT = Rule("v2.chat.stream_options", sources.CHAT_V2)
-STREAM_OPTIONS = Rule("v2.chat.stream_options", sources.CHAT_V2)
-TEMPERATURE = Rule("v2.chat.temperature", sources.CHAT_V2)
-TEMPERATURE_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13)
-TOP_P = Rule("v2.chat.top_p", sources.CHAT_V2)
-TOP_P_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2_2024_12_13)
-PENALTY_SCORE = Rule("v2.chat.penalty_score", sources.CHAT_V2)
-SEED = Rule("v2.chat.seed", sources.CHAT_V2)
-MAX_COMPLETION_TOKENS = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
+STREAM_OPTIONS_OBJECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12)
+STREAM_OPTIONS = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12)
+TEMPERATURE = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
+TEMPERATURE_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2)
+TOP_P = Rule("v2.chat.top_p", sources.CHAT_V2_2025_12)
+TOP_P_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2)
+PENALTY_SCORE = Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12)
+SEED = Rule("v2.chat.seed", sources.CHAT_V2_2025_12)
+MAX_COMPLETION_TOKENS = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
 MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
-STOP = Rule("v2.chat.stop", sources.CHAT_V2)
-STOP_ITEM = Rule("v2.chat.stop[]", sources.CHAT_V2)
-TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2)
-TOOL_FUNCTION_NAME = Rule("v2.chat.tool_function.name", sources.CHAT_V2)
-TOOL_FUNCTION_DESCRIPTION = Rule("v2.chat.tool_function.description", sources.CHAT_V2)
-TOOL_FUNCTION_PARAMETERS = Rule("v2.chat.tool_function.parameters", sources.CHAT_V2)
-TOOL_FUNCTION_OBJECT = Rule("v2.chat.tool_function", sources.CHAT_V2)
-TOOL_FUNCTION = Rule("v2.chat.tool.function", sources.CHAT_V2)
-TOOL_OBJECT = Rule("v2.chat.tool", sources.CHAT_V2)
-TOOLS = Rule("v2.chat.tools", sources.CHAT_V2)
-V2_TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V2)
-V2_TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V2)
-V2_TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V2)
-TOOL_CHOICE = Rule("v2.chat.tool_choice", sources.CHAT_V2)
-PARALLEL_TOOL_CALLS = Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2)
-RESPONSE_FORMAT_TYPE = Rule("v2.chat.response_format.type", sources.CHAT_V2)
-RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
-RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2)
-RESPONSE_FORMAT_JSON_SCHEMA_NEED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2)
-RESPONSE_FORMAT = Rule("v2.chat.response_format", sources.CHAT_V2)
-USER = Rule("v2.chat.user", sources.CHAT_V2)
+STOP = Rule("v2.chat.stop", sources.CHAT_V2_2025_12)
+STOP_ITEM = Rule("v2.chat.stop[]", sources.CHAT_V2_2025_12)
+TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2_2025_12)
+TOOL_FUNCTION_NAME = Rule("v2.chat.tool_function.name", sources.CHAT_V2_2025_12)
+TOOL_FUNCTION_DESCRIPTION = Rule("v2.chat.tool_function.description", sources.CHAT_V2_2025_12)
+TOOL_FUNCTION_PARAMETERS = Rule("v2.chat.tool_function.parameters", sources.CHAT_V2_2025_12)
+TOOL_FUNCTION_OBJECT = Rule("v2.chat.tool_function", sources.CHAT_V2_2025_12)
+TOOL_FUNCTION = Rule("v2.chat.tool.function", sources.CHAT_V2_2025_12)
+TOOL_OBJECT = Rule("v2.chat.tool", sources.CHAT_V2_2025_12)
+TOOLS = Rule("v2.chat.tools", sources.CHAT_V2_2025_12)
+V2_TOOL_CHOICE_TYPE = Rule("v2.chat.tool_choice.type", sources.CHAT_V2_2025_12)
+V2_TOOL_CHOICE_FUNCTION_NAME = Rule("v2.chat.tool_choice_function.name", sources.CHAT_V2_2025_12)
+V2_TOOL_CHOICE_FUNCTION_OBJECT = Rule("v2.chat.tool_choice_function", sources.CHAT_V2_2025_12)
+V2_TOOL_CHOICE_FUNCTION = Rule("v2.chat.tool_choice.function", sources.CHAT_V2_2025_12)
+V2_TOOL_CHOICE_OBJECT = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
+TOOL_CHOICE = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
+PARALLEL_TOOL_CALLS = Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2_2025_12)
+RESPONSE_FORMAT_TYPE = Rule("v2.chat.response_format.type", sources.CHAT_V2_2025_12)
+RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2_2025_12)
+RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2_2025_12)
+RESPONSE_FORMAT_JSON_SCHEMA_NEED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2_2025_12)
+RESPONSE_FORMAT = Rule("v2.chat.response_format", sources.CHAT_V2_2025_12)
+USER = Rule("v2.chat.user", sources.CHAT_V2_2025_12)
 PREEMPTIBLE = Rule("v2.chat.preemptible", sources.SDK_PYTHON, "warning")
 PREEMPTABLE = Rule("v2.chat.preemptable", sources.SDK_GUIDE)
-RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2, "warning")
-REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2, "warning")
-BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2, "warning")
-STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2, "warning")
+RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
+REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warning")
+BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
+STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
-TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2)
-FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
-FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13)
-PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
-PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13)
-MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
+TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
+FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
+FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
+PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
+PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_V2, "warning")
 MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
 MAX_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_V2, "warning")
@@ -118,25 +118,25 @@ WEB_SEARCH_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.
 WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_LATER)
 WEB_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_LATER)
 METADATA = Rule("v2.chat.metadata", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_DISPUTED = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13, "warning")
-PRESENCE_PENALTY_DISPUTED = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13, "warning")
+FREQUENCY_PENALTY_DISPUTED = Rule("v2.chat.frequency_penalty", sources.CHAT_V2, "warning")
+PRESENCE_PENALTY_DISPUTED = Rule("v2.chat.presence_penalty", sources.CHAT_V2, "warning")
 ENABLE_THINKING_DISPUTED = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
 THINKING_DISPUTED = Rule("v2.chat.thinking", sources.DEEP_THINKING, "warning")
-TEMPERATURE_ERNIE_45_VISION_THINKING = Rule("v2.chat.temperature", sources.CHAT_V2)
-TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13, "warning")
+TEMPERATURE_ERNIE_45_VISION_THINKING = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
+TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
 ENABLE_THINKING = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING)
 THINKING_STRATEGY = Rule("v2.chat.thinking_strategy", sources.DEEP_THINKING)
 REASONING_EFFORT = Rule("v2.chat.reasoning_effort", sources.DEEP_THINKING)
 ENABLE_THINKING_DISPUTED_ERNIE_X1 = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
-TEMPERATURE_QIANFAN = Rule("v2.chat.temperature", sources.CHAT_V2)
+TEMPERATURE_QIANFAN = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
 TEMPERATURE_QIANFAN_RANGE = Rule("v2.chat.temperature", sources.MODELS_V2, "warning")
-TEMPERATURE_OPEN_WEIGHT = Rule("v2.chat.temperature", sources.CHAT_V2)
+TEMPERATURE_OPEN_WEIGHT = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
 TEMPERATURE_OPEN_WEIGHT_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_LATER)
-TOP_P_OPEN_WEIGHT = Rule("v2.chat.top_p", sources.CHAT_V2)
+TOP_P_OPEN_WEIGHT = Rule("v2.chat.top_p", sources.CHAT_V2_2025_12)
 TOP_P_OPEN_WEIGHT_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_OPEN_WEIGHT = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
+FREQUENCY_PENALTY_OPEN_WEIGHT = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_LATER)
-PRESENCE_PENALTY_OPEN_WEIGHT = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+PRESENCE_PENALTY_OPEN_WEIGHT = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_LATER)
 REPETITION_PENALTY = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER)
 ENABLE_THINKING_DISPUTED_OPEN_WEIGHT = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
@@ -144,10 +144,10 @@ THINKING_BUDGET = Rule("v2.chat.thinking_budget", sources.DEEP_THINKING)
 THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
 THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
 THINKING = Rule("v2.chat.thinking", sources.DEEP_THINKING)
-TEMPERATURE_ANY_MODEL = Rule("v2.chat.temperature", sources.CHAT_V2)
-TEMPERATURE_ANY_MODEL_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_2024_12_13, "warning")
-MAX_COMPLETION_TOKENS_ANY_MODEL = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2)
-MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2, "warning")
+TEMPERATURE_ANY_MODEL = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
+TEMPERATURE_ANY_MODEL_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
+MAX_COMPLETION_TOKENS_ANY_MODEL = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
+MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12, "warning")
 
 # --- values ---
 
@@ -995,10 +995,10 @@ THINKING_MEMBERS: dict[str, Check] = {
 
 STRICT_DIALOGUE = Dialogue(
     words="after an optional system message, user (or tool, or function) and assistant take turns",
-    order=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
-    opening=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
-    closing=Rule("v2.chat.messages", sources.CHAT_V2_2024_12_13, "warning", "2025-12-23"),
-    blank=Rule("v2.chat.messages", sources.CHAT_V2),
+    order=Rule("v2.chat.messages", sources.CHAT_V2, "warning", "2025-12-23"),
+    opening=Rule("v2.chat.messages", sources.CHAT_V2, "warning", "2025-12-23"),
+    closing=Rule("v2.chat.messages", sources.CHAT_V2, "warning", "2025-12-23"),
+    blank=Rule("v2.chat.messages", sources.CHAT_V2_2025_12),
     lead=frozenset({"system"}),
     first=frozenset({"user"}),
     turns=(
@@ -1556,38 +1556,38 @@ ANY_MODEL: dict[str, Check] = {
 PARAMETERS = Parameters(
     V2_CHAT,
     {
-        "messages": Rule("v2.chat.messages", sources.CHAT_V2),
-        "stream": Rule("v2.chat.stream", sources.CHAT_V2),
-        "stream_options": Rule("v2.chat.stream_options", sources.CHAT_V2),
-        "temperature": Rule("v2.chat.temperature", sources.CHAT_V2),
-        "top_p": Rule("v2.chat.top_p", sources.CHAT_V2),
-        "penalty_score": Rule("v2.chat.penalty_score", sources.CHAT_V2),
-        "frequency_penalty": Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2024_12_13),
-        "presence_penalty": Rule("v2.chat.presence_penalty", sources.CHAT_V2_2024_12_13),
+        "messages": Rule("v2.chat.messages", sources.CHAT_V2_2025_12),
+        "stream": Rule("v2.chat.stream", sources.CHAT_V2_2025_12),
+        "stream_options": Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12),
+        "temperature": Rule("v2.chat.temperature", sources.CHAT_V2_2025_12),
+        "top_p": Rule("v2.chat.top_p", sources.CHAT_V2_2025_12),
+        "penalty_score": Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12),
+        "frequency_penalty": Rule("v2.chat.frequency_penalty", sources.CHAT_V2),
+        "presence_penalty": Rule("v2.chat.presence_penalty", sources.CHAT_V2),
         "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning"),
-        "seed": Rule("v2.chat.seed", sources.CHAT_V2),
-        "max_completion_tokens": Rule("v2.chat.max_completion_tokens", sources.CHAT_V2),
+        "seed": Rule("v2.chat.seed", sources.CHAT_V2_2025_12),
+        "max_completion_tokens": Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12),
         "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER),
-        "stop": Rule("v2.chat.stop", sources.CHAT_V2),
-        "tools": Rule("v2.chat.tools", sources.CHAT_V2),
-        "tool_choice": Rule("v2.chat.tool_choice", sources.CHAT_V2),
-        "parallel_tool_calls": Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2),
-        "response_format": Rule("v2.chat.response_format", sources.CHAT_V2),
+        "stop": Rule("v2.chat.stop", sources.CHAT_V2_2025_12),
+        "tools": Rule("v2.chat.tools", sources.CHAT_V2_2025_12),
+        "tool_choice": Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12),
+        "parallel_tool_calls": Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2_2025_12),
+        "response_format": Rule("v2.chat.response_format", sources.CHAT_V2_2025_12),
         "web_search": Rule("v2.chat.web_search", sources.CHAT_V2_LATER, "warning"),
         "enable_thinking": Rule("v2.chat.enable_thinking", sources.DEEP_THINKING),
         "thinking": Rule("v2.chat.thinking", sources.DEEP_THINKING),
         "thinking_budget": Rule("v2.chat.thinking_budget", sources.DEEP_THINKING, "warning"),
         "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.DEEP_THINKING, "warning"),
         "reasoning_effort": Rule("v2.chat.reasoning_effort", sources.DEEP_THINKING, "warning"),
-        "user": Rule("v2.chat.user", sources.CHAT_V2),
+        "user": Rule("v2.chat.user", sources.CHAT_V2_2025_12),
         "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_LATER, "warning"),
         "preemptible": Rule("v2.chat.preemptible", sources.SDK_PYTHON),
         "preemptable": Rule("v2.chat.preemptable", sources.SDK_GUIDE),
-        "retry_count": Rule("v2.chat.retry_count", sources.CHAT_V2),
-        "request_timeout": Rule("v2.chat.request_timeout", sources.CHAT_V2),
-        "backoff_factor": Rule("v2.chat.backoff_factor", sources.CHAT_V2),
+        "retry_count": Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12),
+        "request_timeout": Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12),
+        "backoff_factor": Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12),
     },
-    Rule("v2.chat", sources.CHAT_V2),
+    Rule("v2.chat", sources.CHAT_V2_2025_12),
     {
         "ErnieChat": ERNIE_CHAT,
         "ErnieSpeedChat": ERNIE_SPEED_CHAT,

@@ -1,0 +1,44 @@
+"""`qianfan-typed check`: the rules on Python source. Needs the extra `cli`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
+from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.terminal import end, write_report
+
+
+def check(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders and patterns; - is standard input. Left out: source of pyproject.toml."),
+    ] = None,
+    output: AsOutput = FormatOption.text,
+    level: FromLevel = None,
+    ignore: Ignored = None,
+    max_violations: AtMost = None,
+) -> None:
+    """Checks the requests in Python source, without running it.
+
+    Literal arguments of calls on clients, on handles, on the documents' classes and of validate are held against the
+    rules; what only the running code decides is left out. A comment "# qianfan: ignore" switches violations off on its
+    line; with codes in square brackets, those alone.
+
+    Exit code 0: all valid. 1: violations. 2: something cannot be read or is not Python; the rest is checked all the
+    same.
+    """
+    # The rules take a moment to load: not for `--help`.
+    from qianfan_typed.python_source.module_check import check_files
+    from qianfan_typed.python_source.python_files import python_files
+    from qianfan_typed.reports.findings import Tally
+
+    project = find_project()
+    files, missing = python_files(chosen(paths, project, "source"))
+    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
+    tally = Tally(thing="call")
+    findings = with_missing(missing, check_files(files, counts, tally), tally)
+    write_report(findings, output.value, tally, max_violations)
+    end(tally)

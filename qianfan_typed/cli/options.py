@@ -1,0 +1,38 @@
+"""Options that the commands which check have in common. Needs the extra `cli`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+class FormatOption(str, Enum):
+    """How violations are printed."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+
+
+class LevelOption(str, Enum):
+    """The least level that counts."""
+
+    error = "error"
+    warning = "warning"
+
+
+AsOutput: TypeAlias = Annotated[FormatOption, typer.Option("--format", help="How to print violations.")]
+FromLevel: TypeAlias = Annotated[
+    LevelOption | None,
+    typer.Option("--level", help="error leaves warnings out.", show_default="warning, or what pyproject.toml says"),
+]
+Ignored: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--ignore", help="A rule or code to leave out. May be repeated.")
+]
+AtMost: TypeAlias = Annotated[
+    int | None, typer.Option("--max-violations", help="How many violations to print. All of them count.", min=0)
+]

@@ -1,0 +1,43 @@
+"""Selection: which paths a command checks, as it is told or as pyproject.toml says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qianfan_typed.cli.terminal import give_up
+
+# The rules take a moment to load: not for `--help`.
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from qianfan_typed.project.settings import Project
+    from qianfan_typed.reports.findings import Finding, Tally
+
+
+def find_project() -> Project:
+    """The project that the command runs in. Gives up where its settings are wrong."""
+    from qianfan_typed.project import settings
+
+    try:
+        return settings.find_project(Path.cwd())
+    except settings.ProjectSettingsError as error:
+        give_up(str(error))
+
+
+def chosen(given: Sequence[str] | None, project: Project, setting: Literal["paths", "source"]) -> list[str]:
+    """The paths to check: those that the command is given, else those of a setting. Gives up where there are none."""
+    paths = list(given or project.paths(setting, Path.cwd()))
+    if not paths:
+        give_up(
+            f"nothing to check: name files, folders or -, or set {setting} in [tool.qianfan-typed] of pyproject.toml"
+        )
+    return paths
+
+
+def with_missing(missing: Iterable[Finding], findings: Iterable[Finding], tally: Tally) -> Iterator[Finding]:
+    """The paths that lead to nothing, and then what was found at the others."""
+    for finding in missing:
+        tally.count(finding)
+        yield finding
+    yield from findings

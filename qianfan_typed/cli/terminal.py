@@ -1,0 +1,54 @@
+"""Terminal: what the commands say beside what they print, and how they end."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+# The rules take a moment to load: not for `--help`.
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qianfan_typed.reports.findings import Finding, Tally
+    from qianfan_typed.reports.formats import ReportFormat
+
+USAGE_ERROR = 2
+"""Exit code for what the user can mend: a wrong setting, a port that is taken, an extra that is not installed."""
+
+
+def accept_all_text() -> None:
+    """Has standard output and error write what their encoding has not as `\\u4f60`, instead of failing."""
+    streams: tuple[object, ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(words: str) -> None:
+    """Says something to the user, beside what is printed for programs."""
+    print(f"qianfan-typed: {words}", file=sys.stderr)
+
+
+def give_up(words: str) -> NoReturn:
+    """Says why a command cannot go on, and ends it."""
+    say(words)
+    raise SystemExit(USAGE_ERROR)
+
+
+def write_report(findings: Iterable[Finding], form: ReportFormat, tally: Tally, most: int | None) -> None:
+    """Writes findings to standard output. Gives up where that cannot be."""
+    from qianfan_typed.reports import standard_output
+
+    try:
+        standard_output.write_report(findings, form, tally, most)
+    except standard_output.OutputError as error:
+        give_up(str(error))
+
+
+def end(tally: Tally) -> NoReturn:
+    """Says what the check comes to, and ends the command."""
+    from qianfan_typed.reports.summary import summary
+
+    say(summary(tally))
+    raise SystemExit(tally.exit_code)

@@ -1,0 +1,94 @@
+"""`qianfan-typed validate`: the rules on files of requests. Needs the extra `cli`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
+from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.terminal import end, give_up, write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from qianfan_typed.cli.progress import ProgressBar
+    from qianfan_typed.payloads.units import PayloadFile
+    from qianfan_typed.project.settings import Project
+    from qianfan_typed.reports.findings import Finding
+
+
+def validate(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders and patterns; - is standard input. Left out: paths of pyproject.toml."),
+    ] = None,
+    api: Annotated[
+        str | None, typer.Option(help="The operation of requests that do not say it: v1.chat, v2.embedding, …")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The model of requests that do not name one.")] = None,
+    output: AsOutput = FormatOption.text,
+    level: FromLevel = None,
+    ignore: Ignored = None,
+    max_violations: AtMost = None,
+    jobs: Annotated[
+        int, typer.Option(help="How many processes. 0: one for each core, where there is enough to do.", min=0)
+    ] = 0,
+) -> None:
+    """Checks files of requests against the documented rules of each model.
+
+    Reads JSON, JSON Lines and YAML. A document is a request body, a line of a batch file (custom_id, method, url,
+    body), or an object with api, payload and perhaps model.
+
+    Exit code 0: all valid. 1: violations. 2: something cannot be read or understood; the rest is checked all the same.
+    """
+    # The rules take a moment to load: not for `--help`.
+    from qianfan_typed.cli.progress import ProgressBar
+    from qianfan_typed.payloads.file_check import check_payload_files, total_size
+    from qianfan_typed.payloads.units import SUFFIXES
+    from qianfan_typed.project.paths import find
+    from qianfan_typed.reports.findings import Tally
+
+    project = find_project()
+    paths = chosen(files, project, "paths")
+    api = None if api is None else _operation(api)
+    found, missing = find(paths, SUFFIXES)
+    sources = _sources(project, found, api, model)
+    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
+    tally = Tally()
+    with ProgressBar(sys.stderr, total_size(sources)) as bar:
+        checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
+        findings = _making_way(with_missing(missing, checked, tally), bar)
+        write_report(findings, output.value, tally, max_violations)
+    end(tally)
+
+
+def _operation(name: str) -> str:
+    from qianfan_api.validation import operation_name
+
+    try:
+        return operation_name(name)
+    except ValueError as error:
+        give_up(f"--{error}")
+
+
+def _sources(project: Project, files: Sequence[str], api: str | None, model: str | None) -> list[PayloadFile]:
+    from qianfan_typed.payloads.units import STDIN, PayloadFile
+
+    return [
+        PayloadFile(file=STDIN, api=api, model=model)
+        if file == STDIN
+        else PayloadFile(file=file, api=api or project.api_of(file), model=model or project.model_of(file))
+        for file in files
+    ]
+
+
+def _making_way(findings: Iterable[Finding], bar: ProgressBar) -> Iterator[Finding]:
+    # Where what is printed goes elsewhere, nothing is in the way.
+    together = sys.stdout is not None and sys.stdout.isatty()
+    for finding in findings:
+        if together:
+            bar.clear()
+        yield finding

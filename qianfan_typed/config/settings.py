@@ -1,0 +1,319 @@
+"""Settings: from arguments, then from the environment under the names of the official SDK, then defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from qianfan_api.handles import Validate
+from qianfan_api.platform import HOSTS, ROUTES
+from qianfan_typed.config.rows import (
+    ADDRESS,
+    APP_ID,
+    ATTEMPTS,
+    DAYS,
+    HEADERS,
+    KEY,
+    PATH,
+    POLICY,
+    PROXY,
+    SECONDS,
+    SHARE,
+    SWITCH,
+    WAIT,
+    WHOLE_SECONDS,
+    Setting,
+    row,
+    table,
+)
+from qianfan_typed.config.secrets import Secret
+from qianfan_typed.errors import ConfigurationError
+
+PREFIX = "QIANFAN_"
+KEYS_PAGE = "https://console.bce.baidu.com/iam/#/iam/accesslist"
+"""Where a user finds the access key and secret key of the account."""
+APPS_PAGE = "https://console.bce.baidu.com/qianfan/ais/console/applicationConsole/application"
+"""Where a user finds the API key and secret key of an application."""
+
+
+def base_and_prefix(address: str) -> tuple[str, str]:
+    """Scheme, host and port of an address, and the path that may follow them."""
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", f"{slash}{path}".rstrip("/")
+
+
+# The guide to the official SDK gives this name; its code reads the other one.
+_GUIDES_NAME = "QIANFAN_CONSOLE_BASE_URL"
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How a client reaches the platform. Times are in seconds.
+
+    Each field is a row of the table of settings. The environment's variables, the arguments of both clients, the
+    keywords of the documents' classes and the members of `get_config()` follow from it.
+    """
+
+    access_key: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            KEY, "QIANFAN_ACCESS_KEY", "The account's IAM access key, with `secret_key`: serves V1 and V2.", secret=True
+        ),
+    )
+    secret_key: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_SECRET_KEY", "Its secret.", secret=True)
+    )
+    ak: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_AK", "An application's API key, with `sk`: serves V1.", secret=True)
+    )
+    sk: Secret | None = attrs.field(default=None, metadata=row(KEY, "QIANFAN_SK", "Its secret.", secret=True))
+    access_token: Secret | None = attrs.field(
+        default=None, metadata=row(KEY, "QIANFAN_ACCESS_TOKEN", "A ready access token: serves V1.", secret=True)
+    )
+    bearer_token: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            KEY,
+            "QIANFAN_BEARER_TOKEN",
+            "A ready bearer token or a permanent API key: serves V2.",
+            aliases=("api_key",),
+            secret=True,
+        ),
+    )
+    app_id: str | None = attrs.field(
+        default=None, metadata=row(APP_ID, "QIANFAN_APP_ID", "The application that V2 calls are booked to.")
+    )
+    base_url: str = attrs.field(
+        default=HOSTS["v1"].url,
+        metadata=row(ADDRESS, HOSTS["v1"].setting, "The host of V1 and of access tokens; a path may follow."),
+    )
+    console_api_base_url: str = attrs.field(
+        default=HOSTS["v2"].url,
+        metadata=row(ADDRESS, HOSTS["v2"].setting, "The host of V2; a path may follow.", other_variable=_GUIDES_NAME),
+    )
+    iam_base_url: str = attrs.field(
+        default=HOSTS["iam"].url,
+        metadata=row(ADDRESS, HOSTS["iam"].setting, "The host that hands out bearer tokens; a path may follow."),
+    )
+    validate: Validate = attrs.field(
+        default="error",
+        metadata=row(
+            POLICY,
+            None,
+            "error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.",
+        ),
+    )
+    timeout: float = attrs.field(
+        default=300.0,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_LLM_API_RETRY_TIMEOUT",
+            "Seconds that the platform may be silent, {default} by default.",
+            keyword="request_timeout",
+        ),
+    )
+    connect_timeout: float = attrs.field(
+        default=10.0,
+        metadata=row(SECONDS, "QIANFAN_CONNECT_TIMEOUT", "Seconds that a connection may take, {default} by default."),
+    )
+    max_attempts: int = attrs.field(
+        default=3,
+        metadata=row(
+            ATTEMPTS,
+            "QIANFAN_LLM_API_RETRY_COUNT",
+            "How often a request is sent at most, {default} by default.",
+            keyword="retry_count",
+            keyword_doc="Attempts after the first.",
+        ),
+    )
+    headers: Mapping[str, str] = attrs.field(
+        factory=dict[str, str],
+        repr=False,
+        metadata=row(HEADERS, None, "Headers to send with every request, over the client's own."),
+    )
+    proxy: Secret | None = attrs.field(
+        default=None,
+        metadata=row(
+            PROXY, "QIANFAN_PROXY", "A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.", secret=True
+        ),
+    )
+    verify_ssl: bool = attrs.field(
+        default=True,
+        metadata=row(
+            SWITCH, "QIANFAN_SSL_VERIFICATION_ENABLED", "Whether certificates are checked, as they are by default."
+        ),
+    )
+    no_auth: bool = attrs.field(
+        default=False, metadata=row(SWITCH, "QIANFAN_NO_AUTH", "Send no credentials: a gateway adds them.")
+    )
+    max_rule_age: int | None = attrs.field(
+        default=None,
+        metadata=row(DAYS, "QIANFAN_MAX_RULE_AGE", "Days. Rules whose source was read longer ago only warn."),
+    )
+    backoff_factor: float = attrs.field(
+        default=1.0,
+        metadata=row(
+            WAIT,
+            "QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR",
+            "Seconds before the first retry at most; each further one doubles them.",
+            argument=False,
+            keyword="backoff_factor",
+        ),
+    )
+    jitter: float = attrs.field(
+        default=1.0,
+        metadata=row(
+            SHARE,
+            "QIANFAN_LLM_API_RETRY_JITTER",
+            "The share of a wait that is left to chance, from 0 to 1.",
+            argument=False,
+            keyword="retry_jitter",
+        ),
+    )
+    max_wait: float = attrs.field(
+        default=120.0,
+        metadata=row(
+            WAIT,
+            "QIANFAN_LLM_API_RETRY_MAX_WAIT_INTERVAL",
+            "Seconds between two attempts at most.",
+            argument=False,
+            keyword="retry_max_wait_interval",
+        ),
+    )
+    auth_timeout: float = attrs.field(
+        default=5.0,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_AUTH_TIMEOUT",
+            "Seconds that the services which hand out tokens may be silent.",
+            argument=False,
+        ),
+    )
+    bearer_lifetime: int = attrs.field(
+        default=43200,
+        metadata=row(
+            WHOLE_SECONDS,
+            "QIANFAN_BEARER_TOKEN_EXPIRED_INTERVAL",
+            "Seconds that a bearer token is asked to last.",
+            argument=False,
+        ),
+    )
+    signature_lifetime: int = attrs.field(
+        default=300,
+        metadata=row(
+            WHOLE_SECONDS, "QIANFAN_IAM_SIGN_EXPIRATION_SEC", "Seconds that a signature is good for.", argument=False
+        ),
+    )
+    model_prefix: str | None = attrs.field(
+        default=None,
+        metadata=row(
+            PATH,
+            "QIANFAN_MODEL_API_PREFIX",
+            "What the paths of V1's models begin with. None: as the platform has it.",
+            argument=False,
+        ),
+    )
+    routes: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """Operation → path, where it is not the platform's."""
+
+    @property
+    def hosts(self) -> Mapping[str, str]:
+        """Scheme and host for each key of `qianfan_api.platform.HOSTS`."""
+        return {name: getattr(self, field) for name, field in _HOST_FIELDS.items()}
+
+    def secrets(self) -> list[str]:
+        """Everything that must not be shown."""
+        held: list[Secret | None] = [getattr(self, name) for name in _KEYS]
+        return [secret.reveal() for secret in held if secret is not None]
+
+
+TABLE: Mapping[str, Setting] = table(Settings)
+"""The settings by name."""
+ROUTE_TABLE: Mapping[str, Setting] = {
+    operation: Setting(name=operation, kind=PATH, variable=variable, doc=f"The path of {operation}.", argument=False)
+    for operation, variable in ROUTES.items()
+}
+"""The paths that the environment may change, by operation."""
+
+_KEYS = tuple(name for name, one in TABLE.items() if one.kind is KEY)
+_PARTNERS = {"access_key": "secret_key", "secret_key": "access_key", "ak": "sk", "sk": "ak"}
+_HOST_FIELDS = {name: host.setting.removeprefix(PREFIX).lower() for name, host in HOSTS.items()}
+
+
+def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Settings:
+    """Settings from arguments and the environment. Arguments come first; None means "not given".
+
+    Credentials that are given by argument are the only ones that count: a key in the environment does not mix with
+    them, save as the other half of a pair.
+
+    Args:
+        environ: The environment. None: the process's.
+        **arguments: Fields of `Settings`, or their other names.
+
+    Raises:
+        ConfigurationError: A value cannot be, or a key is missing or half given.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {name: TABLE[name].of_argument(value) for name, value in _given(arguments).items()}
+    keys = values.keys() & set(_KEYS)
+    overruled = set(_KEYS) - {_PARTNERS[name] for name in keys if name in _PARTNERS} if keys else set[str]()
+    for name in TABLE:
+        if name not in values and name not in overruled:
+            value = TABLE[name].of_environment(environ)
+            if value is not None:
+                values[name] = value
+    values = {name: Secret(value) if TABLE[name].secret else value for name, value in values.items()}
+    routes = {name: path for name, one in ROUTE_TABLE.items() if (path := one.of_environment(environ)) is not None}
+    settings = Settings(**values, routes=routes)
+    _require_keys(settings)
+    return settings
+
+
+def _given(arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments that are given, under their names in the table. A key of white space is none."""
+    given: dict[str, object] = {}
+    for name, one in TABLE.items():
+        found = {
+            alias: value.reveal() if isinstance(value, Secret) else value
+            for alias in (*one.aliases, name)
+            if (value := arguments.get(alias)) is not None and not (one.kind is KEY and not str(value).strip())
+        }
+        if len(found) > 1:
+            message = f"{' and '.join(found)} are two names for one thing: give one"
+            raise ConfigurationError(message=message, setting=next(iter(found)))
+        given.update((name, value) for value in found.values())
+    return given
+
+
+def require_options(timeout: float | None, policy: str | None) -> None:
+    """Raises ConfigurationError where an option of a single call cannot be."""
+    if timeout is not None:
+        TABLE["timeout"].of_argument(timeout)
+    if policy is not None:
+        TABLE["validate"].of_argument(policy)
+
+
+def _require_keys(settings: Settings) -> None:
+    """Raises ConfigurationError where a key is half given or none is there."""
+    for first, second, page in (("access_key", "secret_key", KEYS_PAGE), ("ak", "sk", APPS_PAGE)):
+        for here, missing in ((first, second), (second, first)):
+            if getattr(settings, here) is not None and getattr(settings, missing) is None:
+                variable = TABLE[missing].variable
+                raise ConfigurationError(
+                    message=f"{here} is given, {missing} is not: set {variable} or pass {missing}=…\n"
+                    f"  Both stand side by side at {page}",
+                    setting=variable,
+                )
+    if not settings.no_auth and not settings.secrets():
+        raise ConfigurationError(message=f"there are no credentials: {HELP}", setting="QIANFAN_ACCESS_KEY")
+
+
+HELP = f"""set one of these, or pass the argument of the same name
+  QIANFAN_ACCESS_KEY and QIANFAN_SECRET_KEY  V1 and V2: the account's keys, from {KEYS_PAGE}
+  QIANFAN_BEARER_TOKEN                       V2: an API key, or a bearer token made from those keys
+  QIANFAN_AK and QIANFAN_SK                  V1: an application's keys, from {APPS_PAGE}
+  QIANFAN_ACCESS_TOKEN                       V1: an access token made from an application's keys"""

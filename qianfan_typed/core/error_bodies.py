@@ -1,0 +1,137 @@
+"""Error bodies: the four shapes that the platform has, made into errors.
+
+    V1      HTTP 200  {"error_code": 110, "error_msg": "…", "id": "as-…"}
+    V2      HTTP 4xx  {"error": {"code": "…", "message": "…", "type": "…"}, "id": "as-…"}
+    IAM     HTTP 4xx  {"requestId": "…", "code": "…", "message": "…"}
+    OAuth   HTTP 4xx  {"error": "invalid_client", "error_description": "…"}
+
+The shape decides, not the host: a gateway in front of one dialect answers in another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+import msgspec
+
+from qianfan_api import error_codes
+from qianfan_typed.core.retry import retry_after
+from qianfan_typed.core.steps import Answer
+from qianfan_typed.errors import BY_KIND, BY_STATUS, RETRYABLE_STATUSES, ApiError
+
+
+@attrs.frozen(kw_only=True)
+class PlatformError:
+    """An error as the platform words it."""
+
+    code: int | str | None
+    message: str
+    type: str | None = None
+    request_id: str | None = None
+    entry: error_codes.ErrorCode | None = None
+    """What the documentation says of the code."""
+
+
+def request_id(answer: Answer, other: str | None = None) -> str | None:
+    """The platform's id of a request, from the reply's headers, else `other`."""
+    headers = answer.headers
+    return headers.get("x-bce-request-id") or headers.get("x-baidu-request-id") or other or None
+
+
+def error_in(answer: Answer, *, model: str | None = None) -> ApiError | None:
+    """The error that a reply, or a piece of a stream, holds. None: it holds none.
+
+    Args:
+        answer: The reply.
+        model: The model or endpoint that was called.
+    """
+    failed = answer.status >= 300
+    # In a reply without an error these bytes cannot stand: inside a JSON string the quotes would be escaped.
+    if not failed and b'"error' not in answer.body:
+        return None
+    body = answer.masked(answer.body)
+    found = _platform_error(_object(body), failed)
+    if found is None:
+        if not failed:
+            return None
+        found = _without_shape(answer, body)
+    return _api_error(found, answer, body, model)
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        data = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def _platform_error(data: Mapping[str, Any], failed: bool) -> PlatformError | None:
+    if data.get("error_code"):
+        return _listed(data["error_code"], data.get("error_msg"), error_codes.V1, request_id=data.get("id"))
+    error = data.get("error")
+    if isinstance(error, dict):
+        detail = cast("dict[str, Any]", error)
+        return _listed(
+            detail.get("code"),
+            detail.get("message"),
+            error_codes.V2,
+            family=detail.get("type"),
+            request_id=data.get("id"),
+        )
+    if isinstance(error, str) and (failed or "error_description" in data):
+        return _listed(error, data.get("error_description"), error_codes.OAUTH)
+    if failed and "code" in data:
+        return _listed(data["code"], data.get("message"), error_codes.IAM, request_id=data.get("requestId"))
+    return None
+
+
+def _listed(
+    code: object,
+    message: object,
+    table: Mapping[Any, error_codes.ErrorCode],
+    family: object = None,
+    request_id: object = None,
+) -> PlatformError:
+    if isinstance(code, str) and code.isdecimal():
+        code = int(code)
+    known = code if isinstance(code, (int, str)) and not isinstance(code, bool) else None
+    return PlatformError(
+        code=known,
+        message=message if isinstance(message, str) and message else "the platform gave no message",
+        type=family if isinstance(family, str) else None,
+        request_id=request_id if isinstance(request_id, str) else None,
+        entry=table.get(known),
+    )
+
+
+def _without_shape(answer: Answer, body: bytes) -> PlatformError:
+    """An error without a body of the platform's: from its headers, else in the words of whoever sent it."""
+    code = answer.headers.get("x-bce-error-code")
+    if code:
+        return _listed(code, answer.headers.get("x-bce-error-message"), {**error_codes.IAM, **error_codes.V2})
+    text = " ".join(body.decode(errors="replace").split())
+    shown = text if len(text) <= 200 else f"{text[:199]}…"
+    return PlatformError(code=None, message=f"HTTP {answer.status}, not in the platform's words: {shown or 'no body'}")
+
+
+def _api_error(found: PlatformError, answer: Answer, body: bytes, model: str | None) -> ApiError:
+    entry = found.entry
+    kind = BY_KIND.get(entry.kind) if entry else BY_STATUS.get(answer.status)
+    return (kind or ApiError)(
+        code=found.code,
+        message=found.message,
+        status=answer.status,
+        meaning=entry.meaning if entry else None,
+        type=found.type,
+        model=model,
+        request_id=request_id(answer, found.request_id),
+        retry_after=retry_after(answer.headers.get("retry-after"), time.time()),
+        retryable=entry.retryable if entry else answer.status in RETRYABLE_STATUSES,
+        refresh=entry.refresh if entry else False,
+        headers=answer.headers,
+        body=body,
+    )

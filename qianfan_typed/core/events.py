@@ -1,0 +1,117 @@
+"""Server-sent events: bytes in, payloads out, however the network cut them. No I/O."""
+
+from __future__ import annotations
+
+import msgspec
+
+_BOM = b"\xef\xbb\xbf"
+_OPENERS = (b"{", b"[")
+
+
+class EventDecoder:
+    """Turns the bytes of a stream into the payloads of its events.
+
+    It reads what the platform sends, which is more than the standard's events:
+
+    - `data:` with or without a space, several `data:` lines in an event, comments, `event:`, `id:` and `retry:` lines.
+    - Events that no blank line parts: a JSON object that is whole ends its event when the next `data:` line comes.
+    - An error as a plain JSON object between the events, on one line or on several. It is handed out like a payload.
+    """
+
+    __slots__ = ("_after_cr", "_data", "_parts", "_plain", "_started")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        """The beginning of a line whose end has not come."""
+        self._data: list[bytes] = []
+        """The `data:` lines of an event whose end has not come."""
+        self._plain: list[bytes] = []
+        """The lines of a JSON object outside any event."""
+        self._after_cr = False
+        self._started = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Takes the next bytes; returns the payloads that they complete."""
+        # A carriage return that ended the last bytes may be half of a line end.
+        if self._after_cr and data:
+            data = data.removeprefix(b"\n")
+            self._after_cr = False
+        # bytes.splitlines knows exactly the line ends of the standard: LF, CR and CRLF.
+        lines = data.splitlines()
+        if not lines:
+            return []
+        if data.endswith((b"\n", b"\r")):
+            self._after_cr = data.endswith(b"\r")
+            rest = None
+        else:
+            rest = lines.pop()
+        if lines and self._parts:
+            lines[0] = b"".join((*self._parts, lines[0]))
+            self._parts.clear()
+        if rest is not None:
+            self._parts.append(rest)
+        return self._payloads(lines)
+
+    def close(self) -> list[bytes]:
+        """The payload that the stream's end completes, if any: the last event may lack its blank line.
+
+        It may be half a payload, where the stream was cut.
+        """
+        line = b"".join(self._parts)
+        self._parts.clear()
+        payloads = self._payloads([line]) if line else []
+        return payloads + self._flush()
+
+    def _payloads(self, lines: list[bytes]) -> list[bytes]:
+        if not self._started and lines:
+            self._started = True
+            lines[0] = lines[0].removeprefix(_BOM)
+        payloads: list[bytes] = []
+        for line in lines:
+            if line.startswith(b"data:"):
+                value = line[6:] if line.startswith(b"data: ") else line[5:]
+                if self._data or self._plain:
+                    payloads += self._before(value)
+                self._data.append(value)
+            elif self._plain or line.lstrip().startswith(_OPENERS):
+                payloads += self._plain_line(line)
+            elif not line:
+                payloads += self._flush()
+            elif line == b"data":
+                self._data.append(b"")
+            # Anything else is a comment, an event's name, an id, a delay, or a field that the standard says to ignore.
+        return payloads
+
+    def _before(self, value: bytes) -> list[bytes]:
+        """What a `data:` line completes: between two JSON objects there is no comma, so they cannot be one payload."""
+        whole = self._plain or (
+            self._data[0].startswith(b"{") and self._data[-1].endswith(b"}") and value.startswith((b"{", b"[DONE]"))
+        )
+        return self._flush() if whole else []
+
+    def _plain_line(self, line: bytes) -> list[bytes]:
+        payloads = self._flush() if self._data else []
+        self._plain.append(line)
+        if line.rstrip().endswith((b"}", b"]")) and _is_json(b"\n".join(self._plain)):
+            payloads += self._flush()
+        return payloads
+
+    def _flush(self) -> list[bytes]:
+        lines = self._data or self._plain
+        if not lines:
+            return []
+        payload = lines[0] if len(lines) == 1 else b"\n".join(lines)
+        self._data.clear()
+        self._plain.clear()
+        return [payload] if payload.strip() else []
+
+
+_json = msgspec.json.Decoder(msgspec.Raw)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _json.decode(text)
+    except msgspec.DecodeError:
+        return False
+    return True

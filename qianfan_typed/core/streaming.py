@@ -1,0 +1,275 @@
+"""Streams: bytes into typed pieces without I/O, and the two streams that hand them out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from types import TracebackType
+from typing import Generic, Protocol, TypeVar
+
+from qianfan_api.handles import Target
+from qianfan_api.reply import Meta, Reply
+from qianfan_typed.core.decoding import read_piece
+from qianfan_typed.core.events import EventDecoder
+from qianfan_typed.core.steps import Answer
+from qianfan_typed.core.timing import Attempt
+from qianfan_typed.errors import DecodeError, StreamCut
+
+C = TypeVar("C", bound=Reply)
+Self = TypeVar("Self")
+
+_DONE = b"[DONE]"
+
+
+class ChunkReader(Generic[C]):
+    """Turns the bytes of a stream into typed pieces, each with how it came about, and knows where the stream ends.
+
+    V1 streams carry no `[DONE]`; the last piece says `is_end`. V2 streams end with the line. Bytes that stop before
+    that were cut.
+    """
+
+    def __init__(self, target: Target[Reply, C], answer: Answer, attempt: Attempt, url: str) -> None:
+        """
+        Args:
+            target: What was called.
+            answer: The reply's head.
+            attempt: The attempt that it answers.
+            url: Where the request went, to be named where the stream is cut.
+        """
+        kind = target.operation.chunk
+        if kind is None:
+            raise TypeError(f"{target.operation.name} has no stream")
+        until = target.operation.until
+        self.finished: bool = False
+        """Whether the stream has said that it is finished."""
+        self.received: int = 0
+        """How many pieces have come."""
+        self.meta: Meta | None = None
+        """Of the last piece."""
+        self._kind = kind
+        self._end_member = None if until is None or until.encode() == _DONE else until
+        self._model = target.name
+        self._answer = answer
+        self._attempt = attempt
+        self._url = url
+        self._decoder = EventDecoder()
+        self._payloads: deque[bytes] = deque()
+        """The events that have come and are not decoded: a piece that came before an error is handed out before it."""
+        self._closed = False
+        self._next: C | None = None
+        self._last = attempt.sent
+        self._first_token: float | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes, once `take` has nothing more; none: the end."""
+        if data:
+            self._payloads.extend(self._decoder.feed(data))
+        else:
+            self._payloads.extend(self._decoder.close())
+            self._closed = True
+
+    def ready(self) -> bool:
+        """Whether `take` needs no more bytes: there is a piece, or the stream is finished. Raises as `take`."""
+        if self._next is None:
+            self._next = self._decoded()
+        return self._next is not None or self.finished
+
+    def take(self) -> C | None:
+        """The next piece. None: it needs more bytes, or is finished.
+
+        Raises:
+            ApiError: An event holds an error.
+            DecodeError: An event holds something else than a JSON object.
+            StreamCut: The bytes ended before the stream had said that it was finished.
+        """
+        piece, self._next = self._next, None
+        return self._decoded() if piece is None else piece
+
+    def _decoded(self) -> C | None:
+        if self.finished:
+            return None
+        if not self._payloads:
+            if self._closed:
+                raise self._cut()
+            return None
+        payload = self._payloads.popleft()
+        if payload.strip() == _DONE:
+            self.finished = True
+            return None
+        try:
+            piece = read_piece(self._kind, self._answer, payload, self._model)
+        except DecodeError as error:
+            if self._closed:
+                raise self._cut() from error
+            raise
+        self._note(piece, payload)
+        return piece
+
+    def _note(self, piece: C, payload: bytes) -> None:
+        self.received += 1
+        if self._end_member and getattr(piece, self._end_member):
+            self.finished = True
+        now = self._attempt.tick()
+        if self._first_token is None:
+            self._first_token = now - self._last
+        self.meta = self._attempt.attach(piece, payload, self._answer, now - self._last, self._first_token)
+        self._last = now
+
+    def _cut(self) -> StreamCut:
+        end = f"a piece with {self._end_member}" if self._end_member else _DONE.decode()
+        message = f"the stream ended after {self.received} pieces, before {end}"
+        return StreamCut(message=message, url=self._url, received=self.received)
+
+
+class Body(Protocol):
+    """The body of a reply, as a runner reads it."""
+
+    def read(self) -> bytes:
+        """What has come; waits for some. Empty at the end."""
+        ...
+
+    def close(self, *, reuse: bool) -> None:
+        """Gives the connection back, where the body was read to its end, or drops it."""
+        ...
+
+
+class AsyncBody(Protocol):
+    """The same, awaited."""
+
+    async def read(self) -> bytes: ...
+    def close(self, *, reuse: bool) -> None: ...
+
+
+class ReplyStream(Generic[C]):
+    """The pieces of a reply, as they come. Close it, or use it in a `with` block, if you stop reading early.
+
+    The platform has begun to answer when you get it: what it refuses is raised by the call, and retried there. From
+    the first piece on, nothing is retried.
+    """
+
+    def __init__(self, reader: ChunkReader[C], body: Body) -> None:
+        self._reader = reader
+        self._body: Body | None = body
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._reader.received} pieces, {'closed' if self._body is None else 'open'}>"
+
+    def __iter__(self) -> Iterator[C]:
+        return self
+
+    def __next__(self) -> C:
+        if self._body is None:
+            raise StopIteration
+        try:
+            while (piece := self._reader.take()) is None:
+                if self._reader.finished:
+                    self._drain(self._body)
+                    raise StopIteration
+                self._reader.feed(self._body.read())
+        except BaseException:
+            self.close()
+            raise
+        return piece
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def meta(self) -> Meta:
+        """Status, headers, request id and latencies, as of the last piece."""
+        return _meta(self._reader.meta)
+
+    def close(self) -> None:
+        """Stops reading. The platform stops writing when it notices."""
+        if self._body is not None:
+            self._body.close(reuse=False)
+            self._body = None
+
+    def _drain(self, body: Body) -> None:
+        # Without the bytes that end the body the connection cannot serve the next call.
+        self._body = None
+        try:
+            while body.read():
+                pass
+        except Exception:
+            body.close(reuse=False)
+        else:
+            body.close(reuse=True)
+
+
+class AsyncReplyStream(Generic[C]):
+    """The pieces of a reply, as they come. The request is sent when the first piece is asked for.
+
+    Close it, or use it in an `async with` block, if you stop reading early. From the first piece on, nothing is
+    retried.
+    """
+
+    def __init__(self, opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncBody]]]) -> None:
+        self._opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncBody]]] | None = opened
+        self._reader: ChunkReader[C] | None = None
+        self._body: AsyncBody | None = None
+
+    def __repr__(self) -> str:
+        state = "not sent" if self._opened is not None else "closed" if self._body is None else "open"
+        return f"<{type(self).__name__} {self._reader.received if self._reader else 0} pieces, {state}>"
+
+    def __aiter__(self: Self) -> Self:
+        return self
+
+    async def __anext__(self) -> C:
+        if self._opened is not None:
+            opened, self._opened = self._opened, None
+            self._reader, self._body = await opened()
+        if self._body is None or self._reader is None:
+            raise StopAsyncIteration
+        try:
+            while (piece := self._reader.take()) is None:
+                if self._reader.finished:
+                    await self._drain(self._body)
+                    raise StopAsyncIteration
+                self._reader.feed(await self._body.read())
+        except BaseException:
+            await self.aclose()
+            raise
+        return piece
+
+    async def __aenter__(self: Self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def meta(self) -> Meta:
+        """Status, headers, request id and latencies, as of the last piece."""
+        return _meta(self._reader.meta if self._reader else None)
+
+    async def aclose(self) -> None:
+        """Stops reading. The platform stops writing when it notices."""
+        self._opened = None
+        if self._body is not None:
+            self._body.close(reuse=False)
+            self._body = None
+
+    async def _drain(self, body: AsyncBody) -> None:
+        self._body = None
+        try:
+            while await body.read():
+                pass
+        except Exception:
+            body.close(reuse=False)
+        else:
+            body.close(reuse=True)
+
+
+def _meta(meta: Meta | None) -> Meta:
+    if meta is None:
+        raise AttributeError("no piece has come yet: there is no meta")
+    return meta

@@ -1,0 +1,73 @@
+"""Lists of what there is: the services of V1 and the models of V2, as the catalogues know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from qianfan_api.catalogue import Model
+from qianfan_api.models import CATALOGUES
+from qianfan_api.operations import OPERATIONS
+from qianfan_api.platform import HOSTS, PREFIXES
+from qianfan_typed.emulator.exchange import AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.lenient_json import Json, texts_of
+
+_TYPES = {"v2.embedding": "embeddings", "v2.images": "text2image"}
+"""Operation → the type of its models, where that is not the operation's own name."""
+_SEES = "vision"
+
+
+def services(incoming: Incoming) -> Outgoing:
+    """The services that the platform has ready-made."""
+    kinds = texts_of(incoming.wire.get("apiTypefilter"))
+    common = [
+        _service(model, model.path)
+        for operation, model in _models("path")
+        # Without services of one's own an operation is a tool, and no kind of service.
+        if operation.deployed_path and model.path and model.prebuilt and (not kinds or _kind(model.path) in kinds)
+    ]
+    return Outgoing(reply={"log_id": incoming.id, "result": {"common": common, "custom": []}})
+
+
+def _service(model: Model, path: str) -> Json:
+    return {
+        "name": model.name,
+        "url": f"{HOSTS['v1'].url}{PREFIXES['models']}/{path}",
+        "apiType": _kind(path),
+        "chargeStatus": "OPENED",
+        "versionList": [{"serviceStatus": "Done", "trainType": model.name}],
+    }
+
+
+def _kind(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def models(incoming: Incoming) -> Outgoing:
+    """The models that a request may name."""
+    data: list[Json] = [
+        {
+            "id": model.name,
+            "object": "model",
+            "created": 0,
+            "owned_by": "",
+            "type": _type(operation, model),
+            "context_length": model.context,
+            "max_completions_tokens": model.max_output_tokens,
+        }
+        for operation, model in _models("body")
+    ]
+    return Outgoing(reply={"object": "list", "data": data})
+
+
+def _type(operation: AnyOperation, model: Model) -> str:
+    kind = _TYPES.get(operation.name, operation.name.partition(".")[2])
+    return "multimodal" if kind == "chat" and _SEES in model.abilities else kind
+
+
+def _models(model_in: Literal["path", "body"]) -> Iterator[tuple[AnyOperation, Model]]:
+    """The models of the operations whose requests say so where, with their operations."""
+    for operation in OPERATIONS.values():
+        if operation.model_in == model_in:
+            for model in CATALOGUES[operation.name].values():
+                yield operation, model

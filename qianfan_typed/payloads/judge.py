@@ -1,0 +1,148 @@
+"""Verdicts on documents: what is wrong with a request body, a line of a batch file, or `{"api", "payload"}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import attrs
+
+from qianfan_api.catalogue import Catalogue, Model
+from qianfan_api.models import CATALOGUES
+from qianfan_api.registry import VALIDATORS, Validator
+from qianfan_api.validation import operation_name, validate
+from qianfan_api.violations import Findings, Violation, kind_of, shown
+from qianfan_typed.payloads.envelopes import Envelopes, Fields, Undecided, fields_of
+from qianfan_typed.reports.findings import ViolationFilter
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What is wrong with a document."""
+
+    api: str | None = None
+    model: str | None = None
+    violations: list[Violation]
+    """Their pointers lead into the document."""
+
+
+class Judge:
+    """Judges documents.
+
+    Args:
+        api: The operation of documents that do not say it.
+        model: The model of documents that do not say it.
+        counts: Which violations count.
+    """
+
+    def __init__(self, api: str | None, model: str | None, counts: ViolationFilter) -> None:
+        self.envelopes: Envelopes = Envelopes(None if api is None else operation_name(api), model)
+        self.counts: ViolationFilter = counts
+        self._known: dict[tuple[str, str], tuple[Validator, Findings] | None] = {}
+
+    def passer(self) -> Callable[[object], bool]:
+        """A function that says whether nothing at all is wrong with a document. False: ask for the verdict.
+
+        Most lines of most files are right: this is what they cost, so it makes no object and asks for no name twice.
+        """
+        api, fallback = self.envelopes.api, self.envelopes.model
+        known, learn, listed = self._known, self._learn, self._listed
+        of_api: dict[object, tuple[Validator, Findings] | None] = {}
+
+        def passes(document: object) -> bool:
+            if type(document) is not dict:
+                return False
+            fields = cast("dict[str, object]", document)
+            if api is None or "body" in fields or "payload" in fields or "endpoint" in fields or "url" in fields:
+                return listed(fields)
+            name = fields.get("model", fallback)
+            if type(name) is not str:
+                return False
+            entry = of_api.get(name)
+            if entry is None:
+                entry = of_api[name] = known.get((api, name)) or learn(api, name)
+                if entry is None:
+                    return False
+            validator, found = entry
+            validator(fields, found)
+            if found.violations:
+                found.violations = []
+                return False
+            return True
+
+        return passes
+
+    def _listed(self, document: Fields) -> bool:
+        """Whether nothing is wrong with a document of the other forms."""
+        try:
+            request = self.envelopes.request(document)
+        except Undecided:
+            return False
+        body = fields_of(request.body)
+        if body is None or request.faults:
+            return False
+        name = request.model or body.get("model")
+        if type(name) is not str or (request.model is None and "endpoint" in body):
+            return False
+        key = (request.api, name)
+        entry = self._known.get(key) or self._learn(*key)
+        if entry is None:
+            return False
+        validator, found = entry
+        validator(body, found)
+        if found.violations:
+            found.violations = []
+            return False
+        return True
+
+    def _learn(self, api: str, name: str) -> tuple[Validator, Findings] | None:
+        """The validator of a model, and findings that stay empty and so serve for every request."""
+        catalogue = CATALOGUES[api]
+        model = None if catalogue.model_is_parameter else catalogue.get(name)
+        entry = None if model is None else (VALIDATORS[api]()[model.group], Findings(model.name, model))
+        self._known[api, name] = entry
+        return entry
+
+    def verdict(self, document: object) -> Verdict | None:
+        """What is wrong with a document. None: nothing that counts.
+
+        Raises:
+            Undecided: It cannot be known which operation it is for.
+        """
+        fields = fields_of(document)
+        if fields is None:
+            api = self.envelopes.api
+            return self._counting(Verdict(api=api, violations=[_no_object(f"{api or 'file'}.request", "", document)]))
+        request = self.envelopes.request(fields)
+        model, found = request.model, list(request.faults)
+        body = fields_of(request.body)
+        if body is None:
+            found.append(_no_object(f"{request.api}.request", request.at, request.body))
+        else:
+            model = model or _said(CATALOGUES[request.api], body)
+            wrong = [] if request.open else validate(body, api=request.api, model=request.model)
+            found += [attrs.evolve(one, pointer=request.at + one.pointer) for one in wrong] if request.at else wrong
+        return self._counting(Verdict(api=request.api, model=model, violations=found))
+
+    def _counting(self, verdict: Verdict) -> Verdict | None:
+        counting = [one for one in verdict.violations if self.counts(one)]
+        return attrs.evolve(verdict, violations=counting) if counting else None
+
+
+def _said(catalogue: Catalogue, body: Fields) -> str | None:
+    """The model, as a body names it."""
+    if catalogue.model_is_parameter:
+        return None
+    endpoint = None if catalogue.model_in_body else body.get("endpoint")
+    if isinstance(endpoint, str):
+        known: Model | None = catalogue.at_endpoint(endpoint)
+        return endpoint if known is None else known.name
+    name = body.get("model")
+    return name if isinstance(name, str) else None
+
+
+def _no_object(rule: str, pointer: str, value: object) -> Violation:
+    code, message = "type", f"{shown(value)}: a request must be an object, not {kind_of(value)}"
+    if pointer and value is None:
+        code, message = "missing", "missing: the request, which must be an object"
+    return Violation(pointer=pointer, code=code, message=message, level="error", rule=f"{rule}.{code}", source="")

@@ -1,0 +1,150 @@
+"""Calls of the documents' classes: `qianfan.ChatCompletion(model=…).do(messages=…)` and its relatives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import attrs
+
+from qianfan_api.models import CATALOGUES
+from qianfan_typed.python_source.document_classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
+from qianfan_typed.python_source.literals import LiteralReader
+from qianfan_typed.python_source.references import InstanceReference
+from qianfan_typed.python_source.source_requests import SourceRequest, for_any_model, for_model, for_name, sent
+from qianfan_typed.python_source.values import (
+    Entry,
+    ObjectValue,
+    ScalarValue,
+    SequenceValue,
+    UnknownValue,
+    absent,
+    text,
+)
+
+_REWRITERS = ("truncate_overlong_msgs", "adapt_openai_message_format")
+"""Arguments that have the class change the messages before they are sent."""
+_DO = {"do": False, "ado": False, "create": False, "acreate": False, "batch_do": True, "abatch_do": True}
+"""Method → whether it takes a list of requests."""
+
+
+def constructed(call: ast.Call, instance: InstanceReference) -> SourceRequest | None:
+    """The model that an object is made for: its name is looked at, whatever is asked of it later."""
+    made_with = instance.arguments
+    api = _api(instance)
+    model = made_with.get("model")
+    if api is None or model is None or made_with.open or not absent(made_with.get("endpoint")):
+        return None
+    if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
+        api = "v1.chat"
+    request = for_name(call, api, made_with, model)
+    return None if request is None else attrs.evolve(request, rules=None)
+
+
+def called(call: ast.Call, method: str, instance: InstanceReference, reader: LiteralReader) -> Iterator[SourceRequest]:
+    """The requests that a method of an object makes."""
+    several = _DO.get(method)
+    api = _api(instance)
+    if several is None or api is None:
+        return
+    made = DOCUMENT_CLASSES[instance.name]
+    lists = (f"{made.positions[0]}_list",)
+    arguments = reader.arguments(call, lists if several else made.positions)
+    if arguments is None or "off" in (text(arguments.get("validate")), text(instance.arguments.get("validate"))):
+        return
+    for one in _each(arguments, made.positions[0]) if several else (arguments,):
+        request = _request(call, api, instance, one)
+        if request is not None:
+            yield request
+
+
+def _api(instance: InstanceReference) -> str | None:
+    """The operation that an object calls. None: it cannot be known."""
+    version = instance.arguments.get("version")
+    if version is None and not instance.arguments.open:
+        return DOCUMENT_CLASSES[instance.name].apis["1"]
+    if absent(version) or not isinstance(version, ScalarValue):
+        return None
+    return DOCUMENT_CLASSES[instance.name].apis.get(str(version.value))
+
+
+def _each(arguments: ObjectValue, first: str) -> Iterator[ObjectValue]:
+    """The single requests of a batch: a list of first arguments, or of whole bodies."""
+    many, bodies = arguments.get(f"{first}_list") or arguments.get("items"), arguments.get("body_list")
+    common = arguments.without(f"{first}_list", "items", "body_list")
+    for item in many.items if isinstance(many, SequenceValue) else ():
+        if isinstance(item, ScalarValue | SequenceValue | ObjectValue):
+            yield common.having(first, Entry(item.node, item))
+    for item in bodies.items if isinstance(bodies, SequenceValue) else ():
+        if isinstance(item, ObjectValue):
+            yield attrs.evolve(item, entries={**common.entries, **item.entries}, open=item.open or common.open)
+
+
+def _request(call: ast.Call, api: str, instance: InstanceReference, arguments: ObjectValue) -> SourceRequest | None:
+    made = DOCUMENT_CLASSES[instance.name]
+    payload = sent(arguments, *CLIENT_ARGUMENTS)
+    payload = attrs.evolve(payload, entries={made.wire.get(name, name): one for name, one in payload.entries.items()})
+    if any(not _is_false(arguments, name) for name in _REWRITERS):
+        payload = _rewritten(payload)
+    if instance.name == "Plugin":
+        if not isinstance(payload.get("query"), SequenceValue):
+            return None
+        payload = _renamed(payload, "query", "messages")
+    return _addressed(call, api, instance, arguments, payload)
+
+
+def _addressed(
+    call: ast.Call, api: str, instance: InstanceReference, arguments: ObjectValue, payload: ObjectValue
+) -> SourceRequest | None:
+    """With the model that the call names, or else the object. An endpoint goes before a model."""
+    made_with = instance.arguments
+    here = not absent(arguments.get("model")) or not absent(arguments.get("endpoint"))
+    source = arguments if here else made_with
+    model, endpoint = source.get("model"), source.get("endpoint")
+    if arguments.open or made_with.open or (here and _may_give_way(arguments)):
+        return None
+    if not absent(endpoint):
+        known = CATALOGUES[api].at_endpoint(text(endpoint) or "")
+        return for_model(call, api, payload, known, None) if known and api.startswith("v1.") else None
+    if model is None or absent(model):
+        return for_any_model(call, api, payload)
+    if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
+        return for_name(call, "v1.chat", _as_dialogue(payload), model)
+    if CATALOGUES[api].model_in_body:
+        payload = payload.having("model", Entry(model.node, model))
+    return for_name(call, api, payload, model)
+
+
+def _may_give_way(arguments: ObjectValue) -> bool:
+    """Whether a call's own model or endpoint may turn out to be None, so that the object's holds."""
+    given = (arguments.get("model"), arguments.get("endpoint"))
+    return any(isinstance(one, UnknownValue) for one in given)
+
+
+def _is_false(arguments: ObjectValue, name: str) -> bool:
+    value = arguments.get(name)
+    return absent(value) or (isinstance(value, ScalarValue) and not value.value)
+
+
+def _rewritten(payload: ObjectValue) -> ObjectValue:
+    """With messages that nobody knows, and perhaps a system text taken from them."""
+    messages = payload.entries.get("messages")
+    if messages is None:
+        return payload
+    unknown = Entry(messages.key, UnknownValue(messages.value.node))
+    return attrs.evolve(payload.having("messages", unknown), open=True)
+
+
+def _renamed(payload: ObjectValue, name: str, other: str) -> ObjectValue:
+    return attrs.evolve(payload, entries={other if key == name else key: one for key, one in payload.entries.items()})
+
+
+def _as_dialogue(payload: ObjectValue) -> ObjectValue:
+    """A prompt to a chat model is sent as one message of the user."""
+    prompt = payload.entries.get("prompt")
+    if prompt is None:
+        return payload
+    role = Entry(prompt.key, ScalarValue(prompt.key, "user"))
+    message = ObjectValue(prompt.key, {"role": role, "content": prompt})
+    messages = Entry(prompt.key, SequenceValue(prompt.key, (message,)))
+    return payload.without("prompt").having("messages", messages)

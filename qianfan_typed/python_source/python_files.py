@@ -1,0 +1,69 @@
+"""Python files of the project's own, and their text."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import tokenize
+from collections.abc import Iterable
+from pathlib import Path
+
+from qianfan_typed.project.encodings import foreign_encoding
+from qianfan_typed.project.paths import find
+from qianfan_typed.reports.findings import Finding
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""Python knows three line ends, and counts by them; `splitlines` knows eleven."""
+_SUFFIXES = (".py", ".pyi")
+_SKIPPED = frozenset({"__pycache__", "site-packages"})
+_MARKS = ("pyvenv.cfg", "conda-meta")
+"""What virtual environments have in them."""
+_MENTION = b"qianfan"
+
+
+def python_files(paths: Iterable[str]) -> tuple[list[str], list[Finding]]:
+    """The files that paths stand for, each once, and why paths lead to none.
+
+    A folder stands for the Python below it, without virtual environments and installed packages.
+    """
+    return find(paths, _SUFFIXES, _not_our_own)
+
+
+def _not_our_own(folder: Path) -> bool:
+    # Not Path.exists(), which raises where the folder may not be read.
+    return folder.name in _SKIPPED or any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110
+
+
+def source_of(file: str) -> str | None:
+    """The text of a Python file; `-` is standard input. None: it does not mention the platform: nothing to check.
+
+    Raises:
+        OSError: It cannot be read.
+        SyntaxError: Its encoding is not what it says, or one that Python does not read.
+    """
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if b"\0" in data and _MENTION in data.replace(b"\0", b""):
+        # Python refuses it, and no word in it is found below.
+        encoding = foreign_encoding(data)
+        why = "NUL bytes" if encoding is None else f"not UTF-8 but {encoding}: save it as UTF-8"
+        raise SyntaxError(why, (file, 1, 1, None))
+    if _MENTION not in data:
+        return None
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError:
+        # The first two lines name an encoding that does not exist, or none and are not UTF-8.
+        _decoded(data, "utf-8-sig", file)
+        raise
+    return _decoded(data, encoding, file)
+
+
+def _decoded(data: bytes, encoding: str, file: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = LINE_END.split(error.object[: error.start].decode(encoding, "replace"))
+        words = f"not {encoding.removesuffix('-sig').upper()}"
+        raise SyntaxError(words, (file, len(before), len(before[-1]) + 1, None)) from error

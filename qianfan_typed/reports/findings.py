@@ -1,0 +1,159 @@
+"""Findings of a check: violations with the place in a file where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import attrs
+
+from qianfan_api.violations import Level, Violation
+
+Position = tuple[int, int]
+"""Line and column, from 1, in characters."""
+
+SYNTAX = "file.syntax"
+UNREADABLE = "file.unreadable"
+UNDECIDED = "file.undecided"
+OF_THE_NAME = frozenset({"unsupported", "unknown"})
+"""Codes that find fault with a member's name, whatever its value: their place is the name's."""
+NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED})
+"""Rules of findings that say why something could not be checked."""
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A violation in a file."""
+
+    file: str
+    """The path as it was given, with `/`; `-` is standard input."""
+    line: int
+    """From 1."""
+    column: int
+    """From 1, in characters."""
+    record: int | None = None
+    """Which request of the file, from 1. None: the file as a whole, or source code."""
+    api: str | None = None
+    """The operation: `v1.chat`. None: the file could not be read so far."""
+    model: str | None = None
+    """The model as the request or `--model` names it."""
+    pointer: str = ""
+    """RFC 6901 JSON pointer into the request."""
+    code: str
+    """What kind of fault: missing, type, range, …"""
+    message: str
+    """The request's own value first, then what is allowed."""
+    level: Level = "error"
+    rule: str = ""
+    """The rule's id, to switch it off by. Empty: what is wrong is no documented rule."""
+    source: str = ""
+    """The page that states the rule, and the day it was read."""
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, as terminals and editors follow it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def subject(self) -> str:
+        """Whose violation it is, as far as that is known: the model, and the pointer into its request."""
+        return " ".join(word for word in (self.model, self.pointer) if word)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a line, without its place."""
+        page = f" ({self.source})" if self.source else ""
+        return f"{self.subject} {self.message} [{self.rule or self.code}]{page}".lstrip()
+
+    @classmethod
+    def of_file(
+        cls, rule: str, file: str, message: str, line: int = 1, column: int = 1, record: int | None = None
+    ) -> Finding:
+        """Why a file, or a record of it, could not be checked: one of NOT_CHECKED."""
+        code = rule.rpartition(".")[2]
+        return cls(file=file, line=line, column=column, record=record, code=code, message=message, rule=rule)
+
+    @classmethod
+    def of_request(
+        cls,
+        violation: Violation,
+        file: str,
+        place: tuple[int, int],
+        *,
+        api: str | None,
+        model: str | None,
+        record: int | None = None,
+    ) -> Finding:
+        """A violation at a line and column."""
+        line, column = place
+        return cls(
+            file=file,
+            line=line,
+            column=column,
+            record=record,
+            api=api,
+            model=model,
+            pointer=violation.pointer,
+            code=violation.code,
+            message=violation.message,
+            level=violation.level,
+            rule=violation.rule,
+            source=violation.source,
+        )
+
+
+@attrs.define
+class Tally:
+    """What a check comes to. It is full once the findings are all read."""
+
+    thing: str = "request"
+    """What is checked, in the singular."""
+    files: int = 0
+    checked: int = 0
+    """How many things were checked."""
+    invalid: int = 0
+    """Those of them that have findings."""
+    errors: int = 0
+    warnings: int = 0
+    unread: int = 0
+    """Files and records that cannot be read, or of which cannot be known what they are."""
+    hidden: int = 0
+    """Findings that are counted and not shown."""
+    clean: list[str] = attrs.field(factory=list[str])
+    """Files without a finding."""
+
+    @property
+    def exit_code(self) -> int:
+        """0: all valid. 1: something is not. 2: something could not be checked."""
+        return 2 if self.unread else 1 if self.errors or self.warnings else 0
+
+    def count(self, finding: Finding) -> None:
+        """Counts a finding under its kind."""
+        if finding.rule in NOT_CHECKED:
+            self.unread += 1
+        elif finding.level == "error":
+            self.errors += 1
+        else:
+            self.warnings += 1
+
+
+@attrs.frozen
+class ViolationFilter:
+    """Which violations count."""
+
+    level: Level = "warning"
+    """The least level: `error` leaves warnings out."""
+    ignore: frozenset[str] = frozenset()
+    """Rules and codes to leave out; a rule's id stands for all that begin with it."""
+
+    def __call__(self, violation: Violation | Finding) -> bool:
+        """Whether a violation counts."""
+        if self.level == "error" and violation.level != "error":
+            return False
+        return not (self.ignore and is_ignored(violation, self.ignore))
+
+
+def is_ignored(violation: Violation | Finding, ignore: Collection[str]) -> bool:
+    """Whether a violation's code or rule, or what its rule's id begins with, is among those to leave out."""
+    if violation.code in ignore or violation.rule in ignore:
+        return True
+    return any(violation.rule.startswith(f"{name}.") for name in ignore)

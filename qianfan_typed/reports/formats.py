@@ -1,0 +1,106 @@
+"""Formats of reports: for people, programs, code scanning, test reports and GitHub's workflow log.
+
+Findings are written as they come. Where a format's head says how many there are, its body waits in a buffer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Literal, TextIO
+
+import attrs
+
+from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.junit import write_junit
+from qianfan_typed.reports.report_buffer import ReportBuffer
+from qianfan_typed.reports.sarif import write_sarif
+
+ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
+
+
+def write(
+    findings: Iterable[Finding], form: ReportFormat, out: TextIO, tally: Tally, *, most: int | None = None
+) -> None:
+    """Writes findings.
+
+    Args:
+        findings: Are read to the end, also those that are not written.
+        form: How to write them.
+        out: Where to.
+        tally: What they come to, once they are read.
+        most: How many to write. None: all.
+    """
+    _WRITERS[form](_at_most(findings, most, tally), out, tally)
+
+
+def _at_most(findings: Iterable[Finding], most: int | None, tally: Tally) -> Iterator[Finding]:
+    """The first findings. The others are counted when the last of these was taken."""
+    rest = iter(findings)
+    yield from rest if most is None else islice(rest, most)
+    tally.hidden += sum(1 for _ in rest)
+
+
+def _text(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
+    if out.isatty():
+        _coloured(findings, out)
+        return
+    for finding in findings:
+        out.write(f"{finding.where}: {finding.level}: {finding.sentence}\n")
+
+
+def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=out, highlight=False, soft_wrap=True)
+    for finding in findings:
+        text = Text.assemble(
+            (finding.where, "bold"),
+            ": ",
+            (finding.level, "red" if finding.level == "error" else "yellow"),
+            ": ",
+            f"{finding.model} " if finding.model else "",
+            (f"{finding.pointer} " if finding.pointer else "", "cyan"),
+            finding.message,
+            (f" [{finding.rule or finding.code}]", "dim"),
+            (f" ({finding.source})" if finding.source else "", "dim"),
+        )
+        console.print(text)
+
+
+def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
+    written = 0
+    with ReportBuffer() as body:
+        for written, finding in enumerate(findings, 1):
+            body.write("\n    " if written == 1 else ",\n    ")
+            body.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+        out.write(f'{{\n  "checked": {tally.checked},\n  "invalid": {tally.invalid},\n  "violations": [')
+        body.copy_to(out)
+    out.write("\n  ]\n}\n" if written else "]\n}\n")
+
+
+def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
+    """Workflow commands: GitHub shows them at their lines."""
+    for finding in findings:
+        where = f"file={_property(finding.file)},line={finding.line},col={finding.column}"
+        title = _property(finding.rule or finding.code)
+        out.write(f"::{finding.level} {where},title={title}::{_data(finding.sentence)}\n")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_WRITERS: Mapping[ReportFormat, Callable[[Iterable[Finding], TextIO, Tally], None]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": write_sarif,
+    "junit": write_junit,
+    "github": _github,
+}

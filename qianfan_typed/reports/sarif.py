@@ -1,0 +1,71 @@
+"""SARIF 2.1.0, which GitHub and others show as code scanning alerts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote
+
+from qianfan_typed._version import __version__
+from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.report_buffer import ReportBuffer
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
+    """Writes one run."""
+    rules: list[dict[str, object]] = []
+    places: dict[str, int] = {}
+    with ReportBuffer() as body:
+        for index, finding in enumerate(findings):
+            name = finding.rule or finding.code
+            if name not in places:
+                places[name] = len(rules)
+                rules.append(_rule(name, finding))
+            body.write(",\n" if index else "")
+            body.write(_dumped(_result(finding, places[name])))
+        driver = {"name": "qianfan-typed", "version": __version__, "rules": rules}
+        out.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {_dumped({"driver": driver})},\n')
+        invocation = {"executionSuccessful": not tally.unread, "exitCode": tally.exit_code}
+        out.write(f'"invocations": [{_dumped(invocation)}], "columnKind": "unicodeCodePoints", "results": [\n')
+        body.copy_to(out)
+    out.write("\n]}]}\n")
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _rule(name: str, finding: Finding) -> dict[str, object]:
+    page = {"fullDescription": {"text": finding.source}} if finding.source else {}
+    return {"id": name, "shortDescription": {"text": name}, **page}
+
+
+def _result(finding: Finding, rule: int) -> dict[str, object]:
+    place = {
+        "artifactLocation": {"uri": _uri(finding.file)},
+        "region": {"startLine": finding.line, "startColumn": finding.column},
+    }
+    location: dict[str, object] = {"physicalLocation": place}
+    if finding.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.pointer, "kind": "member"}]
+    more = {"record": finding.record, "api": finding.api, "model": finding.model, "code": finding.code}
+    return {
+        "ruleId": finding.rule or finding.code,
+        "ruleIndex": rule,
+        "level": finding.level,
+        "message": {"text": f"{finding.subject} {finding.message}".strip()},
+        "locations": [location],
+        "properties": {name: value for name, value in more.items() if value is not None},
+    }
+
+
+def _uri(file: str) -> str:
+    if file == "-":
+        return "stdin"
+    path = Path(file)
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

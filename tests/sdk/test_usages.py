@@ -1,0 +1,37 @@
+"""Each Python usage of the platform's four documents runs, with only the import changed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from qianfan_typed.emulator import Emulator
+from tests.ids import short
+from tests.sdk.usages import Usage, run, sent_to, usages
+
+pytestmark = pytest.mark.anyio
+
+IMPORT = {"import qianfan\n": "import qianfan_typed as qianfan\n", "from qianfan import": "from qianfan_typed import"}
+
+
+# A page of 2025 still calls a model that has been retired since.
+@pytest.mark.filterwarnings("default:.*retired:qianfan_typed.errors.RequestWarning")
+@pytest.mark.parametrize("usage", usages(), ids=lambda usage: short(usage, 60))
+async def test_a_usage_runs(usage: Usage, emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = iter(["你好", "我在北京，周末可以去哪里玩？"])
+
+    def ask() -> str:
+        for line in typed:
+            return line
+        raise EOFError
+
+    await run(usage, emulator, IMPORT, {"input": ask})
+    assert sorted(sent_to(emulator)) == sorted(usage.requests)
+    assert capsys.readouterr().out.strip()
+
+
+def test_every_document_is_there() -> None:
+    documents = {usage.document for usage in usages()}
+    assert documents == {"000_guide", "001_llama", "002_chat_v1", "003_chat_v2"}
+    assert all(re.search(r"\bqianfan\b", usage.blocks[-1]) or len(usage.blocks) > 1 for usage in usages())
