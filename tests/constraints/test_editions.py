@@ -92,8 +92,7 @@ def test_what_still_cites_a_page_that_another_succeeded_warns(small: Small, mode
 
 def test_limit_has_the_level_and_the_page_of_its_own(small: Small) -> None:
     assert small.found("Tiny-1", length=101) == [
-        "error /length length.range: 101: must be at least 1 and at most 100 for Tiny-1"
-        " [The manual, read 2024-05-01]"
+        "error /length length.range: 101: must be at least 1 and at most 100 for Tiny-1 [The manual, read 2024-05-01]"
     ]
     assert small.found("Tiny-6", length=51) == [
         "warning /length length.range: 51: must be at least 1 and at most 50 for Tiny-6 [Hearsay, read 2025-01-03]"
