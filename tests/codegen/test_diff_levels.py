@@ -23,7 +23,7 @@ def test_a_new_edition_that_drops_a_rule_and_defers_another(before: Spec, small:
         "v1.chat",
         "  notable   rule messages.order (user and bot in turn): only warns now, it rejected: "
         "The manual: 2025-01-02 said so; 2025-06-07 no longer does",
-        "  harmless  source: manual → later, of deep, heat, length, messages, messages[].content and 2 more",
+        "  harmless  source: manual → later, of deep, heat, length, messages, messages[] and 4 more",
         "sources",
         "  notable   page later: a new edition of manual, read 2025-06-07: drops messages.order; defers heat.range",
     ]
