@@ -44,7 +44,7 @@ def test_a_page_that_speaks_of_a_model_no_more(before: Spec, small: SmallSpec) -
     small.change("sources.yaml", "  hearsay:", f"{page}  hearsay:")
     assert said(before, small, (CHAT, "{path: tiny2", "{source: tiny, path: tiny2")) == [
         "v1.chat",
-        "  notable   rules deep.type, heat.range, heat.type, length.missing, length.range and 14 more: "
+        "  notable   rules deep.type, heat.range, heat.type, length.missing, length.range and 16 more: "
         "only warn now for Tiny-2, they rejected: The manual, read 2025-01-02, speaks of other models",
         "  harmless  source: manual → tiny, of Tiny-2",
         "sources",
