@@ -244,7 +244,7 @@ def test_a_name_that_may_be_another_spelling_is_shown(spec: SmallSpec, name: str
 
 def test_a_page_says_what_its_own_names_mean(spec: SmallSpec) -> None:
     spec.change(
-        "sources.yaml", "title: What ended", "title: What ended\n    names: {Tiny One: [Tiny-1], Tiny-1-241226: []}"
+        "sources.yaml", "title: What ended", "title: What ended\n    calls: {Tiny One: [Tiny-1], Tiny-1-241226: []}"
     )
     report = audited(spec, RETIRED.replace("Falcon", "Tiny-1-241226"))
     assert [one.name for one in report.open] == ["Tiny-1:retired", "Tiny-1:use"]

@@ -22,9 +22,7 @@ def page_problems(document: Document, pages: dict[str, service.Page], models: It
             yield document.problem(("pages", name, "succeeds"), f"{name}: succeeds itself")
 
 
-def _edition(
-    document: Document, name: str, page: service.Page, pages: dict[str, service.Page]
-) -> Iterator[Problem]:
+def _edition(document: Document, name: str, page: service.Page, pages: dict[str, service.Page]) -> Iterator[Problem]:
     place = ("pages", name, "edition_of")
     first = pages.get(page.edition_of or "")
     if page.edition_of is None:
