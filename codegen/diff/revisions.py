@@ -96,8 +96,9 @@ def _renew_models(data: dict[str, Any]) -> None:
 
 def _renew_codes(data: dict[str, Any]) -> None:
     """The codes that the emulator answers were called faults."""
-    for table in data.values():
-        if isinstance(table, dict) and "codes" in table and "faults" in table:
+    for dialect in ("v1", "v2", "iam", "oauth"):
+        table: dict[str, Any] = data.get(dialect, {})
+        if "faults" in table:
             table["emulator_codes"] = table.pop("faults")
 
 
