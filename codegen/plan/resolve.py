@@ -191,18 +191,24 @@ class _Resolver:
         for group in groups:
             for name, field in self.operation.parameters.items():
                 if group.parameter(name) is None and name not in group.disputed:
-                    group.unsupported.append(self._unsupported(name, field, groups))
+                    group.unsupported.append(self._unsupported(name, field, group, groups))
         return [self._held(group) for group in groups]
 
-    def _unsupported(self, name: str, field: language.Field, groups: list[Group]) -> Unsupported:
+    def _unsupported(self, name: str, field: language.Field, group: Group, groups: list[Group]) -> Unsupported:
+        """That a group does not take a parameter: by the page that says who does, else by its models' own page."""
         takers = tuple(
             model.name
-            for group in groups
-            if group.parameter(name) is not None
-            for model in group.models
+            for other in groups
+            if other.parameter(name) is not None
+            for model in other.models
             if not model.model.unverified and not model.model.retired
         )
-        basis = self.editions.basis(lister(self.operation, name), f"{name}.{Unsupported.code}")
+        basis, own = (
+            self.editions.basis(page, f"{name}.{Unsupported.code}")
+            for page in (lister(self.operation, name), self.operation.source)
+        )
+        naming = {edition for model in group.models for edition in model.named_by}
+        basis = own if basis.edition not in naming and own.edition in naming else basis
         level = "warning" if basis.dropped else field.elsewhere
         return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
 
