@@ -97,7 +97,7 @@ class Difference:
             if old is not None and new is not None and old.level == new.level and new.place not in changed:
                 pages = old.basis.edition.page, new.basis.edition.page
                 if pages[0] != pages[1]:
-                    yield new.place, *pages
+                    yield new.place or "unknown names", *pages
 
     def in_one(self) -> Part:
         """All of it in one part: what it does to a model to be in the new group instead of the old one."""

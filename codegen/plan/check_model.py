@@ -12,7 +12,7 @@ import attrs
 
 from codegen.plan.constraints import Condition
 from codegen.plan.editions import Basis
-from codegen.plan.resolve import Dialogue, Group, Operation
+from codegen.plan.resolved import Dialogue, Group, Operation
 from codegen.spec import language
 
 _SUPPORT = "".join(file.read_text("utf-8") for file in (Path(__file__).parent.parent / "support").glob("*.py"))

@@ -23,7 +23,8 @@ from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, ShapeMembers, member, stem
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import TYPES
-from codegen.plan.resolve import Group, Operation, lister
+from codegen.plan.resolve import lister
+from codegen.plan.resolved import Group, Operation
 from codegen.spec import Spec, language, types
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from codegen.plan.constraints import Constraint, ObjectConstraint
 from codegen.plan.members import Member, ShapeMembers, base_name
 from codegen.plan.phrasing import one_line, plain
-from codegen.plan.resolve import Group
+from codegen.plan.resolved import Group
 from codegen.spec import types
 
 

@@ -11,7 +11,7 @@ from codegen.plan.constraints.support import Unsupported
 from codegen.plan.members import Member, ShapeMembers
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import called
-from codegen.plan.resolve import Group, Model, Operation
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import DESIGNATORS
 from codegen.spec import Spec, types
 

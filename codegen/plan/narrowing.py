@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from codegen.plan.constraints import Constraint, ValueConstraint
 from codegen.plan.members import Parameter, ShapeMembers, base_name
+from codegen.plan.resolved import Dialogue, Group
 from codegen.spec import language, types
-
-if TYPE_CHECKING:
-    from codegen.plan.resolve import Dialogue, Group
 
 __all__ = ["Narrowed", "base_name", "items", "loosest", "mapped", "narrowed", "places", "reach", "widest"]
 

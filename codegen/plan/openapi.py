@@ -11,7 +11,7 @@ import attrs
 
 from codegen.plan.error_replies import ErrorReplies
 from codegen.plan.phrasing import one_line
-from codegen.plan.resolve import Group, Model, Operation
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schema, Schemas, as_text
 from codegen.spec import Spec, language
 
@@ -164,7 +164,7 @@ class _Part:
         def component(match: re.Match[str]) -> str:
             return f'"{self._schema(renamed.get(match[1], match[1]))["$ref"]}"'
 
-        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/(\w+)"', component, text))))
+        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/([\w.]+)"', component, text))))
 
 
 def _body(schema: Schema) -> Schema:

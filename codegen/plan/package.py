@@ -19,7 +19,8 @@ from codegen.plan.members import Parameter
 from codegen.plan.openapi import openapi
 from codegen.plan.phrasing import one_line
 from codegen.plan.python_source import literal
-from codegen.plan.resolve import Group, Model, Operation, resolve
+from codegen.plan.resolve import resolve
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schemas
 from codegen.spec import Spec, language, service
 from codegen.spec.schema import spec_schemas

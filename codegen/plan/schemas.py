@@ -19,7 +19,7 @@ from codegen.plan.docstrings import argument, described
 from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, Parameter, ShapeMembers
 from codegen.plan.phrasing import one_line
-from codegen.plan.resolve import Group, Operation
+from codegen.plan.resolved import Group, Operation
 from codegen.spec import Spec, language, types
 
 Schema = dict[str, Any]

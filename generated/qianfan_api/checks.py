@@ -78,7 +78,11 @@ class Parameters:
 
     def unsupported(self, name: str, found: Findings) -> None:
         """Notes that the model does not take a parameter, and which do."""
-        found.unsupported(self.rules[name], name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
+        rule = self.rules[name]
+        if not found.speaks(rule) and found.speaks(self.unknown):
+            # The page that has the parameter is of other models; this model's own page has no such parameter.
+            rule = attrs.evolve(rule, source=self.unknown.source)
+        found.unsupported(rule, name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
 
 
 def check_members(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -124,6 +125,7 @@ def test_every_row_of_a_table_is_accounted_for(spec: Spec, file: Path) -> None:
         ("达到RPM速率限制前", "达到QPM速率限制前", "Headers参数:text-"),
         ("| type | 错误类型 |", "| kind | 错误类型 |", "错误码:text-"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_change_planted_in_the_present_page_is_found(
     spec: Spec, tmp_path: Path, old: str, new: str, subject: str
@@ -157,6 +159,7 @@ def test_a_change_planted_in_the_present_page_is_found(
         (ABILITIES, "ernie-lite-8k,2,2048,no", "ernie-lite-8k,2,2048,yes", "ernie-lite-8k:functions"),
         (ABILITIES, "ernie-novel-8k,2,2048,no,no\n", "", "ernie-novel-8k:listed"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_change_planted_in_a_table_is_found(
     spec: Spec, tmp_path: Path, file: Path, old: str, new: str, subject: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -202,6 +203,7 @@ def test_examples_are_no_blocks() -> None:
         ("content array\n", "contents array\n", "contents array stands inside content oneOf"),
         ("items string\n", "item string\n", "item string stands inside content array"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_count_that_is_not_right_is_known(old: str, new: str, says: str) -> None:
     astray = [line.text for line in site_page(changed(old, new)).astray]
@@ -221,6 +223,7 @@ def test_a_count_that_is_not_right_is_known(old: str, new: str, says: str) -> No
         ("更多内容请参考深度思考", [("elsewhere", ("takes",))]),
         ("说明: · on:开 · off:关", [("enum", ("on", "off"))]),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_phrases_of_the_site(text: str, facts: list[tuple[str, object]]) -> None:
     reading = read(text)
@@ -235,6 +238,7 @@ def test_phrases_of_the_site(text: str, facts: list[tuple[str, object]]) -> None
         ("不支持以下模型: · A-1 · B系列:B-1、B-2", ("A-1", "B-1", "B-2")),
         ("ernie系列模型不支持该参数", ("ernie系列",)),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_models_that_do_not_take_it(text: str, models: tuple[str, ...]) -> None:
     assert [(fact.kind, fact.models) for fact in read(text).facts] == [("refuses", models)]
@@ -270,6 +274,7 @@ def test_a_page_that_agrees(spec: SmallSpec) -> None:
         ("POST\n\nhttps", "GET\n\nhttps", "page:http", ("GET /models/tiny1", "POST {models}/{path}")),
         ("com/models/tiny1", "com/model", "page:http", ("POST /model", "POST {models}/{path}")),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_difference_has_both_sides(spec: SmallSpec, old: str, new: str, name: str, says: tuple[str, str]) -> None:
     found = audited(spec, changed(old, new)).open
@@ -283,6 +288,7 @@ def test_a_difference_has_both_sides(spec: SmallSpec, old: str, new: str, name: 
         ("object {2}", "object {3}", "Message.heat:member", "number, optional: · 当model值为Giant"),
         ("said string", "wards string", "ChatReply.wards:member", "string, optional: 回答"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_what_the_spec_lacks_is_missing_with_all_that_is_said(
     spec: SmallSpec, old: str, new: str, name: str, page: str
@@ -311,6 +317,7 @@ def test_what_an_edition_no_longer_has_is_missing(spec: SmallSpec) -> None:
         ("mode string", "mode：string", "mode：string"),
         ("可选\n\n请求结构", "可选\n\n可 选\n\n请求结构", "可 选"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_line_outside_all_blocks_is_shown(spec: SmallSpec, old: str, new: str, line: str) -> None:
     text = changed(old, new)

@@ -23,7 +23,7 @@ def test_a_new_edition_that_drops_a_rule_and_defers_another(before: Spec, small:
         "v1.chat",
         "  notable   rule messages.order (user and bot in turn): only warns now, it rejected: "
         "The manual: 2025-01-02 said so; 2025-06-07 no longer does",
-        "  harmless  source: manual → later, of deep, heat, length, messages, messages[].content and 2 more",
+        "  harmless  source: manual → later, of deep, heat, length, messages, messages[] and 4 more",
         "sources",
         "  notable   page later: a new edition of manual, read 2025-06-07: drops messages.order; defers heat.range",
     ]
@@ -44,7 +44,7 @@ def test_a_page_that_speaks_of_a_model_no_more(before: Spec, small: SmallSpec) -
     small.change("sources.yaml", "  hearsay:", f"{page}  hearsay:")
     assert said(before, small, (CHAT, "{path: tiny2", "{source: tiny, path: tiny2")) == [
         "v1.chat",
-        "  notable   rules deep.type, heat.range, heat.type, length.missing, length.range and 14 more: "
+        "  notable   rules deep.type, heat.range, heat.type, length.missing, length.range and 16 more: "
         "only warn now for Tiny-2, they rejected: The manual, read 2025-01-02, speaks of other models",
         "  harmless  source: manual → tiny, of Tiny-2",
         "sources",
@@ -55,7 +55,7 @@ def test_a_page_that_speaks_of_a_model_no_more(before: Spec, small: SmallSpec) -
     small.change("sources.yaml", "read: 2025-05-06", "read: 2025-05-06, repeats: [manual]")
     assert report(compare(after, small.load()), "text").splitlines() == [
         "v1.chat",
-        "  breaking  rules deep.type, heat.range, heat.type, length.missing, length.range and 14 more: "
+        "  breaking  rules deep.type, heat.range, heat.type, length.missing, length.range and 16 more: "
         "reject now for Tiny-2, they warned: The manual, read 2025-01-02, says so",
         "sources",
         "  harmless  page manual: speaks of the models listed from it alone → "

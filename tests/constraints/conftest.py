@@ -21,12 +21,13 @@ pages:
     title: The manual
     read: 2024-05-01
     names: [Tim, "Big*"]
-    editions:
-      - title: The new manual
-        read: 2025-06-01
-        names: [Tiny-6]
-        drops: [messages.order, "mode.*"]
-        defers: [heat.range]
+  manual-2025:
+    title: The new manual
+    read: 2025-06-01
+    edition_of: manual
+    names: [Tiny-6, "Big*"]
+    drops: [messages.order, "mode.*"]
+    defers: [heat.range]
   leaflet: {title: Leaflet, read: 2024-07-01, repeats: [manual]}
   roster: {title: Roster, read: 2025-08-01, note: Lists models and says no rule.}
   small: {title: Small models, read: 2025-02-01, names: ["Tiny-*"]}

@@ -62,7 +62,7 @@ def test_facts_have_each_constraint_and_nothing_else(operation: Operation) -> No
 def test_facts_name_every_page_and_day_that_messages_name(operation: Operation) -> None:
     """What a validator finds has the words of the page, the day and the constraint's id, as the facts have them."""
     known = {one for fact in written(operation) for one in [fact["id"], *fact.get("also", [])]}
-    sources = {str(Source(one.title, str(one.read))) for one in Editions(SPEC).every}
+    sources = {str(Source(one.title, str(one.read))) for one in Editions(SPEC).every.values()}
     lines: set[str] = set()
     for op, group in GROUPS:
         for trial in trials(op, group) if op is operation else ():
@@ -94,7 +94,6 @@ def test_facts_have_each_model_with_its_end(operation: Operation) -> None:
         if retired is not None and model.retired is not None:
             assert retired["on"] == model.retired.on, name
             assert retired["use"] == [*model.retired.use], name
-            [edition] = [
-                one for one in FACTS["pages"][retired["page"]]["editions"] if one["read"] == model.retired.source.read
-            ]
+            edition = FACTS["pages"][retired["page"]]
+            assert edition["read"] == model.retired.source.read, name
             assert edition["title"] == model.retired.source.page, name

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import jsonschema_rs
 import pytest
-from qianfan_typed.checking.schemas import Schema, group_schema, model_schema
 
 from codegen.plan.constraints import Beyond
 from codegen.plan.members import Member
 from codegen.plan.resolve import Group, Model, Operation
 from qianfan_api.models import CATALOGUES
+from qianfan_typed.facts.schemas import Schema, group_schema, model_schema
 from tests.constraints.trials import Trial, trials
 from tests.offenders import no_offenders
 from tests.schemas.from_spec import GROUPS, base, ids
