@@ -93,7 +93,7 @@ def _json_types(kind: types.Type) -> tuple[str, ...]:
     match kind:
         case types.Plain("float"):
             return ("int", "float")
-        case types.Plain("image"):
+        case types.Plain("image" | "file"):
             return ("string",)
         case types.Plain("int" | "bool" | "string" as word):
             return (word,)
