@@ -86,11 +86,17 @@ def _form(target: Target[R, C], values: Mapping[str, object]) -> tuple[bytes, st
     for name, value in values.items():
         at = target.operation.placed.get(name)
         if at is not None and at.written == "file":
-            files = cast("list[object]", value) if isinstance(value, list) else [value]
-            fields += [(name, read_file(_file(target.name, name, one), name)) for one in files]
+            fields += [(name, read_file(_file(target.name, name, one), name)) for one in _several(value)]
         elif value is not None:
             fields.append((name, _text(target.name, name, value)))
     return encode_multipart_formdata(fields)
+
+
+def _several(value: object) -> list[object]:
+    """The files of a list, or the one. A name with its bytes is one."""
+    if isinstance(value, list | tuple) and not is_file(value):
+        return list(cast("list[object]", value))
+    return [] if value is None else [value]
 
 
 def _file(model: str, name: str, value: object) -> FileInput:

@@ -24,7 +24,7 @@ from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
-from qianfan_typed.emulator.requests import form_of, query_of, raw_path, received
+from qianfan_typed.emulator.requests import form_of, path_and_query, raw_path, received
 from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
 
 OFFICIAL_SDK_KEY = "request_source"
@@ -157,7 +157,7 @@ def _violations(operation: AnyOperation, whom: Recipient, wire: Json) -> list[Vi
 
 async def _wire(operation: AnyOperation, request: Request, found: Route) -> Json:
     """The request's parameters, whether they stand in its path, its query or its body. Raises Refused."""
-    wire: Json = {**found.parameters, **query_of(operation, request)}
+    wire = path_and_query(operation, request, found.parameters)
     if operation.method not in ("POST", "PUT", "PATCH"):
         return wire
     if operation.multipart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
@@ -33,7 +33,7 @@ async def recorded(request: Request) -> Recorded:
     """What is remembered of a request."""
     return Recorded(
         method=request.method,
-        path=request.url.path,
+        path=str(request.scope["path"]),
         query=dict(request.query_params),
         headers=dict(request.headers),
         body=await request.body(),
@@ -47,13 +47,14 @@ async def form(request: Request) -> dict[str, str]:
     return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
 
 
-def query_of(operation: AnyOperation, request: Request) -> Json:
-    """The parameters in the query. A GET has no others, so that whatever stands there is one."""
+def path_and_query(operation: AnyOperation, request: Request, path: Mapping[str, str]) -> Json:
+    """The parameters in the path and the query. Without a body, whatever stands in the query is one."""
     has_body = operation.method not in ("GET", "DELETE")
     given = parse_qsl(request.url.query, keep_blank_values=True)
-    placed = {name: at for name, at in operation.placed.items() if at.place == "query"}
-    wanted = ((name, text) for name, text in given if name in placed or not (has_body or name in _NOT_PARAMETERS))
-    return {name: _value(placed.get(name), text) for name, text in wanted}
+    placed = operation.placed
+    in_query = {name for name, at in placed.items() if at.place == "query"}
+    wanted = [(name, text) for name, text in given if name in in_query or not (has_body or name in _NOT_PARAMETERS)]
+    return {name: _value(placed.get(name), text) for name, text in (*path.items(), *wanted)}
 
 
 _NOT_PARAMETERS = {"access_token"}
