@@ -358,7 +358,9 @@ class OperationFile:
     setting: str | None = key("The environment variable that replaces its path.", default=None)
     also: list[str] = key("Other paths that serve it.", factory=list)
     deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)
-    body: Literal["json", "multipart"] = key("What the request's body is; multipart, where it has files.", default="json")
+    body: Literal["json", "multipart"] = key(
+        "What the request's body is; multipart, where it has files.", default="json"
+    )
     reply: str = key("The shape of the reply; bytes, where it is a file.")
     media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)
     stream: Stream | None = key("How it streams, if it does.", default=None)

@@ -107,7 +107,7 @@ def _until(value: object, _: object) -> Any:
 def _names(value: object, _: object) -> Any:
     names = cast("list[object]", value) if isinstance(value, list) else [value]
     if names and all(isinstance(name, str) and name for name in names):
-        return value
+        return names if isinstance(value, list) else names[0]
     raise Misfit(f"{value!r}: expected the name of an event, or a list of names")
 
 

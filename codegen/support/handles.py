@@ -44,6 +44,10 @@ class Placed:
     """text: a string as it is, anything else as JSON."""
 
 
+def _is_plain(operation: Operation[Any, Any]) -> bool:
+    return not (operation.placed or operation.multipart or operation.method in ("GET", "DELETE"))
+
+
 @attrs.frozen(kw_only=True)
 class Operation(Generic[R_co, C_co]):
     """One operation of the platform, as the spec describes it."""
@@ -74,12 +78,8 @@ class Operation(Generic[R_co, C_co]):
     """Parameter → its place. What is not in here is a member of the body; without a body, of the query."""
     multipart: bool = False
     """Whether the body is a form with files."""
-    is_plain: bool = attrs.field(init=False)
+    is_plain: bool = attrs.field(init=False, default=attrs.Factory(_is_plain, takes_self=True))
     """Whether a request is a JSON object in the body, and nothing else."""
-
-    @is_plain.default
-    def _is_plain(self) -> bool:
-        return not (self.placed or self.multipart or self.method in ("GET", "DELETE"))
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias, cast
 
-FileInput: TypeAlias = "str | os.PathLike[str] | bytes | tuple[str, bytes]"
+FileInput: TypeAlias = str | os.PathLike[str] | bytes | tuple[str, bytes]
 """A path; the bytes; or a name with the bytes. A string is a path."""
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote
 
 import attrs
-import msgspec
 
 from qianfan_api.files import is_file, read_file
 from qianfan_api.handles import Target
@@ -85,18 +84,20 @@ def _form(target: Target[R, C], values: Mapping[str, object]) -> tuple[bytes, st
     fields: list[tuple[str, str | tuple[str, bytes]]] = []
     for name, value in values.items():
         at = target.operation.placed.get(name)
+        if value is None:
+            continue
         if at is not None and at.written == "file":
             fields += [(name, read_file(_file(target.name, name, one), name)) for one in _several(value)]
-        elif value is not None:
+        else:
             fields.append((name, _text(target.name, name, value)))
     return encode_multipart_formdata(fields)
 
 
 def _several(value: object) -> list[object]:
     """The files of a list, or the one. A name with its bytes is one."""
-    if isinstance(value, list | tuple) and not is_file(value):
-        return list(cast("list[object]", value))
-    return [] if value is None else [value]
+    if is_file(value):
+        return [value]
+    return [*cast("Sequence[object]", value)] if isinstance(value, list | tuple) else [value]
 
 
 def _file(model: str, name: str, value: object) -> FileInput:
