@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from codegen.diff.change import Part
 from codegen.plan.resolve import Operation
+from codegen.spec import language
 
-_CALLED = ("model_in", "call", "entry", "setting", "reply")
+_CALLED = ("model_in", "call", "entry", "setting", "body", "reply", "media_type")
 """Keys that user code depends on."""
 _ADDRESSED = ("http", "host", "deployed_path")
 """Keys that only say where a request goes."""
@@ -34,5 +35,9 @@ def wire_parts(old: Operation, new: Operation) -> Iterator[Part]:
         texts = (", ".join(names) or "none" for names in (before.subject, after.subject))
         yield Part(f"given by position: {' → '.join(texts)}", "breaking")
     if before.stream != after.stream:
-        texts = (f"{one.chunk} until {one.until}" if one else "none" for one in (before.stream, after.stream))
+        texts = (f"{one.chunk} until {_end(one)}" if one else "none" for one in (before.stream, after.stream))
         yield Part(f"stream {' → '.join(texts)}", "breaking" if before.stream else "notable")
+
+
+def _end(stream: language.Stream) -> str:
+    return stream.until if isinstance(stream.until, str) else f"the event {' or '.join(stream.until.names)}"

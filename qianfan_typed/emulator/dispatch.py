@@ -123,7 +123,8 @@ def _events(incoming: Incoming, outgoing: Outgoing, failure: StreamFailure | Non
         body = refusals.body(incoming.operation.dialect, failure.refusal, incoming.id)
         spread = 2 if failure.spread and incoming.operation.dialect == "v1" else None
         words = json.dumps(body, ensure_ascii=False, indent=spread).encode()
-        yield _BEFORE_ERROR[incoming.operation.dialect] + words + b"\n\n"
+        name = b"event: error\n" if incoming.operation.end_events else b""
+        yield name + _BEFORE_ERROR[incoming.operation.dialect] + words + b"\n\n"
 
 
 def _nowhere(operations: Sequence[AnyOperation], path: str) -> Refused:
