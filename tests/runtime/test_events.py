@@ -125,7 +125,8 @@ def named(*parts: bytes) -> list[tuple[str | None, bytes]]:
         pytest.param(b'event: a\ndata: {"n": 1}\n\ndata: {"n": 2}\n\nevent:b\ndata: {"n": 3}\n\n', id="blank lines"),
         pytest.param(b'data: {"n": 1}\nevent: a\n\ndata: {"n": 2}\n\nevent: b\ndata: {"n": 3}', id="name after data"),
         pytest.param(
-            b'event: lost\n\nevent: a\ndata: {"n": 1}\n\nid: 7\ndata: {"n": 2}\n\nevent: c\nevent: b\ndata: {"n": 3}\n\n',
+            b'event: lost\n\nevent: a\ndata: {"n": 1}\n\n'
+            b'id: 7\ndata: {"n": 2}\n\nevent: c\nevent: b\ndata: {"n": 3}\n\n',
             id="names without data",
         ),
     ],
