@@ -1,4 +1,4 @@
-"""Six throw-away operations, which stand in a spec alone: what they are made of is what no operation of today has."""
+"""Throw-away operations, which stand in a spec alone: what they are made of is what no operation of today has."""
 
 from __future__ import annotations
 
@@ -41,6 +41,25 @@ shapes:
 groups:
   SmallTalk: {doc: One model., takes: [input, stream], models: {talker: {}}}
 """,
+    "v2/news.yaml": """\
+operation: news
+version: v2
+doc: Tells the news.
+http: POST /v2/news
+host: v2
+auth: [bearer]
+model_in: none
+call: tell
+reply: News
+stream: {chunk: News, until: {event: news.completed}}
+source: chat-v2
+subject: [about]
+parameters:
+  about: {type: string, required: true, doc: The subject.}
+  stream: {type: bool, doc: Whether the reply comes in events.}
+shapes:
+  News: {doc: The news., fields: {told: {type: string, doc: The text.}}}
+""",
     "v2/images_edits.yaml": """\
 operation: images.edits
 version: v2
@@ -68,7 +87,7 @@ version: v2
 doc: Says what is in a box.
 http: GET /v2/boxes/{box_id}
 host: v2
-auth: [bearer]
+auth: [iam]
 model_in: none
 call: get
 reply: Box
