@@ -1,4 +1,4 @@
-"""Writes `generated/`, or says how it differs from what the spec gives."""
+"""Generated files: written into a folder, or held against what stands there."""
 
 from __future__ import annotations
 

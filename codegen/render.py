@@ -1,4 +1,4 @@
-"""Renders the files of `generated/` into memory, formatted."""
+"""Rendering: the files of `generated/`, formatted, in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generates whenever a file of the spec, a template or a support module changes."""
+"""Watching: generates whenever a file of the spec, a template or a support module changes."""
 
 from __future__ import annotations
 

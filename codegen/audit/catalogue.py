@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codegen.audit import cells, stated
+from codegen.audit import cells, csv_form, stated
 from codegen.audit.columns import COLUMNS, Entry, Named, Unread
 from codegen.audit.csv_form import Sheet, SheetRow
 from codegen.audit.findings import NOTHING, Audited, Decided, Decisions, Finding, contradiction, missing, shown
@@ -47,16 +47,23 @@ class _Catalogue:
             for model in group.models
         ]
         named |= _named(entries, self.spec.pages[self.key].calls)
-        unknown = [column for column in self.sheet.columns if column not in COLUMNS]
         rows = [self._row(row, named) for row in self.sheet.rows]
         twice = self._twice()
-        columns = [missing(one, "column", "a column", "nothing that it could describe", 1) for one in unknown]
         cut = [missing("table", "row", "a row with other cells", "unreadable", line) for line in self.sheet.cut]
-        loose = [self._audited(0, one.subject, [one]) for one in (*columns, *cut, *twice)]
+        loose = [self._audited(0, one.subject, [one]) for one in (*self._columns(), *cut, *twice)]
         return [*rows, *loose, *(one for entry in entries if (one := self._unlisted(entry)) is not None)]
 
     def _audited(self, line: int, subject: str, findings: Iterable[Finding]) -> Audited:
         return self.decisions.audited(line, subject, findings)
+
+    def _columns(self) -> Iterator[Finding]:
+        known = csv_form.FORMS[self.sheet.kind]
+        for column in self.sheet.columns:
+            if column not in known:
+                yield missing(column, "column", "a column", "nothing that it could describe", 1)
+        for column in known:
+            if column not in self.sheet.columns:
+                yield missing(column, "column", "no such column", "is known to have it", 1)
 
     def _twice(self) -> Iterator[Finding]:
         first: dict[str, int] = {}
@@ -117,7 +124,8 @@ def _named(entries: Iterable[Entry], page_names: dict[str, list[str]]) -> dict[s
 def _near(name: str, named: Named) -> str | None:
     """The spec's name that a name may be another spelling of: nearly the same, or one goes on where the other ends."""
     going_on = [one for one in named if one.startswith(f"{name}-") or re.match(rf"{re.escape(one)}[-(（]", name)]
-    return next(iter([*sorted(going_on), *difflib.get_close_matches(name, named, 1, _NEAR)]), None)
+    near = [*sorted(going_on, key=len, reverse=True), *difflib.get_close_matches(name, named, 1, _NEAR)]
+    return next(iter(near), None)
 
 
 def _findings(entry: Entry, row: SheetRow) -> Iterator[Finding]:

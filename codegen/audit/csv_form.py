@@ -9,8 +9,12 @@ from typing import Literal
 import attrs
 
 SheetKind = Literal["models", "retirements", "abilities"]
-_KINDS: dict[str, SheetKind] = {"context": "models", "retired": "retirements", "functions": "abilities"}
-"""A column that tells a table from the others."""
+FORMS: dict[SheetKind, list[str]] = {
+    "models": ["context", "max_input", "max_output", "thinking", "default_rate", "retires"],
+    "retirements": ["retired", "replacement"],
+    "abilities": ["functions", "web_search", "min_completion_tokens", "max_completion_tokens"],
+}
+"""The columns of each table. The first tells it from the others."""
 
 
 @attrs.frozen
@@ -37,7 +41,7 @@ def sheet(text: str) -> Sheet | None:
     """The table that a text is. None: it is none."""
     reader = csv.reader(io.StringIO(text), strict=False)
     header = [word.strip() for word in next(reader, list[str]())]
-    kind: SheetKind | None = next((kind for column, kind in _KINDS.items() if column in header[1:]), None)
+    kind: SheetKind | None = next((kind for kind, columns in FORMS.items() if columns[0] in header[1:]), None)
     if kind is None or header[0] not in ("model", "name"):
         return None
     rows: list[SheetRow] = []

@@ -131,6 +131,7 @@ def reply_differs(member: Member, said: Said) -> Iterator[Finding]:
     for value in (one for fact in said.reading.facts if fact.kind == "enum" for one in _texts(fact)):
         if value not in member.field.doc and value not in (member.field.enum or ()):
             yield shown(member.subject, f"value {value}", member.field.doc.strip(), said.line)
+    yield from unread(member, said)
 
 
 def _finding(member: Member, fact: str, page: str, spec: str, line: int) -> Finding:

@@ -1,4 +1,4 @@
-"""What a cell of a documentation page says, as facts: the platform's pages keep to a few dozen phrasings."""
+"""Phrases of the platform's pages, read as facts: descriptions keep to a few dozen phrasings."""
 
 from __future__ import annotations
 

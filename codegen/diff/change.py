@@ -18,7 +18,7 @@ from typing import Literal, get_args
 
 import attrs
 
-from codegen.plan.phrasing import row
+from codegen.plan.phrasing import plain, row
 
 Mark = Literal["breaking", "notable", "harmless"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -50,10 +50,17 @@ class Part:
         return attrs.evolve(self, mark="notable") if soft and self.mark == "breaking" else self
 
 
-def worst(marks: Iterable[Mark]) -> Mark:
-    """The worst of some marks; harmless where there is none."""
-    found = {*marks}
-    return "breaking" if "breaking" in found else "notable" if "notable" in found else "harmless"
+def shown(value: object) -> str:
+    """A value in prose, `none` where there is none."""
+    kind = type(value)
+    if attrs.has(kind):
+        return ", ".join(shown(getattr(value, field.name)) for field in attrs.fields(kind))
+    return "none" if value in (None, "") else plain(value)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values in a row whatever their order in the file, `none` where there is none."""
+    return shown(", ".join(sorted(map(plain, values))))
 
 
 def some(names: Iterable[str], most: int = 6) -> str:

@@ -1,4 +1,4 @@
-"""What changed about groups: their names, the parameters they take, the order of roles."""
+"""Groups: which there are, which parameters they take, and what became of the rules on them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from collections.abc import Iterator
 
 import attrs
 
-from codegen.diff.change import Part, some, worst
-from codegen.diff.fields import field_parts, plain, texts_differ
-from codegen.diff.rules import dialogue_parts, level_part
+from codegen.diff.change import Part, shown, some
+from codegen.diff.rules import Twins, paired, rule_parts, twins
+from codegen.plan.constraints import KINDS, Constraint, ValueConstraint
 from codegen.plan.docstrings import hint
-from codegen.plan.members import Parameter
+from codegen.plan.members import Member
 from codegen.plan.resolve import Group, Operation
+from codegen.spec import language
+
+_RULES = {word for kind in KINDS.values() if issubclass(kind, ValueConstraint) for word in kind.words}
+_ELSEWHERE = {"type", "doc", "hints", "nullable", "sent", "elsewhere", "listed_by", "other_names", "level", "source"}
+_FACTS = sorted(attrs.fields_dict(language.Field).keys() - _RULES - _ELSEWHERE)
+"""Keys of a parameter or member that no kind of rule reads, and that have no words elsewhere."""
 
 
-def paired(old: Operation, new: Operation) -> dict[str, str]:
+def group_pairs(old: Operation, new: Operation) -> dict[str, str]:
     """Old group → new group: of the same name, or the one that most of its models are in now under a new name."""
-    before = {group.name: group for group in _groups(old)}
-    after = {group.name: group for group in _groups(new)}
+    before, after = groups_of(old), groups_of(new)
     pairs = {name: name for name in before if name in after}
     fresh = [group for name, group in after.items() if name not in before]
     for name, group in before.items():
@@ -29,13 +34,9 @@ def paired(old: Operation, new: Operation) -> dict[str, str]:
     return pairs
 
 
-def _groups(operation: Operation) -> list[Group]:
-    return operation.groups or [operation.any_model]
-
-
 def groups_of(operation: Operation) -> dict[str, Group]:
     """Its groups by name; where it has no models, what every request may have."""
-    return {group.name: group for group in _groups(operation)}
+    return {group.name: group for group in operation.groups or [operation.any_model]}
 
 
 def name_parts(old: Operation, new: Operation, pairs: dict[str, str]) -> Iterator[tuple[str, Part]]:
@@ -56,109 +57,110 @@ class Difference:
 
     old: Group
     new: Group
-    refused: frozenset[str]
-    """Parameters that a model which does not take them refuses. For the others it warns."""
+    members: Twins[Member]
+    rules: Twins[Constraint]
+
+    @classmethod
+    def of(cls, old: Group, new: Group) -> Difference:
+        """Pairs what is in them."""
+        members = twins(members_of(old), members_of(new), place_of, lambda one: one.path)
+        return cls(old, new, members, paired(old.constraints, new.constraints))
+
+    @property
+    def places(self) -> set[str]:
+        """The places in a request where either has something."""
+        return {place_of(new or old) for old, new in self.members}
 
     def parts(self) -> Iterator[tuple[str, Part]]:
-        """Parameter → what changed about it."""
-        for name in sorted(self._names()):
-            before, after = self.old.parameter(name), self.new.parameter(name)
-            if before is not None and after is not None:
-                for part in _both(before, after):
-                    yield name, part
-            elif after is not None:
-                yield name, _added(after)
-            elif before is not None:
-                yield name, self._removed(name)
-            else:
-                for part in self._dispute(name):
-                    yield name, part
-
-    def dialogue(self) -> Iterator[Part]:
-        """What changed about the order of roles."""
-        yield from dialogue_parts(self.old.dialogue, self.new.dialogue)
-
-    def texts(self) -> Iterator[str]:
-        """What reads differently."""
-        if plain(self.old.doc) != plain(self.new.doc):
-            yield self.new.name
-        for before in self.old.parameters:
-            after = self.new.parameter(before.name)
-            if after is not None and texts_differ(before.field, after.field):
-                yield before.name
-        for name in self.old.disputed.keys() & self.new.disputed.keys():
-            if plain(self.old.disputed[name].because) != plain(self.new.disputed[name].because):
-                yield name
-        dialogues = self.old.dialogue, self.new.dialogue
-        if dialogues[0] and dialogues[1] and plain(dialogues[0].dialogue.doc) != plain(dialogues[1].dialogue.doc):
-            yield dialogues[1].name
+        """Place in a request → what changed there."""
+        # Where a parameter is taken, disputed or neither is told below, not as a rule.
+        told = {*self.old.disputed, *self.new.disputed}
+        told |= {one.place for one in self.old.unsupported} ^ {one.place for one in self.new.unsupported}
+        for old, new in self.members:
+            if old is None or new is None or old.field.sent != new.field.sent:
+                told |= {place_of(one) for one in (old, new) if one is not None}
+        for old, new in self.members:
+            for part in self._member(old, new, told):
+                yield place_of(new or old), part
+        for name in sorted(self.old.disputed.keys() | self.new.disputed.keys()):
+            if self.old.parameter(name) is None and self.new.parameter(name) is None:
+                yield from ((name, part) for part in self._dispute(name))
+        for before, after in self.rules:
+            one = after or before
+            if one is not None and one.place not in told and not _inside(one.place, told):
+                yield from ((one.place, part) for part in rule_parts(before, after, self.new.models))
 
     def sources(self) -> Iterator[tuple[str, str, str]]:
-        """What else names another page: what, the old page, the new one."""
-        changed = {name for name, _ in self.parts()}
-        for before in self.old.parameters:
-            after = self.new.parameter(before.name)
-            if after is not None and before.page != after.page and before.name not in changed:
-                yield before.name, before.page, after.page
+        """What rests on another page: its place, the old page, the new one."""
+        changed = {place for place, _ in self.parts()}
+        for old, new in self.rules:
+            if old is not None and new is not None and old.level == new.level and new.place not in changed:
+                pages = old.basis.edition.page, new.basis.edition.page
+                if pages[0] != pages[1]:
+                    yield new.place or "unknown names", *pages
 
     def in_one(self) -> Part:
         """All of it in one part: what it does to a model to be in the new group instead of the old one."""
         gained, lost, other = list[str](), list[str](), list[str]()
         parts = list(self.parts())
-        for name, part in parts:
-            taken = self.old.parameter(name) is not None, self.new.parameter(name) is not None
+        for place, part in parts:
+            taken = self.old.parameter(place) is not None, self.new.parameter(place) is not None
             if taken == (False, True):
-                gained.append(name if part.mark != "breaking" else f"{name} (required)")
+                gained.append(place if part.mark != "breaking" else f"{place} (required)")
             elif taken == (True, False):
-                lost.append(name)
+                lost.append(place)
             else:
-                other.append(f"{name} {part.words}")
-        turns = [Part(f"roles: {part.words}", part.mark) for part in self.dialogue()]
+                other.append(f"{place} {part.words}")
         texts = [f"no longer takes {some(lost, 40)}"] if lost else []
         texts += [f"takes {some(gained, 40)}"] if gained else []
-        texts += [*other, *(part.words for part in turns)]
-        mark = worst(part.mark for _, part in [*parts, *(("", part) for part in turns)])
-        return Part("; ".join(texts) or "it takes the same", "notable" if mark == "harmless" else mark)
+        breaks = any(part.mark == "breaking" for _, part in parts)
+        return Part("; ".join([*texts, *other]) or "it takes the same", "breaking" if breaks else "notable")
 
-    def _names(self) -> set[str]:
-        groups = self.old, self.new
-        return {one.name for group in groups for one in group.parameters} | {
-            name for group in groups for name in group.disputed
-        }
-
-    def _removed(self, name: str) -> Part:
-        if name in self.new.disputed:
-            return Part("disputed now: its keyword is gone, sending it warns", "breaking")
-        return Part("removed", "breaking")
+    def _member(self, old: Member | None, new: Member | None, told: set[str]) -> Iterator[Part]:
+        if old is not None and new is not None:
+            for word in _FACTS:
+                was, now = getattr(old.field, word), getattr(new.field, word)
+                if was != now:
+                    yield Part(f"{word.replace('_', ' ')} {shown(was)} → {shown(now)}", "notable")
+            if old.field.sent != new.field.sent:
+                yield Part("now sent", "notable") if new.field.sent else Part("no longer sent", "breaking")
+            return
+        place = place_of(new or old)
+        if place.endswith("[]") or _inside(place, told):
+            return
+        if new is not None:
+            facts = ", ".join(filter(None, [new.field.type, hint(new)]))
+            yield Part(f"added: {facts}", "breaking" if new.field.required else "notable")
+        elif place in self.new.disputed:
+            yield Part("disputed now: its keyword is gone, sending it warns", "breaking")
+        else:
+            yield Part("removed", "breaking")
 
     def _dispute(self, name: str) -> Iterator[Part]:
         before, after = self.old.disputed.get(name), self.new.disputed.get(name)
+        ignored = any(one.place == name and one.level == "warning" for one in self.new.unsupported)
         if after is None:
-            yield Part("disputed no longer: not a parameter", "breaking").softened(name not in self.refused)
+            yield Part("disputed no longer: not a parameter", "breaking").softened(ignored)
         elif before is None:
             yield Part("disputed: sending it warns", "notable")
         elif {*before.models} != {*after.models}:
-            known = _of(before.models), _of(after.models)
+            known = [some(one.models) if one.models else "every model" for one in (before, after)]
             lost = bool(after.models) and (not before.models or not {*before.models} <= {*after.models})
             part = Part(f"disputed for {known[0]} → {known[1]}", "breaking" if lost else "notable")
-            yield part.softened(name not in self.refused)
+            yield part.softened(ignored)
 
 
-def _of(models: list[str]) -> str:
-    return some(models) if models else "every model"
+def members_of(group: Group) -> Iterator[Member]:
+    """Parameters, and what is inside them."""
+    inside = (member for shape in group.shapes.values() for member in shape.members.values())
+    for one in (*group.parameters, *inside):
+        yield from one.walk()
 
 
-def _added(parameter: Parameter) -> Part:
-    field = parameter.field
-    facts = ", ".join(filter(None, [field.type, hint(parameter)]))
-    return Part(f"added: {facts}", "breaking" if field.required else "notable")
+def place_of(one: Member | None) -> str:
+    """Where a member stands in a request: `messages[].role`."""
+    return "" if one is None else one.constraints[0].place
 
 
-def _both(before: Parameter, after: Parameter) -> Iterator[Part]:
-    soft = after.range_level == "warning"
-    yield from field_parts(before.field, after.field, "request", soft=soft)
-    if before.level != after.level:
-        yield level_part(after.level)
-    ranges = before.field.range, after.field.range
-    if None not in ranges and before.range_level != after.range_level and before.level == after.level:
-        yield level_part(after.range_level, "its range ")
+def _inside(place: str, others: set[str]) -> bool:
+    return any(place.startswith((f"{one}.", f"{one}[")) for one in others)

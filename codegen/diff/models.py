@@ -1,16 +1,26 @@
-"""What changed about models: which there are, where they are, what they allow."""
+"""Models: which there are, where they are, what they allow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import attrs
 
-from codegen.diff.change import Part, some
-from codegen.diff.fields import plain
+from codegen.diff.change import Part, listed, shown, some
 from codegen.diff.groups import Difference, groups_of
+from codegen.diff.rules import Twins, twins
 from codegen.plan.resolve import Model, Operation
+from codegen.spec import language
+
+_SWITCHES = {
+    "prebuilt": (Part("ready-made now", "notable"), Part("only deployed now", "breaking")),
+    "deployable": (Part("can be deployed", "notable"), Part("can no longer be deployed", "breaking")),
+    "unverified": (
+        Part("unverified now: its rules only warn", "notable"),
+        Part("verified: its rules reject now, they warned", "breaking"),
+    ),
+}
+"""Key → what it is that it is true now, and that it is false."""
 
 
 @attrs.frozen
@@ -21,59 +31,40 @@ class Models:
     new: Operation
     pairs: dict[str, str]
     """Old group → new group."""
-    refused: frozenset[str]
-    """Parameters that a model which does not take them refuses."""
+
+    @property
+    def twins(self) -> Twins[Model]:
+        """Each model before and after: of the same name, or where one went and one came that is the same model."""
+        names = [{model.name for model in one.models} for one in (self.old, self.new)]
+        gone = [model for model in self.old.models if model.name not in names[1]]
+        come = [model for model in self.new.models if model.name not in names[0]]
+        was: dict[str, str] = {}
+        for old in gone:
+            same = [new for new in come if new.name not in was and self._same(old, new)]
+            if len(same) == 1:
+                was[same[0].name] = old.name
+        return twins(self.old.models, self.new.models, lambda one: one.name, lambda one: was.get(one.name, one.name))
+
+    @property
+    def kept(self) -> list[tuple[Model, Model]]:
+        """Models that there were and are, under whatever name."""
+        return [(old, new) for old, new in self.twins if old is not None and new is not None]
 
     def parts(self) -> Iterator[tuple[str, Part]]:
         """Model → what changed about it."""
-        renamed = self._renamed()
-        before, after = _by_name(self.old), _by_name(self.new)
-        for name, model in before.items():
-            if name in after:
-                for part in self._both(model, after[name]):
-                    yield name, part
-            elif name in renamed:
-                yield name, _rename(model, after[renamed[name]], self.old.version)
-                for part in self._both(model, after[renamed[name]], {name, renamed[name]}):
-                    yield renamed[name], part
-            else:
-                yield name, Part("removed", "breaking")
-        for name, model in after.items():
-            if name not in before and name not in renamed.values():
-                yield name, _added(model)
-
-    def texts(self) -> Iterator[str]:
-        """Models whose note reads differently."""
-        for before, after in self._kept():
-            if plain(before.model.note) != plain(after.model.note):
-                yield after.name
+        for old, new in self.twins:
+            if old is not None and new is not None:
+                if old.name != new.name:
+                    yield old.name, _rename(old, new, self.old.version)
+                yield from ((new.name, part) for part in self._both(old, new))
+            elif new is not None:
+                yield new.name, _added(new)
+            elif old is not None:
+                yield old.name, Part("removed", "breaking")
 
     def sources(self) -> Iterator[tuple[str, str, str]]:
         """Models that another page lists: which, the old page, the new one."""
-        for before, after in self._kept():
-            if before.page != after.page:
-                yield after.name, before.page, after.page
-
-    def _kept(self) -> Iterator[tuple[Model, Model]]:
-        renamed, after = self._renamed(), _by_name(self.new)
-        for name, model in _by_name(self.old).items():
-            other = after.get(renamed.get(name, name))
-            if other is not None:
-                yield model, other
-
-    def _renamed(self) -> dict[str, str]:
-        """Old name → new name, where one went and one came that is the same model."""
-        before, after = _by_name(self.old), _by_name(self.new)
-        come = {name: model for name, model in after.items() if name not in before}
-        found: dict[str, str] = {}
-        for name, model in before.items():
-            if name not in after:
-                same = [
-                    other for other in come.values() if other.name not in found.values() and self._same(model, other)
-                ]
-                if len(same) == 1:
-                    found[name] = same[0].name
-        return found
+        return ((new.name, old.page, new.page) for old, new in self.kept if old.page != new.page)
 
     def _same(self, old: Model, new: Model) -> bool:
         if old.model.path is not None or new.model.path is not None:
@@ -83,37 +74,27 @@ class Models:
         group = self.pairs.get(old.group) == new.group and old.model.family == new.model.family
         return group and bool(old.model.limits) and old.limits == new.limits
 
-    def _both(self, old: Model, new: Model, own: set[str] | None = None) -> Iterator[Part]:
-        soft = new.model.unverified
+    def _both(self, old: Model, new: Model) -> Iterator[Part]:
         if self.pairs.get(old.group) != new.group:
-            groups = groups_of(self.old)[old.group], groups_of(self.new)[new.group]
-            part = Difference(*groups, self.refused).in_one()
-            words = f"moved from {old.group} to {new.group}: {part.words}"
-            yield Part(words, part.mark)
-        yield from _aliases({*old.model.aliases} - (own or set()), {*new.model.aliases} - (own or set()))
+            part = Difference.of(groups_of(self.old)[old.group], groups_of(self.new)[new.group]).in_one()
+            yield Part(f"moved from {old.group} to {new.group}: {part.words}", part.mark)
+        own = {old.name, new.name}
+        yield from _aliases({*old.model.aliases} - own, {*new.model.aliases} - own)
         if old.model.path != new.model.path:
-            paths = old.model.path or "none", new.model.path or "none"
-            yield Part(f"path {paths[0]} → {paths[1]}", "notable" if new.model.path else "breaking")
-        yield from _limits(old, new, soft)
+            words = f"path {shown(old.model.path)} → {shown(new.model.path)}"
+            yield Part(words, "notable" if new.model.path else "breaking")
+        yield from _limits(old, new, new.model.unverified)
         yield from _standing(old, new)
-        if {*old.model.abilities} != {*new.model.abilities}:
-            lists = (", ".join(sorted(one.model.abilities)) or "none" for one in (old, new))
-            yield Part(f"abilities {' → '.join(lists)}", "notable")
-        for word in ("family", "versions", "path_guessed"):
-            texts = [_fact(getattr(one.model, word)) for one in (old, new)]
-            if texts[0] != texts[1]:
-                yield Part(f"{word.replace('_', ' ')} {' → '.join(texts)}", "harmless")
-
-
-def _by_name(operation: Operation) -> dict[str, Model]:
-    return {model.name: model for model in operation.models}
+        for (word, before), after in zip(_facts(old.model).items(), _facts(new.model).values(), strict=True):
+            if before != after:
+                yield Part(f"{word} {before} → {after}", "notable" if word == "abilities" else "harmless")
 
 
 def _added(model: Model) -> Part:
     facts = [f"path {model.model.path}{' (guessed)' * model.model.path_guessed}"] if model.model.path else []
     facts += [f"{word} {limit}" for word, limit in sorted(model.limits.items())]
     facts += ["deployed only"] if not model.model.prebuilt else []
-    facts += ["retired"] if model.model.retired else []
+    facts += [model.retirement.phrase()] if model.retirement else []
     facts += ["unverified"] if model.model.unverified else []
     return Part(f"added to {model.group}{': ' if facts else ''}{', '.join(facts)}", "notable")
 
@@ -137,7 +118,7 @@ def _limits(old: Model, new: Model, soft: bool) -> Iterator[Part]:
     for word in sorted({*old.limits, *new.limits}):
         before, after = old.limits.get(word), new.limits.get(word)
         warns = soft or word in new.soft_limits
-        text = f"{word} {'none' if before is None else before} → {'none' if after is None else after}"
+        text = f"{word} {shown(before)} → {shown(after)}"
         if before == after:
             if (word in old.soft_limits) != (word in new.soft_limits) and not soft:
                 hard = word in old.soft_limits
@@ -155,27 +136,19 @@ def _limits(old: Model, new: Model, soft: bool) -> Iterator[Part]:
 
 def _standing(old: Model, new: Model) -> Iterator[Part]:
     before, after = old.model, new.model
-    if before.retired != after.retired:
-        retired = new.retirement
-        yield Part(retired.phrase() if retired is not None else "no longer retired", "notable")
-    if before.prebuilt != after.prebuilt:
-        yield Part("ready-made now", "notable") if after.prebuilt else Part("only deployed now", "breaking")
-    if before.deployable != after.deployable:
-        yield Part("can be deployed", "notable") if after.deployable else Part("can no longer be deployed", "breaking")
-    if before.unverified != after.unverified:
-        if after.unverified:
-            yield Part("unverified now: its rules only warn", "notable")
-        else:
-            yield Part("verified: its rules reject now, they warned", "breaking")
+    ends = [one.retirement.phrase() if one.retirement is not None else "no longer retired" for one in (old, new)]
+    if ends[0] != ends[1]:
+        yield Part(" → ".join(ends) if before.retired and after.retired else ends[1], "notable")
+    for word, (now, gone) in _SWITCHES.items():
+        if getattr(before, word) != getattr(after, word):
+            yield now if getattr(after, word) else gone
 
 
-def _fact(value: object) -> str:
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return ", ".join(sorted(map(str, cast("list[object]", value)))) or "none"
-        case _:
-            return str(value)
+def _facts(model: language.Model) -> dict[str, str]:
+    """What is only told, in words."""
+    return {
+        "abilities": listed(model.abilities),
+        "family": shown(model.family),
+        "versions": listed(model.versions),
+        "path guessed": shown(model.path_guessed),
+    }

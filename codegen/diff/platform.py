@@ -1,4 +1,4 @@
-"""What changed outside the operations: hosts, error codes, and the pages that facts come from."""
+"""Everything outside the operations: hosts, error codes, and the pages that facts come from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from codegen.diff.change import Change, Mark, some
-from codegen.diff.fields import plain
-from codegen.spec import Spec
+from codegen.diff.change import Change, Mark, Part, listed, shown, some, together
+from codegen.plan.phrasing import one_line
+from codegen.spec import Spec, service
 
 _TEXTS = {"doc", "meaning", "note", "title", "url"}
 """Keys that are only words to a reader; the address of a host apart."""
-_QUIET = {"source", "opening", "audits", "judged"}
-"""Keys that change nothing that anybody calls."""
+_QUIET = {"source", "opening", "audits", "calls", "judged", "names", "repeats", "drops", "defers"}
+"""Keys that change nothing that anybody calls, or that have words of their own."""
 
 
 def platform_changes(old: Spec, new: Spec) -> Iterator[Change]:
@@ -23,10 +23,13 @@ def platform_changes(old: Spec, new: Spec) -> Iterator[Change]:
     marks: dict[str, Mark] = {"setting": "breaking"}
     for word, values in (("host", (before.hosts, after.hosts)), ("endpoint", (before.endpoints, after.endpoints))):
         yield from _entries("platform", word, values, marks, _TEXTS - {"url"})
-    for name in sorted({*before.prefixes, *after.prefixes}):
-        paths = before.prefixes.get(name, "none"), after.prefixes.get(name, "none")
-        if paths[0] != paths[1]:
-            yield Change("platform", f"prefix {name}", f"{paths[0]} → {paths[1]}", "notable")
+    defaults = [one.default_models.models if one.default_models else {} for one in (before, after)]
+    prefixes = [before.prefixes, after.prefixes]
+    for word, (were, are) in (("prefix", prefixes), ("default model", defaults)):
+        for name in sorted({*were, *are}):
+            if were.get(name) != are.get(name):
+                words = f"{shown(were.get(name))} → {shown(are.get(name))}"
+                yield Change("platform", f"{word} {name}", words, "notable")
 
 
 def error_changes(old: Spec, new: Spec) -> Iterator[Change]:
@@ -38,11 +41,39 @@ def error_changes(old: Spec, new: Spec) -> Iterator[Change]:
 
 
 def source_changes(old: Spec, new: Spec) -> Iterator[Change]:
-    """Pages that were read anew, came or went."""
-    marks: dict[str, Mark] = {"read": "harmless"}
-    for change in _entries("sources", "page", (old.pages, new.pages), marks, _TEXTS):
+    """Pages that were read anew, came or went. What that does to rules is told at the rules."""
+    editions = {name: page for name, page in new.pages.items() if page.edition_of and name not in old.pages}
+    pages = {name: page for name, page in new.pages.items() if name not in editions}
+    for change in _entries("sources", "page", (old.pages, pages), {"read": "harmless"}, _TEXTS):
         there = change.words not in ("added", "removed")
         yield change if there else attrs.evolve(change, mark="harmless")
+    found = [(part, name) for name in old.pages.keys() & pages.keys() for part in _said(old.pages[name], pages[name])]
+    for part, names in together(sorted(found, key=lambda one: one[1])):
+        yield Change("sources", _named("page", names), part.words, part.mark)
+    for name, page in editions.items():
+        does = "; ".join(part.words for part in _said(None, page)) or "says all that the one before said"
+        yield Change(
+            "sources", f"page {name}", f"a new edition of {page.edition_of}, read {page.read}: {does}", "notable"
+        )
+
+
+def _said(old: service.Page | None, new: service.Page) -> Iterator[Part]:
+    """What a page does to the rules of others, and of whom it speaks."""
+    for word in ("drops", "defers", "repeats"):
+        before, after = (listed(getattr(one, word)) if one is not None else "none" for one in (old, new))
+        if before != after:
+            words = f"{word} {before} → {after}" if old is not None else f"{word} {after}"
+            yield Part(words, "harmless" if word == "repeats" else "notable")
+    names = [] if old is None else old.names
+    if {*names} != {*new.names}:
+        before = "" if old is None else f"{_models(names)} → of "
+        yield Part(f"speaks of {before}{_models(new.names)}", "harmless")
+
+
+def _models(names: list[str]) -> str:
+    if "*" in names:
+        return "every model"
+    return f"the models listed from it{f', and of {some(names)}' if names else ' alone'}"
 
 
 def _entries(
@@ -60,9 +91,9 @@ def _entries(
         changed = [key for key in before if before[key] != after[key] and key not in _QUIET]
         for key in changed:
             if key not in texts:
-                words = f"{key} {_value(before[key])} → {_value(after[key])}"
+                words = f"{key} {shown(before[key])} → {shown(after[key])}"
                 yield Change(api, f"{word} {name}", words, marks.get(key, "notable"))
-        if any(key in texts and plain(before[key]) != plain(after[key]) for key in changed):
+        if any(key in texts and one_line(before[key] or "") != one_line(after[key] or "") for key in changed):
             reworded.append(name)
     if reworded:
         yield Change(api, "wording", f"of {_named(word, reworded)}", "harmless")
@@ -70,9 +101,3 @@ def _entries(
 
 def _named(word: str, names: list[str]) -> str:
     return f"{word}{'s' * (len(names) > 1)} {some(names)}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)

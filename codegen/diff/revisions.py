@@ -1,12 +1,17 @@
-"""Specs of git revisions and of folders."""
+"""Revisions: the specs of git revisions and of folders, also those in an older form of the language."""
 
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from codegen.spec import Spec, SpecError, load
 
@@ -17,22 +22,22 @@ class RevisionError(Exception):
 
 def spec_of(word: str, repository: Path) -> Spec:
     """The spec of a folder, or of a git revision of the repository. Raises RevisionError."""
-    for folder in (Path(word), Path(word, "spec")):
-        if (folder / "sources.yaml").is_file():
-            return _load(folder.resolve(), word)
     with tempfile.TemporaryDirectory() as place:
-        with tarfile.open(fileobj=io.BytesIO(_git(repository, "archive", word, "spec"))) as archive:
-            for member in archive:
-                content = archive.extractfile(member)
-                if content is not None:
-                    path = Path(place, member.name)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content.read())
-        return _load(Path(place, "spec"), word)
+        copy = Path(place, "spec")
+        folder = next((one for one in (Path(word), Path(word, "spec")) if (one / "sources.yaml").is_file()), None)
+        if folder is None:
+            _extract(repository, word, Path(place))
+        elif _is_older(folder):
+            shutil.copytree(folder, copy)
+        else:
+            return _load(folder.resolve(), word)
+        if _is_older(copy):
+            _renew(copy)
+        return _load(copy, word)
 
 
 def last_release(repository: Path) -> str:
-    """The last tag; where there is none, the first commit whose spec is in today's language. Raises RevisionError."""
+    """The last tag; where there is none, the first commit whose spec can be read. Raises RevisionError."""
     tags = _git(repository, "tag", "--merged", "HEAD", "--sort=-creatordate").decode().split()
     if tags:
         return tags[0]
@@ -44,6 +49,58 @@ def last_release(repository: Path) -> str:
             continue
         return commit
     raise RevisionError("no tag, and no commit with a spec that can be read")
+
+
+# --- the language before rules had editions ---
+
+
+def _is_older(folder: Path) -> bool:
+    """Whether a spec is from before pages had editions. The names of other APIs came with them."""
+    return not (folder / "foreign_names.yaml").is_file()
+
+
+def _renew(folder: Path) -> None:
+    """Puts an older spec into today's language. A file that is no spec stays: loading says what is wrong with it."""
+    yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types for its data
+    yaml.representer.sort_base_mapping_type_on_output = False  # the first dialogue is the default
+    for path in folder.rglob("*.yaml"):
+        try:
+            data: Any = yaml.load(path.read_text("utf-8"))
+            before = repr(data)
+            _renew_pages(data)
+            _renew_models(data)
+        except (YAMLError, AttributeError, TypeError, ValueError):
+            continue
+        if repr(data) != before:
+            with path.open("w", encoding="utf-8") as stream:
+                yaml.dump(data, stream)
+
+
+def _renew_pages(data: dict[str, Any]) -> None:
+    """A page of the documentation spoke of every model, named in it or not."""
+    for page in data.get("pages", {}).values():
+        if page.get("standing", "documentation") == "documentation":
+            page.setdefault("names", ["*"])
+
+
+def _renew_models(data: dict[str, Any]) -> None:
+    """`retired` was a sentence, and `replaced_by` stood beside it."""
+    models = [model for group in data.get("groups", {}).values() for model in group.get("models", {}).values()]
+    for model in models:
+        successor = model.pop("replaced_by", None)
+        if isinstance(model.get("retired"), str):
+            model.setdefault("note", model["retired"])
+            model["retired"] = {"use": [successor]} if successor else {}
+
+
+def _extract(repository: Path, revision: str, place: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(_git(repository, "archive", revision, "spec"))) as archive:
+        for member in archive:
+            content = archive.extractfile(member)
+            if content is not None:
+                path = place / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
 
 
 def _load(folder: Path, word: str) -> Spec:

@@ -1,4 +1,4 @@
-"""Adds a model to the spec."""
+"""New models in the spec."""
 
 from codegen.new_model.hunk import Hunk, NewModel, NewModelError, plan
 

@@ -1,4 +1,4 @@
-"""Adds a model to the spec, beside one whose parameters it takes: a few lines, and no other line changes."""
+"""New models: a few lines of the spec, beside a model whose parameters they take, and no other line changes."""
 
 from __future__ import annotations
 

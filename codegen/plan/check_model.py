@@ -12,7 +12,7 @@ import attrs
 
 from codegen.plan.constraints import Condition
 from codegen.plan.editions import Basis
-from codegen.plan.resolve import Dialogue, Group, Operation
+from codegen.plan.resolved import Dialogue, Group, Operation
 from codegen.spec import language
 
 _SUPPORT = "".join(file.read_text("utf-8") for file in (Path(__file__).parent.parent / "support").glob("*.py"))
@@ -33,6 +33,7 @@ class RuleConstant:
     id: str
     basis: Basis
     level: language.Level
+    everyone: bool = False
 
     @property
     def expression(self) -> str:
@@ -42,6 +43,8 @@ class RuleConstant:
             parts.append('"warning"')
         if self.basis.dropped:
             parts.append(f'"{self.basis.dropped}"')
+        if self.everyone:
+            parts.append("everyone=True")
         return f"Rule({', '.join(parts)})"
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import attrs
 
 from codegen.names import constant, snake
-from codegen.plan import check_model
+from codegen.plan import check_model, narrowing
 from codegen.plan.check_model import (
     Branch,
     Check,
@@ -24,7 +23,8 @@ from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, ShapeMembers, member, stem
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import TYPES
-from codegen.plan.resolve import Group, Operation, lister
+from codegen.plan.resolve import lister
+from codegen.plan.resolved import Group, Operation
 from codegen.spec import Spec, language, types
 
 
@@ -62,7 +62,7 @@ class _Planner:
 
     def _rule(self, stem: str, one: Constraint) -> RuleConstant:
         """The constant of a constraint's rule: rules of one member share it where they rest on the same."""
-        plain = RuleConstant(constant(stem), f"{one.api}.{one.path}", one.basis, one.level)
+        plain = self._constant(stem, one)
         for name in (stem, f"{stem}_{one.kind}", f"{stem}_{one.kind}_{one.level}"):
             rule = attrs.evolve(plain, constant=constant(name))
             known = next((other for other in self.out.rules if other.constant == rule.constant), None)
@@ -71,6 +71,9 @@ class _Planner:
             if known is None or known == rule:
                 return rule
         raise ValueError(f"two rules are called {constant(stem)}: {plain}")
+
+    def _constant(self, stem: str, one: Constraint) -> RuleConstant:
+        return RuleConstant(constant(stem), f"{one.api}.{one.path}", one.basis, one.level, one.everyone)
 
     # --- values ---
 
@@ -173,8 +176,7 @@ class _Planner:
         return name
 
     def _object_rule(self, own: str, shape: ShapeMembers) -> RuleConstant:
-        basis = self.operation.basis(shape.page, f"{shape.path}.unknown")
-        rule = RuleConstant(f"{constant(own)}_OBJECT", f"{self.operation.api}.{shape.path}", basis, basis.level)
+        rule = self._constant(f"{own}_object", shape.others)
         self.out.rules.append(rule)
         return rule
 
@@ -240,7 +242,7 @@ class _Planner:
 
 
 def designator(operation: Operation, name: str) -> Member:
-    """What says whom a request goes to: text."""
+    """What says whom a request goes to: text, whatever the model."""
     field = language.Field(type="string", doc="")
     site = Site(
         api=operation.api,
@@ -251,7 +253,8 @@ def designator(operation: Operation, name: str) -> Member:
         page=operation.operation.source,
         editions=operation.editions,
     )
-    return member(name, site)
+    made = member(name, site)
+    return attrs.evolve(made, constraints=tuple(attrs.evolve(one, everyone=True) for one in made.constraints))
 
 
 def _items(operation: Operation) -> Iterator[str]:
@@ -259,12 +262,7 @@ def _items(operation: Operation) -> Iterator[str]:
     groups = [*operation.groups, operation.any_model]
     kinds = [parameter.type for group in groups for parameter in group.parameters]
     kinds += [one.type for group in groups for shape in group.shapes.values() for one in shape.members.values()]
-    for option in chain.from_iterable(map(types.alternatives, kinds)):
-        match option:
-            case types.ListOf(types.ShapeRef(name)) | types.MapOf(types.ShapeRef(name)):
-                yield name
-            case _:
-                continue
+    yield from narrowing.items(kinds)
 
 
 def _merged(branches: list[Branch]) -> list[Branch]:

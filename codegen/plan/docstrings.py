@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from codegen.plan.constraints import Constraint, ObjectConstraint
-from codegen.plan.members import Member
+from codegen.plan.members import Member, ShapeMembers, base_name
 from codegen.plan.phrasing import one_line, plain
-from codegen.plan.resolve import Group
+from codegen.plan.resolved import Group
 from codegen.spec import types
 
 
@@ -36,9 +36,15 @@ def _facts(one: Member, *, required: bool) -> Iterator[str]:
         yield f"default {plain(one.field.default)}"
 
 
-def argument(one: Member, group: Group) -> str:
-    """A parameter's entry in a group: with the rules that look at more than its value."""
-    return " ".join([described(one), *map(_sentence, _caveats(one, group))])
+def argument(one: Member, group: Group, plain: Mapping[str, ShapeMembers]) -> str:
+    """A parameter's entry in a group, with the rules that look at more than its value.
+
+    Args:
+        one: The parameter.
+        group: The group.
+        plain: Objects as groups have them that narrow nothing in them.
+    """
+    return " ".join([described(one), *map(_sentence, (*_caveats(one, group), *_narrowed(one, group, plain)))])
 
 
 def _sentence(text: str) -> str:
@@ -54,12 +60,17 @@ def _caveats(one: Member, group: Group) -> Iterator[str]:
             yield _dated(rule)
     if group.dialogue is not None and group.dialogue.parts and group.dialogue.parts[0].path == one.name:
         yield from dict.fromkeys(map(_dated, group.dialogue.parts))
+
+
+def _narrowed(one: Member, group: Group, plain: Mapping[str, ShapeMembers]) -> Iterator[str]:
+    """What a group narrows inside a parameter."""
     for name, shape in group.shapes.items():
-        if "." in name and shape.path and one.name == _root(group, name):
-            for member in shape.members.values():
-                values = member.constraint("enum")
-                if values is not None:
-                    yield f"{values.place} is {values.phrase()}"
+        if "." in name and one.name == _root(group, name):
+            for word, member in shape.members.items():
+                known = [rule.phrase() for rule in plain[base_name(name)].members[word].constraints]
+                yield from (
+                    f"{rule.place} is {rule.phrase()}" for rule in member.constraints if rule.phrase() not in known
+                )
 
 
 def _dated(rule: Constraint) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import attrs
 
 from codegen.plan.phrasing import one_line
-from codegen.plan.resolve import Operation
+from codegen.plan.resolved import Operation
 from codegen.plan.schemas import Schema
 from codegen.spec import service
 

@@ -11,7 +11,7 @@ from codegen.plan.constraints.support import Unsupported
 from codegen.plan.members import Member, ShapeMembers
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import called
-from codegen.plan.resolve import Group, Model, Operation
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.spec import Spec, types
 
 Facts = dict[str, Any]
@@ -72,7 +72,7 @@ def _operation(operation: Operation) -> Facts:
 def _model(model: Model) -> Facts:
     stated: Facts = {
         "group": model.group,
-        "page": model.page,
+        "page": model.page if model.listed else None,
         "aliases": model.model.aliases,
         "family": model.model.family,
         "path": model.model.path,
@@ -154,7 +154,7 @@ def _constraint(one: Constraint) -> Facts:
     }
     if one.basis.dropped is not None:
         fact["dropped"] = str(one.basis.dropped)
-    if one.codes:
+    if len(one.ids) > 1:
         fact["also"] = [other for other in one.ids if other != one.id]
     if isinstance(one, Unsupported):
         fact["takers"] = [*one.takers]

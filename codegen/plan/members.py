@@ -10,7 +10,7 @@ import attrs
 from codegen.names import snake
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, Site, on_object, on_value
 from codegen.plan.constraints.base import Apart
-from codegen.plan.constraints.support import ClientArgument
+from codegen.plan.constraints.support import ClientArgument, Unknown
 from codegen.plan.editions import Editions
 from codegen.spec import language, types
 
@@ -74,6 +74,8 @@ class ShapeMembers:
     """What the ids of its rules begin with: `message`."""
     members: dict[str, Member]
     across: tuple[ObjectConstraint, ...]
+    others: Unknown
+    """The rule on members of other names."""
 
 
 def member(name: str, site: Site) -> Member:
@@ -205,7 +207,15 @@ def shape_members(
             shared=shared,
         )
     )
-    return ShapeMembers(name=name, shape=shape, page=page, path=path, members=members, across=across)
+    others = unknown(api, path, place, page, editions)
+    others = attrs.evolve(others, extensible=shape.extensible)
+    return ShapeMembers(name=name, shape=shape, page=page, path=path, members=members, across=across, others=others)
+
+
+def unknown(api: str, path: str, place: str, page: str, editions: Editions) -> Unknown:
+    """The rule that an object has no members of other names."""
+    basis = editions.basis(page, f"{path}.{Unknown.code}" if path else Unknown.code)
+    return Unknown(api=api, path=path, place=place, basis=basis, level=basis.level)
 
 
 def base_name(shape: str) -> str:

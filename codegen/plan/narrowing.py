@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
 
 import attrs
 
 from codegen.plan.constraints import Constraint, ValueConstraint
 from codegen.plan.members import Parameter, ShapeMembers, base_name
+from codegen.plan.resolved import Dialogue, Group
 from codegen.spec import language, types
 
-if TYPE_CHECKING:
-    from codegen.plan.resolve import Dialogue, Group
-
-__all__ = ["Narrowed", "base_name", "loosest", "mapped", "narrowed", "places", "reach", "widest"]
+__all__ = ["Narrowed", "base_name", "items", "loosest", "mapped", "narrowed", "places", "reach", "widest"]
 
 
 def reach(shapes: Mapping[str, language.Shape], roots: list[str]) -> list[str]:
@@ -64,6 +63,16 @@ def _shapes_at(kind: types.Type, place: str) -> Iterator[tuple[str, str]]:
                 yield from _shapes_at(option, place)
         case types.Plain():
             pass
+
+
+def items(kinds: Iterable[types.Type]) -> Iterator[str]:
+    """The shapes that are all that a list or a map may hold."""
+    for option in chain.from_iterable(map(types.alternatives, kinds)):
+        match option:
+            case types.ListOf(types.ShapeRef(name)) | types.MapOf(types.ShapeRef(name)):
+                yield name
+            case _:
+                continue
 
 
 # --- inside objects ---
@@ -142,7 +151,7 @@ def mapped(group: Group, change: Change) -> Group:
 
     def shape(one: ShapeMembers) -> ShapeMembers:
         members = {name: member(inner) for name, inner in one.members.items()}
-        return attrs.evolve(one, members=members, across=of(one.across))
+        return attrs.evolve(one, members=members, across=of(one.across), others=of((one.others,))[0])
 
     dialogue = group.dialogue and attrs.evolve(group.dialogue, parts=of(group.dialogue.parts))
     return attrs.evolve(
@@ -153,6 +162,7 @@ def mapped(group: Group, change: Change) -> Group:
         dialogue=dialogue,
         across=of(group.across),
         shapes={name: shape(one) for name, one in group.shapes.items()},
+        others=of((group.others,))[0],
     )
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from codegen.plan.error_replies import ErrorReplies
 from codegen.plan.phrasing import one_line
-from codegen.plan.resolve import Group, Model, Operation
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schema, Schemas, as_text
 from codegen.spec import Spec, language, placement
 

@@ -21,7 +21,8 @@ from codegen.plan.openapi import openapi
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import imports
 from codegen.plan.python_source import literal
-from codegen.plan.resolve import Group, Model, Operation, resolve
+from codegen.plan.resolve import resolve
+from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schemas
 from codegen.spec import Spec, language, placement, service
 from codegen.spec.schema import spec_schemas
@@ -210,7 +211,7 @@ class Package:
             Argument(
                 one.name,
                 python_types.request(one.type, _values(one), typed),
-                argument(one, group),
+                argument(one, group, operation.any_model.shapes),
                 one.field.required,
             )
             for one in group.arguments

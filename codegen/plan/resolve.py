@@ -1,172 +1,25 @@
-"""The spec resolved: groups with their parameters and constraints, models with their limits and who names them."""
+"""Resolving: the spec's files into operations whose groups have their own constraints, and models their pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Literal
+from collections.abc import Mapping
 
 import attrs
 
 from codegen.names import property_name
 from codegen.plan import narrowing
-from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, on_object
-from codegen.plan.constraints.dialogue import PARTS, DialoguePart, DialogueSite
+from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
+from codegen.plan.constraints.dialogue import PARTS, DialogueSite
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unsupported
-from codegen.plan.editions import Basis, Edition, Editions
-from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members
+from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
+from codegen.plan.editions import Editions
+from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
+from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
 from codegen.spec import Spec, language, placement, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
 
 __all__ = ["ANY_MODEL", "Dialogue", "Group", "Model", "Operation", "Parameter", "level_of", "lister", "resolve"]
-
-ANY_MODEL = "AnyModel"
-"""The group that stands for all: what no model of the operation would refuse."""
-
-
-@attrs.frozen(kw_only=True)
-class Dialogue:
-    """An order of roles with its name and the rules that it consists of."""
-
-    name: str
-    dialogue: language.Dialogue
-    parts: tuple[DialoguePart, ...]
-    roles: list[language.Scalar]
-    """Every role that a message may have at all."""
-
-    def part(self, kind: str) -> DialoguePart | None:
-        """The rule on a part."""
-        return next((one for one in self.parts if one.kind == kind), None)
-
-    @property
-    def page(self) -> str:
-        """The page of its first part."""
-        return self.parts[0].basis.edition.page if self.parts else ""
-
-    @property
-    def level(self) -> language.Level:
-        """error where one of its parts rejects."""
-        return "error" if any(one.level == "error" for one in self.parts) else "warning"
-
-
-@attrs.frozen(kw_only=True)
-class Model:
-    """A model with its limits and pages."""
-
-    name: str
-    model: language.Model
-    group: str
-    handle: str
-    """The name of its property."""
-    page: str
-    named_by: tuple[Edition, ...]
-    """The editions of the documentation that name it: their rules hold for it, those of others warn."""
-    limits: dict[str, int]
-    limit_pages: dict[str, str]
-    """The page of each limit that another page than the model's states."""
-    soft_limits: list[str]
-    retirement: Retired | None
-
-    @property
-    def names(self) -> list[str]:
-        """Its name and its aliases."""
-        return [self.name, *self.model.aliases]
-
-    @property
-    def callable(self) -> bool:
-        """Whether it can be called without deploying it first."""
-        return self.model.prebuilt
-
-    def rejects(self, one: Constraint) -> bool:
-        """Whether breaking a constraint is an error for it."""
-        return one.level == "error" and not self.model.unverified and one.basis.edition in self.named_by
-
-
-@attrs.define(kw_only=True, slots=False)
-class Group:
-    """A constraint group, or all of them together."""
-
-    name: str
-    doc: str
-    page: str
-    parameters: list[Parameter]
-    disputed: dict[str, language.Dispute]
-    unsupported: list[Unsupported]
-    disputes: list[Disputed]
-    dialogue: Dialogue | None
-    across: tuple[ObjectConstraint, ...]
-    """The rules across parameters."""
-    shapes: dict[str, ShapeMembers]
-    """Shape → its members, as this group has them."""
-    models: list[Model]
-
-    @property
-    def arguments(self) -> list[Parameter]:
-        """The parameters that a call gives: stream has a method of its own, SDK arguments are never sent."""
-        return [one for one in self.parameters if one.field.sent and one.name != "stream"]
-
-    def has_limit(self, limit: str) -> bool:
-        """Whether any of its models states a limit."""
-        return any(limit in model.limits for model in self.models)
-
-    def parameter(self, name: str) -> Parameter | None:
-        """The parameter of a name."""
-        return next((one for one in self.parameters if one.name == name), None)
-
-    @property
-    def is_any(self) -> bool:
-        """Whether it stands for all groups."""
-        return self.name == ANY_MODEL
-
-    @cached_property
-    def constraints(self) -> list[Constraint]:
-        """Every constraint on its requests, each with the models that it is an error for."""
-        return [*self._constraints()]
-
-    def _constraints(self) -> Iterator[Constraint]:
-        for one in self.parameters:
-            for inner in one.walk():
-                yield from inner.constraints
-        for shape in self.shapes.values():
-            for member in shape.members.values():
-                for inner in member.walk():
-                    yield from inner.constraints
-            yield from shape.across
-        yield from self.across
-        if self.dialogue is not None:
-            yield from self.dialogue.parts
-        yield from self.unsupported
-        yield from self.disputes
-
-
-@attrs.frozen(kw_only=True)
-class Operation:
-    """An operation with everything resolved."""
-
-    api: str
-    operation: language.OperationFile
-    groups: list[Group]
-    any_model: Group
-    shapes: dict[str, language.Shape]
-    shape_pages: dict[str, str]
-    request_shapes: list[str]
-    reply_shapes: list[str]
-    editions: Editions
-
-    @property
-    def version(self) -> Literal["v1", "v2"]:
-        return self.operation.version
-
-    @property
-    def models(self) -> list[Model]:
-        """Every model, in the spec's order."""
-        return [model for group in self.groups for model in group.models]
-
-    def basis(self, page: str | None, rule: str) -> Basis:
-        """What a rule rests on; of the operation's own page where it names none."""
-        return self.editions.basis(page or self.operation.source, rule)
 
 
 def level_of(spec: Spec, page: str, stated: language.Level | None) -> language.Level:
@@ -249,6 +102,7 @@ class _Resolver:
                 dialogue=self._dialogue(group.dialogue),
                 across=self._across(parameters, models, shared),
                 shapes=self._shapes(parameters, narrowed.shapes, pages, shared),
+                others=self._others(),
                 models=models,
             )
         )
@@ -262,10 +116,16 @@ class _Resolver:
     ) -> dict[str, ShapeMembers]:
         """The objects that the parameters hold, with their places in a request."""
         places = narrowing.places({one.name: one.type for one in parameters if one.field.sent}, shapes)
-        return {
-            name: shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
-            for name, place in places.items()
-        }
+        fields = [field for name in places for field in shapes[name].fields.values()]
+        items = {*narrowing.items([*(one.type for one in parameters), *(types.parse(one.type) for one in fields)])}
+        found: dict[str, ShapeMembers] = {}
+        for name, place in places.items():
+            made = shape_members(self.api, name, shapes[name], pages[name], place, self.editions, shared)
+            found[name] = attrs.evolve(made, others=attrs.evolve(made.others, item=name in items))
+        return found
+
+    def _others(self) -> Unknown:
+        return unknown(self.api, "", "", self.operation.source, self.editions)
 
     def _across(
         self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int]
@@ -302,13 +162,6 @@ class _Resolver:
 
     def _dialogue_of(self, name: str, dialogue: language.Dialogue) -> Dialogue:
         subject = self.operation.subject[0]
-        site = DialogueSite(
-            api=self.api,
-            subject=subject,
-            dialogue=dialogue,
-            page=self.operation.source,
-            editions=self.editions,
-        )
         roles: list[language.Scalar] = [
             role
             for shape in types.shapes_in(types.parse(self.operation.parameters[subject].type))
@@ -318,6 +171,14 @@ class _Resolver:
             # A role that takes no turn at all is found by the rule on roles.
             named = {*dialogue.lead, *(dialogue.first or ()), *(dialogue.last or ())}.union(*dialogue.turns)
             roles = [role for role in roles if role in named]
+        site = DialogueSite(
+            api=self.api,
+            subject=subject,
+            dialogue=dialogue,
+            roles=tuple(map(str, roles)),
+            page=self.operation.source,
+            editions=self.editions,
+        )
         parts = tuple(part for kind in PARTS for part in kind.read(site))
         return Dialogue(name=name, dialogue=dialogue, parts=parts, roles=roles)
 
@@ -369,9 +230,14 @@ class _Resolver:
             group=group_name,
             handle=property_name(name),
             page=page,
+            listed=model.source is not None or not model.unverified,
             named_by=named_by,
             limits=limits,
-            limit_pages={word: source for word, source in pages.items() if source != page},
+            limit_pages={
+                word: source
+                for word, source in pages.items()
+                if source != page or (model.unverified and model.source is None)
+            },
             soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
             retirement=self._retirement(name, model, page),
         )
@@ -421,7 +287,8 @@ class _Resolver:
         models = [model for group in groups for model in group.models]
         dialogue = None if loose is None else self._dialogue_of(*loose)
         made = self._any_of("Every model: what none of them would refuse.", parameters, disputed, dialogue, models)
-        return attrs.evolve(made, models=[])
+        stated = [one for group in groups if not group.is_unverified for one in group.constraints]
+        return attrs.evolve(narrowing.mapped(made, lambda one: _held_by_all(one, stated)), models=[])
 
     def _any_of(
         self,
@@ -443,6 +310,7 @@ class _Resolver:
                 dialogue=dialogue,
                 across=self._across(parameters, [], {}),
                 shapes=self._shapes(parameters, self.shapes, self.pages, {}),
+                others=self._others(),
                 models=models,
             )
         )
@@ -464,3 +332,12 @@ def _shared(models: list[Model]) -> dict[str, int]:
 def _held_for(one: Constraint, models: list[Model]) -> Constraint:
     names = tuple(model.name for model in models if one.basis.edition in model.named_by)
     return attrs.evolve(one, models=None if len(names) == len(models) else names)
+
+
+def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
+    """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
+    if one.level == "warning" or one.models is None or not isinstance(one, ValueConstraint):
+        return one
+    same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
+    rejected = bool(same) and all(other.rejects for other in same)
+    return attrs.evolve(one, models=None, everyone=True) if rejected else one

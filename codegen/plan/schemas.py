@@ -19,7 +19,7 @@ from codegen.plan.docstrings import argument, described
 from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, Parameter, ShapeMembers
 from codegen.plan.phrasing import one_line
-from codegen.plan.resolve import Group, Operation
+from codegen.plan.resolved import Group, Operation
 from codegen.spec import Spec, language, types
 
 Schema = dict[str, Any]
@@ -91,6 +91,8 @@ class Schemas:
         for rule in group.unsupported:
             if not rule.rejects:
                 properties[rule.path] = _warned(rule)
+            elif not group.others.rejects:
+                properties[rule.path] = rule.json_schema()
         foreign = foreign_names(self.spec, self.operation.api, "request", body.parameters)
         properties |= _foreign(foreign, {one.name for one in group.parameters}, properties)
         schema: Schema = {
@@ -99,7 +101,7 @@ class Schemas:
             "type": "object",
             "properties": properties,
             "required": required,
-            "additionalProperties": {"type": "null"},
+            "additionalProperties": {"type": "null"} if group.others.rejects else True,
         }
         conditions = [*_conditions(group.across)]
         if conditions:
@@ -131,14 +133,17 @@ class Schemas:
         return {**schema, "examples": names} if name == "model" and names else schema
 
     def _parameter(self, parameter: Parameter, group: Group) -> Schema:
-        notes: Schema = {"description": argument(parameter, group), "x-source": _source(parameter)}
+        notes: Schema = {
+            "description": argument(parameter, group, self.operation.any_model.shapes),
+            "x-source": _source(parameter),
+        }
         if parameter.field.default is not None:
             notes["default"] = parameter.field.default
         return {**_nullable(_value(parameter), parameter), **notes}
 
     def _shape(self, shape: ShapeMembers, group: Group) -> Schema:
-        """The schema of an object. Of one whose page is no documentation, whatever it is passes."""
-        refused = self.operation.basis(shape.page, f"{shape.path}.unknown").level == "error"
+        """The schema of an object. Where what other members do is no error, whatever it is passes."""
+        refused = shape.others.rejects
         properties = {
             word: {**_nullable(_value(member), member), "description": described(member)}
             for word, member in shape.members.items()
@@ -185,12 +190,20 @@ def _nullable(schema: Schema, member: Member) -> Schema:
 
 
 def _value(member: Member) -> Schema:
-    """What a value of a member may be. Anything, where its type only warns or is none of the platform's."""
+    """What a value of a member may be. Anything, where it is none of the platform's."""
     kind = member.constraint("type")
-    if kind is None or not kind.rejects:
+    if kind is None:
         return {}
-    options = [_option(option, member) for option in types.alternatives(member.type)]
-    return options[0] if len(options) == 1 else {"anyOf": options}
+    options = [(schema_of(option), _option(option, member)) for option in types.alternatives(member.type)]
+    if kind.rejects:
+        return options[0][1] if len(options) == 1 else {"anyOf": [schema for _, schema in options]}
+    # Where its type only warns, another value passes; one of its type is held to what is said of it.
+    held = [
+        {"if": plain, "then": rest}
+        for plain, whole in options
+        if (rest := {word: said for word, said in whole.items() if word not in plain and said != {}})
+    ]
+    return held[0] if len(held) == 1 else {"allOf": held} if held else {}
 
 
 def _option(kind: types.Type, member: Member) -> Schema:

@@ -23,7 +23,7 @@ from codegen.plan.docstrings import described
 from codegen.plan.members import shape_members
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import TYPES
-from codegen.plan.resolve import Operation
+from codegen.plan.resolved import Operation
 from codegen.spec import language, types
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "shapes"

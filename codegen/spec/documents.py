@@ -1,4 +1,4 @@
-"""Reads YAML into plain data and remembers where everything stands."""
+"""YAML documents: plain data, and where each piece of it stands."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ class Page:
         factory=dict,
     )
     judged: dict[str, str] = key(
-        "Words that `codegen audit` could not read and a person did: what it calls them → what the spec makes of them.",
+        "Words that `codegen audit` could not read and a person did: what it calls them, with =value only for "
+        "just that value → what the spec makes of them.",
         factory=dict,
     )
 

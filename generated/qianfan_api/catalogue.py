@@ -47,8 +47,8 @@ class Model:
     """The constraint group: models that take the same parameters with the same ranges."""
     property: str
     """The handle's name: `client.v1.chat.<property>`."""
-    source: Source
-    """The page that lists it."""
+    source: Source | None
+    """The page that lists it. None: nobody said which."""
     named_by: frozenset[Source] | None = None
     """The editions of pages that name it: the rules of others warn. None: no rule asks."""
     path: str | None = None

@@ -1810,11 +1810,6 @@ V1_PLUGIN = Catalogue(
 )
 """Answers a conversation with the help of plugins."""
 
-V1_PLUGIN_ENDPOINT_PLUGIN_SERVICE_DEFAULTS: dict[str, object] = {
-    "stream": False,
-    "verbose": False,
-}
-
 
 V1_PLUGIN_ENDPOINT = Catalogue(
     "v1.plugin_endpoint",

@@ -271,10 +271,10 @@ RULES_READ: dict[str, Source] = {
     "v1.services": sources.SERVICE_LIST,
     "v1.text2image": sources.TEXT2IMAGE_V1,
     "v1.tokenizer": sources.TOKENIZER_V1,
-    "v2.chat": sources.CHAT_V2,
+    "v2.chat": sources.CHAT_V2_2025_12,
     "v2.embedding": sources.EMBEDDING_V2,
     "v2.images": sources.IMAGES_V2,
     "v2.models": sources.MODELS_LIST_V2,
     "v2.rerank": sources.RERANK_V2,
 }
-"""The page that most of an operation comes from."""
+"""The page that most of an operation comes from, in its newest edition."""

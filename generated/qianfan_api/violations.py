@@ -48,6 +48,8 @@ class Rule:
     """For the models that the source names. For others it warns."""
     dropped: str | None = None
     """The day of the page's edition that no longer says it, as YYYY-MM-DD. None: it is still said."""
+    everyone: bool = False
+    """Whether it holds for every model although its source does not name them all: each has a page that says so."""
 
     @property
     def origin(self) -> str:
@@ -182,7 +184,7 @@ class Findings:
         lenient = (
             self.lenient
             or (self.stale_before is not None and origin.read < self.stale_before)
-            or (self.named_by is not None and origin not in self.named_by)
+            or (self.named_by is not None and not rule.everyone and origin not in self.named_by)
         )
         self.violations.append(
             Violation(
@@ -208,7 +210,7 @@ class Findings:
         """A limit has a source of its own, and the level that goes with it."""
         model = self.model
         level = "warning" if model is not None and limit in model.soft_limits else rule.level
-        source = model.limit_sources.get(limit, model.source) if model is not None else rule.source
+        source = None if model is None else model.limit_sources.get(limit, model.source)
         self.add(rule, code, place, message, level, source)
 
     def missing(self, rule: Rule, place: Place, why: str = "") -> None:
@@ -250,7 +252,8 @@ class Findings:
 
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str]) -> None:
         verb = "takes" if len(takers) == 1 else "take"
-        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}; {listed(takers, 3)} {verb} it")
+        others = f"; {listed(takers, 3)} {verb} it" if takers else ", nor of any model for sure"
+        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}{others}")
 
     def unknown(self, rule: Rule, place: Place, known: Iterable[str], foreign: ForeignNames = NO_FOREIGN_NAMES) -> None:
         """A name that is none here: another API's, nearly one of those there are, or any."""

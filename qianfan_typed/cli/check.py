@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from qianfan_typed.cli import selection, terminal
 from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
+from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.terminal import end, write_report
 
 
 def check(
@@ -34,10 +35,10 @@ def check(
     from qianfan_typed.python_source.python_files import python_files
     from qianfan_typed.reports.findings import Tally
 
-    project = selection.find_project()
-    files, missing = python_files(selection.chosen(paths, project, "source"))
+    project = find_project()
+    files, missing = python_files(chosen(paths, project, "source"))
     counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
     tally = Tally(thing="call")
-    findings = selection.with_missing(missing, check_files(files, counts, tally), tally)
-    terminal.write_report(findings, output.value, tally, max_violations)
-    terminal.end(tally)
+    findings = with_missing(missing, check_files(files, counts, tally), tally)
+    write_report(findings, output.value, tally, max_violations)
+    end(tally)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qianfan_typed.cli import selection, terminal
 from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
+from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.terminal import end, give_up, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,8 +51,8 @@ def validate(
     from qianfan_typed.project.paths import find
     from qianfan_typed.reports.findings import Tally
 
-    project = selection.find_project()
-    paths = selection.chosen(files, project, "paths")
+    project = find_project()
+    paths = chosen(files, project, "paths")
     api = None if api is None else _operation(api)
     found, missing = find(paths, SUFFIXES)
     sources = _sources(project, found, api, model)
@@ -59,9 +60,9 @@ def validate(
     tally = Tally()
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
-        findings = _making_way(selection.with_missing(missing, checked, tally), bar)
-        terminal.write_report(findings, output.value, tally, max_violations)
-    terminal.end(tally)
+        findings = _making_way(with_missing(missing, checked, tally), bar)
+        write_report(findings, output.value, tally, max_violations)
+    end(tally)
 
 
 def _operation(name: str) -> str:
@@ -70,7 +71,7 @@ def _operation(name: str) -> str:
     try:
         return operation_name(name)
     except ValueError as error:
-        terminal.give_up(f"--{error}")
+        give_up(f"--{error}")
 
 
 def _sources(project: Project, files: Sequence[str], api: str | None, model: str | None) -> list[PayloadFile]:

@@ -82,4 +82,12 @@ def _judge(model: str, violations: list[Violation], policy: Validate) -> None:
         raise InvalidRequest(model=model, violations=errors)
     level = outside()
     for violation in violations:
+        if violation.code == "retired":
+            if (model, violation.rule) in _TOLD:
+                continue
+            _TOLD.add((model, violation.rule))
         warnings.warn(RequestWarning(model, violation), stacklevel=level)
+
+
+_TOLD: set[tuple[str, str]] = set()
+"""Retired models that a warning was given of: once in a process is enough."""

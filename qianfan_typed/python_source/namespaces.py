@@ -1,4 +1,4 @@
-"""The handles that `client.v1.chat.…` leads to: asked of the generated namespaces, which send nothing until called."""
+"""Namespaces: the handles that `client.v1.chat.…` leads to. They send nothing until they are called."""
 
 from __future__ import annotations
 

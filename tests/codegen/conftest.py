@@ -160,3 +160,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Generated:
     folder = tmp_path_factory.mktemp("small") / "spec"
     folder.mkdir()
     return SmallSpec(folder).generate()
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Spec:
+    """The small spec as it was."""
+    folder = tmp_path / "before" / "spec"
+    folder.mkdir(parents=True)
+    return SmallSpec(folder).load()

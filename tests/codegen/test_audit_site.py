@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
 
-from codegen.audit.findings import Finding
 from codegen.audit.pages import Report, UnknownPageError, audit
 from codegen.audit.phrases import read
 from codegen.audit.report import lines
 from codegen.audit.site_form import Block, site_page
+from codegen.spec import Spec
 from tests.codegen.conftest import SmallSpec
 
 PAGE = """\
@@ -146,10 +147,10 @@ def spec(small: SmallSpec) -> SmallSpec:
     )
 
 
-def audited(spec: SmallSpec, text: str, name: str = "page.md") -> Report:
-    path = spec.folder.parent / name
+def audited(spec: SmallSpec, text: str, loaded: Spec | None = None) -> Report:
+    path = spec.folder.parent / "page.md"
     path.write_text(text, "utf-8")
-    return audit(spec.load(), path)
+    return audit(loaded or spec.load(), path)
 
 
 def changed(old: str, new: str) -> str:
@@ -202,6 +203,7 @@ def test_examples_are_no_blocks() -> None:
         ("content array\n", "contents array\n", "contents array stands inside content oneOf"),
         ("items string\n", "item string\n", "item string stands inside content array"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_count_that_is_not_right_is_known(old: str, new: str, says: str) -> None:
     astray = [line.text for line in site_page(changed(old, new)).astray]
@@ -221,6 +223,7 @@ def test_a_count_that_is_not_right_is_known(old: str, new: str, says: str) -> No
         ("更多内容请参考深度思考", [("elsewhere", ("takes",))]),
         ("说明: · on:开 · off:关", [("enum", ("on", "off"))]),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_phrases_of_the_site(text: str, facts: list[tuple[str, object]]) -> None:
     reading = read(text)
@@ -235,6 +238,7 @@ def test_phrases_of_the_site(text: str, facts: list[tuple[str, object]]) -> None
         ("不支持以下模型: · A-1 · B系列:B-1、B-2", ("A-1", "B-1", "B-2")),
         ("ernie系列模型不支持该参数", ("ernie系列",)),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_models_that_do_not_take_it(text: str, models: tuple[str, ...]) -> None:
     assert [(fact.kind, fact.models) for fact in read(text).facts] == [("refuses", models)]
@@ -270,6 +274,7 @@ def test_a_page_that_agrees(spec: SmallSpec) -> None:
         ("POST\n\nhttps", "GET\n\nhttps", "page:http", ("GET /models/tiny1", "POST {models}/{path}")),
         ("com/models/tiny1", "com/model", "page:http", ("POST /model", "POST {models}/{path}")),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_difference_has_both_sides(spec: SmallSpec, old: str, new: str, name: str, says: tuple[str, str]) -> None:
     found = audited(spec, changed(old, new)).open
@@ -283,6 +288,7 @@ def test_a_difference_has_both_sides(spec: SmallSpec, old: str, new: str, name: 
         ("object {2}", "object {3}", "Message.heat:member", "number, optional: · 当model值为Giant"),
         ("said string", "wards string", "ChatReply.wards:member", "string, optional: 回答"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_what_the_spec_lacks_is_missing_with_all_that_is_said(
     spec: SmallSpec, old: str, new: str, name: str, page: str
@@ -311,6 +317,7 @@ def test_what_an_edition_no_longer_has_is_missing(spec: SmallSpec) -> None:
         ("mode string", "mode：string", "mode：string"),
         ("可选\n\n请求结构", "可选\n\n可 选\n\n请求结构", "可 选"),
     ],
+    ids=map(str, itertools.count()),
 )
 def test_a_line_outside_all_blocks_is_shown(spec: SmallSpec, old: str, new: str, line: str) -> None:
     text = changed(old, new)
@@ -342,7 +349,7 @@ def test_a_series_means_the_models_whose_names_go_on(spec: SmallSpec) -> None:
 def test_a_page_says_which_models_its_own_names_mean(spec: SmallSpec) -> None:
     text = changed("· 小系列：Tiny-1、Tiny-2", "· 小模型")
     assert [one.page for one in audited(spec, text).open] == ["小模型", "takes it"]
-    spec.change("sources.yaml", "succeeds: manual", "succeeds: manual\n    names: {小模型: [Tiny-1, Tiny-2]}")
+    spec.change("sources.yaml", "succeeds: manual", "succeeds: manual\n    calls: {小模型: [Tiny-1, Tiny-2]}")
     assert audited(spec, text).open == []
 
 
@@ -367,6 +374,17 @@ def test_a_page_that_succeeds_none_of_the_pages_is_no_spec(spec: SmallSpec) -> N
     assert spec.problems() == ["spec/sources.yaml:7:5: manuel: not a page of sources.yaml; did you mean manual?"]
 
 
+def test_a_page_cannot_succeed_itself_or_name_what_is_no_model(spec: SmallSpec) -> None:
+    spec.change(
+        "sources.yaml", "title: The manual, read", "title: The manual, succeeds: today, calls: {小: [Tiny-3]}, read"
+    )
+    assert spec.problems() == [
+        "spec/sources.yaml:2:31: manual: succeeds itself",
+        "spec/sources.yaml:2:56: Tiny-3: not a model; did you mean Tiny-2?",
+        "spec/sources.yaml:7:5: today: succeeds itself",
+    ]
+
+
 def test_a_page_of_another_title_is_not_known(spec: SmallSpec) -> None:
     with pytest.raises(UnknownPageError, match="it starts with 'Yesterday', which is no page's title"):
         audited(spec, changed("# The manual of today", "# Yesterday"))
@@ -375,13 +393,9 @@ def test_a_page_of_another_title_is_not_known(spec: SmallSpec) -> None:
 # --- every block -----------------------------------------------------------------------------------------------------
 
 
-def found(spec: SmallSpec, text: str) -> set[Finding]:
-    return set(audited(spec, text).open)
-
-
 def test_whatever_changes_in_a_block_is_found(spec: SmallSpec) -> None:
     """Name, type, whether it is required, and every number and value: each in turn."""
-    rows = PAGE.splitlines()
+    rows, loaded = PAGE.splitlines(), spec.load()
     starts = [block.line - 1 for block in blocks()]
     missed: list[str] = []
     for place, start in enumerate(starts):
@@ -395,7 +409,9 @@ def test_whatever_changes_in_a_block_is_found(spec: SmallSpec) -> None:
                 for match in re.finditer(r"(?<![（\w-])\d(?:\.\d)?|(?<=`)\w+(?=`)", rows[line])
             ]
         for line, new in changes:
+            text = "\n".join([*rows[:line], new, *rows[line + 1 :]])
+            # What a reply must have is not said to users, so it is not compared.
             reply = rows[start] == "said string" and new in ("必选", "可选")
-            if new != rows[line] and not reply and not found(spec, "\n".join([*rows[:line], new, *rows[line + 1 :]])):
+            if new != rows[line] and not reply and not audited(spec, text, loaded).open:
                 missed.append(f"{line + 1}: {new}")
     assert missed == []

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import random
-import subprocess
-import tempfile
-from pathlib import Path
-from typing import Any, cast
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from typer.testing import CliRunner
 
-from codegen.__main__ import app
-from codegen.diff import changelog, compare, report
-from codegen.spec import Spec, load
-from tests.codegen.conftest import FILES, SmallSpec
+from codegen.diff import compare, report
+from codegen.spec import Spec
+from tests.codegen.comparing import CHAT, in_chat, said
+from tests.codegen.conftest import SmallSpec
 
-ROOT = Path(__file__).parent.parent.parent
-CHAT = "v1/chat.yaml"
 OTHER = """\
 operation: embed
 version: v1
@@ -40,28 +27,6 @@ shapes:
 groups:
   TextEmbed: {doc: All., takes: [input], models: {Vec: {path: vec}}}
 """
-
-
-@pytest.fixture
-def before(tmp_path: Path) -> Spec:
-    """The small spec as it was."""
-    folder = tmp_path / "before" / "spec"
-    folder.mkdir(parents=True)
-    return SmallSpec(folder).load()
-
-
-def said(before: Spec, small: SmallSpec, *changes: tuple[str, str, str]) -> list[str]:
-    """What a comparison says after some changes, a line each."""
-    for file, old, new in changes:
-        small.change(file, old, new)
-    return report(compare(before, small.load()), "text").splitlines()
-
-
-def in_chat(before: Spec, small: SmallSpec, *changes: tuple[str, str]) -> list[str]:
-    """The same where only the chat file changes, without the operation's line."""
-    lines = said(before, small, *((CHAT, old, new) for old, new in changes))
-    assert lines[:1] in (["v1.chat"], [])
-    return [line.strip() for line in lines[1:]]
 
 
 def test_nothing_is_said_where_nothing_changed(before: Spec, small: SmallSpec) -> None:
@@ -120,19 +85,22 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
         (
             'type: int, range: "[1, max_output_tokens]"',
             "type: int",
-            ["notable   parameter length: range [1, max_output_tokens] → any, widened (in every group)"],
+            [
+                "notable   parameter length: rule “at least 1 and at most the model's max_output_tokens” removed "
+                "(in every group)"
+            ],
         ),
         (
             "{type: bool, doc: Whether to think.}",
             "{type: bool, required: true, doc: Whether to think.}",
-            ["breaking  parameter deep: now required (in SmallChat)"],
+            ["breaking  parameter deep: rule “required” added (in SmallChat)"],
         ),
         (
             "required: true, min_items: 1",
             "min_items: 2",
             [
                 "breaking  parameter messages: at least 1 items → at least 2 items, narrowed (in every group)",
-                "notable   parameter messages: no longer required (in every group)",
+                "notable   parameter messages: rule “required” removed (in every group)",
             ],
         ),
         (
@@ -143,7 +111,11 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
                 "notable   parameter mode: values steady, still added (in LargeChat)",
             ],
         ),
-        ("enum: [fast, slow], ", "", ["notable   parameter mode: takes any value, not only fast, slow (in LargeChat)"]),
+        (
+            "enum: [fast, slow], ",
+            "",
+            ['notable   parameter mode: rule “one of "fast", "slow"” removed (in LargeChat)'],
+        ),
         ("default: 0.5", "default: 0.7", ["notable   parameter heat: default 0.5 → 0.7 (in SmallChat)"]),
         (
             "{type: int, range",
@@ -161,14 +133,33 @@ def test_layout_is_not_a_change(before: Spec, small: SmallSpec, old: str, new: s
             ["breaking  parameter deep: disputed no longer: not a parameter (in LargeChat)"],
         ),
         (
-            "doc: Whether to think.}",
-            "elsewhere: warning, doc: Whether to think.}",
-            ["notable   parameter deep: models that do not take it only warn"],
+            "enum: [fast, slow], ",
+            "enum: [fast, slow], elsewhere: warning, ",
+            ["notable   rule mode.unsupported (only for Giant): only warns now, it rejected"],
         ),
         (
             "doc: Whether to think.}",
             "source: hearsay, doc: Whether to think.}",
-            ["notable   parameter deep: only warns now, it rejected (in SmallChat)"],
+            [
+                "notable   rule deep.type (true or false): only warns now, it rejected: "
+                "Hearsay, read 2025-01-03, is not the platform's documentation",
+                "harmless  source: manual → hearsay, of deep",
+            ],
+        ),
+        (
+            "doc: Tokens at the most.",
+            "level: warning, doc: Tokens at the most.",
+            ["notable   rules length.range and length.type: only warn now, they rejected"],
+        ),
+        (
+            'range: "(0, 1.0]"',
+            'level: warning, range: "(0, 0.9]"',
+            [
+                "notable   parameter heat: range (0, 1.0] → (0, 0.9], narrowed (in SmallChat)",
+                "notable   rule heat.range (above 0 and at most 0.9): only warns now for Tiny-1 and Tiny-2, "
+                "it rejected",
+                "notable   rule heat.type (a number): only warns now, it rejected",
+            ],
         ),
     ],
 )
@@ -193,8 +184,8 @@ def test_a_parameter(before: Spec, small: SmallSpec, old: str, new: str, lines: 
         ),
         (
             "deployable: true}\n  LargeChat",
-            "deployable: true, retired: Use Tiny-1., replaced_by: Tiny-1}\n  LargeChat",
-            ["notable   model Tiny-2: retired: Use Tiny-1.", "harmless  model Tiny-2: replaced by none → Tiny-1"],
+            "deployable: true, retired: {on: 2026-01-27, use: [Tiny-1]}}\n  LargeChat",
+            ["notable   model Tiny-2: retired on 2026-01-27; use Tiny-1"],
         ),
         ("path: tiny1", "path: tiny-one", ["notable   model Tiny-1: path tiny1 → tiny-one"]),
         (
@@ -245,7 +236,8 @@ def test_a_model_that_moves_is_told_with_what_that_takes_away(before: Spec, smal
     giant = "      Giant: {prebuilt: false, deployable: true}\n"
     assert in_chat(before, small, (tiny, ""), (giant, giant + tiny)) == [
         "breaking  model Tiny-2: moved from SmallChat to LargeChat: no longer takes deep; takes mode; "
-        "heat default 0.5 → 1.0; heat range (0, 1.0] → [0, 2.0], widened"
+        "heat default 0.5 → 1.0; heat range (0, 1.0] → [0, 2.0], widened; "
+        "length rule “required when deep is true” removed"
     ]
 
 
@@ -271,7 +263,7 @@ def test_parameters_that_come_and_go(before: Spec, small: SmallSpec) -> None:
         ("  mode: {type: string, enum: [fast, slow]", '  tone: {type: int, required: true, range: "[1, 9]"'),
     ) == [
         "breaking  parameter mode: removed (in LargeChat)",
-        "breaking  parameter tone: added: int, required, [1, 9] (in every group)",
+        "breaking  parameter tone: added: int, required, at least 1 and at most 9 (in every group)",
     ]
 
 
@@ -279,17 +271,45 @@ def test_rules_across_members(before: Spec, small: SmallSpec) -> None:
     need = "    - {member: length, when: {member: deep, equals: true}}\n"
     rules = "    - {member: heat, unless: {member: deep}}\n  prefer: [{one_of: [heat, length]}]\n"
     assert in_chat(before, small, (need, rules)) == [
-        "breaking  rule “heat is needed unless deep”: a rule now",
-        "notable   rule “length is needed when deep = true”: no longer a rule",
-        "notable   rule “one of heat and length”: a rule now",
+        "breaking  parameter heat: rule “required unless deep is given” added (in SmallChat)",
+        "notable   parameter length: rule “required when deep is true” removed (in SmallChat)",
+        "notable   parameter length: rule “set heat or length, not both” added, as a warning (in every group)",
+    ]
+
+
+def test_a_rule_whose_condition_is_another(before: Spec, small: SmallSpec) -> None:
+    need = "{member: length, when: {member: deep, equals: true}}"
+    assert in_chat(before, small, (need, "{member: length, when: {member: heat}}")) == [
+        "breaking  parameter length: required when deep is true → required when heat is given (in SmallChat)",
+        "breaking  parameter length: rule “required when heat is given” added (in LargeChat)",
+    ]
+
+
+def test_one_of_several_rules_at_a_place_is_told_alone(before: Spec, small: SmallSpec) -> None:
+    need = "    - {member: length, when: {member: deep, equals: true}}\n"
+    small.change(CHAT, need, f"{need}    - {{member: length, unless: {{member: heat}}}}\n")
+    two = small.load()
+    small.change(CHAT, "unless: {member: heat}", "unless: {member: messages}")
+    assert report(compare(two, small.load()), "text").splitlines()[1:] == [
+        "  breaking  parameter length: required unless heat is given → required unless messages is given "
+        "(in every group)"
+    ]
+
+
+def test_nothing_breaks_where_no_model_is_sure(small: SmallSpec) -> None:
+    small.change(CHAT, "{prebuilt: false,", "{unverified: true, prebuilt: false,")
+    unsure = small.load()
+    small.change(CHAT, "enum: [fast, slow]", "enum: [fast]")
+    assert report(compare(unsure, small.load()), "text").splitlines()[1:] == [
+        "  notable   parameter mode: value slow removed (in LargeChat)"
     ]
 
 
 def test_the_order_of_roles(before: Spec, small: SmallSpec) -> None:
     assert in_chat(before, small, ("last: [user], odd: true", "last: [user, bot], last_not_blank: true")) == [
-        "breaking  order of roles: needs a last message that is not blank (in every group)",
-        "notable   order of roles: last: also bot (in every group)",
-        "notable   order of roles: needs an odd number of messages no more (in every group)",
+        "breaking  parameter messages: rule “the last message has more than white space” added (in every group)",
+        "notable   parameter messages: rule “an odd number of messages” removed (in every group)",
+        "notable   parameter messages: the last message: also from bot (in every group)",
     ]
 
 
@@ -304,14 +324,31 @@ def test_members_of_requests_and_replies(before: Spec, small: SmallSpec) -> None
         (CHAT, "said: {type: string", "more: {type: int, doc: More.}\n      said: {type: string, nullable: true"),
     ) == [
         "v1.chat",
-        "  breaking  shape ChatReply.said: may be None now",
-        "  breaking  shape Message.content: any size → at most 8 characters, narrowed",
-        "  breaking  shape Message.name: added: string, required",
-        "  breaking  shape Message.role: value bot removed",
-        "  notable   shape ChatReply.more: added: int",
-        "  notable   shape Message.content: may not be empty → may be empty, widened",
-        "  notable   shape Message.role: value guest added",
+        "  breaking  messages[].content: rule “at most 8 characters” added",
+        "  breaking  messages[].name: added: string, required",
+        "  breaking  messages[].role: value bot removed",
+        "  breaking  reply ChatReply.said: may be None now",
+        "  notable   messages[].content: rule “not empty” removed",
+        "  notable   messages[].role: value guest added",
+        "  notable   reply ChatReply.more: added: int",
     ]
+
+
+def test_a_member_that_one_group_narrows(before: Spec, small: SmallSpec) -> None:
+    narrow = "narrow: {messages.role: {enum: [user]}, heat"
+    assert in_chat(before, small, ("narrow: {heat", narrow)) == [
+        "breaking  messages[].role: value bot removed (in LargeChat)"
+    ]
+
+
+def test_what_groups_share_by_a_profile_is_no_change(before: Spec, small: SmallSpec) -> None:
+    own = """\
+    disputed: {deep: Only hearsay has it.}
+    narrow: {heat: {range: "[0, 2.0]", default: 1.0}}
+"""
+    profile = f"profiles:\n  large:\n    takes: [common]\n{own}groups:\n  SmallChat:"
+    small.change(CHAT, own, "").change(CHAT, "groups:\n  SmallChat:", profile)
+    assert in_chat(before, small, ("takes: [common, mode]", "profiles: [large]\n    takes: [mode]")) == []
 
 
 def test_operations_pages_hosts_and_codes(before: Spec, small: SmallSpec) -> None:
@@ -351,165 +388,3 @@ def test_wording_is_one_line(before: Spec, small: SmallSpec) -> None:
     assert in_chat(before, small, ("Higher is wilder", "Higher is freer"), ("Small models.", "The small ones.")) == [
         "harmless  wording: of heat and SmallChat"
     ]
-
-
-FORMS = (("default: 0.5", "default: 0.7"), ("enum: [fast, slow]", "enum: [fast]"), ("Small models.", "The small ones."))
-
-
-@pytest.fixture
-def after(small: SmallSpec) -> Spec:
-    """The small spec with a change of each mark."""
-    for old, new in FORMS:
-        small.change(CHAT, old, new)
-    return small.load()
-
-
-def test_markdown(before: Spec, after: Spec) -> None:
-    assert report(compare(before, after), "markdown").splitlines() == [
-        "## v1.chat",
-        "",
-        "- **breaking** parameter mode: value slow removed (in LargeChat)",
-        "- **notable** parameter heat: default 0.5 → 0.7 (in SmallChat)",
-        "- **harmless** wording: of SmallChat",
-    ]
-
-
-def test_json(before: Spec, after: Spec) -> None:
-    assert json.loads(report(compare(before, after), "json"))[0] == {
-        "api": "v1.chat",
-        "subject": "parameter mode",
-        "words": "value slow removed (in LargeChat)",
-        "mark": "breaking",
-    }
-
-
-def test_the_draft_for_the_changelog(before: Spec, after: Spec) -> None:
-    assert changelog(compare(before, after)).splitlines() == [
-        "## Unreleased",
-        "",
-        "### Breaking",
-        "",
-        "- `v1.chat` parameter mode: value slow removed (in LargeChat).",
-        "",
-        "### Notable",
-        "",
-        "- `v1.chat` parameter heat: default 0.5 → 0.7 (in SmallChat).",
-        "",
-        "1 harmless change of sources and wording besides.",
-    ]
-
-
-def run(*words: str | Path) -> tuple[int, list[str]]:
-    """`python -m codegen …`: its exit code and what it says."""
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    return result.exit_code, result.output.splitlines()
-
-
-def git(folder: Path, *words: str) -> None:
-    """Runs git as somebody."""
-    who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
-
-
-@pytest.fixture
-def repository(small: SmallSpec) -> Path:
-    """The small spec in a repository: one commit in another language, one in today's, and changes not committed."""
-    folder = small.folder.parent
-    small.load()
-    git(folder, "init", "-q")
-    (small.folder / CHAT).write_text("operation: chat\n", "utf-8")
-    git(folder, "add", "spec")
-    git(folder, "commit", "-qm", "first")
-    (small.folder / CHAT).write_text(FILES[CHAT], "utf-8")
-    git(folder, "add", "spec")
-    git(folder, "commit", "-qm", "second")
-    for old, new in FORMS:
-        small.change(CHAT, old, new)
-    small.load()
-    return folder
-
-
-LINES = [
-    "v1.chat",
-    "  breaking  parameter mode: value slow removed (in LargeChat)",
-    "  notable   parameter heat: default 0.5 → 0.7 (in SmallChat)",
-    "  harmless  wording: of SmallChat",
-]
-
-
-def test_revisions_folders_and_the_working_tree(repository: Path) -> None:
-    option = ("--spec", repository / "spec")
-    assert run("diff", "HEAD", *option) == (0, LINES)
-    assert run("diff", "HEAD", repository, *option) == (0, LINES)
-    assert run("diff", "HEAD", "HEAD", *option) == (0, [])
-    assert run("diff", repository, "HEAD", *option)[1][2:3] == [
-        "  notable   parameter mode: value slow added (in LargeChat)"
-    ]
-
-
-def test_fail_on(repository: Path) -> None:
-    option = ("--spec", repository / "spec")
-    assert run("diff", "HEAD", "--fail-on", "breaking", *option) == (1, LINES)
-    assert run("diff", repository, "HEAD", "--fail-on", "breaking", *option)[0] == 0
-    assert run("diff", repository, "HEAD", "--fail-on", "notable", *option)[0] == 1
-
-
-def test_a_revision_that_cannot_be_read(repository: Path) -> None:
-    code, lines = run("diff", "nowhere", "--spec", repository / "spec")
-    assert (code, lines[0]) == (2, "git archive nowhere spec: not a valid object name: nowhere")
-    code, lines = run("diff", "HEAD~", "--spec", repository / "spec")
-    assert (code, lines[0]) == (2, "HEAD~: 8 problems in its spec")
-    assert lines[1].startswith("spec/v1/chat.yaml:1:1: ")
-
-
-def test_changes_since_the_first_commit_that_can_be_read_or_the_last_tag(repository: Path) -> None:
-    code, lines = run("changes", "--spec", repository / "spec")
-    assert (code, lines[2:8]) == (0, [*LINES, "", "a draft for CHANGELOG.md:"])
-    assert lines[9:13] == ["## Unreleased", "", "### Breaking", ""]
-    git(repository, "commit", "-qam", "third")
-    git(repository, "tag", "v1.0")
-    assert run("changes", "--spec", repository / "spec") == (0, ["the spec says what it said at v1.0"])
-
-
-def shuffled(data: object, chance: random.Random, place: tuple[str, ...] = ()) -> object:
-    """The same data with the keys of every mapping in another order."""
-    if isinstance(data, dict):
-        items = [
-            (key, shuffled(value, chance, (*place, str(key)))) for key, value in cast("dict[Any, Any]", data).items()
-        ]
-        # The first dialogue is the default, so that their order says something.
-        if place != ("dialogues",):
-            chance.shuffle(items)
-        return dict(items)
-    if isinstance(data, list):
-        return [shuffled(item, chance, place) for item in cast("list[object]", data)]
-    return data
-
-
-def reordered(files: dict[str, str], chance: random.Random, folder: Path) -> Spec:
-    """A spec whose files say the same in another order."""
-    yaml: Any = YAML(typ="safe")
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.representer.sort_base_mapping_type_on_output = False
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8") as stream:
-            yaml.dump(shuffled(yaml.load(text), chance), stream)
-    return load(folder)
-
-
-@settings(max_examples=25, deadline=None)
-@given(chance=st.randoms(use_true_random=False))
-def test_the_order_of_keys_is_never_a_change(chance: random.Random) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        before = SmallSpec(Path(place, "before")).load()
-        after = reordered(FILES, chance, Path(place, "spec"))
-        assert report(compare(before, after), "text") == ""
-        assert report(compare(after, before), "text") == ""
-
-
-def test_nor_is_it_in_the_whole_spec(tmp_path: Path) -> None:
-    folder = ROOT / "spec"
-    files = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.yaml")}
-    assert report(compare(load(folder), reordered(files, random.Random(5), tmp_path / "spec")), "text") == ""

@@ -26,10 +26,10 @@ ROOMS = {
     "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports client",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs tomli qianfan_api reports",
-    "facts": "attrs qianfan_api reports",
+    "facts": "attrs qianfan_api",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project",
-    "emulator": "attrs msgspec starlette uvicorn qianfan_api core.signing",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
@@ -39,7 +39,7 @@ FACE = {"__init__", "__main__", "cli", "pytest_plugin"}
 PROGRAM = "codegen.sync.listing"
 """What codegen does not import but runs, in a Python of its own: it asks the platform through the client."""
 
-FOR_TYPES = {"typing_extensions"}
+FOR_TYPES = {"typing_extensions", "_typeshed"}
 """What is imported where only a type checker looks."""
 
 OPTIONAL = {"media": {"numpy", "PIL"}}

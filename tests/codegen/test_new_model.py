@@ -239,7 +239,7 @@ ADDED = {
     "V1, with needs of its own": ["ChatLaw-2", "--like", "ChatLaw", "--path", "chat/chatlaw2", "--source", "chat-v1"],
     "V2, listed by a page": ["ernie-speed-9k", "--like", "ernie-speed-8k", "--api", "v2.chat", "--source", "chat-v2"],
     "V2, nothing said": ["ernie-4.5-turbo-9k", "--like", "ernie-4.5-turbo-128k"],
-    "images": ["irag-2.0", "--like", "irag-1.0", "--source", "images"],
+    "images": ["irag-2.0", "--like", "irag-1.0", "--source", "images-v2"],
 }
 WHAT_KNOWS_THE_CATALOGUE = [
     *("tests/rules", "tests/schemas", "tests/checking_source", "tests/checking/test_formats.py"),

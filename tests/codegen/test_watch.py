@@ -43,7 +43,7 @@ def test_a_change_is_told_in_words_and_carried_out(watcher: Watcher, small: Smal
     assert said[:3] == [
         "v1.chat",
         "  notable   parameter heat: default 0.5 → 0.75 (in SmallChat)",
-        "  out/qianfan_api/models.py",
+        "  out/qianfan_api/facts.json",
     ]
     assert said[-1] == f"out/: {len(said) - 3} changed, # s"
     assert "0.75" in (watcher.out / "qianfan_api/models.py").read_text("utf-8")

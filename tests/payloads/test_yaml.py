@@ -161,13 +161,14 @@ def test_a_version_directive_changes_nothing(version: str) -> None:
 
 
 def test_names_are_what_is_written() -> None:
-    assert said(HEAD + "null: 1\ntrue: 2\n1: 3\n? &n 0x1\n: 4\n~: 5\n: 6\n") == [
+    assert said(HEAD + "null: 1\ntrue: 2\n1: 3\n? &n 0x1\n: 4\n~: 5\n: 6\n.nan: 7\n") == [
         "3:1 /null not a known name",
         "4:1 /true not a known name",
         "5:1 /1 not a known name",
         "6:3 /0x1 not a known name",
         "8:1 /~0 not a known name",
         "9:1 / not a known name",
+        "10:1 /.nan not a known name",
     ]
 
 
@@ -240,6 +241,11 @@ def test_tabs_separate_and_columns_count_every_character() -> None:
     assert said('{"model": "\ufeff\x7f", "messages":\t[],\t5: 1}') == [
         "1:11 /model \ufeff\x7f: not a known model of v1.chat, so nothing is checked"
     ]
+
+
+def test_no_character_is_taken_for_the_one_that_stands_for_it() -> None:
+    text = HEAD + 'user_id: ["\U0010fffd \u2028", "\\U0010FFFC", "\u2029"]'
+    assert said(text) == ['3:10 /user_id ["\U0010fffd \u2028", "\U0010fffc", "\u2029"]: must be a string, not a list']
 
 
 def test_a_file_too_large_for_yaml_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

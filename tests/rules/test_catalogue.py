@@ -118,7 +118,7 @@ def test_v2_models_of_the_page() -> None:
     for name, version in V2_MODELS.items():
         model = V2_CHAT[name]
         found += unlike(model, versions=(version,), unverified=False)
-        if PAGES[str(model.source)] != "chat-v2":
+        if PAGES[str(model.source)] != "chat-v2-2024":
             found.append(f"{name}: its page is {model.source}")
     no_offenders(found)
 

@@ -227,7 +227,7 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
         v2(max_completion_tokens=2049),
         (
             "error /max_completion_tokens range: 2049: must be at least 2 and at most 2048 for ernie-3.5-8k"
-            " [max_completion_tokens, chat-v2]"
+            " [max_completion_tokens, chat-v2-2024]"
         ),
     ),
     (
@@ -265,7 +265,10 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "max_tokens above",
         v2(max_tokens=2049),
-        ("warning /max_tokens range: 2049: must be at least 1 and at most 2048 for ernie-3.5-8k [max_tokens, chat-v2]"),
+        (
+            "warning /max_tokens range: 2049: must be at least 1 and at most 2048 for ernie-3.5-8k"
+            " [max_tokens, chat-v2-2024]"
+        ),
     ),
     (
         "temperature of an open-weight model",

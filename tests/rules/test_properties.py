@@ -1,164 +1,57 @@
-"""What holds for every group and every parameter of the spec, whatever its numbers are."""
+"""What holds for every group and every parameter of the spec, whatever its numbers are.
+
+tests/constraints has what each constraint holds for.
+"""
 
 from __future__ import annotations
 
 import json
-import math
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen.plan.resolve import Group, Operation, Parameter, resolve
-from codegen.spec import language, load, types
-from qianfan_api.models import CATALOGUES
+import qianfan_api
+from codegen.plan.resolve import Group, Operation
 from qianfan_api.validation import validate
-from qianfan_api.violations import Violation
-from tests.rules.saying import CHAT_LAW, user
+from tests.rules.saying import user
+from tests.schemas import from_spec
+from tests.schemas.from_spec import base, variants
 
-ROOT = Path(__file__).parent.parent.parent
-SPEC = load(ROOT / "spec")
-CHATS = [resolve(SPEC, one) for one in SPEC.operations if one.operation == "chat"]
-OPERATIONS = {operation.api: operation for operation in CHATS}
+OPERATIONS = {operation.api: operation for operation in from_spec.OPERATIONS if operation.models}
 GROUPS = [(operation, group) for operation in OPERATIONS.values() for group in operation.groups]
-
-
-@attrs.frozen
-class Ranged:
-    """A number with a range, in one group."""
-
-    operation: Operation
-    group: Group
-    parameter: Parameter
-
-    @property
-    def bounds(self) -> tuple[language.Bound, language.Bound]:
-        """Its bounds, a model's limit as the number that it is."""
-        span = self.parameter.field.range
-        assert span is not None
-        limits = self.group.models[0].limits
-        low, high = (
-            attrs.evolve(bound, value=limits.get(bound.value)) if isinstance(bound.value, str) else bound
-            for bound in (span.low, span.high)
-        )
-        return low, high
-
-    @property
-    def step(self) -> float:
-        """The nearest that two numbers are."""
-        return 1 if self.parameter.type == types.Plain("int") else 1e-6
-
-
-RANGED = [
-    Ranged(operation, group, parameter)
-    for operation, group in GROUPS
-    for parameter in group.parameters
-    if parameter.field.range is not None
-]
-
-
-def ids(value: Operation | Group | Ranged) -> str:
-    match value:
-        case Operation(api=api):
-            return api
-        case Group(name=name):
-            return name
-        case Ranged(operation, group, parameter):
-            return f"{operation.api}.{group.name}.{parameter.name}"
-
-
-def found(operation: Operation, group: Group, **parameters: object) -> list[Violation]:
-    """What is found at the named parameters, in a request to the group's first model."""
-    needed: dict[str, Any] = {"extra_parameters": CHAT_LAW} if group.name == "ChatLawChat" else {}
-    payload = {"model": group.models[0].name, "messages": [user()], **needed, **parameters}
-    violations = validate(payload, api=operation.api)
-    return [one for one in violations if one.pointer.split("/")[1] in parameters]
-
-
-def out_of_range(one: Ranged, value: object) -> bool:
-    """Whether a value is found to be out of range. Nothing else is ever found in it."""
-    violations = found(one.operation, one.group, **{one.parameter.name: value})
-    assert [violation.code for violation in violations] in ([], ["range"])
-    return bool(violations)
-
-
-@pytest.mark.parametrize("one", RANGED, ids=ids)
-def test_range_holds_at_its_bounds_and_beside_them(one: Ranged) -> None:
-    low, high = one.bounds
-    if isinstance(low.value, int | float):
-        assert out_of_range(one, low.value) is low.open
-        assert out_of_range(one, low.value - one.step)
-        assert not out_of_range(one, low.value + one.step)
-    if isinstance(high.value, int | float):
-        assert out_of_range(one, high.value) is high.open
-        assert out_of_range(one, high.value + one.step)
-        assert not out_of_range(one, high.value - one.step)
-    else:
-        assert not out_of_range(one, 10**12)
-
-
-@settings(max_examples=300, deadline=None)
-@given(one=st.sampled_from(RANGED), data=st.data())
-def test_number_is_out_of_range_exactly_where_the_range_says(one: Ranged, data: st.DataObject) -> None:
-    whole = one.parameter.type == types.Plain("int")
-    value = data.draw(st.integers() if whole else st.floats(allow_nan=False) | st.integers())
-    low, high = one.bounds
-    lowest = -math.inf if low.value is None else float(low.value)
-    highest = math.inf if high.value is None else float(high.value)
-    inside = (value > lowest if low.open else value >= lowest) and (value < highest if high.open else value <= highest)
-    assert out_of_range(one, value) is not inside
-
-
-def right_value(operation: Operation, parameter: Parameter) -> object:
-    """Some value that the parameter may have."""
-    field = parameter.field
-    if field.enum is not None:
-        return field.enum[0]
-    match parameter.type:
-        case types.Plain("int" | "float"):
-            high = field.range.high.value if field.range else None
-            return high if isinstance(high, float) else 2
-        case types.Plain("bool"):
-            return False
-        case types.Plain("string"):
-            return "text"
-        case types.Plain("object") | types.MapOf():
-            return {}
-        case types.ListOf():
-            return [user()] if parameter.name == "messages" else []
-        case _:
-            return SHAPED[parameter.name]
-
-
-SHAPED: dict[str, object] = {
-    "tool_choice": {"type": "function", "function": {"name": "f"}},
-    "extra_parameters": CHAT_LAW,
-    "stream_options": {},
-    "response_format": {},
-    "web_search": {},
-    "thinking": {"type": "enabled"},
+FACTS = json.loads((resources.files(qianfan_api) / "facts.json").read_text("utf-8"))["operations"]
+KNOWN = {
+    api: {rule for one in FACTS[api]["constraints"] for rule in [one["id"], *one.get("also", [])]} for api in OPERATIONS
 }
+OF_ITS_MODEL = ("model.type", "model.missing", "model.unknown_model", "model.retired", "endpoint.type")
+"""Rules on whom a request is for: the facts have its models, with their ends."""
 
 
-@pytest.mark.parametrize(("operation", "group"), GROUPS, ids=ids)
+@pytest.mark.parametrize(("operation", "group"), GROUPS, ids=from_spec.ids)
 def test_group_takes_what_the_spec_says_and_nothing_else(operation: Operation, group: Group) -> None:
-    unverified = CATALOGUES[operation.api][group.models[0].name].unverified
-    for name in operation.operation.parameters:
-        taken = group.parameter(name)
-        parameter = taken or operation.any_model.parameter(name)
-        value = right_value(operation, parameter) if parameter is not None else "x"
-        violations = found(operation, group, **{name: value})
-        codes = [one.code for one in violations if one.code not in ("reference", "effect", "client")]
-        if taken is not None:
-            assert codes == []
-        elif name in group.disputed:
-            assert [(one.code, one.level) for one in violations] == [("disputed", "warning")]
+    model = group.models[0]
+    for name, field in operation.operation.parameters.items():
+        parameter = group.parameter(name) or operation.any_model.parameter(name)
+        value = (
+            next(variants(group if group.parameter(name) else operation.any_model, parameter)).value
+            if parameter and field.sent
+            else "x"
+        )
+        payload = {**base(group), name: value}
+        found = [one for one in validate(payload, api=operation.api, model=model.name) if one.pointer == f"/{name}"]
+        said = [(one.code, one.level) for one in found if one.code not in ("reference", "effect", "prefer", "client")]
+        dispute = group.disputed.get(name)
+        if group.parameter(name) is not None:
+            assert said == [], name
+        elif dispute is not None and (not dispute.models or model.name in dispute.models):
+            assert said == [("disputed", "warning")], name
         else:
-            level = "warning" if unverified else operation.operation.parameters[name].elsewhere
-            assert [(one.code, one.level) for one in violations] == [("unsupported", level)]
+            rule = next((one for one in group.unsupported if one.path == name), None)
+            refused = model.rejects(rule) if rule is not None else field.elsewhere == "error"
+            assert said == [("unsupported", "error" if refused else "warning")], name
 
 
 JSON = st.recursive(
@@ -190,6 +83,7 @@ def test_any_json_is_judged_and_never_raises(case: tuple[str, dict[str, Any]]) -
     api, payload = case
     for one in validate(payload, api=api):
         assert resolves(payload, one.pointer) or one.code in ("missing", "unknown_model")
+        assert one.rule in KNOWN[api] or one.rule.removeprefix(f"{api}.") in OF_ITS_MODEL
 
 
 def resolves(payload: object, pointer: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ class TestPayload:
             ("v1.plugin_endpoint", {}, ("nobody", "", None)),
             ("v2.models", {}, ("nobody", "", None)),
         ],
-        ids=str,
+        ids=map(str, itertools.count()),
     )
     def test_says_whom_it_is_for(self, api: str, payload: dict[str, Any], whom: tuple[str, str, str | None]) -> None:
         assert told(recipient(api, payload)) == whom

@@ -261,6 +261,16 @@ def test_advice_warns_and_sends() -> None:
         planner(IAM).prepare(V1, advised, Options(), stream=False)
 
 
+def test_a_retired_model_warns_at_its_first_call_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qianfan_typed.core.encoding._TOLD", set())
+    target: Target[Any, Any] = Target(
+        operation=V1_CHAT, name="EB", path="chat/eb-instant", model=V1_MODELS["ERNIE-Lite-8K-0922"]
+    )
+    with pytest.warns(RequestWarning, match=r"retired; use ERNIE-Lite-8K"):
+        create(planner(IAM), target, answer(OK))
+    create(planner(IAM), target, answer(OK))
+
+
 def test_an_unknown_models_request_passes_as_it_is() -> None:
     target: Target[Any, Any] = Target(operation=V1_CHAT, name="mine", path="chat/mine")
     call = planner(IAM).prepare(target, HOT, Options(), stream=False)

@@ -121,6 +121,7 @@ _MAKERS: dict[str, Callable[[Schema, dict[str, Schema]], st.SearchStrategy[Any]]
     "integer": _integer,
     "number": _number,
     "boolean": lambda schema, definitions: st.booleans(),
+    "null": lambda schema, definitions: st.none(),
     "any": lambda schema, definitions: JUNK,
 }
 

@@ -1,19 +1,18 @@
 """Every rule of the spec, at each site of each group of each operation: what it takes, and what it finds beside that.
 
-tests/rules/test_properties.py has the ranges of chat and what each chat model takes.
+Bounds and values are read from the spec here; tests/constraints has them from the constraints made of it.
 """
 
 from __future__ import annotations
 
-import base64
 import itertools
 import re
-import struct
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from codegen.plan.constraints.image import png
 from codegen.plan.resolve import Group, Operation
 from codegen.spec import language, types
 from qianfan_api.models import CATALOGUES
@@ -35,9 +34,6 @@ from tests.schemas.from_spec import (
 
 Value = Any
 by_group = pytest.mark.parametrize(("operation", "group"), GROUPS, ids=ids)
-beside_chat = pytest.mark.parametrize(
-    ("operation", "group"), [one for one in GROUPS if one[0].operation.operation != "chat" or one[1].is_any], ids=ids
-)
 
 
 def sites(operation: Operation, group: Group) -> Iterator[Site]:
@@ -140,7 +136,8 @@ def test_sizes_hold_at_their_bounds_and_beside_them(operation: Operation, group:
                     assert found == [(code, site.level("items"))], (pointer(site.steps), count)
                 elif most is not None and count > most:
                     assert found == [("items", site.level("items"))], (pointer(site.steps), count)
-                    assert f"{count} items: must be at most {most}" in site.said(value)
+                    things = "members" if isinstance(kind, types.MapOf) else "items"
+                    assert f"{count} {things}: must be at most {most}" in site.said(value)
                 else:
                     assert found == [], (pointer(site.steps), count)
 
@@ -174,7 +171,7 @@ def test_lengths_hold_at_their_bounds_and_beside_them(operation: Operation, grou
             assert f"{most + 1} characters: must be at most {most}{whose}" in site.said(letter * (most + 1))
 
 
-@beside_chat
+@by_group
 def test_ranges_hold_at_their_bounds_and_beside_them(operation: Operation, group: Group) -> None:
     for site in sites(operation, group):
         span = site.field.range
@@ -282,12 +279,6 @@ def test_sizes_as_text_hold_at_their_bounds_and_beside_them(operation: Operation
         for text in ("", "x", f"{low}", f"{low}x", f"{low}*{low}", f"{low}X{low}", f"0{low}x{low}", f"{low}x{low}\n"):
             assert site.found(text) == [("format", site.level())]
         assert site.said("x") == [f'"x": must be width and height in pixels, such as {low}x{high}']
-
-
-def png(width: int, height: int) -> str:
-    """The header of a PNG in base64."""
-    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)
-    return base64.b64encode(header).decode()
 
 
 # --- several members ---

@@ -83,6 +83,25 @@ def test_rule_of_a_page_that_does_not_name_the_model_only_warns() -> None:
         assert [one.level for one in found.violations] == [level]
 
 
+def test_rule_that_holds_for_every_model_asks_for_no_name() -> None:
+    found = Findings("any model", None, None, frozenset())
+    for rule in (RULE, attrs.evolve(RULE, everyone=True)):
+        found.add(rule, "type", ("member",), "wrong")
+    assert [one.level for one in found.violations] == ["warning", "error"]
+
+
+def test_parameter_that_a_model_does_not_take_names_those_that_do() -> None:
+    for takers, words in (
+        ([], ", nor of any model for sure"),
+        (["A"], "; A takes it"),
+        (["A", "B", "C"], "; A, B, C take it"),
+        (["A", "B", "C", "D"], "; A, B and 2 more take it"),
+    ):
+        found = Findings("M")
+        found.unsupported(RULE, "member", takers)
+        assert said(found) == [f"/member unsupported: not a parameter of M{words}"]
+
+
 def test_rule_that_a_later_edition_dropped_says_so() -> None:
     found = Findings("M")
     found.add(Rule("v1.test.member", sources.CHAT_V1, "warning", "2026-01-01"), "type", ("member",), "wrong")

@@ -60,14 +60,14 @@ def test_an_empty_list(emulator: Emulator) -> None:
 
 
 def test_it_returns_at_once(emulator: Emulator) -> None:
-    emulator.slow(0.2)
+    emulator.slow(0.6)
     began = time.perf_counter()
     task = qianfan.Completion().batch_do(PROMPTS)
-    assert time.perf_counter() - began < 0.15
+    assert time.perf_counter() - began < 0.45
     assert task.finished_count() < 5
     task.wait()
     # All at once where nothing is said of workers.
-    assert time.perf_counter() - began < 0.9
+    assert time.perf_counter() - began < 2.7
     assert task.finished_count() == 5
 
 

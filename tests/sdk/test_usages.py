@@ -15,6 +15,8 @@ pytestmark = pytest.mark.anyio
 IMPORT = {"import qianfan\n": "import qianfan_typed as qianfan\n", "from qianfan import": "from qianfan_typed import"}
 
 
+# A page of 2025 still calls a model that has been retired since.
+@pytest.mark.filterwarnings("default:.*retired:qianfan_typed.errors.RequestWarning")
 @pytest.mark.parametrize("usage", usages(), ids=lambda usage: short(usage, 60))
 async def test_a_usage_runs(usage: Usage, emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     typed = iter(["你好", "我在北京，周末可以去哪里玩？"])

@@ -70,6 +70,9 @@ class AllowedValues(ValueConstraint):
         )
         return attrs.evolve(self, values=tuple(every))
 
+    def holds(self, value: object) -> bool:
+        return value in self.values
+
     def examples(self) -> Examples:
         texts = any(isinstance(one, str) for one in self.values)
         others = [f"{one}x" for one in self.values] if texts else [-1, 99]

@@ -53,7 +53,8 @@ class Beyond:
 
 @attrs.frozen
 class Examples:
-    """Values just inside and just outside of a constraint; for objects, their members, GIVEN for any right value."""
+    """Values just inside and just outside of a constraint. Of one that looks at an object or at a whole request, its
+    members: those that no example has may be anything, and what one of them lacks is left out."""
 
     inside: tuple[Any, ...] = ()
     outside: tuple[Any, ...] = ()
@@ -61,6 +62,13 @@ class Examples:
 
 GIVEN = "<any right value>"
 """In examples of objects: the member is there, with any value that is right."""
+
+
+def within(path: str, value: object) -> dict[str, Any]:
+    """An object with a value at a dotted path: `functions[].name` → `{"functions": [{"name": value}]}`."""
+    first, _, rest = path.partition(".")
+    inner = within(rest, value) if rest else value
+    return {first.removesuffix("[]"): [inner] if first.endswith("[]") else inner}
 
 
 @attrs.frozen
@@ -136,16 +144,18 @@ class Constraint:
     """error or warning, for the models that the basis names. For others it warns."""
     models: tuple[str, ...] | None = attrs.field(default=None, eq=False)
     """The models of the group for which it is an error. None: as the level says, for all of them."""
+    everyone: bool = False
+    """Whether it holds for every model although its basis does not name them all: each has a page that says so."""
 
     @property
     def id(self) -> str:
-        """What violations call it: `v1.chat.temperature.range`."""
-        return ".".join(filter(None, [self.api, self.path, self.code]))
+        """What violations call it: `v1.chat.temperature.range`. Of several things that it finds, the first."""
+        return self.ids[0]
 
     @property
     def ids(self) -> list[str]:
         """Every id that its violations have."""
-        return [self.id, *(".".join(filter(None, [self.api, self.path, code])) for code in self.codes)]
+        return [".".join(filter(None, [self.api, self.path, code])) for code in (self.code, *self.codes)]
 
     @property
     def rejects(self) -> bool:
@@ -195,6 +205,10 @@ class ValueConstraint(Constraint):
     @classmethod
     def read(cls, site: Site) -> Iterator[Self]:
         """The constraints of this kind on a member."""
+        raise NotImplementedError
+
+    def holds(self, value: object) -> bool:
+        """Whether a value of its type keeps to it, as the page says it; what the validator finds must be the same."""
         raise NotImplementedError
 
     def written(self) -> dict[str, Any]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import attrs
 from typing_extensions import Self
 
-from codegen.plan.constraints.base import Beyond, Condition, Constraint, Examples, Projection, Schema, Spot, Turn
+from codegen.plan.constraints.base import (
+    GIVEN,
+    Beyond,
+    Condition,
+    Constraint,
+    Examples,
+    Projection,
+    Schema,
+    Spot,
+    Turn,
+)
 from codegen.plan.editions import Editions
 from codegen.plan.phrasing import one_line, row
 from codegen.spec import language
@@ -22,6 +32,8 @@ class DialogueSite:
     subject: str
     """The parameter that has the messages."""
     dialogue: language.Dialogue
+    roles: tuple[str, ...]
+    """Every role that a message may have at all."""
     page: str
     editions: Editions
 
@@ -34,6 +46,7 @@ class DialoguePart(Constraint):
     part: ClassVar[language.DialoguePart]
 
     dialogue: language.Dialogue = attrs.field(eq=False)
+    roles: tuple[str, ...] = attrs.field(eq=False)
 
     @classmethod
     def read(cls, site: DialogueSite) -> Iterator[Self]:
@@ -48,6 +61,7 @@ class DialoguePart(Constraint):
             basis=basis,
             level=basis.level if level is None or basis.dropped else level,
             dialogue=site.dialogue,
+            roles=site.roles,
         )
         if made.data():
             yield made
@@ -58,6 +72,20 @@ class DialoguePart(Constraint):
 
     def json_schema(self) -> Beyond:
         return Beyond(self.phrase())
+
+    def _request(self, roles: Sequence[str], content: str = GIVEN) -> dict[str, object]:
+        """A conversation: what the examples are."""
+        return {self.path: [{"role": role, "content": content} for role in roles]}
+
+    def _turn(self, index: int) -> list[str]:
+        """The roles that may take a turn."""
+        one = self.dialogue
+        turn = one.turns[index % len(one.turns)] if one.turns else [*self.roles]
+        return [role for role in turn if index > 0 or one.first is None or role in one.first]
+
+    def _turns(self, count: int) -> list[str]:
+        """The first turns of a conversation that is right so far."""
+        return [self._turn(index)[0] for index in range(count)]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,20 +105,19 @@ class Order(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Order)
-        for word, before, after in (
-            ("lead", old.dialogue.lead, self.dialogue.lead),
-            ("runs", old.dialogue.runs, self.dialogue.runs),
-        ):
-            yield from _roles(word, before, after)
+        yield from _roles("before the first turn", old.dialogue.lead, self.dialogue.lead)
+        yield from _roles("several in a row", old.dialogue.runs, self.dialogue.runs)
         if _turns(old.dialogue.turns) != _turns(self.dialogue.turns):
             yield Turn(f"turns {_turns(old.dialogue.turns)} → {_turns(self.dialogue.turns)}", "changed")
 
     def examples(self) -> Examples:
-        """Roles in order."""
-        turns = self.dialogue.turns or []
-        first = self.dialogue.first or turns[0]
-        right = [first[0], *(turns[index % len(turns)][0] for index in range(1, 3))]
-        return Examples((tuple(right),), ((right[0], right[0], right[0]),))
+        right = [[*lead, *self._turns(count)] for count in (1, 2, 3) for lead in ([], self.dialogue.lead[:1])]
+        wrong: list[list[str]] = []
+        for count in (1, 2):
+            before = self._turns(count)
+            runs = before[-1:] if before[-1] in self.dialogue.runs else []
+            wrong += [[*before, role] for role in self.roles if role not in (*self._turn(count), *runs)]
+        return Examples(tuple(map(self._request, right)), tuple(map(self._request, wrong)))
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +136,13 @@ class Opening(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Opening)
-        yield from _roles("first", old.dialogue.first or [], self.dialogue.first or [])
+        yield from _roles("the first message", old.dialogue.first or [], self.dialogue.first or [])
+
+    def examples(self) -> Examples:
+        first = self.dialogue.first or []
+        others = [role for role in self.roles if role not in (*first, *self.dialogue.lead)]
+        inside, outside = ([self._request([role]) for role in roles] for roles in (first, others))
+        return Examples(tuple(inside), tuple(outside))
 
 
 @attrs.frozen(kw_only=True)
@@ -127,8 +160,8 @@ class Count(DialoguePart):
         return {"odd": True} if self.dialogue.odd else {}
 
     def examples(self) -> Examples:
-        """Numbers of messages."""
-        return Examples((1, 3), (2,))
+        inside, outside = ([self._request(self._turns(count)) for count in counts] for counts in ((1, 3), (2, 4)))
+        return Examples(tuple(inside), tuple(outside))
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +180,15 @@ class Last(DialoguePart):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, Last)
-        yield from _roles("last", old.dialogue.last or [], self.dialogue.last or [])
+        yield from _roles("the last message", old.dialogue.last or [], self.dialogue.last or [])
+
+    def examples(self) -> Examples:
+        """Where turns and an odd number leave no other role for the last, none is outside."""
+        found: dict[bool, list[dict[str, object]]] = {True: [], False: []}
+        for count in (1, 3) if self.dialogue.odd else (1, 2, 3):
+            for role in self._turn(count - 1):
+                found[role in (self.dialogue.last or ())].append(self._request([*self._turns(count - 1), role]))
+        return Examples(tuple(found[True]), tuple(found[False]))
 
 
 @attrs.frozen(kw_only=True)
@@ -164,6 +205,10 @@ class Blank(DialoguePart):
     def data(self) -> Schema:
         return {"last_not_blank": True} if self.dialogue.last_not_blank else {}
 
+    def examples(self) -> Examples:
+        one = self._turns(1)
+        return Examples((self._request(one, " a"),), (self._request(one, " "), self._request(one, "\n\u3000")))
+
 
 PARTS: tuple[type[DialoguePart], ...] = (Order, Opening, Count, Last, Blank)
 
@@ -175,6 +220,6 @@ def _turns(turns: list[list[str]] | None) -> str:
 def _roles(word: str, old: list[str], new: list[str]) -> Iterator[Turn]:
     gone, come = sorted({*old} - {*new}), sorted({*new} - {*old})
     if gone:
-        yield Turn(f"{word}: no longer {row([*gone])}", "narrowed")
+        yield Turn(f"{word}: no longer from {row([*gone])}", "narrowed")
     if come:
-        yield Turn(f"{word}: also {row([*come])}", "widened")
+        yield Turn(f"{word}: also from {row([*come])}", "widened")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from collections.abc import Iterator
 
 import attrs
 from typing_extensions import Self
 
-from codegen.plan.constraints.base import Beyond, Condition, Constraint, Schema, Site, Spot, Turn, ValueConstraint
+from codegen.plan.constraints.base import (
+    Beyond,
+    Condition,
+    Constraint,
+    Examples,
+    Schema,
+    Site,
+    Spot,
+    Turn,
+    ValueConstraint,
+)
 from codegen.plan.constraints.item_count import bound_turn
 from codegen.plan.constraints.number_range import span_turn
 from codegen.plan.phrasing import interval
@@ -22,11 +34,15 @@ class Image(ValueConstraint):
 
     kind = "image"
     code = "format"
-    codes = ("empty", "length", "range")
     words = ("max_bytes", "sides")
 
     max_bytes: int | None
     sides: language.Range | None
+
+    @property
+    def ids(self) -> list[str]:
+        codes = [self.code, "empty", *(["length"] if self.max_bytes else []), *(["range"] if self.sides else [])]
+        return [f"{self.api}.{self.path}.{code}" for code in codes]
 
     @classmethod
     def read(cls, site: Site) -> Iterator[Self]:
@@ -60,3 +76,22 @@ class Image(ValueConstraint):
         assert isinstance(old, Image)
         yield from bound_turn("at most {} bytes", old.max_bytes, self.max_bytes, -1)
         yield from span_turn("sides", old.sides or ANY_SIDE, self.sides or ANY_SIDE)
+
+    def examples(self) -> Examples:
+        inside, outside = ["aGk="], ["", "no image"]
+        if self.max_bytes is not None:
+            inside.append("A" * self.max_bytes)
+            outside.append("A" * (self.max_bytes + 4))
+        if self.sides is not None:
+            low, high = self.sides.low.value, self.sides.high.value
+            assert isinstance(low, int)
+            assert isinstance(high, int)
+            inside += [png(low, high), png(high, low)]
+            outside += [png(low - 1, high), png(low, high + 1)]
+        return Examples(tuple(inside), tuple(outside))
+
+
+def png(width: int, height: int) -> str:
+    """The header of a PNG in base64."""
+    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)
+    return base64.b64encode(header).decode()

@@ -20,13 +20,21 @@ class ItemCount(ValueConstraint):
 
     kind = "items"
     code = "items"
-    codes = ("empty",)
     words = ("min_items", "max_items")
 
     least: int | None
     most: int | None
     maps: bool = False
     """Whether it is a map: its members are counted."""
+
+    @property
+    def ids(self) -> list[str]:
+        """A list that may not be empty is found as such."""
+        empty = [f"{self.api}.{self.path}.empty"] if self.least == 1 else []
+        counted = (
+            [f"{self.api}.{self.path}.{self.code}"] if self.least not in (None, 1) or self.most is not None else []
+        )
+        return [*empty, *counted]
 
     @classmethod
     def read(cls, site: Site) -> Iterator[Self]:
@@ -41,9 +49,12 @@ class ItemCount(ValueConstraint):
     def phrase(self) -> str:
         if self.least == 1 and self.most is None:
             return "not empty"
-        things = "member" if self.maps else "item"
         last = self.most if self.most is not None else self.least
-        return f"{self._bounds()} {things}{'s' * (last != 1)}"
+        return f"{self._bounds()} {self._things if last != 1 else self._things[:-1]}"
+
+    @property
+    def _things(self) -> str:
+        return "members" if self.maps else "items"
 
     def _bounds(self) -> str:
         if self.least == self.most:
@@ -52,7 +63,7 @@ class ItemCount(ValueConstraint):
         return between(least, None if self.most is None else str(self.most))
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        counted = f'found.counted({at.rule}, "items", {at.place}, len(value), "items"'
+        counted = f'found.counted({at.rule}, "items", {at.place}, len(value), "{self._things}"'
         if self.least == 1:
             yield Condition("not value", f"found.empty({at.rule}, {at.place})")
         elif self.least is not None:
@@ -85,6 +96,11 @@ class ItemCount(ValueConstraint):
         most = [one.most for one in every if one.most is not None]
         found = min(least) if len(least) == len(every) else None, max(most) if len(most) == len(every) else None
         return None if found == (None, None) else attrs.evolve(self, least=found[0], most=found[1])
+
+    def holds(self, value: object) -> bool:
+        """Of a count of items."""
+        assert isinstance(value, int)
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def examples(self) -> Examples:
         """Counts of items, not values."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 from typing_extensions import Self
 
-from codegen.plan.constraints.base import Condition, Schema, Site, Spot, ValueConstraint
+from codegen.plan.constraints.base import Condition, Examples, Schema, Site, Spot, ValueConstraint
 from codegen.plan.plain_types import TYPES
 from codegen.spec import types
 
@@ -18,10 +19,15 @@ class NestedSchema(ValueConstraint):
 
     kind = "schema"
     code = "schema"
-    codes = ("missing", "enum", "type")
+    """Of an object that is none. What stands inside has codes of its own."""
 
     name: str
     """Which of the plain types it is."""
+
+    @property
+    def ids(self) -> list[str]:
+        codes = ["enum", "type"] if self.name == "json_schema" else [self.code, "missing", "enum", "type"]
+        return [f"{self.api}.{self.path}.{code}" for code in codes]
 
     @classmethod
     def read(cls, site: Site) -> Iterator[Self]:
@@ -46,3 +52,11 @@ class NestedSchema(ValueConstraint):
 
     def data(self) -> Schema:
         return {"schema": self.name}
+
+    def examples(self) -> Examples:
+        right = TYPES[self.name].right
+        wrong: list[Any] = [{**value, "type": "nonsense"} for value in right]
+        wrong += [{**value, "properties": []} for value in right]
+        if self.name == "object_schema":
+            wrong += [{}, {"properties": {}}, {"type": "object"}]
+        return Examples(right, tuple(wrong))

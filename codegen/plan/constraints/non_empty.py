@@ -36,5 +36,8 @@ class NonEmpty(ValueConstraint):
     def json_schema(self) -> Schema:
         return {"minLength": 1}
 
+    def holds(self, value: object) -> bool:
+        return value != ""
+
     def examples(self) -> Examples:
         return Examples(("x",), ("",))

@@ -116,9 +116,10 @@ class NumberRange(ValueConstraint):
                 (outside if bound.open else inside).append(value)
                 outside.append(value + sign * step)
                 inside.append(value - sign * step)
-        return Examples(tuple(filter(self._holds, inside)), tuple(outside))
+        return Examples(tuple(filter(self.holds, inside)), tuple(outside))
 
-    def _holds(self, value: float) -> bool:
+    def holds(self, value: object) -> bool:
+        assert isinstance(value, int | float)
         low = self.span.low.value
         high = self.shared if self.limit else self.span.high.value
         above = not isinstance(low, int | float) or (value > low if self.span.low.open else value >= low)

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import attrs
 from typing_extensions import Self
 
-from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.constraints.base import (
+    Beyond,
+    Condition,
+    Examples,
+    ObjectConstraint,
+    ObjectSite,
+    Schema,
+    Spot,
+    within,
+)
 from codegen.plan.python_source import steps
 
 
@@ -43,3 +52,7 @@ class Reference(ObjectConstraint):
 
     def data(self) -> Schema:
         return {"name": self.name, "to": self.to}
+
+    def examples(self) -> Examples:
+        named = within(self.to, "a")
+        return Examples(inside=({**within(self.name, "a"), **named},), outside=({**within(self.name, "b"), **named},))

@@ -55,6 +55,13 @@ class Sides(ValueConstraint):
         assert isinstance(old, Sides)
         yield from span_turn("sides", old.sides, self.sides)
 
+    def holds(self, value: object) -> bool:
+        width, _, height = str(value).partition("x")
+        low, high = self.sides.low.value, self.sides.high.value
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        return all(side.isdecimal() and str(int(side)) == side and low <= int(side) <= high for side in (width, height))
+
     def examples(self) -> Examples:
         low, high = self.sides.low.value, self.sides.high.value
         assert isinstance(low, int)

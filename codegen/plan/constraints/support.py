@@ -91,11 +91,21 @@ class Unknown(Constraint):
     code = "unknown"
     looks_at: ClassVar[Projection] = "object"
 
+    extensible: bool = False
+    """Whether members of other names pass."""
+    item: bool = False
+    """Whether lists or maps hold it: what stands there may be no object at all."""
+
+    @property
+    def ids(self) -> list[str]:
+        codes = [*([] if self.extensible else [self.code]), *(["type"] if self.item else [])]
+        return [".".join(filter(None, [self.api, self.path, code])) for code in codes]
+
     def phrase(self) -> str:
-        return "no members of other names"
+        return "an object" if self.extensible else "no members of other names"
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        return iter(())
+        return iter(())  # the table of its members says it
 
     def json_schema(self) -> Schema:
-        return {"additionalProperties": {"type": "null"}}
+        return {} if self.extensible else {"additionalProperties": {"type": "null"}}

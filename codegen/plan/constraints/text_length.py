@@ -74,6 +74,11 @@ class TextLength(ValueConstraint):
             return attrs.evolve(self, most=max(numbers))
         return attrs.evolve(self, shared=None) if len(set(limits)) == 1 else None
 
+    def holds(self, value: object) -> bool:
+        assert isinstance(value, str)
+        most = self.shared if self.limit else self.most
+        return not isinstance(most, int) or len(value) <= most
+
     def examples(self) -> Examples:
         most = self.shared if self.limit else self.most
         return Examples(("x" * most,), ("x" * (most + 1),)) if isinstance(most, int) else Examples()

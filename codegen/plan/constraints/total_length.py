@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import attrs
 from typing_extensions import Self
 
-from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.constraints.base import (
+    Beyond,
+    Condition,
+    Examples,
+    ObjectConstraint,
+    ObjectSite,
+    Schema,
+    Spot,
+    within,
+)
 from codegen.plan.phrasing import limit
 from codegen.plan.python_source import steps, tuple_of
 
@@ -45,3 +54,12 @@ class TotalLength(ObjectConstraint):
 
     def data(self) -> Schema:
         return {"of": [*self.of], "limit": self.limit}
+
+    def examples(self) -> Examples:
+        if self.shared is None:
+            return Examples()
+        first, *rest = self.of
+        others: dict[str, object] = {name: member for path in rest for name, member in within(path, "y").items()}
+        texts = ["x" * (self.shared - len(rest) + more) for more in (0, 1)]
+        inside, outside = ({**within(first, text), **others} for text in texts)
+        return Examples((inside,), (outside,))

@@ -58,7 +58,8 @@ class ValueType(ValueConstraint):
 
     def changed(self, old: Constraint) -> Iterator[Turn]:
         assert isinstance(old, ValueType)
-        before, after = _options(old.type), _options(self.type)
+        # A group that narrows an object has a shape of its own for it: what is inside is told there.
+        before, after = (options(_of_every_group(kind)) for kind in (old.type, self.type))
         if before == after:
             return
         text = f"type {old.text} → {self.text}"
@@ -71,8 +72,7 @@ class ValueType(ValueConstraint):
             yield Turn(f"{text}, changed", "changed")
 
     def widest(self, others: Sequence[Constraint]) -> Self | None:
-        base = types.renamed(self.type, {name: name.partition(".")[0] for name in types.shapes_in(self.type)})
-        return attrs.evolve(self, type=base)
+        return attrs.evolve(self, type=_of_every_group(self.type))
 
     def examples(self) -> Examples:
         right = {name for option in types.alternatives(self.type) for name in _json_types(option)}
@@ -102,7 +102,12 @@ def _json_types(kind: types.Type) -> tuple[str, ...]:
             return ("object",)
 
 
-def _options(kind: types.Type) -> frozenset[types.Type]:
+def _of_every_group(kind: types.Type) -> types.Type:
+    return types.renamed(kind, {name: name.partition(".")[0] for name in types.shapes_in(kind)})
+
+
+def options(kind: types.Type) -> frozenset[types.Type]:
+    """What a type allows, whatever the order in which the spec writes it."""
     return frozenset(_unordered(kind))
 
 

@@ -65,7 +65,7 @@ class ModelsCheck:
 
     def _disputed(self, place: Place, name: str, group: language.Group, takes: set[str]) -> Iterator[Problem]:
         document, operation = self.document, self.operation
-        for word, dispute in group.disputed.items():
+        for word, dispute in operation.groups[name].disputed.items():
             if isinstance(dispute, language.Dispute):
                 for index, model in enumerate(dispute.models):
                     if model not in group.models:

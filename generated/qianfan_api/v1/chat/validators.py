@@ -28,8 +28,8 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.chat.model", sources.CHAT_V1)
-ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1)
+MODEL = Rule("v1.chat.model", sources.CHAT_V1, everyone=True)
+ENDPOINT = Rule("v1.chat.endpoint", sources.CHAT_V1, everyone=True)
 V1_MESSAGE_ROLE = Rule("v1.chat.message.role", sources.CHAT_V1)
 V1_MESSAGE_CONTENT = Rule("v1.chat.message.content", sources.CHAT_V1)
 V1_MESSAGE_NAME = Rule("v1.chat.message.name", sources.CHAT_V1)
@@ -321,7 +321,7 @@ def check_metadata(value: object, place: Place, found: Findings) -> None:
     """`metadata`: at most 16 members."""
     if is_object(value):
         if len(value) > 16:
-            found.counted(METADATA, "items", place, len(value), "items", "at most 16")
+            found.counted(METADATA, "items", place, len(value), "members", "at most 16")
         for name, item in value.items():
             if item is not None:
                 check_metadata_item(item, (*place, name), found)

@@ -19,8 +19,8 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.completion.model", sources.CODELLAMA_7B)
-ENDPOINT = Rule("v1.completion.endpoint", sources.CODELLAMA_7B)
+MODEL = Rule("v1.completion.model", sources.CODELLAMA_7B, everyone=True)
+ENDPOINT = Rule("v1.completion.endpoint", sources.CODELLAMA_7B, everyone=True)
 PROMPT = Rule("v1.completion.prompt", sources.CODELLAMA_7B)
 STREAM = Rule("v1.completion.stream", sources.CODELLAMA_7B)
 TEMPERATURE = Rule("v1.completion.temperature", sources.CODELLAMA_7B)

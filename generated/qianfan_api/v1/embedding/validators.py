@@ -17,13 +17,15 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.embedding.model", sources.EMBEDDING_V1)
-ENDPOINT = Rule("v1.embedding.endpoint", sources.EMBEDDING_V1)
+MODEL = Rule("v1.embedding.model", sources.EMBEDDING_V1, everyone=True)
+ENDPOINT = Rule("v1.embedding.endpoint", sources.EMBEDDING_V1, everyone=True)
 INPUT = Rule("v1.embedding.input", sources.EMBEDDING_V1)
 INPUT_ITEM = Rule("v1.embedding.input[]", sources.EMBEDDING_V1)
 USER_ID = Rule("v1.embedding.user_id", sources.EMBEDDING_V1)
 INPUT_LONG_TEXT_EMBEDDING = Rule("v1.embedding.input", sources.EMBEDDING_V1)
 INPUT_LONG_TEXT_EMBEDDING_ITEMS = Rule("v1.embedding.input", sources.EMBEDDING_V2)
+INPUT_ANY_MODEL = Rule("v1.embedding.input", sources.EMBEDDING_V1)
+INPUT_ANY_MODEL_ITEMS = Rule("v1.embedding.input", sources.EMBEDDING_V1, everyone=True)
 
 # --- values ---
 
@@ -83,6 +85,19 @@ def check_input_long_text_embedding(value: object, place: Place, found: Findings
         found.wrong_type(INPUT_LONG_TEXT_EMBEDDING, place, value, "a list of strings")
 
 
+def check_input_any_model(value: object, place: Place, found: Findings) -> None:
+    """`input`: at least 1 and at most 16 items."""
+    if is_list(value):
+        if not value:
+            found.empty(INPUT_ANY_MODEL_ITEMS, place)
+        elif len(value) > 16:
+            found.counted(INPUT_ANY_MODEL_ITEMS, "items", place, len(value), "items", "at most 16")
+        for index, item in enumerate(value):
+            check_input_item(item, (*place, index), found)
+    else:
+        found.wrong_type(INPUT_ANY_MODEL, place, value, "a list of strings")
+
+
 # --- objects ---
 
 
@@ -106,7 +121,7 @@ LONG_TEXT_EMBEDDING: dict[str, Check] = {
 ANY_MODEL: dict[str, Check] = {
     "model": check_model,
     "endpoint": check_endpoint,
-    "input": check_input,
+    "input": check_input_any_model,
     "user_id": check_user_id,
 }
 
@@ -147,7 +162,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     """Every model: what none of them would refuse."""
     PARAMETERS.check("AnyModel", payload, found)
     if payload.get("input") is None:
-        found.missing(INPUT, ("input",))
+        found.missing(INPUT_ANY_MODEL, ("input",))
 
 
 VALIDATORS: dict[str, Validator] = {

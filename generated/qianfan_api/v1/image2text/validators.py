@@ -20,8 +20,8 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.image2text.model", sources.IMAGE2TEXT_V1)
-ENDPOINT = Rule("v1.image2text.endpoint", sources.IMAGE2TEXT_V1)
+MODEL = Rule("v1.image2text.model", sources.IMAGE2TEXT_V1, everyone=True)
+ENDPOINT = Rule("v1.image2text.endpoint", sources.IMAGE2TEXT_V1, everyone=True)
 PROMPT = Rule("v1.image2text.prompt", sources.IMAGE2TEXT_V1)
 IMAGE = Rule("v1.image2text.image", sources.IMAGE2TEXT_V1)
 STREAM = Rule("v1.image2text.stream", sources.IMAGE2TEXT_V1)

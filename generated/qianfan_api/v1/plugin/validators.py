@@ -22,8 +22,8 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.plugin.model", sources.SDK_GUIDE)
-ENDPOINT = Rule("v1.plugin.endpoint", sources.SDK_GUIDE)
+MODEL = Rule("v1.plugin.model", sources.SDK_GUIDE, everyone=True)
+ENDPOINT = Rule("v1.plugin.endpoint", sources.SDK_GUIDE, everyone=True)
 V1_MESSAGE_ROLE = Rule("v1.plugin.message.role", sources.CHAT_V1)
 V1_MESSAGE_CONTENT = Rule("v1.plugin.message.content", sources.CHAT_V1)
 V1_MESSAGE_NAME = Rule("v1.plugin.message.name", sources.CHAT_V1)

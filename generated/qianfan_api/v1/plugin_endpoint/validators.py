@@ -20,8 +20,8 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.plugin_endpoint.model", sources.PLUGIN_SEARCH)
-ENDPOINT = Rule("v1.plugin_endpoint.endpoint", sources.PLUGIN_SEARCH)
+MODEL = Rule("v1.plugin_endpoint.model", sources.PLUGIN_SEARCH, everyone=True)
+ENDPOINT = Rule("v1.plugin_endpoint.endpoint", sources.PLUGIN_SEARCH, everyone=True)
 QUERY = Rule("v1.plugin_endpoint.query", sources.PLUGIN_SEARCH)
 PLUGINS = Rule("v1.plugin_endpoint.plugins", sources.PLUGIN_SEARCH, "warning")
 PLUGINS_ITEM = Rule("v1.plugin_endpoint.plugins[]", sources.PLUGIN_SEARCH, "warning")

@@ -18,8 +18,8 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.rerank.model", sources.RERANK_V1)
-ENDPOINT = Rule("v1.rerank.endpoint", sources.RERANK_V1)
+MODEL = Rule("v1.rerank.model", sources.RERANK_V1, everyone=True)
+ENDPOINT = Rule("v1.rerank.endpoint", sources.RERANK_V1, everyone=True)
 QUERY = Rule("v1.rerank.query", sources.RERANK_V1)
 DOCUMENTS = Rule("v1.rerank.documents", sources.RERANK_V1)
 DOCUMENTS_ITEM = Rule("v1.rerank.documents[]", sources.RERANK_V1)

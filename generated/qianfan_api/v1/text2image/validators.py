@@ -18,8 +18,8 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v1.text2image.model", sources.TEXT2IMAGE_V1)
-ENDPOINT = Rule("v1.text2image.endpoint", sources.TEXT2IMAGE_V1)
+MODEL = Rule("v1.text2image.model", sources.TEXT2IMAGE_V1, everyone=True)
+ENDPOINT = Rule("v1.text2image.endpoint", sources.TEXT2IMAGE_V1, everyone=True)
 PROMPT = Rule("v1.text2image.prompt", sources.TEXT2IMAGE_V1)
 NEGATIVE_PROMPT = Rule("v1.text2image.negative_prompt", sources.TEXT2IMAGE_V1)
 SIZE = Rule("v1.text2image.size", sources.TEXT2IMAGE_V1)

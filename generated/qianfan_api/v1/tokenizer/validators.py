@@ -16,7 +16,7 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-ENDPOINT = Rule("v1.tokenizer.endpoint", sources.TOKENIZER_V1)
+ENDPOINT = Rule("v1.tokenizer.endpoint", sources.TOKENIZER_V1, everyone=True)
 PROMPT = Rule("v1.tokenizer.prompt", sources.TOKENIZER_V1)
 MODEL = Rule("v1.tokenizer.model", sources.TOKENIZER_V1)
 

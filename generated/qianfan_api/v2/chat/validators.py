@@ -27,7 +27,7 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.chat.model", sources.CHAT_V2_2025_12)
+MODEL = Rule("v2.chat.model", sources.CHAT_V2_2025_12, everyone=True)
 V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2_2025_12)
 CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)

@@ -19,7 +19,7 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.embedding.model", sources.EMBEDDING_V2)
+MODEL = Rule("v2.embedding.model", sources.EMBEDDING_V2, everyone=True)
 EMBEDDING_INPUT_TEXT = Rule("v2.embedding.embedding_input.text", sources.THIRD_PARTY_V2, "warning")
 EMBEDDING_INPUT_IMAGE = Rule("v2.embedding.embedding_input.image", sources.THIRD_PARTY_V2, "warning")
 EMBEDDING_INPUT_OBJECT = Rule("v2.embedding.embedding_input", sources.THIRD_PARTY_V2, "warning")

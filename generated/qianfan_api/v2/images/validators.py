@@ -19,7 +19,7 @@ from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.images.model", sources.IMAGES_V2)
+MODEL = Rule("v2.images.model", sources.IMAGES_V2, everyone=True)
 PROMPT = Rule("v2.images.prompt", sources.IMAGES_V2)
 PROMPT_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
 REFER_IMAGE = Rule("v2.images.refer_image", sources.IMAGES_V2_2025)
@@ -44,7 +44,13 @@ MASK = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
 MASK_NEED = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
 PROMPT_NEED = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
 PROMPT_ANY_MODEL = Rule("v2.images.prompt", sources.IMAGES_V2)
-PROMPT_ANY_MODEL_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025)
+PROMPT_ANY_MODEL_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025, everyone=True)
+NEGATIVE_PROMPT_ANY_MODEL = Rule("v2.images.negative_prompt", sources.IMAGES_V2, everyone=True)
+REFER_IMAGE_ANY_MODEL = Rule("v2.images.refer_image", sources.IMAGES_V2_2025, everyone=True)
+STEPS_ANY_MODEL = Rule("v2.images.steps", sources.IMAGES_V2, everyone=True)
+SEED_ANY_MODEL = Rule("v2.images.seed", sources.IMAGES_V2, everyone=True)
+GUIDANCE_ANY_MODEL = Rule("v2.images.guidance", sources.IMAGES_V2, everyone=True)
+PROMPT_EXTEND_ANY_MODEL = Rule("v2.images.prompt_extend", sources.IMAGES_V2, everyone=True)
 
 # --- values ---
 
@@ -216,6 +222,54 @@ def check_prompt_any_model(value: object, place: Place, found: Findings) -> None
         found.wrong_type(PROMPT_ANY_MODEL, place, value, "a string")
 
 
+def check_negative_prompt_any_model(value: object, place: Place, found: Findings) -> None:
+    """`negative_prompt`: at most 500 characters."""
+    if isinstance(value, str):
+        if len(value) > 500:
+            found.counted(NEGATIVE_PROMPT_ANY_MODEL, "length", place, len(value), "characters", "at most 500")
+    else:
+        found.wrong_type(NEGATIVE_PROMPT_ANY_MODEL, place, value, "a string")
+
+
+def check_refer_image_any_model(value: object, place: Place, found: Findings) -> None:
+    """`refer_image`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(REFER_IMAGE_ANY_MODEL, place, value, "a string")
+
+
+def check_steps_any_model(value: object, place: Place, found: Findings) -> None:
+    """`steps`: at least 1 and at most 50."""
+    if is_integer(value):
+        if not 1 <= value <= 50:
+            found.out_of_range(STEPS_ANY_MODEL, place, value, "at least 1 and at most 50")
+    else:
+        found.wrong_type(STEPS_ANY_MODEL, place, value, "a whole number")
+
+
+def check_seed_any_model(value: object, place: Place, found: Findings) -> None:
+    """`seed`: at least 0 and at most 4294967295."""
+    if is_integer(value):
+        if not 0 <= value <= 4294967295:
+            found.out_of_range(SEED_ANY_MODEL, place, value, "at least 0 and at most 4294967295")
+    else:
+        found.wrong_type(SEED_ANY_MODEL, place, value, "a whole number")
+
+
+def check_guidance_any_model(value: object, place: Place, found: Findings) -> None:
+    """`guidance`: at least 0 and at most 30."""
+    if is_number(value):
+        if not 0 <= value <= 30:
+            found.out_of_range(GUIDANCE_ANY_MODEL, place, value, "at least 0 and at most 30")
+    else:
+        found.wrong_type(GUIDANCE_ANY_MODEL, place, value, "a number")
+
+
+def check_prompt_extend_any_model(value: object, place: Place, found: Findings) -> None:
+    """`prompt_extend`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(PROMPT_EXTEND_ANY_MODEL, place, value, "true or false")
+
+
 # --- objects ---
 
 
@@ -270,14 +324,14 @@ IRAG_EDITS: dict[str, Check] = {
 ANY_MODEL: dict[str, Check] = {
     "model": check_model,
     "prompt": check_prompt_any_model,
-    "negative_prompt": check_negative_prompt,
-    "refer_image": check_refer_image,
+    "negative_prompt": check_negative_prompt_any_model,
+    "refer_image": check_refer_image_any_model,
     "n": check_n,
     "size": check_size,
-    "steps": check_steps,
-    "seed": check_seed,
-    "guidance": check_guidance,
-    "prompt_extend": check_prompt_extend,
+    "steps": check_steps_any_model,
+    "seed": check_seed_any_model,
+    "guidance": check_guidance_any_model,
+    "prompt_extend": check_prompt_extend_any_model,
     "watermark": check_watermark,
     "user": check_user,
     "image": check_image,

@@ -18,7 +18,7 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-MODEL = Rule("v2.rerank.model", sources.RERANK_V2)
+MODEL = Rule("v2.rerank.model", sources.RERANK_V2, everyone=True)
 QUERY = Rule("v2.rerank.query", sources.RERANK_V2)
 DOCUMENTS = Rule("v2.rerank.documents", sources.RERANK_V2)
 DOCUMENTS_ITEM = Rule("v2.rerank.documents[]", sources.RERANK_V2)
