@@ -733,7 +733,7 @@ def test_all_problems_across_files_in_one_run(small: SmallSpec) -> None:
 
 
 def test_a_fault_is_answered_with_a_code_that_is_listed(small: SmallSpec) -> None:
-    small.change("errors.yaml", "v2: {source: manual, ", "v2: {source: manual, faults: {path: baad}, ")
+    small.change("errors.yaml", "v2: {source: manual, ", "v2: {source: manual, emulator_codes: {path: baad}, ")
     [said] = small.problems()
     assert said.startswith("spec/errors.yaml:2:")
     assert said.endswith("baad: not a code of v2; did you mean bad?")

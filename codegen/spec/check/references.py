@@ -14,13 +14,13 @@ PAGE_KEYS = {"source", "listed_by", "succeeds", "edition_of"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 
-def fault_problems(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:
+def emulator_code_problems(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:
     for field in attrs.fields(service.ErrorsFile):
         table: service.ErrorTable = getattr(content, field.name)
-        for fault, code in table.faults.items():
+        for reason, code in table.emulator_codes.items():
             if code not in table.codes:
                 words = f"{code}: not a code of {field.name}{near(code, table.codes)}"
-                yield document.problem((field.name, "faults", fault), words)
+                yield document.problem((field.name, "emulator_codes", reason), words)
 
 
 def reference_problems(document: Document, data: object, place: Place, pages: set[str]) -> Iterator[Problem]:
