@@ -185,7 +185,7 @@ class _Part:
         def component(match: re.Match[str]) -> str:
             return f'"{self._schema(renamed.get(match[1], match[1]))["$ref"]}"'
 
-        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/(\w+)"', component, text))))
+        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/([\w.]+)"', component, text))))
 
 
 def _within_body(schema: Schema, operation: language.OperationFile) -> Schema:

@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from qianfan_typed.checking import schemas
+from qianfan_typed.facts import schemas
 
 from qianfan_api import error_codes
 from qianfan_api.models import CATALOGUES
