@@ -115,7 +115,7 @@ def explain(path: str) -> Explanation:
 def _parted(path: str) -> tuple[str, list[str]]:
     """The operation's full name and the steps to the parameter."""
     steps = path.replace("[]", "").split(".")
-    for length in (2, 1):
+    for length in range(len(steps), 0, -1):
         try:
             return operation(".".join(steps[:length])), steps[length:]
         except UnknownName:
