@@ -15,7 +15,7 @@ from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
 from codegen.plan.editions import Editions
 from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
-from codegen.spec import Spec, language, types
+from codegen.spec import Spec, language, placement, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
 
@@ -47,7 +47,8 @@ class _Resolver:
     def operation_resolved(self) -> Operation:
         groups = [self._group(name, group) for name, group in self.operation.groups.items()]
         fields = self.operation.parameters.values()
-        replies = [self.operation.reply, *([self.operation.stream.chunk] if self.operation.stream else [])]
+        tops = [self.operation.reply, *([self.operation.stream.chunk] if self.operation.stream else [])]
+        replies = [name for name in tops if name != placement.BYTES]
         roots = [name for field in fields for name in types.shapes_in(types.parse(field.type))]
         return Operation(
             api=self.api,

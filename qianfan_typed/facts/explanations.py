@@ -144,7 +144,7 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
 def _parted(name: str) -> tuple[str, str]:
     """The operation's full name, and what stands behind it. Raises UnknownName."""
     steps = name.split(".")
-    for length in (2, 1):
+    for length in range(len(steps), 0, -1):
         try:
             return operation(".".join(steps[:length])), ".".join(steps[length:])
         except UnknownName:

@@ -20,7 +20,7 @@ ROOMS = {
     "_version": "",
     "errors": "attrs qianfan_api",
     "config": "attrs qianfan_api errors",
-    "core": "attrs msgspec qianfan_api _version errors config",
+    "core": "attrs msgspec urllib3 qianfan_api _version errors config",
     "transports": "aiohttp attrs urllib3 yarl qianfan_api errors config core",
     "client": "qianfan_api errors config core transports",
     "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports client",

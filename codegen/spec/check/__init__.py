@@ -38,6 +38,7 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             operation = OperationCheck(document, content, shared, platform)
             yield from operation.problems()
             used |= operation.shapes_used()
+    yield from names.nested_problems()
     for document, content in files:
         if isinstance(content, language.ShapesFile):
             yield from shape_problems(document, content.shapes, shared)
