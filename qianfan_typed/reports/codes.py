@@ -40,6 +40,8 @@ OWN_RULES: Mapping[str, OwnRule] = {
     "batch.url.type": OwnRule("The url of a line of a batch file is a string.", "warning"),
     "batch.url.enum": OwnRule("The url of a line of a batch file is the path of an operation.", "warning"),
     "client.stream": OwnRule("create() gives a reply in one piece. For one in pieces call stream()."),
-    "client.type": OwnRule("A request has only values that JSON can say."),
+    "client.type": OwnRule("A request has only values that can be sent: what JSON can say, and files."),
+    "client.missing": OwnRule("What stands in the path of a call is given."),
+    "client.path": OwnRule("What stands in the path of a call is text that can be one step of it."),
 }
 """Every rule that is not an operation's, by id."""
