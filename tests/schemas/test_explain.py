@@ -417,7 +417,8 @@ def test_json_of_a_rule_has_its_rules_alone() -> None:
         (["v1.cht.temperature"], "'v1.cht': not an operation; did you mean v1.chat?"),
         (
             ["client.strem"],
-            "'client.strem': not known in what files and clients can say; nearest: client.stream, client.path, client.type",
+            "'client.strem': not known in what files and clients can say; "
+            "nearest: client.stream, client.path, client.type",
         ),
         (
             ["v1.chat.stop", "--model", "ERNIE-Sped"],
