@@ -18,7 +18,7 @@ from codegen.plan.check_model import (
     ShapeCheck,
 )
 from codegen.plan.constraints import Condition, Constraint, ObjectConstraint, Site, Spot
-from codegen.plan.constraints.support import Disputed
+from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, ShapeMembers, member, stem
 from codegen.plan.phrasing import one_line

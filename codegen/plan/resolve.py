@@ -10,8 +10,10 @@ from codegen.names import property_name
 from codegen.plan import narrowing
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialogueSite
+from codegen.plan.constraints.dispute import Disputed
+from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
+from codegen.plan.constraints.support import Unsupported
 from codegen.plan.editions import Editions
 from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
