@@ -21,7 +21,18 @@ from codegen.spec import Spec, language, placement, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
 
-__all__ = ["ANY_MODEL", "Dialogue", "Group", "Model", "Operation", "Parameter", "level_of", "lister", "resolve"]
+__all__ = [
+    "ANY_MODEL",
+    "Dialogue",
+    "Group",
+    "Model",
+    "Operation",
+    "Parameter",
+    "level_of",
+    "is_of_another_page",
+    "lister",
+    "resolve",
+]
 
 
 def level_of(spec: Spec, page: str, stated: language.Level | None) -> language.Level:
@@ -211,7 +222,8 @@ class _Resolver:
             for page in (lister(self.operation, name), self.operation.source)
         )
         naming = {edition for model in group.models for edition in model.named_by}
-        basis = own if basis.edition not in naming and own.edition in naming else basis
+        if is_of_another_page(self.operation, name) and basis.edition not in naming:
+            basis = own
         level = "warning" if basis.dropped else field.elsewhere
         return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
 
@@ -328,6 +340,12 @@ def lister(operation: language.OperationFile, name: str) -> str:
     """The page that says which models take a parameter."""
     field = operation.parameters[name]
     return field.listed_by or field.source or operation.source
+
+
+def is_of_another_page(operation: language.OperationFile, name: str) -> bool:
+    """Whether another page than the operation's describes a parameter, and says which models take it."""
+    field = operation.parameters[name]
+    return field.listed_by is None and field.source not in (None, operation.source)
 
 
 def _shared(models: list[Model]) -> dict[str, int]:
