@@ -222,7 +222,7 @@ class _Resolver:
             for page in (lister(self.operation, name), self.operation.source)
         )
         naming = {edition for model in group.models for edition in model.named_by}
-        if is_of_another_page(self.operation, name) and basis.edition not in naming:
+        if is_of_another_page(self.operation, name) and basis.edition not in naming and own.edition in naming:
             basis = own
         level = "warning" if basis.dropped else field.elsewhere
         return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
