@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -205,11 +205,13 @@ class _Resolver:
         for group in groups:
             for name, field in self.operation.parameters.items():
                 if group.parameter(name) is None and name not in group.disputed:
-                    group.unsupported.append(self._unsupported(name, field, group, groups))
+                    group.unsupported.extend(self._unsupported(name, field, group, groups))
         return [self._held(group) for group in groups]
 
-    def _unsupported(self, name: str, field: language.Field, group: Group, groups: list[Group]) -> Unsupported:
-        """That a group does not take a parameter: by the page that says who does, else by its models' own page."""
+    def _unsupported(
+        self, name: str, field: language.Field, group: Group, groups: list[Group]
+    ) -> Iterator[Unsupported]:
+        """That a group does not take a parameter: by the page that says who does, else by the operation's."""
         takers = tuple(
             model.name
             for other in groups
@@ -221,11 +223,20 @@ class _Resolver:
             self.editions.basis(page, f"{name}.{Unsupported.code}")
             for page in (lister(self.operation, name), self.operation.source)
         )
-        naming = {edition for model in group.models for edition in model.named_by}
-        if is_of_another_page(self.operation, name) and basis.edition not in naming and own.edition in naming:
-            basis = own
-        level = "warning" if basis.dropped else field.elsewhere
-        return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
+        foreign = is_of_another_page(self.operation, name)
+        by_own = [
+            model.name
+            for model in group.models
+            if foreign and own.edition in model.named_by and basis.edition not in model.named_by
+        ]
+        rest = [model.name for model in group.models if model.name not in by_own]
+        for page, names in (basis, rest), (own, by_own):
+            if names or (page is basis and not by_own):
+                level = "warning" if page.dropped else field.elsewhere
+                only = (*names,) if rest and by_own else ()
+                yield Unsupported(
+                    api=self.api, path=name, place=name, basis=page, level=level, takers=takers, only=only
+                )
 
     # --- models ---
 

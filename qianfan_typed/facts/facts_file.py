@@ -34,7 +34,8 @@ class ModelFacts(msgspec.Struct, frozen=True):
     """What is known of a model."""
 
     group: str
-    page: str
+    page: str = ""
+    """The page that lists it. Empty: none does."""
     limits: dict[str, int] = {}
     limit_pages: dict[str, str] = {}
     """Limit → its page, where that is another than the model's."""

@@ -242,10 +242,10 @@ ADDED = {
     "images": ["irag-2.0", "--like", "irag-1.0", "--source", "images-v2"],
 }
 WHAT_KNOWS_THE_CATALOGUE = [
-    *("tests/rules", "tests/schemas", "tests/checking_source", "tests/checking/test_formats.py"),
+    *("tests/constraints", "tests/rules", "tests/schemas", "tests/python_source", "tests/reports/test_formats.py"),
     *("tests/emulator/test_catalogue.py", "tests/emulator/test_operations_catalogue.py"),
-    *("tests/compat/test_migrating.py", "tests/test_readme.py"),
-    "tests/checking/test_pytest_plugin.py::test_each_payload_file_is_a_test",
+    *("tests/sdk/test_migrating.py", "tests/test_readme.py"),
+    "tests/payloads/test_pytest_plugin.py::test_each_payload_file_is_a_test",
     "tests/codegen/test_drift.py::test_committed_files_are_what_the_spec_gives",
 ]
 

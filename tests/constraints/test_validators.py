@@ -72,6 +72,10 @@ def level(trial: Trial, model: Model | None, found: Violation) -> language.Level
         return "error" if one.rejects else "warning"
     if found.source == one.basis.words:
         return "error" if model.rejects(one) else "warning"
+    if isinstance(one, Unsupported):
+        # Of a model of which the operation's page does not speak, the parameter's page is the nearest.
+        speak = found.source in {edition.words for edition in model.named_by}
+        return "error" if speak and not model.model.unverified else "warning"
     # Over a limit of the model's: the page of the limit says so.
     soft = model.model.unverified or getattr(one, "limit", None) in model.soft_limits
     return "warning" if soft else one.level

@@ -11,6 +11,7 @@ import attrs
 from codegen.plan.constraints import GIVEN, Constraint, Examples
 from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.constraints.number_range import NumberRange
+from codegen.plan.constraints.support import Unsupported
 from codegen.plan.constraints.text_length import TextLength
 from codegen.plan.constraints.total_length import TotalLength
 from codegen.plan.members import ShapeMembers
@@ -58,7 +59,7 @@ class Trial:
         """Whom it can be judged for."""
         if self.model is not None:
             return [self.model]
-        only = self.constraint.only if isinstance(self.constraint, Disputed) else ()
+        only = self.constraint.only if isinstance(self.constraint, Disputed | Unsupported) else ()
         return [one for one in self.group.models if not only or one.name in only] or [None]
 
 

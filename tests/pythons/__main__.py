@@ -20,7 +20,7 @@ from tests.pythons.interpreters import Interpreter, installed
 
 ROOT = Path(__file__).parent.parent.parent
 HOME = ROOT / ".venvs"
-SUITES = ["runtime", "rules", "checking", "checking_source", "payloads", "python_source", "reports", "project", "facts"]
+SUITES = ["runtime", "rules", "constraints", "payloads", "python_source", "reports", "project", "operations"]
 DEPENDENCIES = ["lowest", "newest"]
 
 
@@ -131,7 +131,7 @@ def installing(environment: Environment) -> list[list[str | Path]]:
 
 def testing(environment: Environment, options: list[str]) -> list[str | Path]:
     """The command that runs the tests."""
-    suites = [f"tests/{name}" for name in SUITES if (ROOT / "tests" / name).is_dir()]
+    suites = [f"tests/{name}" for name in SUITES]
     command: list[str | Path] = [environment.python, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider"]
     command += ["--numprocesses=auto", "--maxprocesses=8", "--dist=loadfile"]
     if environment.dependencies == "lowest":

@@ -21,6 +21,8 @@ class Unsupported(Constraint):
 
     takers: tuple[str, ...] = attrs.field(eq=False)
     """The models that take it: those in service that a page of the documentation lists."""
+    only: tuple[str, ...] = ()
+    """The models of the group that it is said of, where another page says it of the others. Empty: all."""
 
     def phrase(self) -> str:
         if not self.takers:
@@ -35,4 +37,4 @@ class Unsupported(Constraint):
         return {"type": "null"}
 
     def data(self) -> Schema:
-        return {"taken": False}
+        return {"taken": False} | ({"only": [*self.only]} if self.only else {})
