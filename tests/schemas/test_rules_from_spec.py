@@ -405,7 +405,7 @@ def test_members_that_are_better_not_set_together_warn_only_together(operation: 
         alone: dict[str, Value] = dict.fromkeys(preferred & known)
         for rule in rules.prefer:
             members = [member for member in rule.one_of if member in known]
-            applies = len(members) > 1 and (rule.taking is None or rule.taking in known)
+            applies = len(members) > 1 and group.page not in rule.unsaid_on
             together = {**alone, **{member: value_of(owner, member) for member in members}}
             last = rule.one_of[-1]
             assert at(owner, "prefer", last, **together) == (["warning"] if applies else [])
