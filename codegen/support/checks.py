@@ -212,18 +212,16 @@ _REMEMBERED = 256
 def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, found: Findings) -> bool:
     """Whether the order is right; if not, notes the opening where it is wrong, and the first fault of the rest."""
     led = roles[0] in dialogue.lead
-    opened = led or dialogue.opening is None or roles[0] in dialogue.first
-    if dialogue.opening is not None and not opened:
-        in_turn = bool(dialogue.turns) and roles[0] in dialogue.turns[0]
-        expected = " or ".join(sorted(dialogue.first | dialogue.lead))
-        why = "it is the first message" if in_turn else dialogue.words
-        found.add(dialogue.opening, "order", (*place, 0, "role"), f"{shown(roles[0])}: must be {expected} here; {why}")
-        if not in_turn:
-            return False
+    opens = led or dialogue.opening is None or roles[0] in dialogue.first
+    openers = dialogue.first | dialogue.lead
+    if dialogue.opening is not None and not opens and (not dialogue.turns or roles[0] in dialogue.turns[0]):
+        message = f"{shown(roles[0])}: must be {' or '.join(sorted(openers))} here; it is the first message"
+        found.add(dialogue.opening, "order", (*place, 0, "role"), message)
     wrong = _out_of_turn(dialogue, roles, 1 if led else 0)
     if dialogue.order is not None and wrong is not None:
-        index, allowed = wrong
-        message = f"{shown(roles[index])}: must be {' or '.join(sorted(allowed))} here; {dialogue.words}"
+        index, expected = wrong
+        expected = openers if index == 0 and dialogue.opening is not None else expected
+        message = f"{shown(roles[index])}: must be {' or '.join(sorted(expected))} here; {dialogue.words}"
         found.add(dialogue.order, "order", (*place, index, "role"), message)
     elif dialogue.count is not None and len(roles) % 2 == 0:
         message = f"{len(roles)} messages: must be an odd number; {dialogue.words}"
@@ -232,7 +230,7 @@ def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, foun
         message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
         found.add(dialogue.closing, "last", (*place, len(roles) - 1, "role"), message)
     else:
-        return opened
+        return opens
     return False
 
 
