@@ -115,7 +115,7 @@ def test_v1_models_whose_parameter_is_doubted_warn(parameter: str) -> None:
 
 def test_v1_models_of_ernie_4_whose_functions_are_doubted_are_those_of_the_sdk() -> None:
     group = [name for name in V1_CHAT if V1_CHAT[name].group == "Ernie40Chat"]
-    codes = {name: [tuple(one.split()[::2]) for one in found(v1(name, functions=[A_FUNCTION]))] for name in group}
+    codes = {name: [tuple(one.split()[:3:2]) for one in found(v1(name, functions=[A_FUNCTION]))] for name in group}
     doubted = {"ERNIE-4.0-8K", "ERNIE-4.0-8K-Preview", "ERNIE-4.0-8K-0329", "ERNIE-4.0-8K-0104"}
     assert {name for name, one in codes.items() if one == [("warning", "disputed:")]} == doubted
     unlisted = {"ERNIE-4.0-8K-Preview-0518", "ERNIE-4.0-8K-preemptible"}
