@@ -56,6 +56,8 @@ class Parameters:
     takers: Mapping[str, frozenset[str]]
     """Parameter that not every group takes → the groups that do."""
     foreign: ForeignNames = NO_FOREIGN_NAMES
+    of_other_pages: Mapping[str, Rule] = attrs.field(factory=dict[str, Rule])
+    """Parameter that only a page of other models has → the rule that the operation's own page has no such parameter."""
 
     def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
         """Checks each parameter that is there. `null` counts as left out."""
@@ -77,7 +79,11 @@ class Parameters:
 
     def unsupported(self, name: str, found: Findings) -> None:
         """Notes that the model does not take a parameter, and which do."""
-        found.unsupported(self.rules[name], name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
+        rule = self.rules[name]
+        own = self.of_other_pages.get(name)
+        if own is not None and found.speaks(own) and not found.speaks(rule):
+            rule = own
+        found.unsupported(rule, name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
 
 
 def check_members(

@@ -1275,7 +1275,7 @@ PARAMETERS = Parameters(
         "extra_parameters": frozenset({"ChatLawChat"}),
         "user_setting": frozenset({}),
     },
-    ForeignNames(
+    foreign=ForeignNames(
         {
             "max_tokens": ("max_output_tokens", "error"),
             "max_completion_tokens": ("max_output_tokens", "error"),
@@ -1302,6 +1302,9 @@ PARAMETERS = Parameters(
             }
         ),
     ),
+    of_other_pages={
+        "user_setting": Rule("v1.chat.user_setting", sources.CHAT_V1, "warning"),
+    },
 )
 
 # --- requests ---

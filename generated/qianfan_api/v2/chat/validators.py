@@ -1697,7 +1697,7 @@ PARAMETERS = Parameters(
             }
         ),
     },
-    ForeignNames(
+    foreign=ForeignNames(
         {
             "max_output_tokens": ("max_completion_tokens", "error"),
             "functions": ("tools", "error"),
@@ -1725,6 +1725,19 @@ PARAMETERS = Parameters(
             }
         ),
     ),
+    of_other_pages={
+        "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2, "warning"),
+        "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12),
+        "web_search": Rule("v2.chat.web_search", sources.CHAT_V2_2025_12, "warning"),
+        "enable_thinking": Rule("v2.chat.enable_thinking", sources.CHAT_V2_2025_12),
+        "thinking": Rule("v2.chat.thinking", sources.CHAT_V2_2025_12),
+        "thinking_budget": Rule("v2.chat.thinking_budget", sources.CHAT_V2_2025_12, "warning"),
+        "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.CHAT_V2_2025_12, "warning"),
+        "reasoning_effort": Rule("v2.chat.reasoning_effort", sources.CHAT_V2_2025_12, "warning"),
+        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_2025_12, "warning"),
+        "preemptible": Rule("v2.chat.preemptible", sources.CHAT_V2_2025_12),
+        "preemptable": Rule("v2.chat.preemptable", sources.CHAT_V2_2025_12),
+    },
 )
 
 # --- requests ---
