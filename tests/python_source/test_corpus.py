@@ -45,7 +45,9 @@ def test_code_that_type_checkers_accept_has_no_findings(path: Path) -> None:
 
 def test_installed_packages_have_no_findings() -> None:
     packages = [path for path in PACKAGES.iterdir() if path.is_dir() and not path.name.startswith("qianfan_")]
-    assert [one for folder in packages for one in findings(folder)] == []
+    # The official SDK's own tool calls a model that is retired.
+    known = "qianfan/common/tool/baidu_search_tool.py"
+    assert [one for folder in packages for one in findings(folder) if known not in one or "retired" not in one] == []
 
 
 @pytest.mark.parametrize("folder", ["json", "asyncio", "importlib", "unittest", "email"])

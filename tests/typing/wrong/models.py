@@ -12,14 +12,14 @@ hello = [user("你好")]
 # Misspelt.
 client.v1.chat.ernie_sped_8k.create(hello)
 # ^ pyright: Cannot access attribute "ernie_sped_8k" for class "V1Chat"
-# ^ mypy: "V1Chat" has no attribute "ernie_sped_8k"; maybe "ernie_speed_8k" or "ernie_lite_8k"?
+# ^ mypy: "V1Chat" has no attribute "ernie_sped_8k"; maybe "ernie_lite_pro_128k" or "ernie_lite_8k"?
 client.v1.chat.ernie_speed_8K.create(hello)
 # ^ pyright: Cannot access attribute "ernie_speed_8K" for class "V1Chat"
-# ^ mypy: "V1Chat" has no attribute "ernie_speed_8K"; maybe "ernie_speed_8k"?
+# ^ mypy: "V1Chat" has no attribute "ernie_speed_8K"; maybe "ernie_lite_pro_128k"?
 client.v2.chat.ernie_3_5_8.create(hello)
 # ^ pyright: Cannot access attribute "ernie_3_5_8" for class "V2Chat"
 # ^ mypy: "V2Chat" has no attribute "ernie_3_5_8"; maybe "ernie_3_5_8k" or "ernie_4_0_8k"?
-client.v1.chats.ernie_speed_8k.create(hello)
+client.v1.chats.ernie_lite_pro_128k.create(hello)
 # ^ pyright: Cannot access attribute "chats" for class "V1"
 # ^ mypy: "V1" has no attribute "chats"; maybe "chat"?
 client.v3.chat.ernie_3_5_8k.create(hello)
@@ -90,7 +90,7 @@ client.v1.chat.model("Mistral-7B-Instruct").stream(hello)
 client.v1.chat.mistral_7b_instruct.at("mine").create(hello, disable_search=True)
 # ^ pyright: No parameter named "disable_search"
 # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ThirdPartyChat"
-client.v1.chat.ernie_speed_8k.at("mine")
+client.v1.chat.ernie_lite_pro_128k.at("mine")
 # ^ pyright: Cannot access attribute "at" for class "ErnieSpeed8kChat"
 # ^ mypy: "ErnieSpeed8kChat" has no attribute "at"
 
