@@ -82,7 +82,9 @@ def test_a_call_offers_the_parameters_of_its_model(write: Writer, call: str) -> 
 
 def test_a_call_does_not_offer_what_other_models_take(write: Writer) -> None:
     assert "disable_search" in keywords(labels(write(f"client.v1.chat.ernie_4_0_8k.create(hello, {CURSOR})")))
-    assert "disable_search" not in keywords(labels(write(f"client.v1.chat.ernie_lite_pro_128k.create(hello, {CURSOR})")))
+    assert "disable_search" not in keywords(
+        labels(write(f"client.v1.chat.ernie_lite_pro_128k.create(hello, {CURSOR})"))
+    )
 
 
 def test_the_client_offers_every_model(write: Writer) -> None:

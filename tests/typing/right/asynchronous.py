@@ -29,7 +29,7 @@ async def main() -> None:
         reveal_type(answer.choices[0].message.content)  # R: str | None
 
         reveal_type(client.v1.chat.model("ERNIE-Lite-Pro-128K"))  # R: AsyncErnieSpeed8kChat
-        reveal_type(client.v1.chat.mistral_7b_instruct)  # R: Undeployed[AsyncThirdPartyChat]
+        reveal_type(client.v1.chat.baichuan2_13b_chat)  # R: Undeployed[AsyncThirdPartyLogprobsChat]
         reveal_type(client.v1.chat.endpoint("mine", like="ERNIE-4.0-8K"))  # R: AsyncErnie40Chat
         reveal_type(await client.v1.chat.endpoint("mine").create(hello, anything=True))  # R: ChatReply
 
