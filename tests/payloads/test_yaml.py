@@ -46,8 +46,8 @@ def test_documents_of_one_file_and_merged_keys(folder: Path, validate: Run) -> N
     )
     found = validate("--api", "v1.chat", "a.yaml")
     assert found.lines == [
-        "a.yaml:1:1: error: ERNIE-3.5-128K /base not a known name; known: backoff_factor, endpoint, frequency_penalty, "
-        "max_output_tokens, messages, metadata, min_output_tokens and 11 more [v1.chat.unknown] "
+        "a.yaml:1:1: error: ERNIE-3.5-128K /base not a known name; known: backoff_factor, disable_search, "
+        "enable_citation, enable_system_memory, enable_trace, endpoint, functions and 17 more [v1.chat.unknown] "
         "(对话Chat, read 2025-01-13)",
         "a.yaml:1:27: error: ERNIE-3.5-128K /temperature 7: must be above 0 and at most 1.0 "
         "[v1.chat.temperature.range] (对话Chat, read 2025-01-13)",

@@ -90,13 +90,15 @@ ON_HANDLES = {
     "a retired model, by its property": (
         'client.v1.chat.ernie_lite_8k_0922.create([user("你好")])',
         [
-            "3:16 warning v1.chat ERNIE-Lite-8K-0922 /model retired ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
+            "3:16 warning v1.chat ERNIE-Lite-8K-0922 /model retired ERNIE-Lite-8K-0922: "
+            "retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
         ],
     ),
     "a retired model, by another name": (
         'client.v1.chat.model("ERNIE-Bot-turbo").create([user("你好")])',
         [
-            "3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
+            "3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Lite-8K-0922: "
+            "retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
         ],
     ),
     "a service like a model": (

@@ -58,10 +58,10 @@ def ask_any(name: ModelName) -> None:
     # ^ pyright: Argument missing for parameter "extra_parameters"
     # ^ pyright: Cannot access attribute "create" for class "Undeployed[ErnieSpeed128kChat]"
     # ^ pyright: Cannot access attribute "create" for class "Undeployed[ThirdPartyChat]"
-    # ^ pyright: Cannot access attribute "create" for class "Undeployed[ThirdPartyChat]"
+    # ^ pyright: Cannot access attribute "create" for class "Undeployed[ThirdPartyLogprobsChat]"
     # ^ mypy: Item "Undeployed[ErnieSpeed128kChat]" of "Ernie40Chat | Ernie35Chat | ErnieSpeed128kChat | Undeployed[ErnieSpeed128kChat] | ErnieSpeed8kChat | <11 more items>" has no attribute "create"
     # ^ mypy: Item "Undeployed[ThirdPartyChat]" of "Ernie40Chat | Ernie35Chat | ErnieSpeed128kChat | Undeployed[ErnieSpeed128kChat] | ErnieSpeed8kChat | <11 more items>" has no attribute "create"
-    # ^ mypy: Item "Undeployed[ThirdPartyChat]" of "Ernie40Chat | Ernie35Chat | ErnieSpeed128kChat | Undeployed[ErnieSpeed128kChat] | ErnieSpeed8kChat | <11 more items>" has no attribute "create"
+    # ^ mypy: Item "Undeployed[ThirdPartyLogprobsChat]" of "Ernie40Chat | Ernie35Chat | ErnieSpeed128kChat | Undeployed[ErnieSpeed128kChat] | ErnieSpeed8kChat | <11 more items>" has no attribute "create"
     # ^ mypy: Missing named argument "extra_parameters" for "create" of "ChatLawChat"
     handle = client.v1.chat.model(name)
     if not isinstance(handle, Undeployed):
@@ -77,7 +77,7 @@ def ask_any(name: ModelName) -> None:
         # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ErnieTiny128kChat"
         # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ErnieTiny8kChat"
         # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "QianfanLlama13bChat"
-        # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ThirdPartyLogprobsChat"
+        # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ThirdPartyChat"
 
 
 # Not served ready-made: call it `at` an endpoint.
