@@ -391,7 +391,7 @@ def test_explanation_of_all_models_as_json() -> None:
 def test_json_of_a_model_that_does_not_take_it_says_which_do() -> None:
     said = json.loads(run("explain", "v1.chat.top_k", "--model", "ChatLaw", "--format", "json").stdout)
     assert said["taken"] is False
-    assert "Yi-34B-Chat" in said["taken_by"]
+    assert "Baichuan2-13B-Chat" in said["taken_by"]
 
 
 def test_json_of_a_rule_has_its_rules_alone() -> None:
