@@ -33,7 +33,7 @@ def check_payloads() -> None:
     said = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     print("   " + said.stderr.strip())
     wrong = {
-        "model": "ERNIE-Speed-8K",
+        "model": "ERNIE-Lite-Pro-128K",
         "messages": [{"role": "user", "content": "你好"}, {"role": "user", "content": "在吗"}],
         "temperature": 1.7,
         "disable_search": True,
@@ -44,26 +44,26 @@ def check_payloads() -> None:
 
 
 def call(client: Qianfan) -> None:
-    """V1 and V2, at once and as a stream."""
-    heading("2. Typed calls, V1 (IAM signature)")
-    reply = client.v1.chat.ernie_speed_8k.create([user("你好")], temperature=0.5)
-    print(f"   ernie_speed_8k  → {reply.result}")
-    meta = reply.meta
-    print(f"   {reply.usage.total_tokens} tokens, request {meta.request_id}, {meta.total_latency * 1e3:.1f} ms")
-    print("   as a stream     → ", end="")
-    for piece in client.v1.chat.ernie_speed_8k.stream([user("介绍北京")]):
-        print(piece.result, end="|" if not piece.is_end else "\n", flush=True)
-
-    heading("3. Typed calls, V2 (bearer token, created through IAM)")
-    answer = client.v2.chat.ernie_3_5_8k.create([system("你是助手"), user("你好")])
-    print(f"   ernie_3_5_8k    → {answer.choices[0].message.content}")
-    completion = client.chat.completions.create(model="ernie-3.5-8k", messages=[user("介绍北京")], stream=True)
-    print("   as a stream     → ", end="")
+    """V2 and V1, at once and as a stream."""
+    heading("2. Typed calls, V2 (bearer token, created through IAM)")
+    answer = client.v2.chat.ernie_4_5_turbo_128k.create([system("你是助手"), user("你好")])
+    print(f"   ernie_4_5_turbo_128k → {answer.choices[0].message.content}")
+    meta = answer.meta
+    print(f"   {answer.usage.total_tokens} tokens, request {meta.request_id}, {meta.total_latency * 1e3:.1f} ms")
+    completion = client.chat.completions.create(model="ernie-4.5-turbo-128k", messages=[user("介绍北京")], stream=True)
+    print("   as a stream          → ", end="")
     print("|".join(choice.delta.content or "" for piece in completion for choice in piece.choices))
+
+    heading("3. Typed calls, V1 (IAM signature)")
+    reply = client.v1.chat.ernie_lite_pro_128k.create([user("你好")], temperature=0.5)
+    print(f"   ernie_lite_pro_128k  → {reply.result}")
+    print("   as a stream          → ", end="")
+    for piece in client.v1.chat.ernie_lite_pro_128k.stream([user("介绍北京")]):
+        print(piece.result, end="|" if not piece.is_end else "\n", flush=True)
 
     heading("4. A mistake is found before anything is sent")
     try:
-        client.v1.chat.ernie_speed_8k.create([user("你好")], temperature=1.7)
+        client.v1.chat.ernie_lite_pro_128k.create([user("你好")], temperature=1.7)
     except InvalidRequest as error:
         print("   " + str(error).replace("\n", "\n   "))
 
@@ -74,11 +74,11 @@ async def call_async() -> None:
     async with AsyncQianfan() as client:
         start = time.perf_counter()
         replies = await asyncio.gather(
-            *(client.v1.chat.ernie_speed_8k.create([user(f"第{number}个问题")]) for number in range(20))
+            *(client.v2.chat.ernie_4_5_turbo_128k.create([user(f"第{number}个问题")]) for number in range(20))
         )
         print(f"   {len(replies)} replies in {(time.perf_counter() - start) * 1e3:.0f} ms")
         print("   as a stream     → ", end="")
-        async for piece in client.v2.chat.ernie_speed_8k.stream([user("介绍北京")]):
+        async for piece in client.v2.chat.ernie_4_5_turbo_128k.stream([user("介绍北京")]):
             print("".join(choice.delta.content or "" for choice in piece.choices), end="|", flush=True)
         print()
 

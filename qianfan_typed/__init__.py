@@ -3,7 +3,7 @@
 from qianfan_typed import Qianfan, user
 
 client = Qianfan()  # keys from the environment
-print(client.v1.chat.ernie_speed_8k.create([user("你好")]).result)
+print(client.v2.chat.ernie_4_5_turbo_128k.create([user("你好")]).text)
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ class Qianfan(_Client):
 
     Examples:
         >>> client = Qianfan()  # keys from the environment
-        >>> client.v1.chat.ernie_speed_8k.create([user("你好")]).result
-        >>> client.chat.completions.create(model="ernie-3.5-8k", messages=[user("你好")])
+        >>> client.v2.chat.ernie_4_5_turbo_128k.create([user("你好")]).text
+        >>> client.chat.completions.create(model="ernie-4.5-turbo-128k", messages=[user("你好")])
     """
 
     @cached_property
@@ -141,7 +141,7 @@ class AsyncQianfan(_Client):
 
     Examples:
         >>> async with AsyncQianfan() as client:
-        ...     reply = await client.v1.chat.ernie_speed_8k.create([user("你好")])
+        ...     reply = await client.v2.chat.ernie_4_5_turbo_128k.create([user("你好")])
     """
 
     @cached_property

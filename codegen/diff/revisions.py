@@ -67,6 +67,7 @@ def _renew(folder: Path) -> None:
         try:
             data: Any = yaml.load(path.read_text("utf-8"))
             before = repr(data)
+            _renew_advice(data)
             _renew_pages(data)
             _renew_models(data)
             _renew_codes(data)
@@ -75,6 +76,12 @@ def _renew(folder: Path) -> None:
         if repr(data) != before:
             with path.open("w", encoding="utf-8") as stream:
                 yaml.dump(data, stream)
+
+
+def _renew_advice(data: dict[str, Any]) -> None:
+    """Advice could be for the models alone that take some other parameter; now a page says it or not."""
+    for rule in data.get("rules", {}).get("prefer", []):
+        rule.pop("taking", None)
 
 
 def _renew_pages(data: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ class Property:
         if model.abilities:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
-            facts.append("no page of the documentation lists it: its rules only warn")
+            facts.append("no page of the documentation lists what it takes: its rules only warn")
         return f"{self.label}. {alias}{'; '.join(facts).capitalize() + '.' if facts else ''}".strip()
 
 

@@ -113,7 +113,7 @@ class _Resolver:
                 unsupported=[],
                 disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
                 dialogue=self._dialogue(group.dialogue),
-                across=self._across(parameters, models, shared),
+                across=self._across(parameters, models, shared, page),
                 shapes=self._shapes(parameters, narrowed.shapes, pages, shared),
                 others=self._others(),
                 models=models,
@@ -141,7 +141,7 @@ class _Resolver:
         return unknown(self.api, "", "", self.operation.source, self.editions)
 
     def _across(
-        self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int]
+        self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int], page: str
     ) -> tuple[ObjectConstraint, ...]:
         return on_object(
             ObjectSite(
@@ -151,6 +151,7 @@ class _Resolver:
                 rules=self.operation.rules,
                 known=frozenset(one.name for one in parameters),
                 page=self.operation.source,
+                described_by=page,
                 editions=self.editions,
                 shared=shared,
                 limits=frozenset(limit for model in models for limit in model.limits),
@@ -339,7 +340,7 @@ class _Resolver:
                 unsupported=[],
                 disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
                 dialogue=dialogue,
-                across=self._across(parameters, [], {}),
+                across=self._across(parameters, [], {}, self.operation.source),
                 shapes=self._shapes(parameters, self.shapes, self.pages, {}),
                 others=self._others(),
                 models=models,

@@ -130,7 +130,7 @@ class Prefer:
     """Set one of these members, not several: the pages advise it. A warning."""
 
     one_of: list[str] = key("The members.")
-    taking: str | None = key("Only for models that take this parameter as well.", default=None)
+    unsaid_on: list[str] = key("Pages that describe a group themselves and do not say it: not there.", factory=list)
     advice: str | None = key("What the page says, where that is not: set one or the other.", default=None)
     source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
@@ -266,7 +266,7 @@ class Model:
         "When it goes or went offline, and what to use: shown struck through.", default=None
     )
     unverified: bool = key(
-        "Whether no page of the documentation lists it: its rules warn, never reject.", default=False
+        "Whether no page of the documentation lists what it takes: its rules warn, never reject.", default=False
     )
     source: str | None = key("The page that lists it. Left out: the group's source.", default=None)
     note: str | None = key("What a reader of the spec should know.", default=None)

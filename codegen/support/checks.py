@@ -216,12 +216,19 @@ _REMEMBERED = 256
 
 
 def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, found: Findings) -> bool:
-    """Whether the order is right; if not, notes the first fault."""
-    wrong = _out_of_order(dialogue, roles)
-    if wrong is not None:
-        rule, index, expected = wrong
+    """Whether the order is right; if not, notes the opening where it is wrong, and the first fault of the rest."""
+    led = roles[0] in dialogue.lead
+    opens = led or dialogue.opening is None or roles[0] in dialogue.first
+    openers = dialogue.first | dialogue.lead
+    if dialogue.opening is not None and not opens and (not dialogue.turns or roles[0] in dialogue.turns[0]):
+        message = f"{shown(roles[0])}: must be {' or '.join(sorted(openers))} here; it is the first message"
+        found.add(dialogue.opening, "order", (*place, 0, "role"), message)
+    wrong = _out_of_turn(dialogue, roles, 1 if led else 0)
+    if dialogue.order is not None and wrong is not None:
+        index, expected = wrong
+        expected = openers if index == 0 and dialogue.opening is not None else expected
         message = f"{shown(roles[index])}: must be {' or '.join(sorted(expected))} here; {dialogue.words}"
-        found.add(rule, "order", (*place, index, "role"), message)
+        found.add(dialogue.order, "order", (*place, index, "role"), message)
     elif dialogue.count is not None and len(roles) % 2 == 0:
         message = f"{len(roles)} messages: must be an odd number; {dialogue.words}"
         found.add(dialogue.count, "count", place, message)
@@ -229,7 +236,7 @@ def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, foun
         message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
         found.add(dialogue.closing, "last", (*place, len(roles) - 1, "role"), message)
     else:
-        return True
+        return opens
     return False
 
 
@@ -240,12 +247,9 @@ def _check_last(rule: Rule, messages: Sequence[object], place: Place, found: Fin
         found.blank(rule, (*place, len(messages) - 1, "content"), content)
 
 
-def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[Rule, int, frozenset[str]] | None:
-    """The first message that may not stand where it is, with the rule and the roles that may."""
-    start = 1 if roles[0] in dialogue.lead else 0
-    if start == 0 and dialogue.opening is not None and roles[0] not in dialogue.first:
-        return dialogue.opening, 0, dialogue.first | dialogue.lead
-    if dialogue.order is None:
+def _out_of_turn(dialogue: Dialogue, roles: Sequence[object], start: int) -> tuple[int, frozenset[str]] | None:
+    """The first message that may not stand where it is, with the roles that may."""
+    if not dialogue.turns:
         return None
     turn = 0
     for index in range(start, len(roles)):
@@ -254,6 +258,6 @@ def _out_of_order(dialogue: Dialogue, roles: Sequence[object]) -> tuple[Rule, in
             continue
         expected = dialogue.turns[turn % len(dialogue.turns)]
         if role not in expected:
-            return dialogue.order, index, expected
+            return index, expected
         turn += 1
     return None

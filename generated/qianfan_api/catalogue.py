@@ -83,7 +83,7 @@ class Model:
     retired: Retirement | None = None
     """When it goes or went offline, and what to use. None: in service, as far as pages say."""
     unverified: bool = False
-    """Whether no page of the documentation lists it: its rules warn, never reject."""
+    """Whether no page of the documentation lists what it takes: its rules warn, never reject."""
 
 
 class Catalogue(Mapping[str, Model]):

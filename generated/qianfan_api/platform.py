@@ -52,7 +52,7 @@ ENDPOINTS = {
 """Trades an application's API key and secret key for an access token that lasts 30 days. Makes a bearer token that lasts as many seconds as asked for; the request is signed with IAM keys."""
 
 DEFAULT_MODELS: dict[str, str] = {
-    "v1.chat": "ERNIE-Lite-8K",
+    "v1.chat": "ERNIE-Lite-Pro-128K",
     "v1.function": "ERNIE-Functions-8K",
     "v1.embedding": "Embedding-V1",
     "v1.text2image": "Stable-Diffusion-XL",
@@ -61,8 +61,8 @@ DEFAULT_MODELS: dict[str, str] = {
     "v1.plugin": "EBPlugin",
     "v1.tokenizer": "erniebot",
     "v1.count_tokens": "ernie-3.5-8k",
-    "v2.chat": "ernie-speed-8k",
-    "v2.function": "ernie-func-8k",
+    "v2.chat": "ernie-4.5-turbo-128k",
+    "v2.function": "ernie-4.5-turbo-128k",
     "v2.embedding": "embedding-v1",
     "v2.rerank": "bce-reranker-base",
 }

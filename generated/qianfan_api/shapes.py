@@ -20,7 +20,7 @@ class FunctionCallParam(TypedDict):
     thoughts: NotRequired[str | None]
     """The model's reasoning before the call."""
     thought: NotRequired[str | None]
-    """The same as thoughts, under the name that the page uses in its examples."""
+    """The same as thoughts, under the name that the page uses in its examples. In an example of a query that triggers nothing it may be a fixed text: 我不需要调用任何工具."""
 
 
 class Message(TypedDict):

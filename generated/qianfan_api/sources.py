@@ -16,7 +16,7 @@ MODELS_2026_03 = Source("模型列表", "2026-03-07", "https://cloud.baidu.com/d
 RETIRED_2026_03 = Source("模型列表, retired models", "2026-03-07")
 SDK_GUIDE = Source(
     "千帆 Python SDK 大模型推理",
-    "2025-01-13",
+    "2024-09-29",
     "https://github.com/baidubce/bce-qianfan-sdk/blob/main/docs/inference.md",
 )
 CHAT_V2_LATER = Source("对话Chat V2 (2025 and 2026 additions)", "2026-01-31")
@@ -37,17 +37,17 @@ TURBO_128K = Source("ERNIE-4.0-Turbo-128K", "2025-01-08", "https://cloud.baidu.c
 ERNIE_3_5_128K_PREVIEW = Source(
     "ERNIE-3.5-128K-Preview", "2025-01-08", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/Fm3e8i4zy"
 )
-SDK_PYTHON = Source("qianfan 0.4.12.3 (Python SDK)", "2025-01-13", "https://pypi.org/project/qianfan/0.4.12.3/")
-SDK_GO = Source("bce-qianfan-sdk/go", "2025-01-13", "https://github.com/baidubce/bce-qianfan-sdk")
+SDK_PYTHON = Source("qianfan 0.4.12.3 (Python SDK)", "2025-02-05", "https://pypi.org/project/qianfan/0.4.12.3/")
+SDK_GO = Source("bce-qianfan-sdk/go", "2025-02-05", "https://github.com/baidubce/bce-qianfan-sdk")
 THIRD_PARTY_PATHS = Source("path lists kept by third parties (dify and others)", "2025-01-13")
 ACCESS_TOKEN = Source("Access Token获取", "2025-01-13")
 RFC_6749 = Source("RFC 6749, The OAuth 2.0 Authorization Framework", "2012-10-31")
 THIRD_PARTY_ERRORS = Source("error code tables kept by third parties (dify and others)", "2025-01-13")
 OUTPUT_LIMITS = Source("Output limits of ERNIE 4.0 and 3.5", "2025-01-13")
 SDK_JAVASCRIPT = Source(
-    "@baiducloud/qianfan (JavaScript SDK, interface.ts)", "2025-01-13", "https://github.com/baidubce/bce-qianfan-sdk"
+    "@baiducloud/qianfan (JavaScript SDK, interface.ts)", "2025-02-05", "https://github.com/baidubce/bce-qianfan-sdk"
 )
-SDK_JAVA = Source("bce-qianfan-sdk/java (javadoc)", "2025-01-13", "https://github.com/baidubce/bce-qianfan-sdk")
+SDK_JAVA = Source("bce-qianfan-sdk/java (javadoc)", "2025-02-05", "https://github.com/baidubce/bce-qianfan-sdk")
 SQLCODER_7B = Source("SQLCoder-7B", "2024-12-30", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/Hlo472sa2")
 CODELLAMA_7B = Source("CodeLlama-7b-Instruct", "2024-12-30", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/ylo47d03k")
 EMBEDDING_V1 = Source("Embedding-V1", "2025-09-05", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/alj562vvu")

@@ -2,7 +2,7 @@
 
     with Emulator() as emulator:
         os.environ.update(emulator.environment)
-        print(Qianfan().v1.chat.ernie_speed_8k.create([user("你好")]).result)
+        print(Qianfan().v2.chat.ernie_4_5_turbo_128k.create([user("你好")]).text)
 
 Everything it serves comes from `qianfan_api`: models, paths, rules and error codes. Needs the extra `server`.
 """

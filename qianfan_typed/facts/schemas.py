@@ -61,7 +61,7 @@ def model_schema(model: Model) -> Schema:
     found: Schema = json.loads(text, object_hook=lambda one: _tighten(one, model))
     found["title"] = f"{model.api} {model.name}"
     if model.unverified:
-        found["description"] += " No page of the documentation lists this model: what is refused here only warns."
+        found["description"] += " No page of the documentation lists what it takes: what is refused here only warns."
     properties: Schema = found["properties"]
     for name in [name for name, one in properties.items() if model.name not in one.get("x-models", [model.name])]:
         del properties[name]

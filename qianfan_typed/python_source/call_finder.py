@@ -70,7 +70,7 @@ class CallFinder:
         return False
 
     def _handled(self, call: ast.Call, method: str, base: HandleReference) -> SourceRequest | None:
-        """`client.v1.chat.ernie_speed_8k.create(…)`."""
+        """`client.v1.chat.ernie_3_5_8k.create(…)`."""
         handle = base.handle
         function = getattr(type(handle), method, None) if method in ("create", "stream") else None
         if function is None or not isinstance(handle, Handle) or (base.client is not None and base.client.unchecked):

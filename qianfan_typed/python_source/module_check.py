@@ -112,7 +112,7 @@ def _findings_of_request(
 
 
 def _position(found: SourceViolation, lines: Sequence[str]) -> Position:
-    """Where a violation stands. Of `client.v1.chat.ernie_speed_8k`, of the last name."""
+    """Where a violation stands. Of `client.v1.chat.ernie_3_5_8k`, of the last name."""
     node = found.node
     line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     if isinstance(node, ast.Attribute) and node.end_lineno is not None and node.end_col_offset is not None:

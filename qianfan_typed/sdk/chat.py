@@ -31,7 +31,7 @@ else:
 
 
 class ChatCompletion(StreamingResource[MessagesInput, R, C]):
-    """Dialogues with a model: `ChatCompletion(model="ERNIE-Speed-8K").do(messages=[…])["result"]`.
+    """Dialogues with a model: `ChatCompletion(model="ERNIE-3.5-8K").do(messages=[…])["result"]`.
 
     `version="2"` speaks the platform's V2, whose replies look like OpenAI's.
     """

@@ -104,9 +104,16 @@ def _warn_of_unknown(operation: Operation[Any, Any], name: str) -> None:
 
 
 def model_names(apis: tuple[str, ...]) -> set[str]:
-    """The models of some operations that the platform serves ready-made."""
+    """The models of some operations that the platform serves ready-made, by every name.
+
+    Those that have a day of retirement are there: whether V1 ended on it is not said, and a call warns.
+    """
+    served = (model for api in apis for model in CATALOGUES[api].values() if model.prebuilt)
     return {
-        model.name for api in apis for model in CATALOGUES[api].values() if model.prebuilt and model.retired is None
+        name
+        for model in served
+        if model.retired is None or model.retired.on is not None
+        for name in (model.name, *model.aliases)
     }
 
 

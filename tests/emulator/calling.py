@@ -57,7 +57,7 @@ class Caller:
         query = f"grant_type=client_credentials&client_id={self.emulator.ak}&client_secret={self.emulator.sk}"
         return str(self.send("POST", f"/oauth/2.0/token?{query}").json["access_token"])
 
-    def v1(self, path: str = "chat/ernie_speed", *, messages: object = HELLO, **parameters: object) -> Got:
+    def v1(self, path: str = "chat/ernie-lite-pro-128k", *, messages: object = HELLO, **parameters: object) -> Got:
         """Calls a V1 model with an access token."""
         return self.send("POST", f"{V1}/{path}?access_token={self.token()}", {"messages": messages, **parameters})
 

@@ -16,7 +16,7 @@ from qianfan_typed.emulator import Emulator, text
 from tests.emulator.calling import HELLO, Caller
 
 TEXT = (
-    "你好！我收到了你的消息：“你好”。这是千帆模拟器代替 ERNIE-Speed-8K 作出的回答。"
+    "你好！我收到了你的消息：“你好”。这是千帆模拟器代替 ERNIE-Lite-Pro-128K 作出的回答。"
     "它不经过任何模型，同样的问题总会得到同样的回答。如果还有别的问题，请继续提问。"
 )
 WEATHER = {
@@ -52,14 +52,14 @@ class TestV1:
             "is_truncated": False,
             "need_clear_history": False,
             "finish_reason": "normal",
-            "usage": {"prompt_tokens": 2, "completion_tokens": 76, "total_tokens": 78},
+            "usage": {"prompt_tokens": 2, "completion_tokens": 78, "total_tokens": 80},
         }
         assert got.headers["Statement"] == "AI-generated"
         assert got.headers["X-Bce-Request-Id"] == got.json["id"]
         assert got.headers["X-Ratelimit-Limit-Requests"] == "3000"
         assert got.headers["X-Ratelimit-Remaining-Requests"] == "2999"
         assert got.headers["X-Ratelimit-Limit-Tokens"] == "300000"
-        assert got.headers["X-Ratelimit-Remaining-Tokens"] == str(300000 - 78)
+        assert got.headers["X-Ratelimit-Remaining-Tokens"] == str(300000 - 80)
 
     def test_stream(self, caller: Caller) -> None:
         got = caller.v1(stream=True)
@@ -68,7 +68,7 @@ class TestV1:
         assert [event["sentence_id"] for event in got.events] == list(range(6))
         assert [event["is_end"] for event in got.events] == [False] * 5 + [True]
         assert "".join(event["result"] for event in got.events) == TEXT
-        assert got.events[-1]["usage"] == {"prompt_tokens": 2, "completion_tokens": 76, "total_tokens": 78}
+        assert got.events[-1]["usage"] == {"prompt_tokens": 2, "completion_tokens": 78, "total_tokens": 80}
 
     def test_the_same_question_gets_the_same_answer(self, emulator: Emulator, caller: Caller) -> None:
         emulator.clock = lambda: 0
@@ -160,7 +160,7 @@ class TestV2:
     def test_whole_reply(self, emulator: Emulator, caller: Caller) -> None:
         emulator.clock = lambda: 1700000000
         got = caller.v2(messages=[{"role": "system", "content": "平台助手"}, *HELLO])
-        content = TEXT.replace("ERNIE-Speed-8K", "ernie-3.5-8k")
+        content = TEXT.replace("ERNIE-Lite-Pro-128K", "ernie-3.5-8k")
         assert got.json == {
             "id": "as-3mbm3xz1ij",
             "object": "chat.completion",

@@ -17,7 +17,7 @@ from tests.emulator.calling import HELLO, V1, Caller
 
 # bce-python-sdk asks for the time in a way that Python 3.12 no longer likes.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning")
-PATH = f"{V1}/chat/ernie_speed"
+PATH = f"{V1}/chat/ernie-lite-pro-128k"
 BEARER = "/v1/BCE-BEARER/token"
 
 

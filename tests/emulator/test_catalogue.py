@@ -61,7 +61,7 @@ def test_v1_paths_that_do_not_exist(caller: Caller, path: str, code: int) -> Non
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_wrong_method(caller: Caller, method: str) -> None:
-    assert caller.send(method, f"{V1}/chat/ernie_speed").json["error_code"] == 336101
+    assert caller.send(method, f"{V1}/chat/ernie-lite-pro-128k").json["error_code"] == 336101
     got = caller.send(method, "/v2/chat/completions")
     assert (got.status, got.json["error"]["code"]) == (405, "method_not_supported")
 
@@ -72,7 +72,7 @@ def test_wrong_method(caller: Caller, method: str) -> None:
     ids=["empty", "open", "list", "null", "nan", "bytes"],
 )
 def test_a_body_that_is_no_json_object(caller: Caller, body: bytes) -> None:
-    got = caller.send("POST", f"{V1}/chat/ernie_speed?access_token={caller.token()}", body)
+    got = caller.send("POST", f"{V1}/chat/ernie-lite-pro-128k?access_token={caller.token()}", body)
     assert got.json["error_code"] == 336002
     got = caller.send("POST", "/v2/chat/completions", body, caller.bearer)
     assert (got.status, got.json["error"]["code"]) == (400, "malformed_json")

@@ -130,7 +130,7 @@ def test_reset_forgets_all(emulator: Emulator, caller: Caller) -> None:
     assert emulator.requests == []
     assert caller.v2(stream=True).events[-1] == "[DONE]"
     assert emulator.requests[0].path == V2
-    got = caller.send("POST", f"/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie_speed?access_token={token}", {})
+    got = caller.send("POST", f"/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie-lite-pro-128k?access_token={token}", {})
     assert got.json["error_code"] == 110
 
 
@@ -138,7 +138,7 @@ def test_requests_are_recorded(emulator: Emulator, caller: Caller) -> None:
     caller.v1(temperature=0.5)
     token, call = emulator.requests
     assert (token.method, token.path, token.query["client_id"]) == ("POST", "/oauth/2.0/token", emulator.ak)
-    assert call.path.endswith("/chat/ernie_speed")
+    assert call.path.endswith("/chat/ernie-lite-pro-128k")
     assert call.headers["content-type"] == "application/json"
     assert call.json() == {"messages": HELLO, "temperature": 0.5}
 

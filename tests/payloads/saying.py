@@ -32,8 +32,12 @@ Run = Callable[..., Said]
 
 
 def run_command(*arguments: str, given: str | bytes = "") -> Said:
-    """Runs `qianfan-typed`, with something on standard input."""
-    result = CliRunner().invoke(app, arguments, input=given, catch_exceptions=False)
+    """Runs `qianfan-typed`, with something on standard input.
+
+    The model of most requests here, ERNIE-Speed-8K, is retired: no test of commands is about that.
+    """
+    left_out = ("--ignore", "retired") if arguments[0] == "validate" else ()
+    result = CliRunner().invoke(app, [*arguments, *left_out], input=given, catch_exceptions=False)
     return Said(result.exit_code, result.stdout, result.stderr)
 
 

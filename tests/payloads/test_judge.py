@@ -76,13 +76,17 @@ def said(judge: Judge, document: Any) -> Any:
 @pytest.mark.parametrize(
     "document",
     [
-        chat(),
-        {"body": chat()},
-        {"custom_id": "1", "method": "POST", "url": f"{PLATFORM}chat/ernie_speed", "body": chat()},
-        {"custom_id": "1", "url": f"{PLATFORM}chat/ernie_speed", "body": {"messages": chat()["messages"]}},
-        {"payload": chat()},
-        {"api": "chat", "payload": chat()},
-        {"api": "v1.chat", "model": "ERNIE-Speed-8K", "payload": {"messages": chat()["messages"]}},
+        chat(model="ERNIE-3.5-8K"),
+        {"body": chat(model="ERNIE-3.5-8K")},
+        {"custom_id": "1", "method": "POST", "url": f"{PLATFORM}chat/completions", "body": chat(model="ERNIE-3.5-8K")},
+        {
+            "custom_id": "1",
+            "url": f"{PLATFORM}chat/completions",
+            "body": {"messages": chat(model="ERNIE-3.5-8K")["messages"]},
+        },
+        {"payload": chat(model="ERNIE-3.5-8K")},
+        {"api": "chat", "payload": chat(model="ERNIE-3.5-8K")},
+        {"api": "v1.chat", "model": "ERNIE-3.5-8K", "payload": {"messages": chat(model="ERNIE-3.5-8K")["messages"]}},
     ],
 )
 def test_what_is_right_passes_at_once_in_every_form(document: object) -> None:

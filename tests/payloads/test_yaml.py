@@ -17,7 +17,7 @@ from qianfan_typed.reports.codes import SYNTAX
 from qianfan_typed.reports.findings import Finding, ViolationFilter
 from tests.payloads.saying import Run, chat
 
-HEAD = "model: ERNIE-Speed-8K\nmessages: [{role: user, content: hi}]\n"
+HEAD = "model: ERNIE-3.5-128K\nmessages: [{role: user, content: hi}]\n"
 """Two lines of a request that is right so far."""
 MESSAGE = "[{role: user, content: hi}]"
 RULE = "[v1.chat.user_id.type] (对话Chat, read 2025-01-13)"
@@ -40,18 +40,18 @@ def said(text: str | bytes) -> list[str]:
 
 def test_documents_of_one_file_and_merged_keys(folder: Path, validate: Run) -> None:
     (folder / "a.yaml").write_text(
-        "base: &base {temperature: 7}\nmodel: ERNIE-Speed-8K\nmessages: [{role: user, content: no}]\n<<: *base\n"
-        "---\n---\n[]\n---\n- model: ERNIE-Speed-8K\n  messages: [{role: user, content: 2024-01-01}]\n  user_id: 7\n",
+        "base: &base {temperature: 7}\nmodel: ERNIE-3.5-128K\nmessages: [{role: user, content: no}]\n<<: *base\n"
+        "---\n---\n[]\n---\n- model: ERNIE-3.5-128K\n  messages: [{role: user, content: 2024-01-01}]\n  user_id: 7\n",
         "utf-8",
     )
     found = validate("--api", "v1.chat", "a.yaml")
     assert found.lines == [
-        "a.yaml:1:1: error: ERNIE-Speed-8K /base not a known name; known: backoff_factor, endpoint, frequency_penalty, "
-        "max_output_tokens, messages, metadata, min_output_tokens and 11 more [v1.chat.unknown] "
+        "a.yaml:1:1: error: ERNIE-3.5-128K /base not a known name; known: backoff_factor, disable_search, "
+        "enable_citation, enable_system_memory, enable_trace, endpoint, functions and 17 more [v1.chat.unknown] "
         "(对话Chat, read 2025-01-13)",
-        "a.yaml:1:27: error: ERNIE-Speed-8K /temperature 7: must be above 0 and at most 1.0 "
+        "a.yaml:1:27: error: ERNIE-3.5-128K /temperature 7: must be above 0 and at most 1.0 "
         "[v1.chat.temperature.range] (对话Chat, read 2025-01-13)",
-        f"a.yaml:11:12: error: ERNIE-Speed-8K /user_id 7: must be a string, not a whole number {RULE}",
+        f"a.yaml:11:12: error: ERNIE-3.5-128K /user_id 7: must be a string, not a whole number {RULE}",
     ]
     assert found.err == "qianfan-typed: 2 requests in 1 file: 2 invalid (3 errors)\n"
 
@@ -87,7 +87,7 @@ def test_documents_of_one_file_and_merged_keys(folder: Path, validate: Run) -> N
     ],
 )
 def test_scalars_are_what_the_core_schema_of_yaml_1_2_says(written: str, value: object) -> None:
-    text = f"model: ERNIE-Speed-8K\nmessages: []\nstop: [[{written}]]\n" if written else "messages:\nstop: [[~]]\n"
+    text = f"model: ERNIE-3.5-128K\nmessages: []\nstop: [[{written}]]\n" if written else "messages:\nstop: [[~]]\n"
     shown = json.dumps([value], ensure_ascii=False)
     kinds = [one.message for one in outcome(text).findings if one.pointer == "/stop/0"]
     assert kinds == [f"{shown}: must be a string, not a list"]
@@ -142,7 +142,7 @@ def test_what_cannot_be_checked_is_said_at_its_place(text: str, finding: str) ->
 def test_the_faults_of_a_request_are_all_found_and_the_others_are_checked(folder: Path, validate: Run) -> None:
     (folder / "a.yaml").write_text(
         "- {user_id: !!int abc, stop: *s, temperature: .nan}\n"
-        "- model: ERNIE-Speed-8K\n  messages: [{role: user, content: hi}]\n  user_id: 7\n",
+        "- model: ERNIE-3.5-128K\n  messages: [{role: user, content: hi}]\n  user_id: 7\n",
         "utf-8",
     )
     found = validate("--api", "v1.chat", "a.yaml")
@@ -151,7 +151,7 @@ def test_the_faults_of_a_request_are_all_found_and_the_others_are_checked(folder
         'a.yaml:1:13: error: "abc": must be a whole number, as !!int says [file.syntax]',
         "a.yaml:1:30: error: *s: nothing before it is &s [file.syntax]",
         "a.yaml:1:47: error: .nan: JSON has no such number [file.syntax]",
-        f"a.yaml:4:12: error: ERNIE-Speed-8K /user_id 7: must be a string, not a whole number {RULE}",
+        f"a.yaml:4:12: error: ERNIE-3.5-128K /user_id 7: must be a string, not a whole number {RULE}",
     ]
 
 
@@ -175,7 +175,7 @@ def test_names_are_what_is_written() -> None:
 
 def test_merged_keys_give_way_to_those_that_are_written_and_to_earlier_ones() -> None:
     base = "- &a {user_id: 1, temperature: 5}\n- &b {temperature: 6, top_p: 7}\n- "
-    item = "{model: ERNIE-Speed-8K, messages: [{role: user, content: hi}], "
+    item = "{model: ERNIE-3.5-128K, messages: [{role: user, content: hi}], "
     assert said(base + item + "<<: [*a, *b], user_id: x}")[-2:] == [
         "1:32 /temperature 5: must be above 0 and at most 1.0",
         "2:30 /top_p 7: must be at least 0 and at most 1.0",
@@ -197,7 +197,7 @@ BAD = '"x\x01"'
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_what_stands_before_a_fault_is_checked(text: bytes, fault: str, line_end: str) -> None:
-    request = "- model: ERNIE-Speed-8K\n  messages: [{role: user, content: 字}]\n  user_id: 7\n"
+    request = "- model: ERNIE-3.5-128K\n  messages: [{role: user, content: 字}]\n  user_id: 7\n"
     for before in (request * 2, (request * 2).replace("- ", "---\n", 1).replace("- ", "---\n").replace("\n  ", "\n")):
         data = (before.rstrip("\n") + "\n").replace("\n", line_end).encode()
         found = outcome(
@@ -220,25 +220,25 @@ def test_what_is_no_utf8(data: bytes, finding: str) -> None:
 
 def test_a_fault_leaves_the_requests_before_it_checked_but_for_those_of_a_lists_first_line() -> None:
     broken = "not YAML: found character '@' that cannot start any token"
-    assert said('[{"model": "ERNIE-Speed-8K", "messages": []},\n{user_id: 1}, @]') == [
+    assert said('[{"model": "ERNIE-3.5-128K", "messages": []},\n{user_id: 1}, @]') == [
         "1:42 /messages must not be empty",
         "2:11 /user_id 1: must be a string, not a whole number",
         "2:1 /messages missing: required",
         f"2:15 {broken}",
     ]
     # Up to its end the whole list might be the name of a member: the parser waits.
-    assert said('[{"model": "ERNIE-Speed-8K", "messages": []}, @]') == [f"1:47 {broken}"]
+    assert said('[{"model": "ERNIE-3.5-128K", "messages": []}, @]') == [f"1:47 {broken}"]
 
 
 def test_a_value_that_is_in_itself_is_said_where_it_is() -> None:
-    assert said(f"- {{stop: &s [*s]}}\n- {{model: ERNIE-Speed-8K, messages: {MESSAGE}, stop: *s}}\n") == [
+    assert said(f"- {{stop: &s [*s]}}\n- {{model: ERNIE-3.5-128K, messages: {MESSAGE}, stop: *s}}\n") == [
         "1:14 *s: it is in what it stands for",
         "1:10 /stop/0 null: must be a string, not null",
     ]
 
 
 def test_tabs_separate_and_columns_count_every_character() -> None:
-    assert said('{"model":\t"ERNIE-Speed-8K",\t"messages": []}') == ["1:41 /messages must not be empty"]
+    assert said('{"model":\t"ERNIE-3.5-128K",\t"messages": []}') == ["1:41 /messages must not be empty"]
     assert said('{"model": "\ufeff\x7f", "messages":\t[],\t5: 1}') == [
         "1:11 /model \ufeff\x7f: not a known model of v1.chat, so nothing is checked"
     ]
@@ -283,7 +283,7 @@ def test_requests_that_share_a_value_are_checked_each() -> None:
 
 
 def test_many_faults_of_one_request_have_their_places() -> None:
-    text = "model: ERNIE-Speed-8K\nmessages: [{role: user, content: hi}]\nstop:\n" + "- 7\n" * 8_000
+    text = "model: ERNIE-3.5-128K\nmessages: [{role: user, content: hi}]\nstop:\n" + "- 7\n" * 8_000
     found = [one for one in outcome(text).findings if one.pointer.startswith("/stop/")]
     assert [(one.line, one.column, one.pointer) for one in found] == [
         (line + 4, 3, f"/stop/{line}") for line in range(8_000)
@@ -304,7 +304,7 @@ MESSAGES = st.lists(
     max_size=3,
 )
 REQUESTS = st.fixed_dictionaries(
-    {"model": st.just("ERNIE-Speed-8K")},
+    {"model": st.just("ERNIE-3.5-128K")},
     optional={
         "messages": MESSAGES | VALUES,
         "temperature": VALUES,

@@ -14,13 +14,13 @@ from tests.payloads.saying import Run
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
-RIGHT = "from qianfan_typed import Qianfan, user\nQianfan().v1.chat.ernie_speed_8k.create([user('你好')])\n"
+RIGHT = "from qianfan_typed import Qianfan, user\nQianfan().v1.chat.ernie_3_5_8k.create([user('你好')])\n"
 WRONG = "from qianfan_typed import Qianfan\nQianfan().v1.chat.ernie_lite_8k_0922.create([], top=1)\n"
 LITE = "ERNIE-Lite-8K-0922"
 PAGE = "(对话Chat, read 2025-01-13)"
 SAID = [
-    f"wrong.py:2:19: warning: {LITE} /model {LITE}: retired; use ERNIE-Lite-8K [v1.chat.model.retired] "
-    "(ERNIE-Lite-8K-0922, read 2025-01-08)",
+    f"wrong.py:2:19: warning: {LITE} /model {LITE}: retired on 2024-07-04; use ERNIE-Lite-Pro-128K "
+    "[v1.chat.model.retired] (模型列表, retired models, read 2026-03-07)",
     f"wrong.py:2:45: warning: {LITE} /messages must not be empty [v1.chat.messages.empty] {PAGE}",
     f"wrong.py:2:49: warning: {LITE} /top not a known name; did you mean stop or top_p? [v1.chat.unknown] {PAGE}",
 ]

@@ -20,7 +20,8 @@ PACKAGES = Path(sysconfig.get_path("purelib"))
 OURS = [ROOT / "qianfan_typed", ROOT / "codegen", ROOT / "generated"]
 RIGHT = sorted((ROOT / "tests" / "typing" / "right").rglob("*.py"))
 # Types are right there, values are not: what `validate` and InvalidRequest say is what they are about.
-WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}}
+# Every model that continues a text is retired.
+WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}, "compat.py": {"/model retired"}}
 
 
 def findings(folder: Path) -> list[str]:
@@ -45,7 +46,9 @@ def test_code_that_type_checkers_accept_has_no_findings(path: Path) -> None:
 
 def test_installed_packages_have_no_findings() -> None:
     packages = [path for path in PACKAGES.iterdir() if path.is_dir() and not path.name.startswith("qianfan_")]
-    assert [one for folder in packages for one in findings(folder)] == []
+    # The official SDK's own tool calls a model that is retired.
+    known = "qianfan/common/tool/baidu_search_tool.py"
+    assert [one for folder in packages for one in findings(folder) if known not in one or "retired" not in one] == []
 
 
 @pytest.mark.parametrize("folder", ["json", "asyncio", "importlib", "unittest", "email"])

@@ -89,11 +89,17 @@ ON_HANDLES = {
     ),
     "a retired model, by its property": (
         'client.v1.chat.ernie_lite_8k_0922.create([user("你好")])',
-        ["3:16 warning v1.chat ERNIE-Lite-8K-0922 /model retired ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K"],
+        [
+            "3:16 warning v1.chat ERNIE-Lite-8K-0922 /model retired ERNIE-Lite-8K-0922: "
+            "retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
+        ],
     ),
     "a retired model, by another name": (
         'client.v1.chat.model("ERNIE-Bot-turbo").create([user("你好")])',
-        ["3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K"],
+        [
+            "3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Lite-8K-0922: "
+            "retired on 2024-07-04; use ERNIE-Lite-Pro-128K"
+        ],
     ),
     "a service like a model": (
         'client.v1.chat.endpoint(name, like="ERNIE-Speed-8K").create([user("你好")], top_p=2)',
@@ -104,8 +110,8 @@ ON_HANDLES = {
         [f"3:36 warning v1.chat ERNIE-Sped-8K /model unknown_model ERNIE-Sped-8K: {NEAREST}"],
     ),
     "a model that one deploys": (
-        'client.v1.chat.gemma_2b_it.at("mine").create([user("你好")], top_k=0)',
-        ["3:66 warning v1.chat Gemma-2B-it /top_k range 0: must be at least 1"],
+        'client.v1.chat.baichuan2_13b_chat.at("mine").create([user("你好")], top_k=0)',
+        ["3:73 warning v1.chat Baichuan2-13B-Chat /top_k range 0: must be at least 1"],
     ),
     "another operation": (
         'client.v1.embedding.bge_large_zh.create(["a", ""])',
@@ -238,7 +244,7 @@ def test_literals_given_to_validate() -> None:
 
 
 def test_a_finding_has_all_that_validate_says_of_a_payload() -> None:
-    checked = check_text(CLIENT + "client.v1.chat.ernie_speed_8k.create([user(q)], top_p=2)", "app.py")
+    checked = check_text(CLIENT + "client.v1.chat.ernie_3_5_128k.create([user(q)], top_p=2)", "app.py")
     assert (checked.requests, checked.invalid) == (1, 1)
     assert checked.findings == (
         Finding(
@@ -246,7 +252,7 @@ def test_a_finding_has_all_that_validate_says_of_a_payload() -> None:
             line=3,
             column=55,
             api="v1.chat",
-            model="ERNIE-Speed-8K",
+            model="ERNIE-3.5-128K",
             pointer="/top_p",
             code="range",
             message="2: must be at least 0 and at most 1.0",

@@ -88,7 +88,7 @@ CLIENTS = {
     "entries under a name": (
         "completions = Qianfan().chat.completions\ncompletions.create(model='ernie-3.5-8k', messages=[])"
     ),
-    "a deployed model under names": "gemma = Qianfan().v1.chat.gemma_2b_it\nmine = gemma.at(name)\nmine.create([])",
+    "a deployed model, renamed": "open = Qianfan().v1.chat.baichuan2_13b_chat\nmine = open.at(name)\nmine.create([])",
 }
 IMPORTS = {
     "as another name": "import qianfan_typed as q\nq.ChatCompletion(model='ERNIE-Speed-8K').do([])",

@@ -69,7 +69,7 @@ OF_TWO_ARGUMENTS = [
     "client.chat.completions.create(model='ernie-3.5-8k', messages=[user(q)], stream_options=options)",
     "client.v2.chat.ernie_3_5_8k.create([user(q)], max_tokens=5, max_completion_tokens=most)",
     "client.v1.chat.chatlaw.create([user(q)], extra_parameters={'use_keyword': True, **more})",
-    "client.v1.chat.gemma_2b_it.at(name).create([user(q)], top_k=5, top_p=p)",
+    "client.v1.chat.baichuan2_13b_chat.at(name).create([user(q)], top_k=5, top_p=p)",
 ]
 UNKNOWN_MODELS = [
     "client.chat.completions.create(model=name, messages=[], temperature=9)",

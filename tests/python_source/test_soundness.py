@@ -63,10 +63,9 @@ REQUEST = st.fixed_dictionaries({}, optional={"messages": st.lists(MESSAGE, max_
 HANDLES = [
     *(
         ("v1.chat", name)
-        for name in ("ERNIE-Speed-8K", "ERNIE-3.5-8K", "ERNIE-4.0-8K", "ChatLaw", "ERNIE-Character-8K")
+        for name in ("ERNIE-Lite-Pro-128K", "ERNIE-3.5-8K", "ERNIE-4.0-8K", "ChatLaw", "ERNIE-Character-8K")
     ),
     *(("v2.chat", name) for name in ("ernie-3.5-8k", "deepseek-v3.1-250821", "ernie-4.5-turbo-128k", "qwen3-8b")),
-    ("v1.chat", "Qianfan-Chinese-Llama-2-13B-v1"),
 ]
 
 

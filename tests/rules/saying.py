@@ -28,12 +28,13 @@ PAGES = {
     "文本生成, read 2025-12-23": "chat-v2",
     "对话Chat V2, read 2024-12-13": "chat-v2-2024",
     "对话Chat V2: 2024-12-13 said so; 2025-12-23 no longer does": "chat-v2-2024, dropped",
-    "ERNIE-Lite-8K-0922, read 2025-01-08": "lite-8k-0922",
-    "千帆 Python SDK 大模型推理, read 2025-01-13": "sdk-guide",
+    "千帆 Python SDK 大模型推理, read 2024-09-29": "sdk-guide",
+    "ERNIE-3.5-128K-Preview, read 2025-01-08": "ernie-3.5-128k-preview",
+    "模型列表, retired models, read 2026-03-07": "retired",
     "对话Chat V2 (2025 and 2026 additions), read 2026-01-31": "chat-v2-later",
     "深度思考, read 2026-01-31": "deep-thinking",
     "模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31": "models-v2",
-    "qianfan 0.4.12.3 (Python SDK), read 2025-01-13": "sdk-python",
+    "qianfan 0.4.12.3 (Python SDK), read 2025-02-05": "sdk-python",
     "ERNIE-Lite-8K, read 2025-01-08": "lite-8k",
     "Output limits of ERNIE 4.0 and 3.5, read 2025-01-13": "output-limits",
 }
@@ -72,7 +73,12 @@ def v2(model: str = "ernie-3.5-8k", **parameters: object) -> Request:
 
 
 def found(request: Request) -> list[str]:
-    """What is found in a request, a line each."""
+    """What is found in a request, a line each. Whether its model is retired is a table of its own, test_retired."""
+    return [one for one in found_with_retirement(request) if "/model retired: " not in one]
+
+
+def found_with_retirement(request: Request) -> list[str]:
+    """What is found in a request, a line each, and that its model is retired."""
     return [line(request.api, one) for one in validate(request.payload, api=request.api)]
 
 

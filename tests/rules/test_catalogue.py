@@ -142,15 +142,6 @@ def test_v1_model_that_only_others_list_is_unverified(name: str) -> None:
     assert PAGES[str(V1_CHAT[name].source)] not in ("chat-v1", "llama-13b")
 
 
-def test_retired_models_say_why() -> None:
-    known = {
-        "ERNIE-Bot-8k": "retired; use ERNIE-3.5-8K",
-        "ERNIE-3.5-8K-1222": "retired; use ERNIE-3.5-8K",
-        "ERNIE-Lite-8K-0922": "retired; use ERNIE-Lite-8K",
-    }
-    assert {name: str(V1_CHAT[name].retired) for name in known} == known
-
-
 @pytest.mark.parametrize("catalogue", [V1_CHAT, V2_CHAT], ids=["v1", "v2"])
 def test_every_name_and_alias_leads_to_its_model(catalogue: Catalogue) -> None:
     assert all(catalogue[name] is model for model in catalogue.values() for name in (model.name, *model.aliases))

@@ -9,6 +9,10 @@ LLAMA = "Qianfan-Chinese-Llama-2-13B"
 LATER = "ernie-4.5-turbo-32k"
 
 V1_ORDER = "user (or function) and assistant take turns [messages, chat-v1]"
+FUNCTION_FIRST = (
+    '/messages/0/role order: "function": must be user here; it is the first message [messages, ernie-3.5-128k-preview]'
+)
+V2_OPENING = "it is the first message [messages, chat-v2-2024, dropped]"
 LLAMA_ORDER = "user and assistant take turns [messages, llama-13b]"
 V2_ORDER = (
     "after an optional system message, user (or tool, or function) and assistant take turns"
@@ -164,7 +168,24 @@ def test_role(request_: Request, lines: list[str]) -> None:
     (
         "function first",
         said(RESULT),
-        f'error /messages/0/role order: "function": must be user here; {V1_ORDER}',
+        f"warning {FUNCTION_FIRST}",
+    ),
+    (
+        "function first, on the model whose page says it",
+        said(RESULT, model="ERNIE-3.5-128K-Preview"),
+        f"error {FUNCTION_FIRST}",
+    ),
+    (
+        "function first, and an even number of them",
+        said(RESULT, assistant()),
+        f"warning {FUNCTION_FIRST}",
+        f"error /messages count: 2 messages: must be an odd number; {V1_ORDER}",
+    ),
+    (
+        "function first, and two assistants in a row",
+        said(RESULT, assistant(), assistant()),
+        f"warning {FUNCTION_FIRST}",
+        f'error /messages/2/role order: "assistant": must be function or user here; {V1_ORDER}',
     ),
     (
         "two users in a row",
@@ -225,12 +246,12 @@ def test_order_of_roles_on_v1(request_: Request, lines: list[str]) -> None:
     (
         "tool first",
         said_v2(TOOL_RESULT),
-        f'warning /messages/0/role order: "tool": must be system or user here; {V2_ORDER}',
+        f'warning /messages/0/role order: "tool": must be system or user here; {V2_OPENING}',
     ),
     (
         "function first",
         said_v2({"role": "function", "name": "f", "content": "1"}),
-        f'warning /messages/0/role order: "function": must be system or user here; {V2_ORDER}',
+        f'warning /messages/0/role order: "function": must be system or user here; {V2_OPENING}',
     ),
     (
         "assistant right after system",

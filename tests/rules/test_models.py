@@ -143,12 +143,12 @@ def test_v2_names_match_exactly() -> None:
 
 
 def test_the_argument_wins_over_the_payload() -> None:
-    wrong = validate({"model": "no-such-model", **HOT}, api="v1.chat", model="ERNIE-Speed-8K")
+    wrong = validate({"model": "no-such-model", **HOT}, api="v1.chat", model="ERNIE-3.5-8K")
     assert [line("v1.chat", one) for one in wrong] == [TOO_HOT]
 
 
 def test_the_argument_stands_where_the_payload_names_no_model() -> None:
-    assert [line("v1.chat", one) for one in validate(HOT, api="v1.chat", model="ERNIE-Speed-8K")] == [TOO_HOT]
+    assert [line("v1.chat", one) for one in validate(HOT, api="v1.chat", model="ERNIE-3.5-8K")] == [TOO_HOT]
     assert [line("v2.chat", one) for one in validate(HOT, api="v2.chat", model="ernie-3.5-8k")] == [TOO_HOT_V2]
 
 
@@ -270,7 +270,7 @@ def test_payload_that_names_no_model_and_is_right(request_: Request) -> None:
         "a parameter",
         v1("ERNIE-4.0-8K-0329", top_k=3),
         (
-            "warning /top_k unsupported: not a parameter of ERNIE-4.0-8K-0329; Gemma-2B-it, Gemma-7B-it and"
+            "warning /top_k unsupported: not a parameter of ERNIE-4.0-8K-0329; Baichuan2-13B-Chat, Gemma-7B-it and"
             " 40 more take it [top_k, chat-v1]"
         ),
     ),
@@ -301,34 +301,11 @@ def test_payload_that_names_no_model_and_is_right(request_: Request) -> None:
         "a retired model",
         v1("ERNIE-Bot-turbo", temperature=1.7),
         "warning /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v1]",
-        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
     ),
 )
 def test_rules_of_a_model_that_no_page_lists_only_warn(request_: Request, lines: list[str]) -> None:
     assert found(request_) == lines
     assert all(one.startswith("warning ") for one in lines)
-
-
-@cases(
-    (
-        "by its name",
-        v1("ERNIE-Lite-8K-0922"),
-        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
-    ),
-    (
-        "by its alias",
-        v1("ERNIE-Bot-turbo"),
-        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
-    ),
-    (
-        "as long as another rule is broken too",
-        v1("ERNIE-Lite-8K-0922", user_id=1),
-        "warning /user_id type: 1: must be a string, not a whole number [user_id, chat-v1]",
-        "warning /model retired: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K [model, lite-8k-0922]",
-    ),
-)
-def test_retired_model_warns(request_: Request, lines: list[str]) -> None:
-    assert found(request_) == lines
 
 
 @right(

@@ -68,6 +68,16 @@ SHOWS = {"logprobs": True}
         "warning /top_k range: 0: must be at least 1 [top_k, llama-13b]",
     ),
     (
+        "top_k as the page of other makers' models has it, which calls that the default",
+        v1("Yi-34B-Chat", top_k=0.95),
+        "warning /top_k range: 0.95: must be at least 1 [top_k, llama-13b]",
+    ),
+    (
+        "top_k below 1 on a model's own page",
+        v1(LLAMA, top_k=0.95),
+        "error /top_k range: 0.95: must be at least 1 [top_k, llama-13b]",
+    ),
+    (
         "top_k below 0",
         v1(LLAMA, top_k=-3),
         "error /top_k range: -3: must be at least 1 [top_k, llama-13b]",
@@ -339,8 +349,8 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     ),
     (
         "a decimal number for a whole one",
-        v1("Yi-34B-Chat", top_k=0.95),
-        "warning /top_k type: 0.95: must be a whole number, not a decimal number [top_k, llama-13b]",
+        v1(min_output_tokens=2.5),
+        "error /min_output_tokens type: 2.5: must be a whole number, not a decimal number [min_output_tokens, chat-v1]",
     ),
     (
         "a list for a number",
@@ -392,6 +402,8 @@ def test_what_is_no_number(request_: Request, lines: list[str]) -> None:
     ("top_p 0", v1(top_p=0)),
     ("top_p 1", v1(top_p=1)),
     ("top_k 1", v1("Yi-34B-Chat", top_k=1)),
+    ("top_k as a float", v1("Yi-34B-Chat", top_k=5.0)),
+    ("top_k as a float on a model's own page", v1(LLAMA, top_k=5.0)),
     ("top_k without end", v1("Yi-34B-Chat", top_k=10**9)),
     ("penalty_score 1", v1(penalty_score=1)),
     ("penalty_score 2", v1(penalty_score=2.0)),

@@ -101,7 +101,7 @@ def resolves(payload: object, pointer: str) -> bool:
 
 @pytest.mark.parametrize("role", [["user"], {"user": 1}], ids=["list", "object"])
 def test_role_that_cannot_be_hashed_is_judged(role: object) -> None:
-    payload = {"model": "ERNIE-Speed-8K", "messages": [{"role": role, "content": "你好"}]}
+    payload = {"model": "ERNIE-3.5-8K", "messages": [{"role": role, "content": "你好"}]}
     assert [(one.pointer, one.code) for one in validate(payload, api="v1.chat")] == [("/messages/0/role", "type")]
 
 

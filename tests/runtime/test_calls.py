@@ -31,7 +31,7 @@ from qianfan_typed.errors import (
     StreamCut,
 )
 
-MODEL = V1_MODELS["ERNIE-Speed-8K"]
+MODEL = V1_MODELS["ERNIE-Lite-Pro-128K"]
 V1: Target[Any, Any] = Target(operation=V1_CHAT, name=MODEL.name, path=MODEL.path, model=MODEL)
 V2: Target[Any, Any] = Target(operation=V2_CHAT, name="ernie-3.5-8k")
 IAM = {"access_key": "test_ak", "secret_key": "test_sk"}
@@ -94,7 +94,7 @@ def test_v1_with_iam_keys_is_signed() -> None:
     (request,) = sent(taken)
     assert request.method == "POST"
     assert request.base == "https://aip.baidubce.com"
-    assert request.target == "/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie_speed"
+    assert request.target == "/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie-lite-pro-128k"
     assert request.body == '{"messages":[{"role":"user","content":"你好"}]}'.encode()
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["User-Agent"] == USER_AGENT
@@ -119,7 +119,7 @@ def test_headers_of_the_platforms_own_are_signed_too() -> None:
 def test_v1_with_an_access_token_shows_it_in_the_query() -> None:
     _, taken = create(planner({"access_token": "24.a&b"}), V1, answer(OK))
     (request,) = sent(taken)
-    assert request.target.endswith("/chat/ernie_speed?access_token=24.a%26b")
+    assert request.target.endswith("/chat/ernie-lite-pro-128k?access_token=24.a%26b")
     assert "Authorization" not in request.headers
 
 
@@ -193,7 +193,7 @@ def test_hosts_prefixes_and_routes_can_be_elsewhere() -> None:
     }
     shared = planner({**IAM, "bearer_token": "bce-v3/x"}, environ)
     (request,) = sent(create(shared, V1, answer(OK))[1])
-    assert request.url == "http://gateway:8080/qianfan/models/chat/ernie_speed"
+    assert request.url == "http://gateway:8080/qianfan/models/chat/ernie-lite-pro-128k"
     assert request.headers["Host"] == "gateway:8080"
     (request,) = sent(create(shared, V2, answer(OK))[1])
     assert request.url == "http://other/chat"
@@ -235,14 +235,14 @@ HOT = OpenRequest({"messages": [{"role": "user", "content": "你好"}], "tempera
 def test_a_request_that_breaks_a_rule_is_not_sent() -> None:
     with pytest.raises(InvalidRequest) as caught:
         planner(IAM).prepare(V1, HOT, Options(), stream=False)
-    assert caught.value.model == "ERNIE-Speed-8K"
+    assert caught.value.model == "ERNIE-Lite-Pro-128K"
     assert [violation.pointer for violation in caught.value.violations] == ["/temperature"]
 
 
 @pytest.mark.parametrize("given", [{"validate": "warn"}, {}])
 def test_it_is_sent_with_a_warning_where_that_is_asked_for(given: dict[str, Any]) -> None:
     client, options = ("error", Options(validate="warn")) if given else ("warn", Options())
-    with pytest.warns(RequestWarning, match=r"^ERNIE-Speed-8K: /temperature  1\.7: must be above 0") as caught:
+    with pytest.warns(RequestWarning, match=r"^ERNIE-Lite-Pro-128K: /temperature  1\.7: must be above 0") as caught:
         call = planner(IAM, validate=client).prepare(V1, HOT, options, stream=False)
     assert b'"temperature":1.7' in (call.request.body or b"")
     assert caught[0].filename == __file__, "the warning points at the caller's line"
@@ -257,7 +257,7 @@ def test_nothing_is_said_where_nothing_is_looked_at() -> None:
 
 def test_advice_warns_and_sends() -> None:
     advised = OpenRequest({**HELLO.parameters, "retry_count": 3})
-    with pytest.warns(RequestWarning, match=r"^ERNIE-Speed-8K: /retry_count  "):
+    with pytest.warns(RequestWarning, match=r"^ERNIE-Lite-Pro-128K: /retry_count  "):
         planner(IAM).prepare(V1, advised, Options(), stream=False)
 
 
@@ -266,7 +266,7 @@ def test_a_retired_model_warns_at_its_first_call_alone(monkeypatch: pytest.Monke
     target: Target[Any, Any] = Target(
         operation=V1_CHAT, name="EB", path="chat/eb-instant", model=V1_MODELS["ERNIE-Lite-8K-0922"]
     )
-    with pytest.warns(RequestWarning, match=r"retired; use ERNIE-Lite-8K"):
+    with pytest.warns(RequestWarning, match=r"retired on 2024-07-04; use ERNIE-Lite-Pro-128K"):
         create(planner(IAM), target, answer(OK))
     create(planner(IAM), target, answer(OK))
 

@@ -34,10 +34,10 @@ def violation(pointer: str, message: str, source: str = PAGE) -> Violation:
 
 RANGE = violation("/temperature", "1.7: must be above 0 and at most 1.0")
 UNSUPPORTED = violation(
-    "/disable_search", "not a parameter of ERNIE-Speed-8K; ERNIE-3.5-8K, ERNIE-4.0-8K and 15 more take it"
+    "/disable_search", "not a parameter of ERNIE-Lite-Pro-128K; ERNIE-3.5-8K, ERNIE-4.0-8K and 15 more take it"
 )
 EXAMPLES: list[QianfanError] = [
-    InvalidRequest(model="ERNIE-Speed-8K", violations=[RANGE]),
+    InvalidRequest(model="ERNIE-Lite-Pro-128K", violations=[RANGE]),
     ConfigurationError(message="there is no key", setting="QIANFAN_AK"),
     StreamCut(message="the stream ended", url="https://h/p", received=3),
     DecodeError(message="no JSON", status=200, body=b"<html>"),
@@ -46,11 +46,11 @@ EXAMPLES: list[QianfanError] = [
 
 
 def test_an_invalid_request_shows_all_that_is_wrong_in_columns() -> None:
-    assert str(InvalidRequest(model="ERNIE-Speed-8K", violations=[RANGE, UNSUPPORTED])) == (
-        "ERNIE-Speed-8K does not take this request (2 problems)\n"
+    assert str(InvalidRequest(model="ERNIE-Lite-Pro-128K", violations=[RANGE, UNSUPPORTED])) == (
+        "ERNIE-Lite-Pro-128K does not take this request (2 problems)\n"
         "  /temperature     1.7: must be above 0 and at most 1.0\n"
         "                   对话Chat, read 2025-01-13\n"
-        "  /disable_search  not a parameter of ERNIE-Speed-8K; ERNIE-3.5-8K, ERNIE-4.0-8K and 15 more take it"
+        "  /disable_search  not a parameter of ERNIE-Lite-Pro-128K; ERNIE-3.5-8K, ERNIE-4.0-8K and 15 more take it"
     )
 
 
@@ -72,7 +72,7 @@ def test_an_api_error_shows_what_the_platform_said_and_what_it_means() -> None:
         message="Rate limit reached for RPM",
         status=200,
         meaning="Too many requests a minute.",
-        model="ERNIE-Speed-8K",
+        model="ERNIE-Lite-Pro-128K",
         request_id="as-1",
         retry_after=2.5,
         retryable=True,
@@ -80,7 +80,7 @@ def test_an_api_error_shows_what_the_platform_said_and_what_it_means() -> None:
     assert str(error) == (
         "336501: Rate limit reached for RPM\n"
         "  meaning      Too many requests a minute.\n"
-        "  model        ERNIE-Speed-8K\n"
+        "  model        ERNIE-Lite-Pro-128K\n"
         "  HTTP status  200\n"
         "  request id   as-1\n"
         "  retry after  2.5 s"
@@ -89,7 +89,9 @@ def test_an_api_error_shows_what_the_platform_said_and_what_it_means() -> None:
 
 def test_an_error_shows_its_class_in_a_traceback() -> None:
     text = "".join(traceback.format_exception_only(EXAMPLES[0]))
-    assert text.startswith("qianfan_typed.errors.InvalidRequest: ERNIE-Speed-8K does not take this request (1 problem)")
+    assert text.startswith(
+        "qianfan_typed.errors.InvalidRequest: ERNIE-Lite-Pro-128K does not take this request (1 problem)"
+    )
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)

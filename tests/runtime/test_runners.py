@@ -48,10 +48,10 @@ class Sync:
         self.client = Qianfan(**{**IAM, **hosts, **settings})
 
     def create(self) -> Any:
-        return self.client.v1.chat.ernie_speed_8k.create(HELLO)
+        return self.client.v1.chat.ernie_lite_pro_128k.create(HELLO)
 
     def stream(self) -> Iterator[Any]:
-        yield from self.client.v1.chat.ernie_speed_8k.stream(HELLO)
+        yield from self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO)
 
     def close(self) -> None:
         self.client.close()
@@ -69,10 +69,10 @@ class Async:
         return asyncio.new_event_loop()
 
     def create(self) -> Any:
-        return self.loop.run_until_complete(self.client.v1.chat.ernie_speed_8k.create(HELLO))
+        return self.loop.run_until_complete(self.client.v1.chat.ernie_lite_pro_128k.create(HELLO))
 
     def stream(self) -> Iterator[Any]:
-        pieces = self.client.v1.chat.ernie_speed_8k.stream(HELLO)
+        pieces = self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO)
         while True:
             try:
                 yield self.loop.run_until_complete(pieces.__anext__())
@@ -358,7 +358,7 @@ def test_many_tasks_ask_for_one_token(script: Script) -> None:
 
     async def main() -> None:
         async with Async(script, **APP).client as client:
-            calls = [client.v1.chat.ernie_speed_8k.create(HELLO) for _ in range(8)]
+            calls = [client.v1.chat.ernie_lite_pro_128k.create(HELLO) for _ in range(8)]
             assert {answer.result for answer in await asyncio.gather(*calls)} == {"hello"}
 
     script.answers = [late, *[OK] * 8]
@@ -371,7 +371,7 @@ def test_an_async_client_lives_through_several_loops(script: Script, caplog: pyt
     client = Async(script).client
 
     async def one() -> str:
-        return (await client.v1.chat.ernie_speed_8k.create(HELLO)).result
+        return (await client.v1.chat.ernie_lite_pro_128k.create(HELLO)).result
 
     async def last() -> str:
         async with client:
@@ -386,7 +386,7 @@ def test_an_async_client_lives_through_several_loops(script: Script, caplog: pyt
 def test_an_async_stream_is_sent_when_its_first_piece_is_asked_for(script: Script) -> None:
     async def main() -> None:
         async with Async(script).client as client:
-            pieces = client.v1.chat.ernie_speed_8k.stream(HELLO)
+            pieces = client.v1.chat.ernie_lite_pro_128k.stream(HELLO)
             await asyncio.sleep(0.05)
             assert script.seen == []
             async with pieces:
@@ -402,8 +402,8 @@ def test_a_call_can_be_cancelled(script: Script) -> None:
     async def main() -> None:
         async with Async(script).client as client:
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.v1.chat.ernie_speed_8k.create(HELLO), 0.1)
-            assert (await client.v1.chat.ernie_speed_8k.create(HELLO)).result == "hello"
+                await asyncio.wait_for(client.v1.chat.ernie_lite_pro_128k.create(HELLO), 0.1)
+            assert (await client.v1.chat.ernie_lite_pro_128k.create(HELLO)).result == "hello"
 
     script.answers = [hang, OK]
     asyncio.run(main())
@@ -412,7 +412,7 @@ def test_a_call_can_be_cancelled(script: Script) -> None:
 def test_a_stream_that_is_closed_early_gives_no_connection_back(script: Script) -> None:
     script.answers = [stream(*PIECES, end=False), OK]
     client = Sync(script)
-    with client.client.v1.chat.ernie_speed_8k.stream(HELLO) as pieces:
+    with client.client.v1.chat.ernie_lite_pro_128k.stream(HELLO) as pieces:
         assert next(iter(pieces)).result == "0"
     assert list(pieces) == []
     client.create()

@@ -20,7 +20,7 @@ V1 = (STREAMS / "v1_page.txt").read_bytes()
 V2 = (STREAMS / "v2_page.txt").read_bytes()
 HEAD = Answer(status=200, headers={"x-bce-request-id": "as-1"})
 TARGETS: dict[str, Target[Any, Any]] = {
-    "v1": Target(operation=V1_CHAT, name="ERNIE-Speed-8K", path="chat/ernie_speed"),
+    "v1": Target(operation=V1_CHAT, name="ERNIE-Lite-Pro-128K", path="chat/ernie-lite-pro-128k"),
     "v2": Target(operation=V2_CHAT, name="ernie-3.5-8k"),
 }
 
@@ -82,7 +82,7 @@ def test_the_pieces_before_an_error_come_first() -> None:
     assert [reader.take().sentence_id, reader.take().sentence_id] == [0, 1]
     with pytest.raises(Overloaded) as caught:
         reader.take()
-    assert (caught.value.code, caught.value.request_id, caught.value.model) == (336100, "as-1", "ERNIE-Speed-8K")
+    assert (caught.value.code, caught.value.request_id, caught.value.model) == (336100, "as-1", "ERNIE-Lite-Pro-128K")
 
 
 def test_a_reader_is_ready_with_its_first_piece_and_hands_it_out() -> None:

@@ -106,7 +106,7 @@ def test_parameter_disputed_for_some_models_of_a_group_is_refused_by_the_others(
 
 
 def test_schema_of_a_model_that_no_page_lists_says_so() -> None:
-    said = "No page of the documentation lists this model: what is refused here only warns."
+    said = "No page of the documentation lists what it takes: what is refused here only warns."
     assert schemas.schema("v1.chat", "ERNIE-Lite-V")["description"].endswith(said)
     assert said not in schemas.schema("v1.chat", "ERNIE-Lite-8K")["description"]
 

@@ -36,11 +36,11 @@ def body(emulator: Emulator) -> dict[str, Any]:
 
 class TestWhom:
     def test_a_call_goes_before_the_constructor(self, emulator: Emulator) -> None:
-        chat = qianfan.ChatCompletion(model="ERNIE-Speed-8K")
+        chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K")
         chat.do(HELLO)
         chat.do(HELLO, model="ERNIE-3.5-8K")
         chat.do(HELLO, endpoint="mine")
-        assert sent_to(emulator) == ["chat/ernie_speed", "chat/completions", "chat/mine"]
+        assert sent_to(emulator) == ["chat/ernie-lite-pro-128k", "chat/completions", "chat/mine"]
 
     def test_a_call_s_model_goes_before_the_constructor_s_endpoint(self, emulator: Emulator) -> None:
         qianfan.ChatCompletion(endpoint="mine").do(HELLO, model="ERNIE-3.5-8K")
@@ -53,7 +53,7 @@ class TestWhom:
 
     def test_the_endpoint_of_a_model_brings_its_rules(self, emulator: Emulator) -> None:
         with pytest.raises(InvalidRequest, match=r"at most 1\.0"):
-            qianfan.ChatCompletion(endpoint="ernie_speed").do(HELLO, temperature=2)
+            qianfan.ChatCompletion(endpoint="ernie-lite-pro-128k").do(HELLO, temperature=2)
 
     def test_defaults(self, emulator: Emulator) -> None:
         qianfan.ChatCompletion().do(HELLO)
@@ -67,9 +67,9 @@ class TestWhom:
         qianfan.Function().do(HELLO)
         qianfan.Plugin().do("你好", plugins=["eChart"])
         assert sent_to(emulator) == [
-            "chat/ernie-lite-8k",
-            "v2/chat/completions ernie-speed-8k",
-            "chat/ernie-lite-8k",
+            "chat/ernie-lite-pro-128k",
+            "v2/chat/completions ernie-4.5-turbo-128k",
+            "chat/ernie-lite-pro-128k",
             "embeddings/embedding-v1",
             "v2/embeddings embedding-v1",
             "text2image/sd_xl",
@@ -80,17 +80,18 @@ class TestWhom:
         ]
 
     def test_names_in_any_case_on_v1(self, emulator: Emulator) -> None:
-        qianfan.ChatCompletion(model="ernie-speed-8k").do(HELLO)
-        assert sent_to(emulator) == ["chat/ernie_speed"]
+        qianfan.ChatCompletion(model="ernie-lite-pro-128k").do(HELLO)
+        assert sent_to(emulator) == ["chat/ernie-lite-pro-128k"]
 
+    @pytest.mark.filterwarnings("default:.*retired:qianfan_typed.errors.RequestWarning")
     def test_a_completion_picks_the_operation(self, emulator: Emulator) -> None:
         completion = qianfan.Completion()
         completion.do("select", model="SQLCoder-7B")
         assert body(emulator) == {"prompt": "select"}
-        completion.do("你好", endpoint="ernie_speed")
+        completion.do("你好", endpoint="ernie-lite-pro-128k")
         assert body(emulator) == {"messages": HELLO}
-        completion.do("你好", endpoint="mine", model="ERNIE-Speed-8K")
-        assert sent_to(emulator) == ["completions/sqlcoder_7b", "chat/ernie_speed", "chat/mine"]
+        completion.do("你好", endpoint="mine", model="ERNIE-Lite-Pro-128K")
+        assert sent_to(emulator) == ["completions/sqlcoder_7b", "chat/ernie-lite-pro-128k", "chat/mine"]
 
     def test_a_plugin_service_takes_a_text(self, emulator: Emulator) -> None:
         plugin = qianfan.Plugin(endpoint="mine")
@@ -127,7 +128,7 @@ class TestWhom:
             "/wenxinworkshop/service/list",
             "/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/nobody-knows-it",
         ]
-        assert services.path_of(V1_CHAT, "ERNIE-Speed-8K", settings_of({})) == "chat/ernie_speed"
+        assert services.path_of(V1_CHAT, "ERNIE-Lite-Pro-128K", settings_of({})) == "chat/ernie-lite-pro-128k"
 
     def test_a_list_that_cannot_be_had(self, emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
         emulator.fail_next(1, status=500, on="any")
@@ -152,7 +153,7 @@ class TestWhom:
 class TestKeywords:
     def test_of_a_constructor(self) -> None:
         with pytest.raises(TypeError, match=r"ChatCompletion\(\) got an unexpected .* 'modle'; did you mean model\?"):
-            qianfan.ChatCompletion(modle="ERNIE-Speed-8K")  # type: ignore[call-overload]
+            qianfan.ChatCompletion(modle="ERNIE-Lite-Pro-128K")  # type: ignore[call-overload]
 
     def test_of_a_constructor_without_versions(self) -> None:
         with pytest.raises(TypeError, match="'version'"):
@@ -286,7 +287,7 @@ class TestWhatIsShared:
 
     def test_a_missing_key_is_told_at_the_first_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
         chat = qianfan.ChatCompletion()
-        assert "ERNIE-Speed-8K" in chat.models()
+        assert "ERNIE-Lite-Pro-128K" in chat.models()
         with pytest.raises(ConfigurationError, match="QIANFAN_ACCESS_KEY"):
             chat.do(HELLO)
 

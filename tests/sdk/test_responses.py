@@ -61,7 +61,7 @@ class TestRequest:
     def test_an_iam_signature_is_hidden(self, emulator: Emulator) -> None:
         request = qianfan.ChatCompletion().do(HELLO, temperature=0.5).request
         assert request.method == "POST"
-        assert request.url == f"{emulator.url}/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie-lite-8k"
+        assert request.url == f"{emulator.url}/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/ernie-lite-pro-128k"
         assert request.json_body == {"messages": HELLO, "temperature": 0.5}
         assert request.headers["Authorization"] == "bce-…"
         assert request.headers["Content-Type"] == "application/json"
@@ -75,7 +75,7 @@ class TestRequest:
     def test_a_bearer_token_is_hidden(self, emulator: Emulator) -> None:
         chat = qianfan.ChatCompletion(version="2", bearer_token=emulator.bearer_token)
         request = chat.do(HELLO, stream=False).request
-        assert request.json_body["model"] == "ernie-speed-8k"
+        assert request.json_body["model"] == "ernie-4.5-turbo-128k"
         assert emulator.bearer_token not in repr(request)
 
     def test_of_a_stream(self, emulator: Emulator) -> None:
@@ -105,7 +105,7 @@ class TestStreams:
         totals = [statistic["total_latency"] for statistic in statistics]
         assert totals == sorted(totals)
         last = statistics[-1]
-        assert last["avg_output_tokens_per_second"] == pytest.approx(76 / last["total_latency"], rel=0.01)
+        assert last["avg_output_tokens_per_second"] == pytest.approx(78 / last["total_latency"], rel=0.01)
 
     def test_stop_reading(self, emulator: Emulator) -> None:
         with qianfan.ChatCompletion().do(HELLO, stream=True) as stream:

@@ -21,12 +21,19 @@ HELLO = [qianfan.user("你好")]
 
 class TestModels:
     def test_of_classes_and_objects(self) -> None:
-        assert "ERNIE-Speed-8K" in qianfan.ChatCompletion.models()
-        assert "ernie-speed-8k" in qianfan.ChatCompletion(version="2").models()
+        assert "ERNIE-Lite-Pro-128K" in qianfan.ChatCompletion.models()
+        assert "ernie-lite-pro-128k" in qianfan.ChatCompletion(version="2").models()
         assert qianfan.ChatCompletion.models(version="2") == qianfan.ChatCompletion(version="2").models()
         assert qianfan.ChatCompletion(version="2").models("1") == qianfan.ChatCompletion.models()
-        assert qianfan.Completion.models() > {"SQLCoder-7B", "ERNIE-Speed-8K"}
+        assert qianfan.Completion.models() > {"SQLCoder-7B", "ERNIE-Lite-Pro-128K"}
         assert "Embedding-V1" in qianfan.Embedding().models()
+
+    def test_by_every_name(self) -> None:
+        aliases = {"Qianfan-Chinese-Llama-2-13B", "Meta-Llama-3-8B", "Meta-Llama-3-70B"}
+        assert aliases < qianfan.ChatCompletion.models()
+
+    def test_a_model_that_has_a_day_of_retirement_is_there(self) -> None:
+        assert {"ERNIE-Speed-8K", "ERNIE-Lite-8K-0922"} < qianfan.ChatCompletion.models()
 
     def test_only_what_is_served(self) -> None:
         assert not {"ERNIE-Bot-8k", "gemma-2b-it"} & qianfan.ChatCompletion.models()
@@ -38,7 +45,7 @@ class TestModels:
     def test_info(self) -> None:
         info = qianfan.ChatCompletion().get_model_info("ernie-speed-8k")
         assert info.endpoint == "/chat/ernie_speed"
-        assert (info.max_input_chars, info.max_input_tokens, info.deprecated) == (11200, 7168, False)
+        assert (info.max_input_chars, info.max_input_tokens, info.deprecated) == (11200, 7168, True)
         assert info.required_keys == {"messages"}
         assert {"temperature", "system"} <= info.optional_keys
         assert info.model.name == "ERNIE-Speed-8K"

@@ -34,13 +34,13 @@ PROPERTY = 10
 """The kind of a completion."""
 
 CALLS = [
-    "client.v1.chat.ernie_speed_8k.create",
-    "client.v1.chat.ernie_speed_8k.stream",
+    "client.v1.chat.ernie_lite_pro_128k.create",
+    "client.v1.chat.ernie_lite_pro_128k.stream",
     "client.v1.chat.ernie_speed.create",
-    'client.v1.chat.model("ERNIE-Speed-8K").create',
-    'client.v1.chat.endpoint("mine", like="ERNIE-Speed-8K").create',
-    "asynchronous.v1.chat.ernie_speed_8k.create",
-    "asynchronous.v1.chat.ernie_speed_8k.stream",
+    'client.v1.chat.model("ERNIE-Lite-Pro-128K").create',
+    'client.v1.chat.endpoint("mine", like="ERNIE-Lite-Pro-128K").create',
+    "asynchronous.v1.chat.ernie_lite_pro_128k.create",
+    "asynchronous.v1.chat.ernie_lite_pro_128k.stream",
 ]
 
 
@@ -82,7 +82,9 @@ def test_a_call_offers_the_parameters_of_its_model(write: Writer, call: str) -> 
 
 def test_a_call_does_not_offer_what_other_models_take(write: Writer) -> None:
     assert "disable_search" in keywords(labels(write(f"client.v1.chat.ernie_4_0_8k.create(hello, {CURSOR})")))
-    assert "disable_search" not in keywords(labels(write(f"client.v1.chat.ernie_speed_8k.create(hello, {CURSOR})")))
+    assert "disable_search" not in keywords(
+        labels(write(f"client.v1.chat.ernie_lite_pro_128k.create(hello, {CURSOR})"))
+    )
 
 
 def test_the_client_offers_every_model(write: Writer) -> None:
@@ -94,17 +96,17 @@ def test_the_client_offers_every_model(write: Writer) -> None:
 
 
 def test_names_are_offered_inside_the_quotes(write: Writer) -> None:
-    assert {'"ERNIE-Speed-8K"', '"ERNIE-Bot-4"'} <= set(labels(write(f'client.v1.chat.model("{CURSOR}")')))
+    assert {'"ERNIE-Lite-Pro-128K"', '"ERNIE-Bot-4"'} <= set(labels(write(f'client.v1.chat.model("{CURSOR}")')))
 
 
 def test_roles_and_keys_of_a_message_are_offered(write: Writer) -> None:
-    roles = labels(write(f'client.v1.chat.ernie_speed_8k.create([{{"role": "{CURSOR}"}}])'))
+    roles = labels(write(f'client.v1.chat.ernie_lite_pro_128k.create([{{"role": "{CURSOR}"}}])'))
     assert roles == ['"user"', '"assistant"', '"function"', '"system"', '"tool"']
-    assert {'"role"', '"content"'} <= set(labels(write(f'client.v1.chat.ernie_speed_8k.create([{{"{CURSOR}"}}])')))
+    assert {'"role"', '"content"'} <= set(labels(write(f'client.v1.chat.ernie_lite_pro_128k.create([{{"{CURSOR}"}}])')))
 
 
 def test_hover_on_a_call_shows_every_parameter(write: Writer) -> None:
-    shown = plain(write(f"client.v1.chat.ernie_speed_8k.cre{CURSOR}ate(hello)").hover())
+    shown = plain(write(f"client.v1.chat.ernie_lite_pro_128k.cre{CURSOR}ate(hello)").hover())
     assert "Answers a conversation." in shown
     arguments = shown.partition("Args:")[2].partition("Raises:")[0]
     assert {line.split(":")[0] for line in arguments.strip().splitlines()} == SPEED_8K
@@ -113,18 +115,18 @@ def test_hover_on_a_call_shows_every_parameter(write: Writer) -> None:
 
 
 def test_hover_on_an_argument_shows_its_range(write: Writer) -> None:
-    shown = write(f"client.v1.chat.ernie_speed_8k.create(hello, temper{CURSOR}ature=0.5)").hover()
+    shown = write(f"client.v1.chat.ernie_lite_pro_128k.create(hello, temper{CURSOR}ature=0.5)").hover()
     assert shown == f"```python\n(parameter) temperature: float | None\n```\n{TEMPERATURE}"
 
 
 def test_hover_on_a_model_shows_its_limits(write: Writer) -> None:
     shown = write(f"client.v1.chat.ernie_{CURSOR}speed_8k").hover()
-    assert "(property) ernie_speed_8k: ErnieSpeed8kChat" in shown
-    assert "ERNIE-Speed-8K. Input characters at most 11,200; input tokens at most 7,168." in shown
+    assert "(property) ernie_lite_pro_128k: ErnieSpeed8kChat" in shown
+    assert "ERNIE-Lite-Pro-128K. Input characters at most 11,200; input tokens at most 7,168." in shown
 
 
 def test_hover_on_a_field_of_a_reply_says_what_it_is(write: Writer) -> None:
-    shown = write(f"client.v1.chat.ernie_speed_8k.create(hello).is_trun{CURSOR}cated").hover()
+    shown = write(f"client.v1.chat.ernie_lite_pro_128k.create(hello).is_trun{CURSOR}cated").hover()
     assert "Whether the answer was cut short." in shown
 
 
@@ -140,7 +142,7 @@ def test_signature_help_of_the_openai_like_entry(write: Writer) -> None:
 
 
 def test_a_retired_model_is_struck_out(write: Writer) -> None:
-    document = write("client.v1.chat.ernie_bot_8k.create(hello)\nclient.v1.chat.ernie_speed_8k.create(hello)")
+    document = write("client.v1.chat.ernie_bot_8k.create(hello)\nclient.v1.chat.ernie_lite_pro_128k.create(hello)")
     [struck] = [found for found in document.diagnostics() if STRUCK_OUT in found.get("tags", [])]
     line = START.count("\n")
     assert struck["range"] == {
@@ -151,10 +153,10 @@ def test_a_retired_model_is_struck_out(write: Writer) -> None:
 
 
 def test_a_mistake_is_underlined_where_it_stands(write: Writer) -> None:
-    document = write("client.v1.chat.ernie_speed_8k.create(hello, disable_search=True)")
+    document = write("client.v1.chat.ernie_lite_pro_128k.create(hello, disable_search=True)")
     [wrong] = [found for found in document.diagnostics() if found["severity"] == 1]
     assert wrong["message"] == 'No parameter named "disable_search"'
-    start = len("client.v1.chat.ernie_speed_8k.create(hello, ")
+    start = len("client.v1.chat.ernie_lite_pro_128k.create(hello, ")
     assert (wrong["range"]["start"]["character"], wrong["range"]["end"]["character"]) == (
         start,
         start + len("disable_search"),
@@ -224,7 +226,7 @@ def test_jedi_offers_every_model(in_jedi: Notebook) -> None:
 
 
 def test_jedi_offers_the_fields_of_a_reply(in_jedi: Notebook) -> None:
-    offered = in_jedi.offered(f"client.v1.chat.ernie_speed_8k.create(hello).{CURSOR}")
+    offered = in_jedi.offered(f"client.v1.chat.ernie_lite_pro_128k.create(hello).{CURSOR}")
     assert {"result", "usage", "finish_reason", "meta", "to_dict"} <= set(offered)
 
 

@@ -233,6 +233,8 @@ class ObjectSite:
     known: frozenset[str]
     """The members there are: a rule that speaks of others does not apply."""
     page: str
+    described_by: str = ""
+    """The page that describes the group."""
     editions: Editions
     shared: Mapping[str, int] = attrs.field(factory=dict[str, int])
     """Limits that all models of the group share."""

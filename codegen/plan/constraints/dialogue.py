@@ -140,7 +140,9 @@ class Opening(DialoguePart):
 
     def examples(self) -> Examples:
         first = self.dialogue.first or []
-        others = [role for role in self.roles if role not in (*first, *self.dialogue.lead)]
+        # A role that has no turn there at all is out of order.
+        turn = self.dialogue.turns[0] if self.dialogue.turns else self.roles
+        others = [role for role in turn if role not in (*first, *self.dialogue.lead)]
         inside, outside = ([self._request([role]) for role in roles] for roles in (first, others))
         return Examples(tuple(inside), tuple(outside))
 

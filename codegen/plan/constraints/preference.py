@@ -26,7 +26,7 @@ class Preference(ObjectConstraint):
     def read(cls, site: ObjectSite) -> Iterator[Self]:
         for prefer in site.rules.prefer:
             members = tuple(member for member in prefer.one_of if member in site.known)
-            if len(members) > 1 and (prefer.taking is None or prefer.taking in site.known):
+            if len(members) > 1 and site.described_by not in prefer.unsaid_on:
                 common = site.common(members[-1], cls.code, prefer.source, "warning")
                 yield cls(**common, members=members, advice=prefer.advice)
 

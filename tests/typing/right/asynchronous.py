@@ -12,11 +12,11 @@ async def main() -> None:
         reveal_type(client)  # R: AsyncQianfan
         hello = [user("你好")]
 
-        reply = await client.v1.chat.ernie_speed_8k.create(hello, temperature=0.5)
+        reply = await client.v1.chat.ernie_lite_pro_128k.create(hello, temperature=0.5)
         reveal_type(reply)  # R: ChatReply
         reveal_type(reply.result)  # R: str
 
-        stream = client.v1.chat.ernie_speed_8k.stream(hello)
+        stream = client.v1.chat.ernie_lite_pro_128k.stream(hello)
         reveal_type(stream)  # R: AsyncStream[ChatChunk]
         async for piece in stream:
             reveal_type(piece.result)  # R: str
@@ -28,8 +28,8 @@ async def main() -> None:
         answer = await client.v2.chat.ernie_3_5_8k.create(hello)
         reveal_type(answer.choices[0].message.content)  # R: str | None
 
-        reveal_type(client.v1.chat.model("ERNIE-Speed-8K"))  # R: AsyncErnieSpeed8kChat
-        reveal_type(client.v1.chat.mistral_7b_instruct)  # R: Undeployed[AsyncThirdPartyChat]
+        reveal_type(client.v1.chat.model("ERNIE-Lite-Pro-128K"))  # R: AsyncErnieSpeed8kChat
+        reveal_type(client.v1.chat.baichuan2_13b_chat)  # R: Undeployed[AsyncThirdPartyLogprobsChat]
         reveal_type(client.v1.chat.endpoint("mine", like="ERNIE-4.0-8K"))  # R: AsyncErnie40Chat
         reveal_type(await client.v1.chat.endpoint("mine").create(hello, anything=True))  # R: ChatReply
 

@@ -13,7 +13,7 @@ hello = [qianfan.user("你好")]
 as_the_guide_has_it = [{"role": "user", "content": "你好"}]
 
 # V1
-chat = qianfan.ChatCompletion(model="ERNIE-Speed-8K", query_per_second=5, sync_reading_thread_count=500)
+chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K", query_per_second=5, sync_reading_thread_count=500)
 response = chat.do(messages=as_the_guide_has_it, temperature=0.5, show_total_latency=True)
 reveal_type(response)  # R: QfResponse[ChatReply]
 reveal_type(response["result"])  # R: str
@@ -40,7 +40,7 @@ reveal_type(chat.create(hello))  # R: ChatReply
 reveal_type(chat.create(hello, stream=True))  # R: Iterator[ChatChunk]
 
 # V2
-chat_v2 = qianfan.ChatCompletion(version="2", app_id="app-xxx", model="ernie-speed-8k")
+chat_v2 = qianfan.ChatCompletion(version="2", app_id="app-xxx", model="ernie-lite-pro-128k")
 reply_v2 = chat_v2.do(messages=as_the_guide_has_it, model="ernie-3.5-8k", preemptable=True).reply
 reveal_type(reply_v2.choices[0].message.content)  # R: str | None
 for piece_v2 in chat_v2.do(hello, stream=True):
@@ -119,7 +119,7 @@ reveal_type(embedding.batch_do([["你好"]]).results())  # R: list[QfResponse[Em
 # What stands beside the calls
 reveal_type(qianfan.ChatCompletion.models())  # R: set[str]
 reveal_type(chat.models())  # R: set[str]
-reveal_type(chat.get_model_info("ERNIE-Speed-8K").max_input_chars)  # R: int | None
+reveal_type(chat.get_model_info("ERNIE-Lite-Pro-128K").max_input_chars)  # R: int | None
 reveal_type(qianfan.IAM.create_bearer_token(100).reply.token)  # R: str
 reveal_type(qianfan.IAM.create_bearer_token(100).body["token"])  # R: Any
 reveal_type(qianfan.Tokenizer.count_tokens("你好", mode="remote"))  # R: int

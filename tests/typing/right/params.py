@@ -10,9 +10,9 @@ client = Qianfan()
 
 params: ErnieSpeed8kChatParams = {"temperature": 0.5, "stop": ["。"]}
 params["max_output_tokens"] = 100
-client.v1.chat.ernie_speed_8k.create([user("你好")], **params)
-client.v1.chat.ernie_lite_8k.create([user("你好")], **params, timeout=5)
-for piece in client.v1.chat.ernie_speed_8k.stream([user("你好")], **params):
+client.v1.chat.ernie_lite_pro_128k.create([user("你好")], **params)
+client.v1.chat.ernie_lite_pro_128k.create([user("你好")], **params, timeout=5)
+for piece in client.v1.chat.ernie_lite_pro_128k.stream([user("你好")], **params):
     print(piece.result)
 
 law = ChatLawChatParams(extra_parameters={"use_keyword": True, "use_reference": True})
@@ -23,4 +23,4 @@ client.v2.chat.qwen3_8b.create([user("你好")], **thinking)
 
 
 async def main() -> None:
-    print((await AsyncQianfan().v1.chat.ernie_speed_8k.create([user("你好")], **params)).result)
+    print((await AsyncQianfan().v1.chat.ernie_lite_pro_128k.create([user("你好")], **params)).result)

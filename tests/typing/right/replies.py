@@ -7,7 +7,7 @@ from typing_extensions import reveal_type
 from qianfan_typed import Qianfan, Violation, errors, models, user, validate
 
 client = Qianfan()
-reply = client.v1.chat.ernie_speed_8k.create([user("你好")])
+reply = client.v1.chat.ernie_lite_pro_128k.create([user("你好")])
 
 reveal_type(reply["not_in_the_spec"])  # R: Any
 reveal_type("not_in_the_spec" in reply)  # R: bool
@@ -18,14 +18,14 @@ reveal_type(reply.meta.request_id)  # R: str | None
 reveal_type(reply.meta.headers["x-ratelimit-limit-requests"])  # R: str
 reveal_type(reply.meta.total_latency)  # R: float
 
-found = validate({"model": "ERNIE-Speed-8K", "messages": [], "temperature": 2}, api="v1.chat")
+found = validate({"model": "ERNIE-Lite-Pro-128K", "messages": [], "temperature": 2}, api="v1.chat")
 reveal_type(found)  # R: list[Violation]
 for violation in found:
     reveal_type(violation.pointer)  # R: str
     print(violation.level == "error", violation.code, violation.message, violation.rule, violation.source)
 
 try:
-    client.v1.chat.ernie_speed_8k.create([user("你好")], temperature=2)
+    client.v1.chat.ernie_lite_pro_128k.create([user("你好")], temperature=2)
 except errors.InvalidRequest as refused:
     reveal_type(refused.violations)  # R: list[Violation]
 except errors.RateLimited as limited:
@@ -40,4 +40,4 @@ def worst(violations: list[Violation]) -> str:
     return max(violation.message for violation in violations)
 
 
-reveal_type(models.V1_CHAT["ERNIE-Speed-8K"].prebuilt)  # R: bool
+reveal_type(models.V1_CHAT["ERNIE-Lite-Pro-128K"].prebuilt)  # R: bool

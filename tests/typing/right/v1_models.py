@@ -13,15 +13,13 @@ chat = Qianfan().v1.chat
 hello = [user("你好")]
 
 # A property for each name and alias; a group's models share a handle.
-reveal_type(chat.ernie_speed_8k)  # R: ErnieSpeed8kChat
-reveal_type(chat.ernie_speed)  # R: ErnieSpeed8kChat
-reveal_type(chat.ernie_lite_8k)  # R: ErnieSpeed8kChat
+reveal_type(chat.ernie_lite_pro_128k)  # R: ErnieSpeed8kChat
 reveal_type(chat.ernie_4_0_8k)  # R: Ernie40Chat
 reveal_type(chat.ernie_bot_4)  # R: Ernie40Chat
 chat.ernie_4_0_8k.create(hello, disable_search=True, enable_citation=True, response_format="json_object")
 
 # By name: a Literal, in the page's spelling.
-reveal_type(chat.model("ERNIE-Speed-8K"))  # R: ErnieSpeed8kChat
+reveal_type(chat.model("ERNIE-Lite-Pro-128K"))  # R: ErnieSpeed8kChat
 reveal_type(chat.model("ERNIE-Bot-4"))  # R: Ernie40Chat
 reveal_type(chat.model("ERNIE-4.0-Turbo-8K").create(hello).result)  # R: str
 
@@ -37,15 +35,15 @@ def ask(name: ModelName) -> str:
 
 
 # One that the platform does not serve ready-made is called at an endpoint of one's own.
-reveal_type(chat.mistral_7b_instruct)  # R: Undeployed[ThirdPartyChat]
-reveal_type(chat.mistral_7b_instruct.at("my_mistral"))  # R: ThirdPartyChat
-reveal_type(chat.model("Baichuan2-7B-Chat").at("my_baichuan"))  # R: ThirdPartyLogprobsChat
-chat.mistral_7b_instruct.at("my_mistral").create(hello, top_k=10)
+reveal_type(chat.baichuan2_13b_chat)  # R: Undeployed[ThirdPartyLogprobsChat]
+reveal_type(chat.baichuan2_13b_chat.at("my_mistral"))  # R: ThirdPartyLogprobsChat
+reveal_type(chat.model("Baichuan2-13B-Chat").at("my_baichuan"))  # R: ThirdPartyLogprobsChat
+chat.baichuan2_13b_chat.at("my_mistral").create(hello, top_k=10)
 
 # A service of one's own keeps the typing of the model that it was made from.
-reveal_type(chat.endpoint("my_service", like="ERNIE-Speed-8K"))  # R: ErnieSpeed8kChat
-reveal_type(chat.endpoint("my_service", like="ERNIE-Lite-8K").create(hello, temperature=0.3))  # R: ChatReply
-reveal_type(chat.endpoint("my_mistral", like="Mistral-7B-Instruct"))  # R: ThirdPartyChat
+reveal_type(chat.endpoint("my_service", like="ERNIE-Lite-Pro-128K"))  # R: ErnieSpeed8kChat
+reveal_type(chat.endpoint("my_service", like="ERNIE-Lite-Pro-128K").create(hello, temperature=0.3))  # R: ChatReply
+reveal_type(chat.endpoint("my_mistral", like="Baichuan2-13B-Chat"))  # R: ThirdPartyLogprobsChat
 
 # Without `like` nothing is known: any keyword goes.
 reveal_type(chat.endpoint("my_service"))  # R: OpenChat

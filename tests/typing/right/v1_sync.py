@@ -8,14 +8,14 @@ from qianfan_typed import Qianfan, user
 
 client = Qianfan(access_key="…", secret_key="…")
 
-reply = client.v1.chat.ernie_speed_8k.create([user("你好")], temperature=0.5, top_p=1, stop=["。"])
+reply = client.v1.chat.ernie_lite_pro_128k.create([user("你好")], temperature=0.5, top_p=1, stop=["。"])
 reveal_type(reply)  # R: ChatReply
 reveal_type(reply.result)  # R: str
 reveal_type(reply.usage.total_tokens)  # R: int
 reveal_type(reply.finish_reason)  # R: str | None
 reveal_type(reply.function_call)  # R: FunctionCall | None
 
-stream = client.v1.chat.ernie_speed_8k.stream([user("你好")], max_output_tokens=100)
+stream = client.v1.chat.ernie_lite_pro_128k.stream([user("你好")], max_output_tokens=100)
 reveal_type(stream)  # R: Stream[ChatChunk]
 for piece in stream:
     reveal_type(piece)  # R: ChatChunk
@@ -29,6 +29,6 @@ pieces.close()
 
 with Qianfan(validate="warn", timeout=5) as short_lived:
     reveal_type(short_lived)  # R: Qianfan
-    short_lived.v1.chat.ernie_tiny_8k.create([user("你好")], validate="off", timeout=1.5, extra={"new_key": 1})
+    short_lived.v1.chat.ernie_tiny_128k_0929.create([user("你好")], validate="off", timeout=1.5, extra={"new_key": 1})
 
 client.close()

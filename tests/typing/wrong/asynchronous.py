@@ -10,7 +10,7 @@ hello = [user("你好")]
 
 async def main() -> None:
     asynchronous = AsyncQianfan()
-    chat = asynchronous.v1.chat.ernie_speed_8k
+    chat = asynchronous.v1.chat.ernie_lite_pro_128k
 
     # Not awaited.
     chat.create(hello)
@@ -60,11 +60,11 @@ async def main() -> None:
         print(part)
 
     # The blocking client has nothing to await.
-    await client.v1.chat.ernie_speed_8k.create(hello)
+    await client.v1.chat.ernie_lite_pro_128k.create(hello)
     # ^ pyright: "ChatReply" is not awaitable
     #     "ChatReply" is incompatible with protocol "Awaitable[_T_co@Awaitable]"
     # ^ mypy: Incompatible types in "await" (actual type "ChatReply", expected type "Awaitable[Any]")
-    async for text in client.v1.chat.ernie_speed_8k.stream(hello):
+    async for text in client.v1.chat.ernie_lite_pro_128k.stream(hello):
         # ^ pyright: "Stream[ChatChunk]" is not iterable
         #     "__aiter__" method not defined
         # ^ mypy: "Stream[ChatChunk]" has no attribute "__aiter__"; maybe "__iter__" or "__enter__"? (not async iterable)

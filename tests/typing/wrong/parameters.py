@@ -8,22 +8,22 @@ from qianfan_api.v1.chat.params import ChatLawChatParams, ErnieSpeed8kChatParams
 from qianfan_typed import Qianfan, user
 
 client = Qianfan()
-speed = client.v1.chat.ernie_speed_8k
+speed = client.v1.chat.ernie_lite_pro_128k
 
 # Another model takes it; this one does not.
-client.v1.chat.ernie_speed_8k.create([user("你好")], disable_search=True)
+client.v1.chat.ernie_lite_pro_128k.create([user("你好")], disable_search=True)
 # ^ pyright: No parameter named "disable_search"
 # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ErnieSpeed8kChat"
-client.v1.chat.ernie_speed_8k.stream([user("你好")], response_format="json_object")
+client.v1.chat.ernie_lite_pro_128k.stream([user("你好")], response_format="json_object")
 # ^ pyright: No parameter named "response_format"
 # ^ mypy: Unexpected keyword argument "response_format" for "stream" of "ErnieSpeed8kChat"
 client.v1.chat.ernie_4_0_8k.create([user("你好")], min_output_tokens=10)
 # ^ pyright: No parameter named "min_output_tokens"
 # ^ mypy: Unexpected keyword argument "min_output_tokens" for "create" of "Ernie40Chat"; did you mean "max_output_tokens"?
-client.v1.chat.endpoint("mine", like="ERNIE-Speed-8K").create([user("你好")], disable_search=True)
+client.v1.chat.endpoint("mine", like="ERNIE-Lite-Pro-128K").create([user("你好")], disable_search=True)
 # ^ pyright: No parameter named "disable_search"
 # ^ mypy: Unexpected keyword argument "disable_search" for "create" of "ErnieSpeed8kChat"
-client.v1.chat.model("ERNIE-Speed-8K").create([user("你好")], top_k=1)
+client.v1.chat.model("ERNIE-Lite-Pro-128K").create([user("你好")], top_k=1)
 # ^ pyright: No parameter named "top_k"
 # ^ mypy: Unexpected keyword argument "top_k" for "create" of "ErnieSpeed8kChat"; did you mean "top_p"?
 client.v2.chat.ernie_3_5_8k.create([user("你好")], enable_thinking=True)

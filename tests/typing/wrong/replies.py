@@ -6,7 +6,7 @@ from qianfan_typed import Qianfan, errors, user, validate
 
 client = Qianfan()
 hello = [user("你好")]
-reply = client.v1.chat.ernie_speed_8k.create(hello)
+reply = client.v1.chat.ernie_lite_pro_128k.create(hello)
 
 reply.reslt
 # ^ pyright: Cannot access attribute "reslt" for class "ChatReply"
@@ -56,7 +56,7 @@ with reply:
     # ^ mypy: "ChatReply" has no attribute "__exit__"
     pass
 
-stream = client.v1.chat.ernie_speed_8k.stream(hello)
+stream = client.v1.chat.ernie_lite_pro_128k.stream(hello)
 stream.result
 # ^ pyright: Cannot access attribute "result" for class "Stream[ChatChunk]"
 # ^ mypy: "Stream[ChatChunk]" has no attribute "result"

@@ -129,32 +129,34 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Novel-8K: retired on 2025-12-11.")
     def ernie_novel_8k(self) -> AsyncErnie40Chat:
-        """ERNIE-Novel-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Novel-8K. ERNIE-Novel-8K: retired on 2025-12-11."""
         handle: AsyncErnie40Chat = self._handle("ERNIE-Novel-8K")
         return handle
 
     @property
     def ernie_4_0_8k_0329(self) -> AsyncErnie40Chat:
-        """ERNIE-4.0-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnie40Chat = self._handle("ERNIE-4.0-8K-0329")
         return handle
 
     @property
     def ernie_4_0_8k_0104(self) -> AsyncErnie40Chat:
-        """ERNIE-4.0-8K-0104. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-0104. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnie40Chat = self._handle("ERNIE-4.0-8K-0104")
         return handle
 
     @property
     def ernie_4_0_8k_preview_0518(self) -> AsyncErnie40Chat:
-        """ERNIE-4.0-8K-Preview-0518. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-Preview-0518. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnie40Chat = self._handle("ERNIE-4.0-8K-Preview-0518")
         return handle
 
     @property
+    @deprecated("ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K.")
     def ernie_4_0_8k_preemptible(self) -> AsyncErnie40Chat:
-        """ERNIE-4.0-8K-preemptible. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-preemptible. ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K."""
         handle: AsyncErnie40Chat = self._handle("ERNIE-4.0-8K-preemptible")
         return handle
 
@@ -214,13 +216,13 @@ class AsyncV1Chat:
 
     @property
     def ernie_3_5_8k_0205(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-0205. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-0205. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-0205")
         return handle
 
     @property
     def ernie_3_5_8k_0329(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-0329")
         return handle
 
@@ -232,21 +234,23 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_4k_0205(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-4K-0205. Input characters at most 8,000; input tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-4K-0205. ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-4K-0205")
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
+    @deprecated("ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_1222(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
     @property
+    @deprecated("ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_preemptible(self) -> AsyncErnie35Chat:
-        """ERNIE-3.5-8K-preemptible. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-preemptible. ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K."""
         handle: AsyncErnie35Chat = self._handle("ERNIE-3.5-8K-preemptible")
         return handle
 
@@ -257,8 +261,9 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_128k(self) -> AsyncErnieSpeed128kChat:
-        """ERNIE-Speed-128k. Input characters at most 516,096; input tokens at most 126,976."""
+        """ERNIE-Speed-128k. ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: AsyncErnieSpeed128kChat = self._handle("ERNIE-Speed-128k")
         return handle
 
@@ -269,26 +274,30 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_8k(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Speed-8K. Input characters at most 11,200; input tokens at most 7,168."""
+        """ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Speed. Another name of ERNIE-Speed-8K. Input characters at most 11,200; input tokens at most 7,168."""
+        """ERNIE-Speed. Another name of ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Lite-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0308(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
@@ -299,38 +308,41 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Speed-8K: retired on 2026-01-27.")
     def qianfan_agent_speed_8k(self) -> AsyncErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-8K."""
+        """Qianfan-Agent-Speed-8K. Qianfan-Agent-Speed-8K: retired on 2026-01-27."""
         handle: AsyncErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-8K")
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Speed-32K: retired on 2026-01-27.")
     def qianfan_agent_speed_32k(self) -> AsyncErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-32K."""
+        """Qianfan-Agent-Speed-32K. Qianfan-Agent-Speed-32K: retired on 2026-01-27."""
         handle: AsyncErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-32K")
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Lite-8K: retired on 2025-12-23.")
     def qianfan_agent_lite_8k(self) -> AsyncErnieSpeed8kChat:
-        """Qianfan-Agent-Lite-8K."""
+        """Qianfan-Agent-Lite-8K. Qianfan-Agent-Lite-8K: retired on 2025-12-23."""
         handle: AsyncErnieSpeed8kChat = self._handle("Qianfan-Agent-Lite-8K")
         return handle
 
     @property
     def ernie_speed_pro_8k(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Speed-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Speed-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Speed-Pro-8K")
         return handle
 
     @property
     def ernie_lite_appbuilder_8k_0614(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Lite-AppBuilder-8K-0614. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-AppBuilder-8K-0614. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Lite-AppBuilder-8K-0614")
         return handle
 
     @property
     def ernie_lite_v(self) -> AsyncErnieSpeed8kChat:
-        """ERNIE-Lite-V. No page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-V. No page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieSpeed8kChat = self._handle("ERNIE-Lite-V")
         return handle
 
@@ -359,46 +371,47 @@ class AsyncV1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0922(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_bot_turbo(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
     def ernie_lite_pro_8k(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Lite-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE-Lite-Pro-8K")
         return handle
 
     @property
     def ernie_speed_appbuilder(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
     def eb_turbo_appbuilder(self) -> AsyncErnieLiteDatedChat:
-        """EB-turbo-AppBuilder. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """EB-turbo-AppBuilder. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
     def ernie_bot_turbo_ai(self) -> AsyncErnieLiteDatedChat:
-        """ERNIE-Bot-turbo-AI. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-turbo-AI. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
+    @deprecated("ERNIE-Tiny-8K: retired on 2026-01-27.")
     def ernie_tiny_8k(self) -> AsyncErnieTiny8kChat:
-        """ERNIE-Tiny-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Tiny-8K. ERNIE-Tiny-8K: retired on 2026-01-27."""
         handle: AsyncErnieTiny8kChat = self._handle("ERNIE-Tiny-8K")
         return handle
 
@@ -421,14 +434,16 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Character-Fiction-8K: retired on 2025-12-23.")
     def ernie_character_fiction_8k(self) -> AsyncErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Character-Fiction-8K. ERNIE-Character-Fiction-8K: retired on 2025-12-23."""
         handle: AsyncErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11.")
     def ernie_character_fiction_8k_preview(self) -> AsyncErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K-Preview."""
+        """ERNIE-Character-Fiction-8K-Preview. ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11."""
         handle: AsyncErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K-Preview")
         return handle
 
@@ -445,260 +460,303 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Dynamic-8K: retired on 2025-05-30.")
     def qianfan_dynamic_8k(self) -> AsyncQianfanDynamicChat:
-        """Qianfan-Dynamic-8K. Input characters at most 20,000; input tokens at most 5,120."""
+        """Qianfan-Dynamic-8K. Qianfan-Dynamic-8K: retired on 2025-05-30."""
         handle: AsyncQianfanDynamicChat = self._handle("Qianfan-Dynamic-8K")
         return handle
 
     @property
+    @deprecated("Gemma-2B-it: retired on 2025-10-21.")
     def gemma_2b_it(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Gemma-2B-it. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Gemma-2B-it. Gemma-2B-it: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Gemma-2B-it")
         return handle
 
     @property
+    @deprecated("Gemma-7B-it: retired on 2025-10-21.")
     def gemma_7b_it(self) -> AsyncThirdPartyChat:
-        """Gemma-7B-it. Input characters at most 4,800."""
+        """Gemma-7B-it. Gemma-7B-it: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Gemma-7B-it")
         return handle
 
     @property
+    @deprecated("Yi-34B-Chat: retired on 2025-10-21.")
     def yi_34b_chat(self) -> AsyncThirdPartyChat:
-        """Yi-34B-Chat. Input characters at most 4,800."""
+        """Yi-34B-Chat. Yi-34B-Chat: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Yi-34B-Chat")
         return handle
 
     @property
+    @deprecated("Mixtral-8x7B-Instruct: retired on 2025-05-30.")
     def mixtral_8x7b_instruct(self) -> AsyncThirdPartyChat:
-        """Mixtral-8x7B-Instruct. Input characters at most 4,800."""
+        """Mixtral-8x7B-Instruct. Mixtral-8x7B-Instruct: retired on 2025-05-30."""
         handle: AsyncThirdPartyChat = self._handle("Mixtral-8x7B-Instruct")
         return handle
 
     @property
+    @deprecated("Mistral-7B-Instruct: retired on 2025-10-21.")
     def mistral_7b_instruct(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Mistral-7B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Mistral-7B-Instruct. Mistral-7B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Mistral-7B-Instruct")
         return handle
 
     @property
+    @deprecated("Llama-2-7b-chat: retired on 2025-10-21.")
     def llama_2_7b_chat(self) -> AsyncThirdPartyChat:
-        """Llama-2-7b-chat. Input characters at most 4,800."""
+        """Llama-2-7b-chat. Llama-2-7b-chat: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Llama-2-7b-chat")
         return handle
 
     @property
+    @deprecated("Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21.")
     def linly_chinese_llama_2_7b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Linly-Chinese-LLaMA-2-7B. Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-7B")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b(self) -> AsyncThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-7B. Input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-7B. Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-7B")
         return handle
 
     @property
+    @deprecated("Llama-2-13b-chat: retired on 2025-10-21.")
     def llama_2_13b_chat(self) -> AsyncThirdPartyChat:
-        """Llama-2-13b-chat. Input characters at most 4,800."""
+        """Llama-2-13b-chat. Llama-2-13b-chat: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Llama-2-13b-chat")
         return handle
 
     @property
+    @deprecated("Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21.")
     def linly_chinese_llama_2_13b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-13B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Linly-Chinese-LLaMA-2-13B. Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-13B")
         return handle
 
     @property
+    @deprecated("Llama-2-70b-chat: retired on 2025-10-21.")
     def llama_2_70b_chat(self) -> AsyncThirdPartyChat:
-        """Llama-2-70b-chat. Input characters at most 4,800."""
+        """Llama-2-70b-chat. Llama-2-70b-chat: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Llama-2-70b-chat")
         return handle
 
     @property
+    @deprecated("Qianfan-Llama-2-70B-compressed: retired on 2025-10-21.")
     def qianfan_llama_2_70b_compressed(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Qianfan-Llama-2-70B-compressed. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Llama-2-70B-compressed. Qianfan-Llama-2-70B-compressed: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Qianfan-Llama-2-70B-compressed")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_70b(self) -> AsyncThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-70B. Input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-70B. Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-70B")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b_instruct(self) -> AsyncThirdPartyChat:
-        """Meta-Llama-3-8B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
         handle: AsyncThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b(self) -> AsyncThirdPartyChat:
-        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
         handle: AsyncThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b_instruct(self) -> AsyncThirdPartyChat:
-        """Meta-Llama-3-70B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
         handle: AsyncThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b(self) -> AsyncThirdPartyChat:
-        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
         handle: AsyncThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
+    @deprecated("ChatGLM3-6B: retired on 2025-10-21.")
     def chatglm3_6b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """ChatGLM3-6B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM3-6B. ChatGLM3-6B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("ChatGLM3-6B")
         return handle
 
     @property
+    @deprecated("chatglm3-6b-32k: retired on 2025-10-21.")
     def chatglm3_6b_32k(self) -> Undeployed[AsyncThirdPartyChat]:
-        """chatglm3-6b-32k. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """chatglm3-6b-32k. chatglm3-6b-32k: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("chatglm3-6b-32k")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B-32K: retired on 2025-10-21.")
     def chatglm2_6b_32k(self) -> AsyncThirdPartyChat:
-        """ChatGLM2-6B-32K. Input characters at most 4,800."""
+        """ChatGLM2-6B-32K. ChatGLM2-6B-32K: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("ChatGLM2-6B-32K")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B-INT4: retired on 2025-10-21.")
     def chatglm2_6b_int4(self) -> Undeployed[AsyncThirdPartyChat]:
-        """ChatGLM2-6B-INT4. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM2-6B-INT4. ChatGLM2-6B-INT4: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("ChatGLM2-6B-INT4")
         return handle
 
     @property
+    @deprecated("XVERSE-13B-Chat: retired on 2025-10-21.")
     def xverse_13b_chat(self) -> Undeployed[AsyncThirdPartyChat]:
-        """XVERSE-13B-Chat. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """XVERSE-13B-Chat. XVERSE-13B-Chat: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("XVERSE-13B-Chat")
         return handle
 
     @property
+    @deprecated("XuanYuan-70B-Chat-4bit: retired on 2025-10-21.")
     def xuanyuan_70b_chat_4bit(self) -> AsyncThirdPartyChat:
-        """XuanYuan-70B-Chat-4bit. Input characters at most 4,800."""
+        """XuanYuan-70B-Chat-4bit. XuanYuan-70B-Chat-4bit: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("XuanYuan-70B-Chat-4bit")
         return handle
 
     @property
+    @deprecated("DISC-MedLLM: retired on 2025-10-21.")
     def disc_medllm(self) -> Undeployed[AsyncThirdPartyChat]:
-        """DISC-MedLLM. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """DISC-MedLLM. DISC-MedLLM: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("DISC-MedLLM")
         return handle
 
     @property
+    @deprecated("Falcon-7B: retired on 2025-10-21.")
     def falcon_7b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Falcon-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Falcon-7B. Falcon-7B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Falcon-7B")
         return handle
 
     @property
+    @deprecated("Falcon-40B-Instruct: retired on 2025-10-21.")
     def falcon_40b_instruct(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Falcon-40B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Falcon-40B-Instruct. Falcon-40B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Falcon-40B-Instruct")
         return handle
 
     @property
+    @deprecated("AquilaChat-7B: retired on 2025-05-30.")
     def aquilachat_7b(self) -> AsyncThirdPartyChat:
-        """AquilaChat-7B. Input characters at most 4,800."""
+        """AquilaChat-7B. AquilaChat-7B: retired on 2025-05-30."""
         handle: AsyncThirdPartyChat = self._handle("AquilaChat-7B")
         return handle
 
     @property
+    @deprecated("RWKV-4-World: retired on 2025-10-21.")
     def rwkv_4_world(self) -> Undeployed[AsyncThirdPartyChat]:
-        """RWKV-4-World. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-4-World. RWKV-4-World: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("RWKV-4-World")
         return handle
 
     @property
+    @deprecated("BLOOMZ-7B: retired on 2025-10-21.")
     def bloomz_7b(self) -> AsyncThirdPartyChat:
-        """BLOOMZ-7B. Input characters at most 4,800."""
+        """BLOOMZ-7B. BLOOMZ-7B: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("BLOOMZ-7B")
         return handle
 
     @property
+    @deprecated("Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21.")
     def qianfan_bloomz_7b_compressed(self) -> AsyncThirdPartyChat:
-        """Qianfan-BLOOMZ-7B-compressed. Input characters at most 4,800."""
+        """Qianfan-BLOOMZ-7B-compressed. Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21."""
         handle: AsyncThirdPartyChat = self._handle("Qianfan-BLOOMZ-7B-compressed")
         return handle
 
     @property
+    @deprecated("RWKV-4-pile-14B: retired on 2025-10-21.")
     def rwkv_4_pile_14b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """RWKV-4-pile-14B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-4-pile-14B. RWKV-4-pile-14B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("RWKV-4-pile-14B")
         return handle
 
     @property
+    @deprecated("RWKV-Raven-14B: retired on 2025-10-21.")
     def rwkv_raven_14b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """RWKV-Raven-14B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-Raven-14B. RWKV-Raven-14B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("RWKV-Raven-14B")
         return handle
 
     @property
+    @deprecated("OpenLLaMA-7B: retired on 2025-10-21.")
     def openllama_7b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """OpenLLaMA-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """OpenLLaMA-7B. OpenLLaMA-7B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("OpenLLaMA-7B")
         return handle
 
     @property
+    @deprecated("Dolly-12B: retired on 2025-10-21.")
     def dolly_12b(self) -> Undeployed[AsyncThirdPartyChat]:
-        """Dolly-12B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Dolly-12B. Dolly-12B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("Dolly-12B")
         return handle
 
     @property
+    @deprecated("MPT-7B-Instruct: retired on 2025-10-21.")
     def mpt_7b_instruct(self) -> Undeployed[AsyncThirdPartyChat]:
-        """MPT-7B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """MPT-7B-Instruct. MPT-7B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("MPT-7B-Instruct")
         return handle
 
     @property
+    @deprecated("MPT-30B-instruct: retired on 2025-10-21.")
     def mpt_30b_instruct(self) -> Undeployed[AsyncThirdPartyChat]:
-        """MPT-30B-instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """MPT-30B-instruct. MPT-30B-instruct: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("MPT-30B-instruct")
         return handle
 
     @property
+    @deprecated("OA-Pythia-12B-SFT-4: retired on 2025-10-21.")
     def oa_pythia_12b_sft_4(self) -> Undeployed[AsyncThirdPartyChat]:
-        """OA-Pythia-12B-SFT-4. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """OA-Pythia-12B-SFT-4. OA-Pythia-12B-SFT-4: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyChat] = self._handle("OA-Pythia-12B-SFT-4")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b_32k(self) -> Undeployed[AsyncThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-7B-32K. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-7B-32K. Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-7B-32K")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_13b_v2(self) -> Undeployed[AsyncThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-13B-v2. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-13B-v2. Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-13B-v2")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_1_3b(self) -> Undeployed[AsyncThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-1.3B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-1.3B. Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-1.3B")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B: retired on 2025-10-21.")
     def chatglm2_6b(self) -> Undeployed[AsyncThirdPartyLogprobsChat]:
-        """ChatGLM2-6B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM2-6B. ChatGLM2-6B: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyLogprobsChat] = self._handle("ChatGLM2-6B")
         return handle
 
     @property
+    @deprecated("Baichuan2-7B-Chat: retired on 2025-10-21.")
     def baichuan2_7b_chat(self) -> Undeployed[AsyncThirdPartyLogprobsChat]:
-        """Baichuan2-7B-Chat. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Baichuan2-7B-Chat. Baichuan2-7B-Chat: retired on 2025-10-21."""
         handle: Undeployed[AsyncThirdPartyLogprobsChat] = self._handle("Baichuan2-7B-Chat")
         return handle
 
@@ -709,14 +767,16 @@ class AsyncV1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b_v1(self) -> AsyncQianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B-v1. Input characters at most 8,000."""
+        """Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
         handle: AsyncQianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b(self) -> AsyncQianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Input characters at most 8,000."""
+        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
         handle: AsyncQianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
@@ -742,13 +802,17 @@ class AsyncV1Chat:
             "ERNIE-4.0-Turbo-8K-Latest",
             "ERNIE-4.0-Turbo-8K-0628",
             "ERNIE-4.0-Turbo-128K",
-            "ERNIE-Novel-8K",
             "ERNIE-4.0-8K-0329",
             "ERNIE-4.0-8K-0104",
             "ERNIE-4.0-8K-Preview-0518",
-            "ERNIE-4.0-8K-preemptible",
         ],
     ) -> AsyncErnie40Chat: ...
+    @overload
+    @deprecated("ERNIE-Novel-8K: retired on 2025-12-11.")
+    def model(self, name: Literal["ERNIE-Novel-8K"]) -> AsyncErnie40Chat: ...
+    @overload
+    @deprecated("ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K.")
+    def model(self, name: Literal["ERNIE-4.0-8K-preemptible"]) -> AsyncErnie40Chat: ...
     @overload
     def model(
         self,
@@ -765,40 +829,47 @@ class AsyncV1Chat:
             "ERNIE-3.5-128K-Preview",
             "ERNIE-3.5-8K-0205",
             "ERNIE-3.5-8K-0329",
-            "ERNIE-3.5-4K-0205",
-            "ERNIE-3.5-8K-preemptible",
         ],
     ) -> AsyncErnie35Chat: ...
     @overload
     @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-Bot-8k"]) -> AsyncErnie35Chat: ...
     @overload
-    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
+    @deprecated("ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K.")
+    def model(self, name: Literal["ERNIE-3.5-4K-0205"]) -> AsyncErnie35Chat: ...
+    @overload
+    @deprecated("ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> AsyncErnie35Chat: ...
     @overload
-    def model(
-        self, name: Literal["ERNIE-Speed-Pro-128K", "ERNIE-Speed-128k", "ERNIE-Speed-128K"]
-    ) -> AsyncErnieSpeed128kChat: ...
+    @deprecated("ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K.")
+    def model(self, name: Literal["ERNIE-3.5-8K-preemptible"]) -> AsyncErnie35Chat: ...
+    @overload
+    def model(self, name: Literal["ERNIE-Speed-Pro-128K"]) -> AsyncErnieSpeed128kChat: ...
+    @overload
+    @deprecated("ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Speed-128k", "ERNIE-Speed-128K"]) -> AsyncErnieSpeed128kChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Lite-128K-0419"]) -> Undeployed[AsyncErnieSpeed128kChat]: ...
     @overload
     def model(
         self,
-        name: Literal[
-            "ERNIE-Speed-8K",
-            "ERNIE-Speed",
-            "ERNIE Speed",
-            "ERNIE-Lite-8K",
-            "ERNIE-Lite-8K-0308",
-            "ERNIE-Lite-Pro-128K",
-            "Qianfan-Agent-Speed-8K",
-            "Qianfan-Agent-Speed-32K",
-            "Qianfan-Agent-Lite-8K",
-            "ERNIE-Speed-Pro-8K",
-            "ERNIE-Lite-AppBuilder-8K-0614",
-            "ERNIE-Lite-V",
-        ],
+        name: Literal["ERNIE-Lite-Pro-128K", "ERNIE-Speed-Pro-8K", "ERNIE-Lite-AppBuilder-8K-0614", "ERNIE-Lite-V"],
     ) -> AsyncErnieSpeed8kChat: ...
+    @overload
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Speed-8K", "ERNIE-Speed", "ERNIE Speed"]) -> AsyncErnieSpeed8kChat: ...
+    @overload
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Lite-8K", "ERNIE-Lite-8K-0308"]) -> AsyncErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Speed-8K: retired on 2026-01-27.")
+    def model(self, name: Literal["Qianfan-Agent-Speed-8K"]) -> AsyncErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Speed-32K: retired on 2026-01-27.")
+    def model(self, name: Literal["Qianfan-Agent-Speed-32K"]) -> AsyncErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Lite-8K: retired on 2025-12-23.")
+    def model(self, name: Literal["Qianfan-Agent-Lite-8K"]) -> AsyncErnieSpeed8kChat: ...
     @overload
     def model(
         self,
@@ -814,93 +885,154 @@ class AsyncV1Chat:
         ],
     ) -> AsyncErnieLiteDatedChat: ...
     @overload
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> AsyncErnieLiteDatedChat: ...
     @overload
+    @deprecated("ERNIE-Tiny-8K: retired on 2026-01-27.")
     def model(self, name: Literal["ERNIE-Tiny-8K"]) -> AsyncErnieTiny8kChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Tiny-128K-0929"]) -> AsyncErnieTiny128kChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ERNIE-Character-8K",
-            "ERNIE-Character-8K-0321",
-            "ERNIE-Character-Fiction-8K",
-            "ERNIE-Character-Fiction-8K-Preview",
-        ],
-    ) -> AsyncErnieCharacterChat: ...
+    def model(self, name: Literal["ERNIE-Character-8K", "ERNIE-Character-8K-0321"]) -> AsyncErnieCharacterChat: ...
+    @overload
+    @deprecated("ERNIE-Character-Fiction-8K: retired on 2025-12-23.")
+    def model(self, name: Literal["ERNIE-Character-Fiction-8K"]) -> AsyncErnieCharacterChat: ...
+    @overload
+    @deprecated("ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11.")
+    def model(self, name: Literal["ERNIE-Character-Fiction-8K-Preview"]) -> AsyncErnieCharacterChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Functions-8K", "ERNIE-Function-8K"]) -> AsyncErnieFunctionsChat: ...
     @overload
+    @deprecated("Qianfan-Dynamic-8K: retired on 2025-05-30.")
     def model(self, name: Literal["Qianfan-Dynamic-8K"]) -> AsyncQianfanDynamicChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "Gemma-7B-it",
-            "Yi-34B-Chat",
-            "Mixtral-8x7B-Instruct",
-            "Llama-2-7b-chat",
-            "Llama-2-7B-Chat",
-            "Qianfan-Chinese-Llama-2-7B",
-            "Llama-2-13b-chat",
-            "Llama-2-13B-Chat",
-            "Llama-2-70b-chat",
-            "Llama-2-70B-Chat",
-            "Qianfan-Chinese-Llama-2-70B",
-            "Meta-Llama-3-8B-Instruct",
-            "Meta-Llama-3-8B",
-            "Meta-Llama-3-70B-Instruct",
-            "Meta-Llama-3-70B",
-            "ChatGLM2-6B-32K",
-            "XuanYuan-70B-Chat-4bit",
-            "AquilaChat-7B",
-            "BLOOMZ-7B",
-            "Qianfan-BLOOMZ-7B-compressed",
-        ],
-    ) -> AsyncThirdPartyChat: ...
+    @deprecated("Gemma-7B-it: retired on 2025-10-21.")
+    def model(self, name: Literal["Gemma-7B-it"]) -> AsyncThirdPartyChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "Gemma-2B-it",
-            "Mistral-7B-Instruct",
-            "Linly-Chinese-LLaMA-2-7B",
-            "Linly-Chinese-LLaMA-2-13B",
-            "Qianfan-Llama-2-70B-compressed",
-            "ChatGLM3-6B",
-            "chatglm3-6b-32k",
-            "ChatGLM2-6B-INT4",
-            "XVERSE-13B-Chat",
-            "DISC-MedLLM",
-            "Falcon-7B",
-            "Falcon-40B-Instruct",
-            "RWKV-4-World",
-            "RWKV-4-pile-14B",
-            "RWKV-Raven-14B",
-            "OpenLLaMA-7B",
-            "Dolly-12B",
-            "MPT-7B-Instruct",
-            "MPT-30B-instruct",
-            "OA-Pythia-12B-SFT-4",
-        ],
-    ) -> Undeployed[AsyncThirdPartyChat]: ...
+    @deprecated("Yi-34B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Yi-34B-Chat"]) -> AsyncThirdPartyChat: ...
     @overload
+    @deprecated("Mixtral-8x7B-Instruct: retired on 2025-05-30.")
+    def model(self, name: Literal["Mixtral-8x7B-Instruct"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-7b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-7b-chat", "Llama-2-7B-Chat"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-7B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-13b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-13b-chat", "Llama-2-13B-Chat"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-70b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-70b-chat", "Llama-2-70B-Chat"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-70B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
+    def model(self, name: Literal["Meta-Llama-3-8B-Instruct", "Meta-Llama-3-8B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
+    def model(self, name: Literal["Meta-Llama-3-70B-Instruct", "Meta-Llama-3-70B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("ChatGLM2-6B-32K: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B-32K"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("XuanYuan-70B-Chat-4bit: retired on 2025-10-21.")
+    def model(self, name: Literal["XuanYuan-70B-Chat-4bit"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("AquilaChat-7B: retired on 2025-05-30.")
+    def model(self, name: Literal["AquilaChat-7B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("BLOOMZ-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["BLOOMZ-7B"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-BLOOMZ-7B-compressed"]) -> AsyncThirdPartyChat: ...
+    @overload
+    @deprecated("Gemma-2B-it: retired on 2025-10-21.")
+    def model(self, name: Literal["Gemma-2B-it"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Mistral-7B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["Mistral-7B-Instruct"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Linly-Chinese-LLaMA-2-7B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21.")
+    def model(self, name: Literal["Linly-Chinese-LLaMA-2-13B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Qianfan-Llama-2-70B-compressed: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Llama-2-70B-compressed"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("ChatGLM3-6B: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM3-6B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("chatglm3-6b-32k: retired on 2025-10-21.")
+    def model(self, name: Literal["chatglm3-6b-32k"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("ChatGLM2-6B-INT4: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B-INT4"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("XVERSE-13B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["XVERSE-13B-Chat"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("DISC-MedLLM: retired on 2025-10-21.")
+    def model(self, name: Literal["DISC-MedLLM"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Falcon-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Falcon-7B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Falcon-40B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["Falcon-40B-Instruct"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-4-World: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-4-World"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-4-pile-14B: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-4-pile-14B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-Raven-14B: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-Raven-14B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("OpenLLaMA-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["OpenLLaMA-7B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("Dolly-12B: retired on 2025-10-21.")
+    def model(self, name: Literal["Dolly-12B"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("MPT-7B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["MPT-7B-Instruct"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("MPT-30B-instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["MPT-30B-instruct"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    @deprecated("OA-Pythia-12B-SFT-4: retired on 2025-10-21.")
+    def model(self, name: Literal["OA-Pythia-12B-SFT-4"]) -> Undeployed[AsyncThirdPartyChat]: ...
+    @overload
+    def model(self, name: Literal["Baichuan2-13B-Chat"]) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21.")
     def model(
-        self,
-        name: Literal[
-            "Qianfan-Chinese-Llama-2-7B-32K",
-            "Qianfan-Chinese-Llama-2-7b-32K",
-            "Qianfan-Chinese-Llama-2-13B-v2",
-            "Qianfan-Chinese-Llama-2-13b-v2",
-            "Qianfan-Chinese-Llama-2-1.3B",
-            "ChatGLM2-6B",
-            "Baichuan2-7B-Chat",
-            "Baichuan2-13B-Chat",
-        ],
+        self, name: Literal["Qianfan-Chinese-Llama-2-7B-32K", "Qianfan-Chinese-Llama-2-7b-32K"]
     ) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
     @overload
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21.")
+    def model(
+        self, name: Literal["Qianfan-Chinese-Llama-2-13B-v2", "Qianfan-Chinese-Llama-2-13b-v2"]
+    ) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-1.3B"]) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("ChatGLM2-6B: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B"]) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Baichuan2-7B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Baichuan2-7B-Chat"]) -> Undeployed[AsyncThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def model(
         self, name: Literal["Qianfan-Chinese-Llama-2-13B-v1", "Qianfan-Chinese-Llama-2-13B"]
     ) -> AsyncQianfanLlama13bChat: ...

@@ -209,7 +209,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Beside system the effect is not sure.
             tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
@@ -287,7 +287,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             response_format: one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Beside system the effect is not sure.
             tool_choice: The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name.
             disable_search: default false. Whether live search is switched off.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
@@ -1112,7 +1112,6 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         self,
         messages: Sequence[Message],
         *,
-        system: str | None = None,
         temperature: float | None = None,
         top_p: float | None = None,
         penalty_score: float | None = None,
@@ -1131,14 +1130,13 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Functions-8K.
 
         Args:
-            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
@@ -1155,7 +1153,6 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         """
         request = requests.ErnieFunctionsChatRequest(
             messages=messages,
-            system=system,
             temperature=temperature,
             top_p=top_p,
             penalty_score=penalty_score,
@@ -1172,7 +1169,6 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         self,
         messages: Sequence[Message],
         *,
-        system: str | None = None,
         temperature: float | None = None,
         top_p: float | None = None,
         penalty_score: float | None = None,
@@ -1191,14 +1187,13 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         For ERNIE-Functions-8K.
 
         Args:
-            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure.
+            messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 24000 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
-            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure.
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
@@ -1215,7 +1210,6 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         """
         request = requests.ErnieFunctionsChatRequest(
             messages=messages,
-            system=system,
             temperature=temperature,
             top_p=top_p,
             penalty_score=penalty_score,
@@ -1384,7 +1378,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
@@ -1400,8 +1394,8 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
@@ -1435,7 +1429,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
@@ -1451,8 +1445,8 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
@@ -1492,7 +1486,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         logprobs: bool | None = None,
@@ -1510,8 +1504,8 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
@@ -1549,7 +1543,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         logprobs: bool | None = None,
@@ -1567,8 +1561,8 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 4800 characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
@@ -1612,7 +1606,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         logprobs: bool | None = None,
@@ -1629,12 +1623,12 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 8000 characters. User and assistant take turns. An odd number of messages. The last message is from user. messages[].role is one of "user", "assistant".
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
-            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
+            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
@@ -1666,7 +1660,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         temperature: float | None = None,
         top_p: float | None = None,
-        top_k: int | None = None,
+        top_k: float | None = None,
         penalty_score: float | None = None,
         stop: list[str] | tuple[str, ...] | None = None,
         logprobs: bool | None = None,
@@ -1683,12 +1677,12 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content together at most 8000 characters. User and assistant take turns. An odd number of messages. The last message is from user. messages[].role is one of "user", "assistant".
             temperature: above 0 and at most 1.0. Higher is more random, lower is more focused.
-            top_p: at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both.
-            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both.
+            top_p: at least 0 and at most 1.0. Higher is more varied.
+            top_k: at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied.
             penalty_score: at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
-            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
+            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.

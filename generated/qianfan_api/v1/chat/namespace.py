@@ -129,32 +129,34 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Novel-8K: retired on 2025-12-11.")
     def ernie_novel_8k(self) -> Ernie40Chat:
-        """ERNIE-Novel-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Novel-8K. ERNIE-Novel-8K: retired on 2025-12-11."""
         handle: Ernie40Chat = self._handle("ERNIE-Novel-8K")
         return handle
 
     @property
     def ernie_4_0_8k_0329(self) -> Ernie40Chat:
-        """ERNIE-4.0-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie40Chat = self._handle("ERNIE-4.0-8K-0329")
         return handle
 
     @property
     def ernie_4_0_8k_0104(self) -> Ernie40Chat:
-        """ERNIE-4.0-8K-0104. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-0104. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie40Chat = self._handle("ERNIE-4.0-8K-0104")
         return handle
 
     @property
     def ernie_4_0_8k_preview_0518(self) -> Ernie40Chat:
-        """ERNIE-4.0-8K-Preview-0518. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-Preview-0518. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie40Chat = self._handle("ERNIE-4.0-8K-Preview-0518")
         return handle
 
     @property
+    @deprecated("ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K.")
     def ernie_4_0_8k_preemptible(self) -> Ernie40Chat:
-        """ERNIE-4.0-8K-preemptible. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-4.0-8K-preemptible. ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K."""
         handle: Ernie40Chat = self._handle("ERNIE-4.0-8K-preemptible")
         return handle
 
@@ -214,13 +216,13 @@ class V1Chat:
 
     @property
     def ernie_3_5_8k_0205(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-0205. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-0205. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-0205")
         return handle
 
     @property
     def ernie_3_5_8k_0329(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-0329. Input characters at most 20,000; input tokens at most 5,120; output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-0329")
         return handle
 
@@ -232,21 +234,23 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_4k_0205(self) -> Ernie35Chat:
-        """ERNIE-3.5-4K-0205. Input characters at most 8,000; input tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-4K-0205. ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-4K-0205")
         return handle
 
     @property
-    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
+    @deprecated("ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_1222(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K."""
+        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
     @property
+    @deprecated("ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_preemptible(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-preemptible. Input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-3.5-8K-preemptible. ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-preemptible")
         return handle
 
@@ -257,8 +261,9 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_128k(self) -> ErnieSpeed128kChat:
-        """ERNIE-Speed-128k. Input characters at most 516,096; input tokens at most 126,976."""
+        """ERNIE-Speed-128k. ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: ErnieSpeed128kChat = self._handle("ERNIE-Speed-128k")
         return handle
 
@@ -269,26 +274,30 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_8k(self) -> ErnieSpeed8kChat:
-        """ERNIE-Speed-8K. Input characters at most 11,200; input tokens at most 7,168."""
+        """ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed(self) -> ErnieSpeed8kChat:
-        """ERNIE-Speed. Another name of ERNIE-Speed-8K. Input characters at most 11,200; input tokens at most 7,168."""
+        """ERNIE-Speed. Another name of ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0308(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
@@ -299,38 +308,41 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Speed-8K: retired on 2026-01-27.")
     def qianfan_agent_speed_8k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-8K."""
+        """Qianfan-Agent-Speed-8K. Qianfan-Agent-Speed-8K: retired on 2026-01-27."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-8K")
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Speed-32K: retired on 2026-01-27.")
     def qianfan_agent_speed_32k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-32K."""
+        """Qianfan-Agent-Speed-32K. Qianfan-Agent-Speed-32K: retired on 2026-01-27."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-32K")
         return handle
 
     @property
+    @deprecated("Qianfan-Agent-Lite-8K: retired on 2025-12-23.")
     def qianfan_agent_lite_8k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Lite-8K."""
+        """Qianfan-Agent-Lite-8K. Qianfan-Agent-Lite-8K: retired on 2025-12-23."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Lite-8K")
         return handle
 
     @property
     def ernie_speed_pro_8k(self) -> ErnieSpeed8kChat:
-        """ERNIE-Speed-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Speed-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Speed-Pro-8K")
         return handle
 
     @property
     def ernie_lite_appbuilder_8k_0614(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-AppBuilder-8K-0614. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-AppBuilder-8K-0614. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-AppBuilder-8K-0614")
         return handle
 
     @property
     def ernie_lite_v(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-V. No page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-V. No page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-V")
         return handle
 
@@ -359,46 +371,47 @@ class V1Chat:
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0922(self) -> ErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
+        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_bot_turbo(self) -> ErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
     def ernie_lite_pro_8k(self) -> ErnieLiteDatedChat:
-        """ERNIE-Lite-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Lite-Pro-8K. Input characters at most 24,000; input tokens at most 6,144; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-Pro-8K")
         return handle
 
     @property
     def ernie_speed_appbuilder(self) -> ErnieLiteDatedChat:
-        """ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
     def eb_turbo_appbuilder(self) -> ErnieLiteDatedChat:
-        """EB-turbo-AppBuilder. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """EB-turbo-AppBuilder. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
     def ernie_bot_turbo_ai(self) -> ErnieLiteDatedChat:
-        """ERNIE-Bot-turbo-AI. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists it: its rules only warn."""
+        """ERNIE-Bot-turbo-AI. Another name of ERNIE Speed-AppBuilder. Input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE Speed-AppBuilder")
         return handle
 
     @property
+    @deprecated("ERNIE-Tiny-8K: retired on 2026-01-27.")
     def ernie_tiny_8k(self) -> ErnieTiny8kChat:
-        """ERNIE-Tiny-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Tiny-8K. ERNIE-Tiny-8K: retired on 2026-01-27."""
         handle: ErnieTiny8kChat = self._handle("ERNIE-Tiny-8K")
         return handle
 
@@ -421,14 +434,16 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("ERNIE-Character-Fiction-8K: retired on 2025-12-23.")
     def ernie_character_fiction_8k(self) -> ErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K. Input characters at most 24,000; input tokens at most 6,144."""
+        """ERNIE-Character-Fiction-8K. ERNIE-Character-Fiction-8K: retired on 2025-12-23."""
         handle: ErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K")
         return handle
 
     @property
+    @deprecated("ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11.")
     def ernie_character_fiction_8k_preview(self) -> ErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K-Preview."""
+        """ERNIE-Character-Fiction-8K-Preview. ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11."""
         handle: ErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K-Preview")
         return handle
 
@@ -445,260 +460,303 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Dynamic-8K: retired on 2025-05-30.")
     def qianfan_dynamic_8k(self) -> QianfanDynamicChat:
-        """Qianfan-Dynamic-8K. Input characters at most 20,000; input tokens at most 5,120."""
+        """Qianfan-Dynamic-8K. Qianfan-Dynamic-8K: retired on 2025-05-30."""
         handle: QianfanDynamicChat = self._handle("Qianfan-Dynamic-8K")
         return handle
 
     @property
+    @deprecated("Gemma-2B-it: retired on 2025-10-21.")
     def gemma_2b_it(self) -> Undeployed[ThirdPartyChat]:
-        """Gemma-2B-it. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Gemma-2B-it. Gemma-2B-it: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Gemma-2B-it")
         return handle
 
     @property
+    @deprecated("Gemma-7B-it: retired on 2025-10-21.")
     def gemma_7b_it(self) -> ThirdPartyChat:
-        """Gemma-7B-it. Input characters at most 4,800."""
+        """Gemma-7B-it. Gemma-7B-it: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Gemma-7B-it")
         return handle
 
     @property
+    @deprecated("Yi-34B-Chat: retired on 2025-10-21.")
     def yi_34b_chat(self) -> ThirdPartyChat:
-        """Yi-34B-Chat. Input characters at most 4,800."""
+        """Yi-34B-Chat. Yi-34B-Chat: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Yi-34B-Chat")
         return handle
 
     @property
+    @deprecated("Mixtral-8x7B-Instruct: retired on 2025-05-30.")
     def mixtral_8x7b_instruct(self) -> ThirdPartyChat:
-        """Mixtral-8x7B-Instruct. Input characters at most 4,800."""
+        """Mixtral-8x7B-Instruct. Mixtral-8x7B-Instruct: retired on 2025-05-30."""
         handle: ThirdPartyChat = self._handle("Mixtral-8x7B-Instruct")
         return handle
 
     @property
+    @deprecated("Mistral-7B-Instruct: retired on 2025-10-21.")
     def mistral_7b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """Mistral-7B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Mistral-7B-Instruct. Mistral-7B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Mistral-7B-Instruct")
         return handle
 
     @property
+    @deprecated("Llama-2-7b-chat: retired on 2025-10-21.")
     def llama_2_7b_chat(self) -> ThirdPartyChat:
-        """Llama-2-7b-chat. Input characters at most 4,800."""
+        """Llama-2-7b-chat. Llama-2-7b-chat: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Llama-2-7b-chat")
         return handle
 
     @property
+    @deprecated("Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21.")
     def linly_chinese_llama_2_7b(self) -> Undeployed[ThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Linly-Chinese-LLaMA-2-7B. Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-7B")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b(self) -> ThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-7B. Input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-7B. Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-7B")
         return handle
 
     @property
+    @deprecated("Llama-2-13b-chat: retired on 2025-10-21.")
     def llama_2_13b_chat(self) -> ThirdPartyChat:
-        """Llama-2-13b-chat. Input characters at most 4,800."""
+        """Llama-2-13b-chat. Llama-2-13b-chat: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Llama-2-13b-chat")
         return handle
 
     @property
+    @deprecated("Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21.")
     def linly_chinese_llama_2_13b(self) -> Undeployed[ThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-13B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Linly-Chinese-LLaMA-2-13B. Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-13B")
         return handle
 
     @property
+    @deprecated("Llama-2-70b-chat: retired on 2025-10-21.")
     def llama_2_70b_chat(self) -> ThirdPartyChat:
-        """Llama-2-70b-chat. Input characters at most 4,800."""
+        """Llama-2-70b-chat. Llama-2-70b-chat: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Llama-2-70b-chat")
         return handle
 
     @property
+    @deprecated("Qianfan-Llama-2-70B-compressed: retired on 2025-10-21.")
     def qianfan_llama_2_70b_compressed(self) -> Undeployed[ThirdPartyChat]:
-        """Qianfan-Llama-2-70B-compressed. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Llama-2-70B-compressed. Qianfan-Llama-2-70B-compressed: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Qianfan-Llama-2-70B-compressed")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_70b(self) -> ThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-70B. Input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-70B. Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-70B")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b_instruct(self) -> ThirdPartyChat:
-        """Meta-Llama-3-8B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b(self) -> ThirdPartyChat:
-        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b_instruct(self) -> ThirdPartyChat:
-        """Meta-Llama-3-70B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b(self) -> ThirdPartyChat:
-        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Input characters at most 4,800."""
+        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
+    @deprecated("ChatGLM3-6B: retired on 2025-10-21.")
     def chatglm3_6b(self) -> Undeployed[ThirdPartyChat]:
-        """ChatGLM3-6B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM3-6B. ChatGLM3-6B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("ChatGLM3-6B")
         return handle
 
     @property
+    @deprecated("chatglm3-6b-32k: retired on 2025-10-21.")
     def chatglm3_6b_32k(self) -> Undeployed[ThirdPartyChat]:
-        """chatglm3-6b-32k. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """chatglm3-6b-32k. chatglm3-6b-32k: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("chatglm3-6b-32k")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B-32K: retired on 2025-10-21.")
     def chatglm2_6b_32k(self) -> ThirdPartyChat:
-        """ChatGLM2-6B-32K. Input characters at most 4,800."""
+        """ChatGLM2-6B-32K. ChatGLM2-6B-32K: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("ChatGLM2-6B-32K")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B-INT4: retired on 2025-10-21.")
     def chatglm2_6b_int4(self) -> Undeployed[ThirdPartyChat]:
-        """ChatGLM2-6B-INT4. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM2-6B-INT4. ChatGLM2-6B-INT4: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("ChatGLM2-6B-INT4")
         return handle
 
     @property
+    @deprecated("XVERSE-13B-Chat: retired on 2025-10-21.")
     def xverse_13b_chat(self) -> Undeployed[ThirdPartyChat]:
-        """XVERSE-13B-Chat. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """XVERSE-13B-Chat. XVERSE-13B-Chat: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("XVERSE-13B-Chat")
         return handle
 
     @property
+    @deprecated("XuanYuan-70B-Chat-4bit: retired on 2025-10-21.")
     def xuanyuan_70b_chat_4bit(self) -> ThirdPartyChat:
-        """XuanYuan-70B-Chat-4bit. Input characters at most 4,800."""
+        """XuanYuan-70B-Chat-4bit. XuanYuan-70B-Chat-4bit: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("XuanYuan-70B-Chat-4bit")
         return handle
 
     @property
+    @deprecated("DISC-MedLLM: retired on 2025-10-21.")
     def disc_medllm(self) -> Undeployed[ThirdPartyChat]:
-        """DISC-MedLLM. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """DISC-MedLLM. DISC-MedLLM: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("DISC-MedLLM")
         return handle
 
     @property
+    @deprecated("Falcon-7B: retired on 2025-10-21.")
     def falcon_7b(self) -> Undeployed[ThirdPartyChat]:
-        """Falcon-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Falcon-7B. Falcon-7B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Falcon-7B")
         return handle
 
     @property
+    @deprecated("Falcon-40B-Instruct: retired on 2025-10-21.")
     def falcon_40b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """Falcon-40B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Falcon-40B-Instruct. Falcon-40B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Falcon-40B-Instruct")
         return handle
 
     @property
+    @deprecated("AquilaChat-7B: retired on 2025-05-30.")
     def aquilachat_7b(self) -> ThirdPartyChat:
-        """AquilaChat-7B. Input characters at most 4,800."""
+        """AquilaChat-7B. AquilaChat-7B: retired on 2025-05-30."""
         handle: ThirdPartyChat = self._handle("AquilaChat-7B")
         return handle
 
     @property
+    @deprecated("RWKV-4-World: retired on 2025-10-21.")
     def rwkv_4_world(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-4-World. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-4-World. RWKV-4-World: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-4-World")
         return handle
 
     @property
+    @deprecated("BLOOMZ-7B: retired on 2025-10-21.")
     def bloomz_7b(self) -> ThirdPartyChat:
-        """BLOOMZ-7B. Input characters at most 4,800."""
+        """BLOOMZ-7B. BLOOMZ-7B: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("BLOOMZ-7B")
         return handle
 
     @property
+    @deprecated("Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21.")
     def qianfan_bloomz_7b_compressed(self) -> ThirdPartyChat:
-        """Qianfan-BLOOMZ-7B-compressed. Input characters at most 4,800."""
+        """Qianfan-BLOOMZ-7B-compressed. Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21."""
         handle: ThirdPartyChat = self._handle("Qianfan-BLOOMZ-7B-compressed")
         return handle
 
     @property
+    @deprecated("RWKV-4-pile-14B: retired on 2025-10-21.")
     def rwkv_4_pile_14b(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-4-pile-14B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-4-pile-14B. RWKV-4-pile-14B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-4-pile-14B")
         return handle
 
     @property
+    @deprecated("RWKV-Raven-14B: retired on 2025-10-21.")
     def rwkv_raven_14b(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-Raven-14B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """RWKV-Raven-14B. RWKV-Raven-14B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-Raven-14B")
         return handle
 
     @property
+    @deprecated("OpenLLaMA-7B: retired on 2025-10-21.")
     def openllama_7b(self) -> Undeployed[ThirdPartyChat]:
-        """OpenLLaMA-7B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """OpenLLaMA-7B. OpenLLaMA-7B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("OpenLLaMA-7B")
         return handle
 
     @property
+    @deprecated("Dolly-12B: retired on 2025-10-21.")
     def dolly_12b(self) -> Undeployed[ThirdPartyChat]:
-        """Dolly-12B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Dolly-12B. Dolly-12B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Dolly-12B")
         return handle
 
     @property
+    @deprecated("MPT-7B-Instruct: retired on 2025-10-21.")
     def mpt_7b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """MPT-7B-Instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """MPT-7B-Instruct. MPT-7B-Instruct: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("MPT-7B-Instruct")
         return handle
 
     @property
+    @deprecated("MPT-30B-instruct: retired on 2025-10-21.")
     def mpt_30b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """MPT-30B-instruct. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """MPT-30B-instruct. MPT-30B-instruct: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("MPT-30B-instruct")
         return handle
 
     @property
+    @deprecated("OA-Pythia-12B-SFT-4: retired on 2025-10-21.")
     def oa_pythia_12b_sft_4(self) -> Undeployed[ThirdPartyChat]:
-        """OA-Pythia-12B-SFT-4. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """OA-Pythia-12B-SFT-4. OA-Pythia-12B-SFT-4: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyChat] = self._handle("OA-Pythia-12B-SFT-4")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b_32k(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-7B-32K. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-7B-32K. Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-7B-32K")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_13b_v2(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-13B-v2. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-13B-v2. Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-13B-v2")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_1_3b(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-1.3B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Qianfan-Chinese-Llama-2-1.3B. Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-1.3B")
         return handle
 
     @property
+    @deprecated("ChatGLM2-6B: retired on 2025-10-21.")
     def chatglm2_6b(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """ChatGLM2-6B. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """ChatGLM2-6B. ChatGLM2-6B: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("ChatGLM2-6B")
         return handle
 
     @property
+    @deprecated("Baichuan2-7B-Chat: retired on 2025-10-21.")
     def baichuan2_7b_chat(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Baichuan2-7B-Chat. Only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
+        """Baichuan2-7B-Chat. Baichuan2-7B-Chat: retired on 2025-10-21."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Baichuan2-7B-Chat")
         return handle
 
@@ -709,14 +767,16 @@ class V1Chat:
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b_v1(self) -> QianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B-v1. Input characters at most 8,000."""
+        """Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
         handle: QianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
     @property
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b(self) -> QianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Input characters at most 8,000."""
+        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
         handle: QianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
@@ -742,13 +802,17 @@ class V1Chat:
             "ERNIE-4.0-Turbo-8K-Latest",
             "ERNIE-4.0-Turbo-8K-0628",
             "ERNIE-4.0-Turbo-128K",
-            "ERNIE-Novel-8K",
             "ERNIE-4.0-8K-0329",
             "ERNIE-4.0-8K-0104",
             "ERNIE-4.0-8K-Preview-0518",
-            "ERNIE-4.0-8K-preemptible",
         ],
     ) -> Ernie40Chat: ...
+    @overload
+    @deprecated("ERNIE-Novel-8K: retired on 2025-12-11.")
+    def model(self, name: Literal["ERNIE-Novel-8K"]) -> Ernie40Chat: ...
+    @overload
+    @deprecated("ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K.")
+    def model(self, name: Literal["ERNIE-4.0-8K-preemptible"]) -> Ernie40Chat: ...
     @overload
     def model(
         self,
@@ -765,40 +829,47 @@ class V1Chat:
             "ERNIE-3.5-128K-Preview",
             "ERNIE-3.5-8K-0205",
             "ERNIE-3.5-8K-0329",
-            "ERNIE-3.5-4K-0205",
-            "ERNIE-3.5-8K-preemptible",
         ],
     ) -> Ernie35Chat: ...
     @overload
     @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-Bot-8k"]) -> Ernie35Chat: ...
     @overload
-    @deprecated("ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.")
+    @deprecated("ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K.")
+    def model(self, name: Literal["ERNIE-3.5-4K-0205"]) -> Ernie35Chat: ...
+    @overload
+    @deprecated("ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def model(self, name: Literal["ERNIE-3.5-8K-1222"]) -> Ernie35Chat: ...
     @overload
-    def model(
-        self, name: Literal["ERNIE-Speed-Pro-128K", "ERNIE-Speed-128k", "ERNIE-Speed-128K"]
-    ) -> ErnieSpeed128kChat: ...
+    @deprecated("ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K.")
+    def model(self, name: Literal["ERNIE-3.5-8K-preemptible"]) -> Ernie35Chat: ...
+    @overload
+    def model(self, name: Literal["ERNIE-Speed-Pro-128K"]) -> ErnieSpeed128kChat: ...
+    @overload
+    @deprecated("ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Speed-128k", "ERNIE-Speed-128K"]) -> ErnieSpeed128kChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Lite-128K-0419"]) -> Undeployed[ErnieSpeed128kChat]: ...
     @overload
     def model(
         self,
-        name: Literal[
-            "ERNIE-Speed-8K",
-            "ERNIE-Speed",
-            "ERNIE Speed",
-            "ERNIE-Lite-8K",
-            "ERNIE-Lite-8K-0308",
-            "ERNIE-Lite-Pro-128K",
-            "Qianfan-Agent-Speed-8K",
-            "Qianfan-Agent-Speed-32K",
-            "Qianfan-Agent-Lite-8K",
-            "ERNIE-Speed-Pro-8K",
-            "ERNIE-Lite-AppBuilder-8K-0614",
-            "ERNIE-Lite-V",
-        ],
+        name: Literal["ERNIE-Lite-Pro-128K", "ERNIE-Speed-Pro-8K", "ERNIE-Lite-AppBuilder-8K-0614", "ERNIE-Lite-V"],
     ) -> ErnieSpeed8kChat: ...
+    @overload
+    @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Speed-8K", "ERNIE-Speed", "ERNIE Speed"]) -> ErnieSpeed8kChat: ...
+    @overload
+    @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
+    def model(self, name: Literal["ERNIE-Lite-8K", "ERNIE-Lite-8K-0308"]) -> ErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Speed-8K: retired on 2026-01-27.")
+    def model(self, name: Literal["Qianfan-Agent-Speed-8K"]) -> ErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Speed-32K: retired on 2026-01-27.")
+    def model(self, name: Literal["Qianfan-Agent-Speed-32K"]) -> ErnieSpeed8kChat: ...
+    @overload
+    @deprecated("Qianfan-Agent-Lite-8K: retired on 2025-12-23.")
+    def model(self, name: Literal["Qianfan-Agent-Lite-8K"]) -> ErnieSpeed8kChat: ...
     @overload
     def model(
         self,
@@ -814,93 +885,154 @@ class V1Chat:
         ],
     ) -> ErnieLiteDatedChat: ...
     @overload
-    @deprecated("ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.")
+    @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def model(self, name: Literal["ERNIE-Lite-8K-0922", "ERNIE-Bot-turbo"]) -> ErnieLiteDatedChat: ...
     @overload
+    @deprecated("ERNIE-Tiny-8K: retired on 2026-01-27.")
     def model(self, name: Literal["ERNIE-Tiny-8K"]) -> ErnieTiny8kChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Tiny-128K-0929"]) -> ErnieTiny128kChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ERNIE-Character-8K",
-            "ERNIE-Character-8K-0321",
-            "ERNIE-Character-Fiction-8K",
-            "ERNIE-Character-Fiction-8K-Preview",
-        ],
-    ) -> ErnieCharacterChat: ...
+    def model(self, name: Literal["ERNIE-Character-8K", "ERNIE-Character-8K-0321"]) -> ErnieCharacterChat: ...
+    @overload
+    @deprecated("ERNIE-Character-Fiction-8K: retired on 2025-12-23.")
+    def model(self, name: Literal["ERNIE-Character-Fiction-8K"]) -> ErnieCharacterChat: ...
+    @overload
+    @deprecated("ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11.")
+    def model(self, name: Literal["ERNIE-Character-Fiction-8K-Preview"]) -> ErnieCharacterChat: ...
     @overload
     def model(self, name: Literal["ERNIE-Functions-8K", "ERNIE-Function-8K"]) -> ErnieFunctionsChat: ...
     @overload
+    @deprecated("Qianfan-Dynamic-8K: retired on 2025-05-30.")
     def model(self, name: Literal["Qianfan-Dynamic-8K"]) -> QianfanDynamicChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "Gemma-7B-it",
-            "Yi-34B-Chat",
-            "Mixtral-8x7B-Instruct",
-            "Llama-2-7b-chat",
-            "Llama-2-7B-Chat",
-            "Qianfan-Chinese-Llama-2-7B",
-            "Llama-2-13b-chat",
-            "Llama-2-13B-Chat",
-            "Llama-2-70b-chat",
-            "Llama-2-70B-Chat",
-            "Qianfan-Chinese-Llama-2-70B",
-            "Meta-Llama-3-8B-Instruct",
-            "Meta-Llama-3-8B",
-            "Meta-Llama-3-70B-Instruct",
-            "Meta-Llama-3-70B",
-            "ChatGLM2-6B-32K",
-            "XuanYuan-70B-Chat-4bit",
-            "AquilaChat-7B",
-            "BLOOMZ-7B",
-            "Qianfan-BLOOMZ-7B-compressed",
-        ],
-    ) -> ThirdPartyChat: ...
+    @deprecated("Gemma-7B-it: retired on 2025-10-21.")
+    def model(self, name: Literal["Gemma-7B-it"]) -> ThirdPartyChat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "Gemma-2B-it",
-            "Mistral-7B-Instruct",
-            "Linly-Chinese-LLaMA-2-7B",
-            "Linly-Chinese-LLaMA-2-13B",
-            "Qianfan-Llama-2-70B-compressed",
-            "ChatGLM3-6B",
-            "chatglm3-6b-32k",
-            "ChatGLM2-6B-INT4",
-            "XVERSE-13B-Chat",
-            "DISC-MedLLM",
-            "Falcon-7B",
-            "Falcon-40B-Instruct",
-            "RWKV-4-World",
-            "RWKV-4-pile-14B",
-            "RWKV-Raven-14B",
-            "OpenLLaMA-7B",
-            "Dolly-12B",
-            "MPT-7B-Instruct",
-            "MPT-30B-instruct",
-            "OA-Pythia-12B-SFT-4",
-        ],
-    ) -> Undeployed[ThirdPartyChat]: ...
+    @deprecated("Yi-34B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Yi-34B-Chat"]) -> ThirdPartyChat: ...
     @overload
+    @deprecated("Mixtral-8x7B-Instruct: retired on 2025-05-30.")
+    def model(self, name: Literal["Mixtral-8x7B-Instruct"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-7b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-7b-chat", "Llama-2-7B-Chat"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-7B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-13b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-13b-chat", "Llama-2-13B-Chat"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Llama-2-70b-chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Llama-2-70b-chat", "Llama-2-70B-Chat"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-70B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
+    def model(self, name: Literal["Meta-Llama-3-8B-Instruct", "Meta-Llama-3-8B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
+    def model(self, name: Literal["Meta-Llama-3-70B-Instruct", "Meta-Llama-3-70B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("ChatGLM2-6B-32K: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B-32K"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("XuanYuan-70B-Chat-4bit: retired on 2025-10-21.")
+    def model(self, name: Literal["XuanYuan-70B-Chat-4bit"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("AquilaChat-7B: retired on 2025-05-30.")
+    def model(self, name: Literal["AquilaChat-7B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("BLOOMZ-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["BLOOMZ-7B"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-BLOOMZ-7B-compressed"]) -> ThirdPartyChat: ...
+    @overload
+    @deprecated("Gemma-2B-it: retired on 2025-10-21.")
+    def model(self, name: Literal["Gemma-2B-it"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Mistral-7B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["Mistral-7B-Instruct"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Linly-Chinese-LLaMA-2-7B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21.")
+    def model(self, name: Literal["Linly-Chinese-LLaMA-2-13B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Qianfan-Llama-2-70B-compressed: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Llama-2-70B-compressed"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("ChatGLM3-6B: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM3-6B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("chatglm3-6b-32k: retired on 2025-10-21.")
+    def model(self, name: Literal["chatglm3-6b-32k"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("ChatGLM2-6B-INT4: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B-INT4"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("XVERSE-13B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["XVERSE-13B-Chat"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("DISC-MedLLM: retired on 2025-10-21.")
+    def model(self, name: Literal["DISC-MedLLM"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Falcon-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["Falcon-7B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Falcon-40B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["Falcon-40B-Instruct"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-4-World: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-4-World"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-4-pile-14B: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-4-pile-14B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("RWKV-Raven-14B: retired on 2025-10-21.")
+    def model(self, name: Literal["RWKV-Raven-14B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("OpenLLaMA-7B: retired on 2025-10-21.")
+    def model(self, name: Literal["OpenLLaMA-7B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("Dolly-12B: retired on 2025-10-21.")
+    def model(self, name: Literal["Dolly-12B"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("MPT-7B-Instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["MPT-7B-Instruct"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("MPT-30B-instruct: retired on 2025-10-21.")
+    def model(self, name: Literal["MPT-30B-instruct"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    @deprecated("OA-Pythia-12B-SFT-4: retired on 2025-10-21.")
+    def model(self, name: Literal["OA-Pythia-12B-SFT-4"]) -> Undeployed[ThirdPartyChat]: ...
+    @overload
+    def model(self, name: Literal["Baichuan2-13B-Chat"]) -> Undeployed[ThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21.")
     def model(
-        self,
-        name: Literal[
-            "Qianfan-Chinese-Llama-2-7B-32K",
-            "Qianfan-Chinese-Llama-2-7b-32K",
-            "Qianfan-Chinese-Llama-2-13B-v2",
-            "Qianfan-Chinese-Llama-2-13b-v2",
-            "Qianfan-Chinese-Llama-2-1.3B",
-            "ChatGLM2-6B",
-            "Baichuan2-7B-Chat",
-            "Baichuan2-13B-Chat",
-        ],
+        self, name: Literal["Qianfan-Chinese-Llama-2-7B-32K", "Qianfan-Chinese-Llama-2-7b-32K"]
     ) -> Undeployed[ThirdPartyLogprobsChat]: ...
     @overload
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21.")
+    def model(
+        self, name: Literal["Qianfan-Chinese-Llama-2-13B-v2", "Qianfan-Chinese-Llama-2-13b-v2"]
+    ) -> Undeployed[ThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21.")
+    def model(self, name: Literal["Qianfan-Chinese-Llama-2-1.3B"]) -> Undeployed[ThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("ChatGLM2-6B: retired on 2025-10-21.")
+    def model(self, name: Literal["ChatGLM2-6B"]) -> Undeployed[ThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Baichuan2-7B-Chat: retired on 2025-10-21.")
+    def model(self, name: Literal["Baichuan2-7B-Chat"]) -> Undeployed[ThirdPartyLogprobsChat]: ...
+    @overload
+    @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def model(
         self, name: Literal["Qianfan-Chinese-Llama-2-13B-v1", "Qianfan-Chinese-Llama-2-13B"]
     ) -> QianfanLlama13bChat: ...

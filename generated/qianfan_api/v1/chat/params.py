@@ -67,7 +67,7 @@ class Ernie35ChatParams(TypedDict):
     response_format: NotRequired[Literal["json_object", "text"] | None]
     """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
     functions: NotRequired[Sequence[Function] | None]
-    """The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both."""
+    """The functions that the model may ask to have called. Beside system the effect is not sure. Beside system the effect is not sure."""
     tool_choice: NotRequired[ToolChoice | None]
     """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
     disable_search: NotRequired[bool | None]
@@ -245,8 +245,6 @@ class ErnieCharacterChatParams(TypedDict):
 class ErnieFunctionsChatParams(TypedDict):
     """The parameters of ERNIE-Functions-8K, `messages` apart."""
 
-    system: NotRequired[str | None]
-    """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
     temperature: NotRequired[float | None]
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
@@ -258,7 +256,7 @@ class ErnieFunctionsChatParams(TypedDict):
     max_output_tokens: NotRequired[int | None]
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     functions: NotRequired[Sequence[Function] | None]
-    """The functions that the model may ask to have called. Beside system the effect is not sure. Set system or functions, not both."""
+    """The functions that the model may ask to have called. Beside system the effect is not sure."""
     enable_citation: NotRequired[bool | None]
     """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
     user_id: NotRequired[str | None]
@@ -304,9 +302,9 @@ class ThirdPartyChatParams(TypedDict):
     temperature: NotRequired[float | None]
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
-    top_k: NotRequired[int | None]
-    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both."""
+    top_k: NotRequired[float | None]
+    """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
@@ -323,9 +321,9 @@ class ThirdPartyLogprobsChatParams(TypedDict):
     temperature: NotRequired[float | None]
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
-    top_k: NotRequired[int | None]
-    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both."""
+    top_k: NotRequired[float | None]
+    """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
@@ -346,17 +344,17 @@ class QianfanLlama13bChatParams(TypedDict):
     temperature: NotRequired[float | None]
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both. Set temperature or top_p, not both."""
-    top_k: NotRequired[int | None]
-    """at least 1. How many of the likeliest tokens are candidates at each position. Set this or top_p, not both."""
+    """at least 0 and at most 1.0. Higher is more varied."""
+    top_k: NotRequired[float | None]
+    """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
     logprobs: NotRequired[bool | None]
-    """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
+    """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs."""
     top_logprobs: NotRequired[int | None]
-    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
+    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
 

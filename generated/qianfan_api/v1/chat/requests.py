@@ -396,7 +396,6 @@ class ErnieFunctionsChatRequest:
     """A request to ERNIE-Functions-8K."""
 
     messages: Sequence[Message]
-    system: str | None = None
     temperature: float | None = None
     top_p: float | None = None
     penalty_score: float | None = None
@@ -410,8 +409,6 @@ class ErnieFunctionsChatRequest:
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
         wire: dict[str, Any] = {"messages": self.messages}
-        if self.system is not None:
-            wire["system"] = self.system
         if self.temperature is not None:
             wire["temperature"] = self.temperature
         if self.top_p is not None:
@@ -491,7 +488,7 @@ class ThirdPartyChatRequest:
     messages: Sequence[Message]
     temperature: float | None = None
     top_p: float | None = None
-    top_k: int | None = None
+    top_k: float | None = None
     penalty_score: float | None = None
     stop: list[str] | tuple[str, ...] | None = None
     user_id: str | None = None
@@ -524,7 +521,7 @@ class ThirdPartyLogprobsChatRequest:
     messages: Sequence[Message]
     temperature: float | None = None
     top_p: float | None = None
-    top_k: int | None = None
+    top_k: float | None = None
     penalty_score: float | None = None
     stop: list[str] | tuple[str, ...] | None = None
     logprobs: bool | None = None
@@ -563,7 +560,7 @@ class QianfanLlama13bChatRequest:
     messages: Sequence[Message]
     temperature: float | None = None
     top_p: float | None = None
-    top_k: int | None = None
+    top_k: float | None = None
     penalty_score: float | None = None
     stop: list[str] | tuple[str, ...] | None = None
     logprobs: bool | None = None

@@ -21,7 +21,7 @@ class FunctionCall:
     thoughts: str | None = None
     """The model's reasoning before the call."""
     thought: str | None = None
-    """The same as thoughts, under the name that the page uses in its examples."""
+    """The same as thoughts, under the name that the page uses in its examples. In an example of a query that triggers nothing it may be a fixed text: 我不需要调用任何工具."""
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +105,7 @@ class ChatReply(ResultText):
     need_clear_history: bool = False
     """Whether the input is unsafe. If so, close the conversation and clear its history."""
     finish_reason: str | None = None
-    """Why the answer ended. normal: the model wrote all of it. stop: one of the stop texts. length: the most tokens were reached. content_filter: cut, replaced or blanked out. function_call: a function is to be called."""
+    """Why the answer ended. normal: the model wrote all of it. stop: one of the stop texts. length: the most tokens were reached. content_filter: cut, replaced or blanked out. function_call: a function is to be called. Documented for ERNIE-3.5-8K, ERNIE-4.0-8K and ERNIE-Functions-8K; replies of others may lack it."""
     function_call: FunctionCall | None = None
     """The function that the model wants called. None if it answers itself."""
     search_info: SearchInfo | None = None
@@ -141,7 +141,7 @@ class ChatChunk(ResultText):
     need_clear_history: bool = False
     """Whether the input is unsafe. If so, close the conversation and clear its history."""
     finish_reason: str | None = None
-    """Why the answer ended. normal: the model wrote all of it. stop: one of the stop texts. length: the most tokens were reached. content_filter: cut, replaced or blanked out. function_call: a function is to be called."""
+    """Why the answer ended. normal: the model wrote all of it. stop: one of the stop texts. length: the most tokens were reached. content_filter: cut, replaced or blanked out. function_call: a function is to be called. Documented for ERNIE-3.5-8K, ERNIE-4.0-8K and ERNIE-Functions-8K; replies of others may lack it."""
     function_call: FunctionCall | None = None
     """The function that the model wants called. None if it answers itself."""
     search_info: SearchInfo | None = None

@@ -93,6 +93,7 @@ TOP_LOGPROBS_NEED = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 ENABLE_USER_MEMORY = Rule("v1.chat.enable_user_memory", sources.CHAT_V1)
 USER_MEMORY_EXTRACT_LEVEL = Rule("v1.chat.user_memory_extract_level", sources.CHAT_V1)
 USER_ID_NEED = Rule("v1.chat.user_id", sources.CHAT_V1)
+SYSTEM_DISPUTED = Rule("v1.chat.system", sources.CHAT_V1, "warning")
 FUNCTIONS_DISPUTED_QIANFAN_DYNAMIC = Rule("v1.chat.functions", sources.CHAT_V1, "warning")
 TOP_K = Rule("v1.chat.top_k", sources.LLAMA_13B)
 EXTRA_PARAMETERS_DISPUTED = Rule("v1.chat.extra_parameters", sources.CHAT_V1, "warning")
@@ -494,11 +495,11 @@ def check_user_memory_extract_level(value: object, place: Place, found: Findings
 
 def check_top_k(value: object, place: Place, found: Findings) -> None:
     """`top_k`: at least 1."""
-    if is_integer(value):
+    if is_number(value):
         if value < 1:
             found.out_of_range(TOP_K, place, value, "at least 1")
     else:
-        found.wrong_type(TOP_K, place, value, "a whole number")
+        found.wrong_type(TOP_K, place, value, "a number")
 
 
 def check_v1_message_of_qianfan_llama_13b_chat_role(value: object, place: Place, found: Findings) -> None:
@@ -579,6 +580,15 @@ def check_user_setting_disputed(value: object, place: Place, found: Findings) ->
         USER_SETTING_DISPUTED,
         place,
         "Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.",
+    )
+
+
+def check_system_disputed(value: object, place: Place, found: Findings) -> None:
+    """`system`: sources disagree on it."""
+    found.disputed(
+        SYSTEM_DISPUTED,
+        place,
+        "The V1 page's list of models that take it does not have this one; the official SDK's table has.",
     )
 
 
@@ -770,7 +780,7 @@ EXTRA_PARAMETERS_MEMBERS: dict[str, Check] = {
 WITH_FUNCTIONS_DIALOGUE = Dialogue(
     words="user (or function) and assistant take turns",
     order=Rule("v1.chat.messages", sources.CHAT_V1),
-    opening=Rule("v1.chat.messages", sources.CHAT_V1),
+    opening=Rule("v1.chat.messages", sources.ERNIE_3_5_128K_PREVIEW),
     count=Rule("v1.chat.messages", sources.CHAT_V1),
     closing=Rule("v1.chat.messages", sources.CHAT_V1),
     first=frozenset({"user"}),
@@ -967,7 +977,6 @@ ERNIE_FUNCTIONS_CHAT: dict[str, Check] = {
     "model": check_model,
     "endpoint": check_endpoint,
     "messages": check_messages,
-    "system": check_system,
     "temperature": check_temperature,
     "top_p": check_top_p,
     "penalty_score": check_penalty_score,
@@ -981,6 +990,7 @@ ERNIE_FUNCTIONS_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
+    "system": check_system_disputed,
 }
 QIANFAN_DYNAMIC_CHAT: dict[str, Check] = {
     "model": check_model,
@@ -1174,7 +1184,6 @@ PARAMETERS = Parameters(
                 "ErnieTiny8kChat",
                 "ErnieTiny128kChat",
                 "ErnieCharacterChat",
-                "ErnieFunctionsChat",
                 "QianfanDynamicChat",
             }
         ),
@@ -1320,7 +1329,7 @@ def check_ernie_35_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
         found.missing(SYSTEM_MEMORY_ID_NEED, ("system_memory_id",), "when enable_system_memory is true")
     if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
+        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "beside system the effect is not sure")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found
@@ -1390,10 +1399,8 @@ def check_ernie_functions_chat(payload: Mapping[str, object], found: Findings) -
     PARAMETERS.check("ErnieFunctionsChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
-    if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"), ("system",)), "max_chars", found)
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
 
 def check_qianfan_dynamic_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -1415,8 +1422,6 @@ def check_third_party_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
         found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
-    if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
@@ -1430,8 +1435,6 @@ def check_third_party_logprobs_chat(payload: Mapping[str, object], found: Findin
         found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
         found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
-    if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
@@ -1443,10 +1446,6 @@ def check_qianfan_llama_13b_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES_QIANFAN_LLAMA_13B, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
         found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
-    if payload.get("top_k") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
-    if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     check_dialogue(PLAIN_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_chars", found)
 
@@ -1475,10 +1474,8 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(USER_ID_NEED, ("user_id",), "when enable_user_memory is true")
     if payload.get("top_k") is not None and payload.get("top_p") is not None:
         found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set top_k or top_p, not both")
-    if payload.get("temperature") is not None and payload.get("top_p") is not None:
-        found.advise(TOP_P_PREFER, "prefer", ("top_p",), "set temperature or top_p, not both")
     if payload.get("system") is not None and payload.get("functions") is not None:
-        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "set system or functions, not both")
+        found.advise(FUNCTIONS_PREFER, "prefer", ("functions",), "beside system the effect is not sure")
     check_dialogue(WITH_FUNCTIONS_DIALOGUE, payload.get("messages"), ("messages",), found)
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("functions", "[]", "name"), found

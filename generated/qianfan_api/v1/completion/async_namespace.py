@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, overload
 
-from qianfan_api.handles import AsyncRunner, Target, Undeployed, endpoint_path
+from qianfan_api.handles import AsyncRunner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_COMPLETION as CATALOGUE
 from qianfan_api.v1.completion import names
 from qianfan_api.v1.completion.async_handles import (
@@ -37,14 +37,16 @@ class AsyncV1Completion:
         )
 
     @property
+    @deprecated("SQLCoder-7B: retired on 2025-05-30.")
     def sqlcoder_7b(self) -> AsyncCodeCompletion:
-        """SQLCoder-7B."""
+        """SQLCoder-7B. SQLCoder-7B: retired on 2025-05-30."""
         handle: AsyncCodeCompletion = self._handle("SQLCoder-7B")
         return handle
 
     @property
+    @deprecated("CodeLlama-7b-Instruct: retired on 2025-05-30.")
     def codellama_7b_instruct(self) -> AsyncCodeCompletion:
-        """CodeLlama-7b-Instruct."""
+        """CodeLlama-7b-Instruct. CodeLlama-7b-Instruct: retired on 2025-05-30."""
         handle: AsyncCodeCompletion = self._handle("CodeLlama-7b-Instruct")
         return handle
 

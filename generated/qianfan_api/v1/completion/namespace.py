@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, overload
 
-from qianfan_api.handles import Runner, Target, Undeployed, endpoint_path
+from qianfan_api.handles import Runner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_COMPLETION as CATALOGUE
 from qianfan_api.v1.completion import names
 from qianfan_api.v1.completion.handles import (
@@ -37,14 +37,16 @@ class V1Completion:
         )
 
     @property
+    @deprecated("SQLCoder-7B: retired on 2025-05-30.")
     def sqlcoder_7b(self) -> CodeCompletion:
-        """SQLCoder-7B."""
+        """SQLCoder-7B. SQLCoder-7B: retired on 2025-05-30."""
         handle: CodeCompletion = self._handle("SQLCoder-7B")
         return handle
 
     @property
+    @deprecated("CodeLlama-7b-Instruct: retired on 2025-05-30.")
     def codellama_7b_instruct(self) -> CodeCompletion:
-        """CodeLlama-7b-Instruct."""
+        """CodeLlama-7b-Instruct. CodeLlama-7b-Instruct: retired on 2025-05-30."""
         handle: CodeCompletion = self._handle("CodeLlama-7b-Instruct")
         return handle
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, overload
 
-from qianfan_api.handles import Runner, Target, Undeployed, endpoint_path
+from qianfan_api.handles import Runner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_IMAGE2TEXT as CATALOGUE
 from qianfan_api.v1.image2text import names
 from qianfan_api.v1.image2text.handles import (
@@ -37,8 +37,9 @@ class V1Image2text:
         )
 
     @property
+    @deprecated("Fuyu-8B: retired on 2025-10-21.")
     def fuyu_8b(self) -> FuyuImage2Text:
-        """Fuyu-8B."""
+        """Fuyu-8B. Fuyu-8B: retired on 2025-10-21."""
         handle: FuyuImage2Text = self._handle("Fuyu-8B")
         return handle
 

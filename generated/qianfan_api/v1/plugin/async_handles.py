@@ -47,7 +47,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 千帆 Python SDK 大模型推理, read 2025-01-13.
+        Source: 千帆 Python SDK 大模型推理, read 2024-09-29.
         """
         request = requests.ErniePluginRequest(
             messages=messages,
@@ -86,7 +86,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 千帆 Python SDK 大模型推理, read 2025-01-13.
+        Source: 千帆 Python SDK 大模型推理, read 2024-09-29.
         """
         request = requests.ErniePluginRequest(
             messages=messages,

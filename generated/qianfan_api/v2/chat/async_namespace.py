@@ -132,13 +132,13 @@ class AsyncV2Chat:
 
     @property
     def ernie_4_0_8k_0613(self) -> AsyncErnieChat:
-        """ernie-4.0-8k-0613. Output tokens at most 2,048; no page of the documentation lists it: its rules only warn."""
+        """ernie-4.0-8k-0613. Output tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-8k-0613")
         return handle
 
     @property
     def ernie_func_8k(self) -> AsyncErnieChat:
-        """ernie-func-8k. Output tokens at most 2,048; can functions; no page of the documentation lists it: its rules only warn."""
+        """ernie-func-8k. Output tokens at most 2,048; can functions; no page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncErnieChat = self._handle("ernie-func-8k")
         return handle
 

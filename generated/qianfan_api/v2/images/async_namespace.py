@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, Literal, overload
 
-from qianfan_api.handles import AsyncRunner, Target
+from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_IMAGES as CATALOGUE
 from qianfan_api.v2.images import names
 from qianfan_api.v2.images.async_handles import (
@@ -39,8 +39,9 @@ class AsyncV2Images:
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
 
     @property
+    @deprecated("irag-1.0: retired on 2025-12-23; use qwen-image.")
     def irag_1_0(self) -> AsyncIragImages:
-        """irag-1.0."""
+        """irag-1.0. irag-1.0: retired on 2025-12-23; use qwen-image."""
         handle: AsyncIragImages = self._handle("irag-1.0")
         return handle
 
@@ -58,11 +59,12 @@ class AsyncV2Images:
 
     @property
     def ernie_irag_edit(self) -> AsyncIragEdits:
-        """ernie-irag-edit. No page of the documentation lists it: its rules only warn."""
+        """ernie-irag-edit. No page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncIragEdits = self._handle("ernie-irag-edit")
         return handle
 
     @overload
+    @deprecated("irag-1.0: retired on 2025-12-23; use qwen-image.")
     def model(self, name: Literal["irag-1.0"]) -> AsyncIragImages: ...
     @overload
     def model(self, name: Literal["flux.1-schnell"]) -> AsyncFluxImages: ...

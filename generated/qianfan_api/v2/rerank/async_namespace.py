@@ -40,7 +40,7 @@ class AsyncV2Rerank:
 
     @property
     def bce_reranker_base_v1(self) -> AsyncTextRerank:
-        """bce-reranker-base_v1. No page of the documentation lists it: its rules only warn."""
+        """bce-reranker-base_v1. No page of the documentation lists what it takes: its rules only warn."""
         handle: AsyncTextRerank = self._handle("bce-reranker-base_v1")
         return handle
 
