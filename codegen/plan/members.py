@@ -10,7 +10,7 @@ import attrs
 from codegen.names import snake
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, Site, on_object, on_value
 from codegen.plan.constraints.base import Apart
-from codegen.plan.constraints.support import ClientArgument, Unknown
+from codegen.plan.constraints.support import ClientArgument, Idle, Unknown
 from codegen.plan.editions import Editions
 from codegen.spec import language, types
 
@@ -36,6 +36,11 @@ class Member:
         """Its constraint of a kind."""
         return next((one for one in self.constraints if one.kind == kind), None)
 
+    @property
+    def whole(self) -> Constraint:
+        """What holds for any value: its type, or that none is looked at."""
+        return self.constraint("type") or self.constraints[0]
+
     def walk(self) -> Iterator[Member]:
         """Itself and what is inside its lists."""
         yield self
@@ -53,8 +58,7 @@ class Parameter(Member):
     @property
     def level(self) -> language.Level:
         """The level of its type."""
-        found = self.constraint("type") or self.constraint("client")
-        return found.level if found is not None else "error"
+        return self.whole.level
 
     @property
     def range_level(self) -> language.Level:
@@ -141,10 +145,13 @@ def parameter(
             for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc")
             if (value := getattr(narrow, word)) is not None
         }
+        changes |= {"idle": True} if narrow.idle else {}
         stated = narrow.source or (group_page if changes.keys() - {"default", "doc"} else page)
         for word, code in BOUNDS.items():
             if word in changes or (word != "required" and (narrow.source is not None or narrow.level is not None)):
                 apart[code] = (stated, narrow.level)
+        if narrow.idle:
+            apart[Idle.code] = (stated, "warning")
         field = attrs.evolve(field, **changes)
     else:
         stated = page
@@ -160,20 +167,21 @@ def parameter(
         editions=editions,
         shared=shared,
     )
-    made = member(name, site) if field.sent else None
+    kind_of_none = Idle if field.idle else ClientArgument
+    made = member(name, site) if field.sent and not field.idle else None
     return Parameter(
         name=name,
         path=name,
         field=field,
         type=site.type,
-        constraints=made.constraints if made is not None else (ClientArgument(**_warning(site)),),
+        constraints=made.constraints if made is not None else (kind_of_none(**_warning(site, kind_of_none.code)),),
         items=made.items if made is not None else None,
         page=stated if apart else page,
     )
 
 
-def _warning(site: Site) -> dict[str, Any]:
-    return {**site.common(ClientArgument.code), "level": "warning"}
+def _warning(site: Site, code: str) -> dict[str, Any]:
+    return {**site.common(code), "level": "warning"}
 
 
 def shape_members(

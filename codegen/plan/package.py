@@ -91,6 +91,7 @@ class Property:
         for limit, unit in _LIMIT_WORDS.items():
             if limit in self.model.limits:
                 facts.append(f"{unit} {self.model.limits[limit]:,}")
+        facts += _commercial(self.model)
         if model.abilities:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
@@ -115,6 +116,7 @@ _LIMIT_WORDS = {
     "max_chars": "input characters at most",
     "max_input_tokens": "input tokens at most",
     "max_output_tokens": "output tokens at most",
+    "max_thinking_tokens": "thinking tokens at most",
 }
 
 
@@ -234,6 +236,16 @@ def _overloads(operation: Operation) -> Iterator[Overload]:
             for model in models:
                 if model.model.retired:
                     yield Overload(group.name, ready, model.names, _retirement(model))
+
+
+def _commercial(model: Model) -> Iterator[str]:
+    """Rates and price of a model, in words."""
+    if model.rates is not None:
+        said = ((model.rates.rpm, "requests"), (model.rates.tpm, "tokens"))
+        yield f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+    price = model.model.price
+    if price is not None:
+        yield f"{price.input:g} yuan a million tokens in, {price.output:g} out"
 
 
 def _retirement(model: Model) -> str | None:

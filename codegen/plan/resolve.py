@@ -204,7 +204,7 @@ class _Resolver:
         )
         basis = self.editions.basis(lister(self.operation, name), f"{name}.{Unsupported.code}")
         level = "warning" if basis.dropped else field.elsewhere
-        return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers)
+        return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers, neutral=field.neutral)
 
     # --- models ---
 
@@ -220,7 +220,8 @@ class _Resolver:
                 limits[word] = value
                 pages[word] = source
         labels = {name, *model.aliases, *model.versions, *([model.family] if model.family else [])}
-        sources = {page, *pages.values(), *([model.retired.source] if model.retired and model.retired.source else [])}
+        apart = (model.retired, model.rates, model.price)
+        sources = {page, *pages.values(), *(one.source for one in apart if one is not None and one.source)}
         named_by = () if model.unverified else self.editions.named_by(sources, labels)
         speaking = {edition.page for edition in named_by}
         return Model(
@@ -238,6 +239,7 @@ class _Resolver:
                 if source != page or (model.unverified and model.source is None)
             },
             soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
+            rates=model.rates and attrs.evolve(model.rates, source=model.rates.source or page),
             retirement=self._retirement(name, model, page),
         )
 

@@ -56,6 +56,8 @@ class Parameters:
     takers: Mapping[str, frozenset[str]]
     """Parameter that not every group takes → the groups that do."""
     foreign: ForeignNames = NO_FOREIGN_NAMES
+    neutral: Mapping[str, object] = attrs.field(factory=dict[str, object])
+    """Parameter → a value that asks for nothing: to a model that does not take it, it only warns."""
 
     def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
         """Checks each parameter that is there. `null` counts as left out."""
@@ -71,13 +73,15 @@ class Parameters:
         if value is None:
             return
         if name in self.rules:
-            self.unsupported(name, found)
+            self.unsupported(name, found, value)
         else:
             found.unknown(self.unknown, (name,), checks, self.foreign)
 
-    def unsupported(self, name: str, found: Findings) -> None:
+    def unsupported(self, name: str, found: Findings, value: object = None) -> None:
         """Notes that the model does not take a parameter, and which do."""
-        found.unsupported(self.rules[name], name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
+        takers = self.catalogue.of_groups(self.takers.get(name, frozenset()))
+        asks_nothing = name in self.neutral and not isinstance(value, bool) and value == self.neutral[name]
+        found.unsupported(self.rules[name], name, takers, "warning" if asks_nothing else None)
 
 
 def check_members(

@@ -36,6 +36,50 @@ class Retirement:
 
 
 @attrs.frozen(kw_only=True)
+class Rates:
+    """How much of a model an account may ask for where it has no more of its own."""
+
+    rpm: int | None
+    """Requests a minute."""
+    tpm: int | None
+    """Tokens a minute."""
+    source: Source
+
+    def __str__(self) -> str:
+        said = ((self.rpm, "requests"), (self.tpm, "tokens"))
+        return f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+
+
+@attrs.frozen(kw_only=True)
+class LongPrice:
+    """The price of requests with more input: yuan for a million tokens."""
+
+    tokens: int
+    """Tokens of input above which it holds."""
+    input: float
+    output: float
+
+
+@attrs.frozen(kw_only=True)
+class Price:
+    """What a model costs: yuan for a million tokens, on the day of its source."""
+
+    input: float
+    output: float
+    cached: float | None
+    """Input that comes from the cache. None: not known."""
+    above: LongPrice | None
+    """Requests with more input. None: the same, as far as is known."""
+    source: Source
+
+    def __str__(self) -> str:
+        cached = "" if self.cached is None else f", {self.cached:g} cached"
+        above = self.above
+        more = "" if above is None else f"; above {above.tokens:,} tokens {above.input:g} in, {above.output:g} out"
+        return f"{self.input:g} yuan a million tokens in{cached}, {self.output:g} out{more} ({self.source.read})"
+
+
+@attrs.frozen(kw_only=True)
 class Model:
     """One model, as one operation serves it."""
 
@@ -72,12 +116,18 @@ class Model:
     max_input_tokens: int | None = None
     max_output_tokens: int | None = None
     default_output_tokens: int | None = None
+    """Tokens of output at the most where a request does not say."""
+    max_thinking_tokens: int | None = None
     limit_sources: Mapping[str, Source] = attrs.field(factory=dict[str, Source])
     """Limit → the page that states it, where that is another than the model's."""
     soft_limits: frozenset[str] = frozenset()
     """Limits that no page of the documentation states: going over them warns only."""
     defaults: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     """Parameter → what the platform takes where it is left out."""
+    rates: Rates | None = None
+    """Requests and tokens a minute. None: not known."""
+    price: Price | None = None
+    """What it costs. None: not known."""
     abilities: tuple[str, ...] = ()
     """What it can besides text."""
     retired: Retirement | None = None

@@ -23,13 +23,15 @@ class FilledMember(ObjectConstraint):
 
     member: str
     unless: language.When | None
+    warns: language.When | None = None
+    """When it only warns."""
 
     @classmethod
     def read(cls, site: ObjectSite) -> Iterator[Self]:
         for filled in site.rules.filled:
             if filled.member in site.known:
                 common = site.common(filled.member, cls.code, filled.source)
-                yield cls(**common, member=filled.member, unless=filled.unless)
+                yield cls(**common, member=filled.member, unless=filled.unless, warns=filled.warns)
 
     def _why(self) -> str:
         return f"unless {condition(self.unless)}" if self.unless else ""
@@ -40,15 +42,18 @@ class FilledMember(ObjectConstraint):
     def python(self, at: Spot) -> Iterator[Condition]:
         tests = [f'{at.value}.get("{self.member}") in EMPTY']
         tests += [conditions.holds_not(at.value, self.unless)] if self.unless else []
-        finding = f"found.empty({at.rule}, {at.member(self.member)}, {literal(self._why())})"
+        level = f', "warning" if {conditions.holds(at.value, self.warns)} else None' if self.warns else ""
+        finding = f"found.empty({at.rule}, {at.member(self.member)}, {literal(self._why())}{level})"
         yield Condition(" and ".join(tests), finding)
 
     def json_schema(self) -> Schema:
         demand: Schema = {"properties": {self.member: {"not": {"enum": ["", []]}}}}
-        return conditions.implies(None, self.unless, demand)
+        demand = conditions.implies(None, self.unless, demand)
+        return conditions.implies(None, self.warns, demand)
 
     def data(self) -> Schema:
-        return {"unless": conditions.data(self.unless)}
+        lenient = {"warns": conditions.data(self.warns)} if self.warns else {}
+        return {"unless": conditions.data(self.unless), **lenient}
 
     def subject(self) -> str:
         return f"{self.member} is {self.phrase()}"

@@ -9,6 +9,7 @@ import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
 from codegen.plan.phrasing import one_line, row
+from codegen.spec import language
 
 
 @attrs.frozen(kw_only=True)
@@ -21,6 +22,8 @@ class Unsupported(Constraint):
 
     takers: tuple[str, ...] = attrs.field(eq=False)
     """The models that take it: those in service that a page of the documentation lists."""
+    neutral: language.Scalar | None = None
+    """A value that asks for nothing: it only warns."""
 
     def phrase(self) -> str:
         if not self.takers:
@@ -32,10 +35,10 @@ class Unsupported(Constraint):
         return iter(())  # the table of what each group takes says it
 
     def json_schema(self) -> Schema:
-        return {"type": "null"}
+        return {"type": "null"} if self.neutral is None else {"enum": [None, self.neutral]}
 
     def data(self) -> Schema:
-        return {"taken": False}
+        return {"taken": False} if self.neutral is None else {"taken": False, "neutral": self.neutral}
 
 
 @attrs.frozen(kw_only=True)
@@ -81,6 +84,26 @@ class ClientArgument(Constraint):
 
     def data(self) -> Schema:
         return {"sent": False}
+
+
+@attrs.frozen(kw_only=True)
+class Idle(Constraint):
+    """A parameter that the models of a group accept without effect, whatever its value. It warns."""
+
+    kind = "idle"
+    code = "effect"
+
+    def phrase(self) -> str:
+        return "accepted without effect"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, "{self.phrase()}")')
+
+    def json_schema(self) -> Schema:
+        return {}
+
+    def data(self) -> Schema:
+        return {"idle": True}
 
 
 @attrs.frozen(kw_only=True)
