@@ -14,7 +14,14 @@ from codegen.plan.constraints.support import ClientArgument, Idle, Unknown
 from codegen.plan.editions import Editions
 from codegen.spec import language, types
 
-BOUNDS = {"range": "range", "enum": "enum", "max_items": "items", "max_length": "length", "required": "missing"}
+BOUNDS = {
+    "range": "range",
+    "enum": "enum",
+    "max_items": "items",
+    "max_length": "length",
+    "idle": "effect",
+    "required": "missing",
+}
 """What a group may narrow → the code of the rule that says it."""
 
 
@@ -84,13 +91,14 @@ class ShapeMembers:
 
 def member(name: str, site: Site) -> Member:
     """A member with its constraints."""
+    idle = site.field.idle
     return Member(
         name=name,
         path=site.path,
         field=site.field,
         type=site.type,
-        constraints=on_value(site),
-        items=_items(name, site),
+        constraints=on_value(site) if idle is None else (Idle(**_warning(site, Idle.code), words=idle),),
+        items=_items(name, site) if idle is None else None,
     )
 
 
@@ -142,16 +150,13 @@ def parameter(
     if narrow is not None:
         changes: dict[str, Any] = {
             word: value
-            for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc")
+            for word in ("range", "enum", "default", "required", "max_items", "max_length", "idle", "doc")
             if (value := getattr(narrow, word)) is not None
         }
-        changes |= {"idle": True} if narrow.idle else {}
         stated = narrow.source or (group_page if changes.keys() - {"default", "doc"} else page)
         for word, code in BOUNDS.items():
             if word in changes or (word != "required" and (narrow.source is not None or narrow.level is not None)):
                 apart[code] = (stated, narrow.level)
-        if narrow.idle:
-            apart[Idle.code] = (stated, "warning")
         field = attrs.evolve(field, **changes)
     else:
         stated = page
@@ -167,14 +172,13 @@ def parameter(
         editions=editions,
         shared=shared,
     )
-    kind_of_none = Idle if field.idle else ClientArgument
-    made = member(name, site) if field.sent and not field.idle else None
+    made = member(name, site) if field.sent else None
     return Parameter(
         name=name,
         path=name,
         field=field,
         type=site.type,
-        constraints=made.constraints if made is not None else (kind_of_none(**_warning(site, kind_of_none.code)),),
+        constraints=made.constraints if made is not None else (ClientArgument(**_warning(site, ClientArgument.code)),),
         items=made.items if made is not None else None,
         page=stated if apart else page,
     )

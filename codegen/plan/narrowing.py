@@ -124,7 +124,18 @@ def _variant(
         return name
     stated = {
         word: value
-        for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc", "level", "source")
+        for word in (
+            "range",
+            "enum",
+            "default",
+            "required",
+            "max_items",
+            "max_length",
+            "idle",
+            "doc",
+            "level",
+            "source",
+        )
         if (value := getattr(change, word)) is not None
     }
     stated.setdefault("source", page)

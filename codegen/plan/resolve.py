@@ -11,7 +11,7 @@ from codegen.plan import narrowing
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialogueSite
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
+from codegen.plan.constraints.support import Disputed, Idle, Unknown, Unsupported
 from codegen.plan.editions import Editions
 from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
@@ -204,7 +204,9 @@ class _Resolver:
         )
         basis = self.editions.basis(lister(self.operation, name), f"{name}.{Unsupported.code}")
         level = "warning" if basis.dropped else field.elsewhere
-        return Unsupported(api=self.api, path=name, place=name, basis=basis, level=level, takers=takers, neutral=field.neutral)
+        return Unsupported(
+            api=self.api, path=name, place=name, basis=basis, level=level, takers=takers, neutral=field.neutral
+        )
 
     # --- models ---
 
@@ -337,8 +339,13 @@ def _held_for(one: Constraint, models: list[Model]) -> Constraint:
 
 def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
     """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
-    if one.level == "warning" or one.models is None or not isinstance(one, ValueConstraint):
+    if any(other.path == one.path and isinstance(other, Idle) for other in stated):
+        return attrs.evolve(one, level="warning")
+    if one.level == "warning" or not isinstance(one, ValueConstraint):
         return one
     same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
+    if one.models is None:
+        # Its own page names every model; a group may say it by a page that does not.
+        return one if all(other.rejects for other in same) else attrs.evolve(one, level="warning")
     rejected = bool(same) and all(other.rejects for other in same)
     return attrs.evolve(one, models=None, everyone=True) if rejected else one

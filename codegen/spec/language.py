@@ -76,8 +76,10 @@ class Field:
     max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
     sides: Range | None = key("Images, and texts such as 1024x768: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
-    neutral: Scalar | None = key("A value that asks for nothing: sent to a model that does not take it, it warns.", default=None)
-    idle: bool = key("Whether it is accepted without effect, whatever its value: sending it warns.", default=False)
+    neutral: Scalar | None = key(
+        "A value that asks for nothing: sent to a model that does not take it, it warns.", default=None
+    )
+    idle: str | None = key("Why it is of no use, whatever its value: sending it warns with these words.", default=None)
     sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
     elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")
     listed_by: str | None = key("The page that says which models take it. Left out: its source.", default=None)
@@ -224,7 +226,7 @@ class Narrow:
     required: bool | None = key("Whether it is required here.", default=None)
     max_items: int | None = key("Its most items here.", default=None)
     max_length: int | LimitName | None = key("Its most characters here.", default=None)
-    idle: bool = key("Whether it is accepted here without effect: its value is not looked at, and warns.", default=False)
+    idle: str | None = key("Why it is of no use here, whatever its value: it warns with these words.", default=None)
     doc: str | None = key("Its meaning here.", default=None)
     level: Level | None = key("error or warning here.", default=None)
     source: str | None = key("The page that says so. Left out: the group's source.", default=None)

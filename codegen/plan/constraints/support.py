@@ -9,6 +9,7 @@ import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
 from codegen.plan.phrasing import one_line, row
+from codegen.plan.python_source import literal
 from codegen.spec import language
 
 
@@ -88,22 +89,24 @@ class ClientArgument(Constraint):
 
 @attrs.frozen(kw_only=True)
 class Idle(Constraint):
-    """A parameter that the models of a group accept without effect, whatever its value. It warns."""
+    """A value that is of no use to the models of a group, whatever it is. It warns."""
 
     kind = "idle"
     code = "effect"
 
+    words: str
+
     def phrase(self) -> str:
-        return "accepted without effect"
+        return one_line(self.words).rstrip(".")
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, "{self.phrase()}")')
+        yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, {literal(self.phrase())})')
 
     def json_schema(self) -> Schema:
         return {}
 
     def data(self) -> Schema:
-        return {"idle": True}
+        return {"idle": self.phrase()}
 
 
 @attrs.frozen(kw_only=True)
