@@ -9,7 +9,7 @@ from typing import Any, get_args
 import attrs
 
 from codegen.names import camel, constant, property_name, snake
-from codegen.plan import check_plan, facts, python_types, shapes
+from codegen.plan import check_plan, facts, phrasing, python_types, shapes
 from codegen.plan.check_model import RuleConstant
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.allowed_values import AllowedValues
@@ -77,6 +77,8 @@ class Property:
     label: str
     handle: str
     deprecation: str | None
+    priced: str
+    """The day of its price."""
 
     @property
     def doc(self) -> str:
@@ -91,7 +93,10 @@ class Property:
         for limit, unit in _LIMIT_WORDS.items():
             if limit in self.model.limits:
                 facts.append(f"{unit} {self.model.limits[limit]:,}")
-        facts += _commercial(self.model)
+        if self.model.rates is not None:
+            facts.append(phrasing.rates(self.model.rates))
+        if model.price is not None:
+            facts.append(f"{phrasing.price(model.price)} ({self.priced})")
         if model.abilities:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
@@ -222,8 +227,9 @@ def _properties(operation: Operation) -> Iterator[Property]:
             name = property_name(label)
             if name not in seen:
                 seen.add(name)
-                deprecation = _retirement(model)
-                yield Property(name, model, label, model.group, deprecation)
+                price = model.model.price
+                priced = "" if price is None else str(operation.editions.every[price.source].read)
+                yield Property(name, model, label, model.group, _retirement(model), priced)
 
 
 def _overloads(operation: Operation) -> Iterator[Overload]:
@@ -236,16 +242,6 @@ def _overloads(operation: Operation) -> Iterator[Overload]:
             for model in models:
                 if model.model.retired:
                     yield Overload(group.name, ready, model.names, _retirement(model))
-
-
-def _commercial(model: Model) -> Iterator[str]:
-    """Rates and price of a model, in words."""
-    if model.rates is not None:
-        said = ((model.rates.rpm, "requests"), (model.rates.tpm, "tokens"))
-        yield f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
-    price = model.model.price
-    if price is not None:
-        yield f"{price.input:g} yuan a million tokens in, {price.output:g} out"
 
 
 def _retirement(model: Model) -> str | None:

@@ -6,12 +6,18 @@ from __future__ import annotations
 import datetime
 import difflib
 import functools
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from qianfan_api.violations import Source
+
+
+def _as_property(name: str) -> str:
+    """A name as properties have it."""
+    return "_".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 @attrs.frozen(kw_only=True)
@@ -203,6 +209,17 @@ class Catalogue(Mapping[str, Model]):
         """The known names that look most like `name`."""
         folded = {known.casefold(): known for known in self.names()}
         return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, most, 0.5)]
+
+    def not_a_property(self, word: str) -> str:
+        """What to write instead of a property that there is not: of the model with that version, or of one near it."""
+        known = {
+            _as_property(label): model.property
+            for model in self._models.values()
+            for label in (*model.versions, *model.aliases, model.name)
+        }
+        near = [word] if word in known else difflib.get_close_matches(word, known, 1)
+        hint = f"; did you mean {known[near[0]]}?" if near else ""
+        return f"{word}: no model of {self.api} is called so{hint}"
 
     def of_groups(self, groups: Container[str]) -> list[str]:
         """The models of some groups: those in service that a page of the documentation lists."""

@@ -172,6 +172,21 @@ def test_a_handle_has_its_model() -> None:
         assert client.v2.chat.endpoint("my-own-service").model is None
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("ernie_character_8k", "; did you mean ernie_char_8k?"),
+        ("ernie_x1_turbo", "; did you mean ernie_x1_turbo_32k?"),
+        ("zzz", ""),
+    ],
+    ids=["a version", "nearly one", "like none"],
+)
+def test_a_property_that_there_is_not_names_the_one_that_is_meant(word: str, hint: str) -> None:
+    with Qianfan(api_key="bce-v3/x/y") as client, pytest.raises(AttributeError) as caught:
+        getattr(client.v2.chat, word)
+    assert str(caught.value) == f"{word}: no model of v2.chat is called so{hint}"
+
+
 def test_retired_models_of_v2() -> None:
     known = {
         "ernie-speed-8k": "retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3",

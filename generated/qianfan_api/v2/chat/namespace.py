@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target, deprecated
 from qianfan_api.models import V2_CHAT as CATALOGUE
@@ -89,6 +89,11 @@ class V2Chat:
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     def ernie_4_0_8k_latest(self) -> ErnieChat:
@@ -185,7 +190,7 @@ class V2Chat:
 
     @property
     def ernie_speed_pro_128k(self) -> ErnieSpeedChat:
-        """ernie-speed-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.3 yuan a million tokens in, 0.6 out; can functions."""
+        """ernie-speed-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.3 yuan a million tokens in, 0.6 out (2026-06-30); can functions."""
         handle: ErnieSpeedChat = self._handle("ernie-speed-pro-128k")
         return handle
 
@@ -198,7 +203,7 @@ class V2Chat:
 
     @property
     def ernie_lite_pro_128k(self) -> ErnieSpeedChat:
-        """ernie-lite-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.2 yuan a million tokens in, 0.4 out; can functions."""
+        """ernie-lite-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.2 yuan a million tokens in, 0.4 out (2026-06-30); can functions."""
         handle: ErnieSpeedChat = self._handle("ernie-lite-pro-128k")
         return handle
 
@@ -231,19 +236,19 @@ class V2Chat:
 
     @property
     def ernie_4_5_turbo_128k(self) -> Ernie45Chat:
-        """ernie-4.5-turbo-128k. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 3.2 out; can functions, search."""
+        """ernie-4.5-turbo-128k. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: Ernie45Chat = self._handle("ernie-4.5-turbo-128k")
         return handle
 
     @property
     def ernie_4_5_turbo_128k_preview(self) -> Ernie45Chat:
-        """ernie-4.5-turbo-128k-preview. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 60 requests and 150,000 tokens a minute; 0.8 yuan a million tokens in, 3.2 out; can functions, search."""
+        """ernie-4.5-turbo-128k-preview. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 60 requests and 150,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: Ernie45Chat = self._handle("ernie-4.5-turbo-128k-preview")
         return handle
 
     @property
     def ernie_4_5_turbo_32k(self) -> Ernie45Chat:
-        """ernie-4.5-turbo-32k. Context tokens: 32,768; input tokens at most 27,648; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 3.2 out; can functions, search."""
+        """ernie-4.5-turbo-32k. Context tokens: 32,768; input tokens at most 27,648; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: Ernie45Chat = self._handle("ernie-4.5-turbo-32k")
         return handle
 
@@ -256,13 +261,13 @@ class V2Chat:
 
     @property
     def ernie_4_5_turbo_20260402(self) -> Ernie45Chat:
-        """ernie-4.5-turbo-20260402. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 0.8 yuan a million tokens in, 3.2 out; no page of the documentation lists it: its rules only warn."""
+        """ernie-4.5-turbo-20260402. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); no page of the documentation lists it: its rules only warn."""
         handle: Ernie45Chat = self._handle("ernie-4.5-turbo-20260402")
         return handle
 
     @property
     def ernie_4_5_turbo_vl(self) -> Ernie45VisionChat:
-        """ernie-4.5-turbo-vl. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 16,384; 1,000 requests and 200,000 tokens a minute; 3 yuan a million tokens in, 9 out; can vision."""
+        """ernie-4.5-turbo-vl. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 16,384; 1,000 requests and 200,000 tokens a minute; 3 yuan a million tokens in, 0.75 cached, 9 out (2026-06-30); can vision."""
         handle: Ernie45VisionChat = self._handle("ernie-4.5-turbo-vl")
         return handle
 
@@ -299,13 +304,13 @@ class V2Chat:
 
     @property
     def ernie_5_0(self) -> Ernie5Chat:
-        """ernie-5.0. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; 6 yuan a million tokens in, 24 out; can vision, search, functions."""
+        """ernie-5.0. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; 6 yuan a million tokens in, 24 out; above 32,768 tokens 10 in, 40 out (2026-06-30); can vision, search, functions."""
         handle: Ernie5Chat = self._handle("ernie-5.0")
         return handle
 
     @property
     def ernie_5_1(self) -> Ernie5Chat:
-        """ernie-5.1. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 4 yuan a million tokens in, 18 out; can vision, search, functions; no page of the documentation lists it: its rules only warn."""
+        """ernie-5.1. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 4 yuan a million tokens in, 18 out; above 32,768 tokens 6 in, 22 out (2026-06-30); can vision, search, functions; no page of the documentation lists it: its rules only warn."""
         handle: Ernie5Chat = self._handle("ernie-5.1")
         return handle
 
@@ -323,7 +328,7 @@ class V2Chat:
 
     @property
     def ernie_x1_1(self) -> ErnieX1Chat:
-        """ernie-x1.1. Context tokens: 65,536; input tokens at most 56,320; output tokens at most 65,536; thinking tokens at most 65,536; 300 requests and 300,000 tokens a minute; 1 yuan a million tokens in, 4 out; can reasoning, functions, search."""
+        """ernie-x1.1. Context tokens: 65,536; input tokens at most 56,320; output tokens at most 65,536; thinking tokens at most 65,536; 300 requests and 300,000 tokens a minute; 1 yuan a million tokens in, 4 out (2026-06-30); can reasoning, functions, search."""
         handle: ErnieX1Chat = self._handle("ernie-x1.1")
         return handle
 
@@ -778,7 +783,7 @@ class V2Chat:
 
     @property
     def deepseek_v3_2_think(self) -> ReasoningSearchChat:
-        """deepseek-v3.2-think. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; 2 yuan a million tokens in, 3 out; can reasoning, functions, search."""
+        """deepseek-v3.2-think. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; 2 yuan a million tokens in, 3 out (2026-06-30); can reasoning, functions, search."""
         handle: ReasoningSearchChat = self._handle("deepseek-v3.2-think")
         return handle
 
