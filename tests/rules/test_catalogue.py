@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from importlib import resources
 
 import pytest
 
@@ -162,6 +164,21 @@ def test_prices_have_a_day() -> None:
     )
     assert str(V2_CHAT["ernie-4.5-turbo-128k"].price) == (
         "0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30)"
+    )
+
+
+def test_facts_have_rates_and_prices_with_their_pages() -> None:
+    facts = json.loads(resources.files("qianfan_api").joinpath("facts.json").read_text("utf-8"))
+    model = facts["operations"]["v2.chat"]["models"]["ernie-4.5-turbo-128k"]
+    assert model["rates"] == {"rpm": 5000, "tpm": 400000, "source": "models-2026-03"}
+    assert model["price"] == {"input": 0.8, "output": 3.2, "cached": 0.2, "above": None, "source": "prices-2026"}
+
+
+def test_the_docstring_of_a_property_has_limits_rates_and_price() -> None:
+    assert V2Chat.ernie_4_5_turbo_128k.__doc__ == (
+        "ernie-4.5-turbo-128k. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288;"
+        " 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30);"
+        " can functions, search."
     )
 
 

@@ -8,7 +8,17 @@ import attrs
 from typing_extensions import Self
 
 from codegen.plan.constraints import conditions
-from codegen.plan.constraints.base import GIVEN, Condition, Examples, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.constraints.base import (
+    GIVEN,
+    Condition,
+    Constraint,
+    Examples,
+    ObjectConstraint,
+    ObjectSite,
+    Schema,
+    Spot,
+    Turn,
+)
 from codegen.plan.phrasing import condition
 from codegen.plan.python_source import literal
 from codegen.spec import language
@@ -37,7 +47,8 @@ class FilledMember(ObjectConstraint):
         return f"unless {condition(self.unless)}" if self.unless else ""
 
     def phrase(self) -> str:
-        return f"not empty {self._why()}".strip()
+        lenient = f"; a warning where {condition(self.warns)}" if self.warns else ""
+        return f"not empty {self._why()}".strip() + lenient
 
     def python(self, at: Spot) -> Iterator[Condition]:
         tests = [f'{at.value}.get("{self.member}") in EMPTY']
@@ -56,7 +67,13 @@ class FilledMember(ObjectConstraint):
         return {"unless": conditions.data(self.unless), **lenient}
 
     def subject(self) -> str:
-        return f"{self.member} is {self.phrase()}"
+        return f"{self.member} is not empty {self._why()}".strip()
+
+    def changed(self, old: Constraint) -> Iterator[Turn]:
+        assert isinstance(old, FilledMember)
+        for turn in super().changed(old):
+            added = old.warns is None and self.warns is not None and old.unless == self.unless
+            yield attrs.evolve(turn, way="widened") if added else turn
 
     def examples(self) -> Examples:
         return Examples(inside=({self.member: GIVEN},), outside=({self.member: ""},))

@@ -335,7 +335,7 @@ class Ernie5ChatParams(TypedDict):
     """Frames to look at in each second of a video."""
     use_audio: NotRequired[bool | None]
     """Whether the model listens to the sound of a video."""
-    compression: NotRequired[bool | str | None]
+    compression: NotRequired[bool | None]
     """Whether videos and images are made smaller first, as its name says."""
     user: NotRequired[str | None]
     """Your id of the end user."""
@@ -388,7 +388,7 @@ class Ernie5ThinkingChatParams(TypedDict):
     """Frames to look at in each second of a video."""
     use_audio: NotRequired[bool | None]
     """Whether the model listens to the sound of a video."""
-    compression: NotRequired[bool | str | None]
+    compression: NotRequired[bool | None]
     """Whether videos and images are made smaller first, as its name says."""
     user: NotRequired[str | None]
     """Your id of the end user."""

@@ -487,7 +487,7 @@ class Ernie5ChatRequest:
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     fps: float | None = None
     use_audio: bool | None = None
-    compression: bool | str | None = None
+    compression: bool | None = None
     user: str | None = None
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
@@ -571,7 +571,7 @@ class Ernie5ThinkingChatRequest:
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     fps: float | None = None
     use_audio: bool | None = None
-    compression: bool | str | None = None
+    compression: bool | None = None
     user: str | None = None
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None

@@ -860,9 +860,9 @@ def check_use_audio(value: object, place: Place, found: Findings) -> None:
 
 
 def check_compression(value: object, place: Place, found: Findings) -> None:
-    """`compression`: true or false or a string."""
-    if not (isinstance(value, bool) or isinstance(value, str)):
-        found.wrong_type(COMPRESSION, place, value, "true or false or a string")
+    """`compression`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(COMPRESSION, place, value, "true or false")
 
 
 def check_temperature_ernie_5_thinking(value: object, place: Place, found: Findings) -> None:
