@@ -18,8 +18,8 @@ def snake(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """`plugin_endpoint` → `PluginEndpoint`."""
-    return "".join(part.capitalize() for part in name.split("_"))
+    """`plugin_endpoint` → `PluginEndpoint`, `images.edits` → `ImagesEdits`."""
+    return "".join(part.capitalize() for part in re.split("[_.]", name))
 
 
 def constant(name: str) -> str:

@@ -69,6 +69,7 @@ def _renew(folder: Path) -> None:
             before = repr(data)
             _renew_pages(data)
             _renew_models(data)
+            _renew_codes(data)
         except (YAMLError, AttributeError, TypeError, ValueError):
             continue
         if repr(data) != before:
@@ -91,6 +92,14 @@ def _renew_models(data: dict[str, Any]) -> None:
         if isinstance(model.get("retired"), str):
             model.setdefault("note", model["retired"])
             model["retired"] = {"use": [successor]} if successor else {}
+
+
+def _renew_codes(data: dict[str, Any]) -> None:
+    """The codes that the emulator answers were called faults."""
+    for dialect in ("v1", "v2", "iam", "oauth"):
+        table: dict[str, Any] = data.get(dialect, {})
+        if "faults" in table:
+            table["emulator_codes"] = table.pop("faults")
 
 
 def _extract(repository: Path, revision: str, place: Path) -> None:

@@ -10,7 +10,7 @@ from codegen.diff.change import Part, listed, shown
 from codegen.plan.resolve import Operation
 from codegen.spec import language
 
-_CALLED = {"model_in", "call", "entry", "setting", "reply"}
+_CALLED = {"model_in", "call", "entry", "setting", "body", "reply", "media_type"}
 """Keys that user code depends on. Others only say where a request goes and how."""
 _ELSEWHERE = {
     *("operation", "version", "doc", "source", "decisions"),
@@ -38,5 +38,9 @@ def wire_parts(old: Operation, new: Operation) -> Iterator[Part]:
         texts = (shown(", ".join(names)) for names in (before.subject, after.subject))
         yield Part(f"given by position: {' → '.join(texts)}", "breaking")
     if before.stream != after.stream:
-        texts = (f"{one.chunk} until {shown(one.until)}" if one else "none" for one in (before.stream, after.stream))
+        texts = (f"{one.chunk} until {_end(one)}" if one else "none" for one in (before.stream, after.stream))
         yield Part(f"stream {' → '.join(texts)}", "breaking" if before.stream else "notable")
+
+
+def _end(stream: language.Stream) -> str:
+    return stream.until if isinstance(stream.until, str) else f"the event {' or '.join(stream.until.names)}"

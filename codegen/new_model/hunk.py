@@ -188,7 +188,7 @@ def _assumed(like: str, facts: dict[str, object], unlisted: str | None) -> Itera
     if "path_guessed" in facts:
         yield f"its path is guessed from that of {like}: --path says another"
     if unlisted is not None:
-        yield f"{unlisted}, so it is unverified and its rules only warn: --source PAGE makes them reject"
+        yield f"{unlisted}, so it is unverified and its rules only warn: --source PAGE names the page that does"
 
 
 def _unlisted(spec: Spec, model: NewModel) -> str | None:

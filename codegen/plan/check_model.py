@@ -154,6 +154,7 @@ class Checks:
     groups: list[GroupCheck] = attrs.field(factory=list[GroupCheck])
     dialogues: dict[str, Dialogue] = attrs.field(factory=dict[str, Dialogue])
     support: dict[str, RuleConstant] = attrs.field(factory=dict[str, RuleConstant])
+    of_other_pages: dict[str, RuleConstant] = attrs.field(factory=dict[str, RuleConstant])
     foreign: ForeignNames = attrs.field(factory=lambda: ForeignNames({}, []))
 
     @property

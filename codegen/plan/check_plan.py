@@ -18,12 +18,12 @@ from codegen.plan.check_model import (
     ShapeCheck,
 )
 from codegen.plan.constraints import Condition, Constraint, ObjectConstraint, Site, Spot
-from codegen.plan.constraints.support import Disputed
+from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.foreign import foreign_names
 from codegen.plan.members import Member, ShapeMembers, member, stem
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import TYPES
-from codegen.plan.resolve import lister
+from codegen.plan.resolve import is_of_another_page, lister
 from codegen.plan.resolved import Group, Operation
 from codegen.spec import Spec, language, types
 
@@ -51,6 +51,9 @@ class _Planner:
             basis = self.operation.basis(lister(self.operation.operation, name), f"{name}.unsupported")
             level: language.Level = "warning" if basis.dropped else field.elsewhere
             self.out.support[name] = RuleConstant(constant(name), f"{self.operation.api}.{name}", basis, level)
+            if is_of_another_page(self.operation.operation, name):
+                own = self.operation.basis(None, f"{name}.unsupported")
+                self.out.of_other_pages[name] = attrs.evolve(self.out.support[name], basis=own)
         self.out.foreign = foreign_names(self.spec, self.operation.api, "request", parameters)
         for group in groups:
             if group.dialogue is not None:

@@ -14,6 +14,7 @@ from codegen.plan.members import Member, ShapeMembers
 from codegen.plan.phrasing import one_line
 from codegen.plan.plain_types import called
 from codegen.plan.resolved import Group, Model, Operation
+from codegen.plan.schemas import DESIGNATORS
 from codegen.spec import Spec, types
 
 Facts = dict[str, Any]
@@ -66,7 +67,7 @@ def _operation(operation: Operation) -> Facts:
         "subject": operation.operation.subject,
         "models": {model.name: _model(model) for model in operation.models},
         "groups": {group.name: _group(group, members) for group in groups},
-        "members": members,
+        "members": {**_designators(operation, members), **members},
         "constraints": _constraints(groups),
     }
 
@@ -113,6 +114,12 @@ def _members(groups: list[Group]) -> dict[str, Facts]:
             for name, member in shape.members.items():
                 found.setdefault(f"{place_of(shape)}.{name}", _member(member, f"{shape.path}.{name}"))
     return found
+
+
+def _designators(operation: Operation, members: Mapping[str, Facts]) -> dict[str, Facts]:
+    """What says whom a request is for."""
+    named = {"body": ["model"], "path": ["model", "endpoint"], "none": []}[operation.operation.model_in]
+    return {name: {"rule": name, "type": "string", "doc": DESIGNATORS[name]} for name in named if name not in members}
 
 
 def _member(one: Member, rule: str) -> Facts:

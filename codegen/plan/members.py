@@ -10,7 +10,9 @@ import attrs
 from codegen.names import snake
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, Site, on_object, on_value
 from codegen.plan.constraints.base import Apart
-from codegen.plan.constraints.support import ClientArgument, Idle, Unknown
+from codegen.plan.constraints.client_argument import ClientArgument
+from codegen.plan.constraints.idle import Idle
+from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.editions import Editions
 from codegen.spec import language, types
 

@@ -13,7 +13,7 @@ from codegen.plan.error_replies import ErrorReplies
 from codegen.plan.phrasing import one_line
 from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schema, Schemas, as_text
-from codegen.spec import Spec, language
+from codegen.spec import Spec, language, placement
 
 _SECURITY: Schema = {
     "access_token": {"type": "apiKey", "in": "query", "name": "access_token"},
@@ -26,7 +26,10 @@ def openapi(spec: Spec, operations: list[Operation]) -> str:
     """One OpenAPI 3.1 document of every operation."""
     errors = ErrorReplies(spec.errors)
     parts = [_Part(spec, operation, errors) for operation in operations]
-    paths = {path: item for part in parts for path, item in part.paths()}
+    paths: dict[str, Schema] = {}
+    for part in parts:
+        for path, item in part.paths():
+            paths.setdefault(path, {}).update(item)
     components: dict[str, Schema] = {
         "schemas": errors.schemas() | {name: schema for part in parts for name, schema in part.schemas()},
         "requestBodies": {part.name(group.name): part.request(group) for part in parts for group in part.groups},
@@ -96,7 +99,8 @@ class _Part:
 
     def _call(self, path: str, model: Model | None = None) -> Schema:
         doc = one_line(self.body.doc)
-        parameters = re.findall(r"\{(\w+)\}", path)
+        placed = {name: place for name, place, _ in placement.outside_json(self.body) if place != "body"}
+        parameters = [one for one in re.findall(r"\{(\w+)\}", path) if one not in placed]
         found: Schema = {
             "operationId": "_".join([*self.api.split("."), *([model.handle] if model else parameters)]),
             "tags": [self.api],
@@ -106,34 +110,51 @@ class _Part:
         }
         if model is not None and model.model.retired:
             found["deprecated"] = True
-        if parameters:
-            found["parameters"] = [
-                {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in parameters
-            ]
-        if not self.body.http.startswith("GET"):
+        listed = [{"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in parameters]
+        listed += [self._placed(name, place) for name, place in placed.items()]
+        if listed:
+            found["parameters"] = listed
+        if placement.has_body(self.body):
             found["requestBody"] = self._request_of(model)
         reply = {"200": {"$ref": f"#/components/responses/{self.api}"}}
         return {**found, "responses": reply | self.errors.of(self.operation)}
+
+    def _placed(self, name: str, place: str) -> Schema:
+        """A parameter in the path or the query, as any model takes it."""
+        schema = Schemas(self.spec, self.operation).group(self.operation.any_model)
+        described = dict(schema["properties"][name])
+        words = described.pop("description")
+        required = place == "path" or name in schema["required"]
+        return {"name": name, "in": place, "required": required, "description": words, "schema": described}
 
     def _request_of(self, model: Model | None) -> Schema:
         """The body of its group; where any model may be meant, of any group."""
         if model is not None or len(self.groups) == 1:
             group = model.group if model else self.groups[0].name
             return {"$ref": f"#/components/requestBodies/{self.name(group)}"}
-        return _body({"anyOf": [self._schema(group.name) for group in self.groups]})
+        return self._body({"anyOf": [self._schema(group.name) for group in self.groups]})
+
+    def _body(self, schema: Schema) -> Schema:
+        kind = "multipart/form-data" if self.body.body == "multipart" else "application/json"
+        return {"required": True, "content": {kind: {"schema": schema}}}
 
     # --- components ---
 
     def request(self, group: Group) -> Schema:
         """The body of a request to a model of a group."""
-        return _body(self._schema(group.name))
+        return self._body(self._schema(group.name))
 
     def reply(self) -> Schema:
         """The reply that says yes, and on V1 also the one that says no: both have HTTP 200."""
-        schema = self._schema(self._reply_name(self.body.reply))
-        if self.operation.version == "v1":
-            schema = {"anyOf": [schema, {"$ref": "#/components/schemas/error.v1"}]}
-        content = {"application/json": {"schema": schema}}
+        error: list[Schema] = [{"$ref": "#/components/schemas/error.v1"}] if self.operation.version == "v1" else []
+        content: Schema = {}
+        if self.body.media_type is not None:
+            content[self.body.media_type] = {"schema": {"type": "string", "format": "binary"}}
+            if error:
+                content["application/json"] = {"schema": error[0]}
+        else:
+            schema = self._schema(self._reply_name(self.body.reply))
+            content["application/json"] = {"schema": {"anyOf": [schema, *error]} if error else schema}
         if self.body.stream is not None:
             chunk = self._schema(self._reply_name(self.body.stream.chunk))
             content["text/event-stream"] = {"schema": chunk}
@@ -143,7 +164,7 @@ class _Part:
         """Every schema that its requests and replies have."""
         schemas = Schemas(self.spec, self.operation)
         for group in self.groups:
-            schema = schemas.group(group)
+            schema = _within_body(schemas.group(group), self.body)
             for name, definition in [(group.name, schema), *schema.get("$defs", {}).items()]:
                 yield self.name(name), self._lifted(definition, {})
         renamed = {name: self._reply_name(name) for name in self.operation.reply_shapes}
@@ -164,11 +185,16 @@ class _Part:
         def component(match: re.Match[str]) -> str:
             return f'"{self._schema(renamed.get(match[1], match[1]))["$ref"]}"'
 
-        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/(\w+)"', component, text))))
+        return cast("Schema", _with_items(json.loads(re.sub(r'"#/\$defs/([\w.]+)"', component, text))))
 
 
-def _body(schema: Schema) -> Schema:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+def _within_body(schema: Schema, operation: language.OperationFile) -> Schema:
+    """The schema of a request without what stands in its path and its query."""
+    outside = {name for name, place, _ in placement.outside_json(operation) if place != "body"}
+    if not outside:
+        return schema
+    properties = {name: one for name, one in schema["properties"].items() if name not in outside}
+    return {**schema, "properties": properties, "required": [one for one in schema["required"] if one not in outside]}
 
 
 def _with_items(schema: object) -> object:

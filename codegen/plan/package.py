@@ -16,13 +16,15 @@ from codegen.plan.constraints.allowed_values import AllowedValues
 from codegen.plan.docstrings import argument
 from codegen.plan.editions import Edition, Editions
 from codegen.plan.members import Parameter
+from codegen.plan.namespaces import Namespace, namespaces
 from codegen.plan.openapi import openapi
 from codegen.plan.phrasing import one_line
+from codegen.plan.plain_types import imports
 from codegen.plan.python_source import literal
 from codegen.plan.resolve import resolve
 from codegen.plan.resolved import Group, Model, Operation
 from codegen.plan.schemas import Schemas
-from codegen.spec import Spec, language, service
+from codegen.spec import Spec, language, placement, service
 from codegen.spec.schema import spec_schemas
 
 SUPPORT = Path(__file__).parent.parent / "support"
@@ -152,13 +154,14 @@ class Package:
         }
         for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
             yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
-        for version in sorted({operation.version for operation in operations}):
-            own = [operation for operation in operations if operation.version == version]
-            yield File(
-                f"qianfan_api/{version}/__init__.py", "version.py.jinja", {"version": version, "operations": own}
-            )
-        for operation in operations:
-            yield from self._operation(operation, shapes.typed_dict_names(operations))
+        for version, root in sorted(namespaces(operations).items()):
+            spaces = {"version": version, "spaces": [*root.within.values()]}
+            yield File(f"qianfan_api/{version}/__init__.py", "version.py.jinja", spaces)
+            for space in root.walk():
+                if space.operation is not None:
+                    yield from self._operation(space.operation, space, shapes.typed_dict_names(operations))
+                elif space is not root:
+                    yield from _group_of_operations(space)
         for operation in operations:
             for name, text in Schemas(self.spec, operation).files():
                 yield File(name, text=text)
@@ -167,14 +170,22 @@ class Package:
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
 
-    def _operation(self, operation: Operation, typed: dict[str, str]) -> Iterator[File]:
-        folder = f"qianfan_api/{operation.version}/{operation.operation.operation}"
+    def _operation(self, operation: Operation, space: Namespace, typed: dict[str, str]) -> Iterator[File]:
+        folder = f"qianfan_api/{operation.api.replace('.', '/')}"
+        stream = operation.operation.stream
+        reply = "BytesReply" if operation.operation.reply == placement.BYTES else operation.operation.reply
         values: dict[str, Any] = {
             "operation": operation,
             "handles": [self._handle(operation, group, typed) for group in operation.groups],
             "every": self._handle(operation, operation.any_model, typed),
             "shape_names": sorted(set(typed.values())),
-            "class_name": operation.version.upper() + camel(operation.operation.operation),
+            "class_name": space.class_name,
+            "space": space,
+            "reply": reply,
+            "chunk": stream.chunk if stream else "Reply",
+            "reply_names": [name for name in (reply, stream.chunk if stream else "") if name in operation.shapes],
+            "placed": [*placement.outside_json(operation.operation)],
+            "type_imports": "\n".join(imports()),
         }
         body = shapes.reply_classes(operation)
         bases = sorted({shape.base for name in operation.reply_shapes if (shape := operation.shapes[name]).base})
@@ -212,12 +223,22 @@ class Package:
             )
             for one in group.arguments
         ]
-        names = operation.operation.subject
+        # What stands in the path comes first, by position.
+        names = list(dict.fromkeys([*placement.path_parameters(operation.operation), *operation.operation.subject]))
         subjects = [one for name in names for one in arguments if one.name == name]
         options = sorted((one for one in arguments if one.name not in names), key=lambda one: not one.required)
         page = self.spec.pages[group.page]
         source = f"{page.title}, read {page.read}"
         return HandleClass(group.name, group, one_line(group.doc), source, subjects, options)
+
+
+def _group_of_operations(space: Namespace) -> Iterator[File]:
+    """The package of a name that is no operation, and has some within it."""
+    folder = f"qianfan_api/{space.api.replace('.', '/')}"
+    yield File(f"{folder}/__init__.py", "group_init.py.jinja", {"space": space})
+    for prefix, asynchronous in _BOTH:
+        both = {"space": space, "asynchronous": asynchronous}
+        yield File(f"{folder}/{prefix}namespace.py", "group_namespace.py.jinja", both)
 
 
 def _properties(operation: Operation) -> Iterator[Property]:

@@ -31,6 +31,8 @@ class PlainType:
     """Its JSON Schema."""
     data: Schema
     """The JSON Schema from which data classes are made."""
+    imports: tuple[str, ...] = ()
+    """The lines that import what the annotation and the test need."""
     check: str | None = None
     """The support function that checks what is inside: it gets the rule, the value, the place and the findings."""
     right: tuple[Any, ...]
@@ -114,7 +116,24 @@ TYPES: dict[str, PlainType] = {
         data={"type": "string"},
         right=("aGk=",),
     ),
+    "file": PlainType(
+        annotation="FileInput",
+        reply="str",
+        empty='""',
+        imports=("from qianfan_api.files import FileInput, is_file",),
+        test="is_file(value)",
+        words="a file: a path, bytes, or a name with bytes",
+        name="file",
+        schema={"type": "string", "format": "binary"},
+        data={"type": "string"},
+        right=("notes.txt",),
+    ),
 }
+
+
+def imports() -> list[str]:
+    """The lines that import what annotations and tests need. Those that a file does not need are dropped again."""
+    return [line for one in TYPES.values() for line in one.imports]
 
 
 def expected(kind: types.Type) -> str:

@@ -10,16 +10,30 @@ from codegen.names import property_name
 from codegen.plan import narrowing
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialogueSite
+from codegen.plan.constraints.dispute import Disputed
+from codegen.plan.constraints.idle import Idle
+from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Idle, Unknown, Unsupported
+from codegen.plan.constraints.support import Unsupported
 from codegen.plan.editions import Editions
 from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
-from codegen.spec import Spec, language, types
+from codegen.spec import Spec, language, placement, types
 from codegen.spec.load import api
 from codegen.spec.profiles import extended, taken
 
-__all__ = ["ANY_MODEL", "Dialogue", "Group", "Model", "Operation", "Parameter", "level_of", "lister", "resolve"]
+__all__ = [
+    "ANY_MODEL",
+    "Dialogue",
+    "Group",
+    "Model",
+    "Operation",
+    "Parameter",
+    "level_of",
+    "is_of_another_page",
+    "lister",
+    "resolve",
+]
 
 
 def level_of(spec: Spec, page: str, stated: language.Level | None) -> language.Level:
@@ -47,7 +61,8 @@ class _Resolver:
     def operation_resolved(self) -> Operation:
         groups = [self._group(name, group) for name, group in self.operation.groups.items()]
         fields = self.operation.parameters.values()
-        replies = [self.operation.reply, *([self.operation.stream.chunk] if self.operation.stream else [])]
+        tops = [self.operation.reply, *([self.operation.stream.chunk] if self.operation.stream else [])]
+        replies = [name for name in tops if name != placement.BYTES]
         roots = [name for field in fields for name in types.shapes_in(types.parse(field.type))]
         return Operation(
             api=self.api,
@@ -191,18 +206,25 @@ class _Resolver:
         for group in groups:
             for name, field in self.operation.parameters.items():
                 if group.parameter(name) is None and name not in group.disputed:
-                    group.unsupported.append(self._unsupported(name, field, groups))
+                    group.unsupported.append(self._unsupported(name, field, group, groups))
         return [self._held(group) for group in groups]
 
-    def _unsupported(self, name: str, field: language.Field, groups: list[Group]) -> Unsupported:
+    def _unsupported(self, name: str, field: language.Field, group: Group, groups: list[Group]) -> Unsupported:
+        """That a group does not take a parameter: by the page that says who does, else by its models' own page."""
         takers = tuple(
             model.name
-            for group in groups
-            if group.parameter(name) is not None
-            for model in group.models
+            for other in groups
+            if other.parameter(name) is not None
+            for model in other.models
             if not model.model.unverified and not model.model.retired
         )
-        basis = self.editions.basis(lister(self.operation, name), f"{name}.{Unsupported.code}")
+        basis, own = (
+            self.editions.basis(page, f"{name}.{Unsupported.code}")
+            for page in (lister(self.operation, name), self.operation.source)
+        )
+        naming = {edition for model in group.models for edition in model.named_by}
+        if is_of_another_page(self.operation, name) and basis.edition not in naming and own.edition in naming:
+            basis = own
         level = "warning" if basis.dropped else field.elsewhere
         return Unsupported(
             api=self.api, path=name, place=name, basis=basis, level=level, takers=takers, neutral=field.neutral
@@ -323,6 +345,12 @@ def lister(operation: language.OperationFile, name: str) -> str:
     """The page that says which models take a parameter."""
     field = operation.parameters[name]
     return field.listed_by or field.source or operation.source
+
+
+def is_of_another_page(operation: language.OperationFile, name: str) -> bool:
+    """Whether another page than the operation's describes a parameter, and says which models take it."""
+    field = operation.parameters[name]
+    return field.listed_by is None and field.source not in (None, operation.source)
 
 
 def _shared(models: list[Model]) -> dict[str, int]:

@@ -10,8 +10,10 @@ import attrs
 
 from codegen.plan.constraints import Constraint, ObjectConstraint
 from codegen.plan.constraints.dialogue import DialoguePart
+from codegen.plan.constraints.dispute import Disputed
+from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.retirement import Retired
-from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
+from codegen.plan.constraints.support import Unsupported
 from codegen.plan.editions import Basis, Edition, Editions
 from codegen.plan.members import Parameter, ShapeMembers
 from codegen.spec import language

@@ -57,10 +57,11 @@ _JSON_DEFS: dict[str, Schema] = {
 }
 
 
-_DESIGNATORS = {
+DESIGNATORS = {
     "model": "The model that the request is for.",
     "endpoint": "The service that the request goes to: the last part of its address.",
 }
+"""What says whom a request is for → its meaning."""
 
 
 @attrs.frozen
@@ -128,7 +129,7 @@ class Schemas:
     def _designator(self, name: str, group: Group) -> Schema:
         """`model` in the body is sent; elsewhere it only says where a request goes, and null counts as left out."""
         in_body = self.operation.operation.model_in == "body"
-        schema: Schema = {"type": "string" if in_body else ["string", "null"], "description": _DESIGNATORS[name]}
+        schema: Schema = {"type": "string" if in_body else ["string", "null"], "description": DESIGNATORS[name]}
         models = self.operation.models if group.is_any else group.models
         names = [known for model in models for known in model.names]
         return {**schema, "examples": names} if name == "model" and names else schema

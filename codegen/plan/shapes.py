@@ -33,6 +33,8 @@ _CLASS = re.compile(r"^((?:@attrs\.frozen.*\n)?class (\w+)[^\n]*\n(?:(?:[ \t].*)
 
 def reply_classes(operation: Operation) -> str:
     """The attrs classes of an operation's replies, as source without imports."""
+    if not operation.reply_shapes:
+        return ""
     tops = {operation.operation.reply}
     if operation.operation.stream is not None:
         tops.add(operation.operation.stream.chunk)

@@ -56,8 +56,8 @@ class Field:
     """A parameter of an operation or a member of a shape."""
 
     type: str = key(
-        "string, int, float, bool, object, json_schema, object_schema, image (base64), a shape's name, list[T], map[T] "
-        "or T | U.",
+        "string, int, float, bool, object, json_schema, object_schema, image (base64), file, a shape's name, list[T], "
+        "map[T] or T | U.",
     )
     doc: str = key("What it means, in a sentence or two. The first line is what an editor shows.")
     required: bool = key("Whether a request without it is refused.", default=False)
@@ -80,6 +80,10 @@ class Field:
         "A value that asks for nothing: sent to a model that does not take it, it warns.", default=None
     )
     idle: str | None = key("Why it is of no use, whatever its value: sending it warns with these words.", default=None)
+    sent_in: Literal["path", "query", "body"] | None = key(
+        "Where the request has it. path: for its name in {braces}. Left out: the body; of GET and DELETE the query.",
+        default=None,
+    )
     sent: bool = key("False: an argument of the official SDK that never reaches the platform.", default=True)
     elsewhere: Level = key("What it is to send it to a model that does not take it.", default="error")
     listed_by: str | None = key("The page that says which models take it. Left out: its source.", default=None)
@@ -356,21 +360,35 @@ class Decision:
 
 
 @attrs.frozen(kw_only=True)
+class EndEvent:
+    """The end of a stream whose events have names."""
+
+    event: str | list[str] = key("The name of the event that ends it, as response.completed; several, where any does.")
+
+    @property
+    def names(self) -> list[str]:
+        """The names, one or more."""
+        return [self.event] if isinstance(self.event, str) else self.event
+
+
+@attrs.frozen(kw_only=True)
 class Stream:
     """How an operation streams."""
 
     chunk: str = key("The shape of a chunk.")
-    until: str = key("What ends it: is_end (a member of the chunk) or [DONE] (a line).")
+    until: str | EndEvent = key(
+        "What ends it: is_end (a member of the chunk), [DONE] (a line) or {event: response.completed}."
+    )
 
 
 @attrs.frozen(kw_only=True)
 class OperationFile:
     """One operation."""
 
-    operation: str = key("Its name: chat, embedding, …")
+    operation: str = key("Its name: chat, embedding, … With a dot, as images.edits, it stands within images.")
     version: Literal["v1", "v2"] = key("The dialect.")
     doc: str = key("What it does, in a sentence that starts with a verb.")
-    http: str = key("Method and path; {braces} name a prefix of platform.yaml or the model's path.")
+    http: str = key("Method and path; {braces} name a prefix of platform.yaml, the model's path or a parameter.")
     host: str = key("One of the hosts of platform.yaml.")
     auth: list[Literal["access_token", "iam", "bearer"]] = key("The ways to authorise it, the best first.")
     model_in: Literal["path", "body", "none"] = key("Where the request names the model. none: it has no models.")
@@ -379,7 +397,11 @@ class OperationFile:
     setting: str | None = key("The environment variable that replaces its path.", default=None)
     also: list[str] = key("Other paths that serve it.", factory=list)
     deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)
-    reply: str = key("The shape of the reply.")
+    body: Literal["json", "multipart"] = key(
+        "What the request's body is; multipart, where it has files.", default="json"
+    )
+    reply: str = key("The shape of the reply; bytes, where it is a file.")
+    media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)
     stream: Stream | None = key("How it streams, if it does.", default=None)
     source: str = key("The page that most of it comes from.")
     subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)

@@ -159,7 +159,7 @@ class ErrorTable:
     """The error codes of one dialect."""
 
     source: str = key("The page that lists them.")
-    faults: dict[str, str] = key(
+    emulator_codes: dict[str, str] = key(
         "What is wrong with a request → the code that the emulator answers, of those below.", factory=dict
     )
     codes: dict[str, ErrorCode] = key("Code → meaning.")

@@ -100,6 +100,17 @@ def _dispute(value: object, _: object) -> Any:
     return value if isinstance(value, str) else converter.structure(value, language.Dispute)
 
 
+def _until(value: object, _: object) -> Any:
+    return value if isinstance(value, str) else converter.structure(value, language.EndEvent)
+
+
+def _names(value: object, _: object) -> Any:
+    names = cast("list[object]", value) if isinstance(value, list) else [value]
+    if names and all(isinstance(name, str) and name for name in names):
+        return names if isinstance(value, list) else names[0]
+    raise Misfit(f"{value!r}: expected the name of an event, or a list of names")
+
+
 def _length(value: object, _: object) -> Any:
     if value is None or type(value) is int or value in get_args(language.LimitName):
         return value
@@ -126,6 +137,8 @@ def _make_converter() -> cattrs.Converter:
     made.register_structure_hook_func(lambda kind: kind == int | language.Limit, _limit)
     made.register_structure_hook_func(lambda kind: kind == int | language.LimitName | None, _length)
     made.register_structure_hook_func(lambda kind: kind == str | language.Dispute, _dispute)
+    made.register_structure_hook_func(lambda kind: kind == str | language.EndEvent, _until)
+    made.register_structure_hook_func(lambda kind: kind == str | list[str], _names)
     made.register_structure_hook_func(lambda kind: kind == dict[str, service.ErrorCode], _error_codes)
     made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook_factory(attrs.has, _class_hook)
@@ -156,7 +169,7 @@ def _class_hook(kind: Any) -> Any:
 def _holder_misfit(hint: Any, name: str, entry: object) -> Misfit | None:
     """A single value where the language wants a list or pairs."""
     holders = {get_origin(option) or option for option in (get_args(hint) if get_origin(hint) in _UNIONS else (hint,))}
-    if list in holders and not isinstance(entry, list) and entry is not None:
+    if list in holders and str not in holders and not isinstance(entry, list) and entry is not None:
         return Misfit(f"{entry!r}: expected a list", (name,))
     if dict in holders and not isinstance(entry, dict):
         return Misfit(f"{entry!r}: expected name: value pairs", (name,))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
-PLAIN = {"string", "int", "float", "bool", "object", "json_schema", "object_schema", "image"}
+PLAIN = {"string", "int", "float", "bool", "object", "json_schema", "object_schema", "image", "file"}
 _TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*|[\[\]|])")
 
 

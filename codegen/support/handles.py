@@ -35,6 +35,19 @@ C_co = TypeVar("C_co", bound=Reply, covariant=True)
 Self = TypeVar("Self")
 
 
+@attrs.frozen
+class Placed:
+    """Where a parameter stands that is no member of a JSON body, and how its value is written there."""
+
+    place: Literal["path", "query", "form"]
+    written: Literal["text", "json", "file"]
+    """text: a string as it is, anything else as JSON."""
+
+
+def _is_plain(operation: Operation[Any, Any]) -> bool:
+    return not (operation.placed or operation.multipart or operation.method in ("GET", "DELETE"))
+
+
 @attrs.frozen(kw_only=True)
 class Operation(Generic[R_co, C_co]):
     """One operation of the platform, as the spec describes it."""
@@ -46,7 +59,7 @@ class Operation(Generic[R_co, C_co]):
     """Which host serves it: a key of `platform.HOSTS`."""
     method: str
     path: str
-    """Its path; `{path}` stands for the model's."""
+    """Its path; `{path}` stands for the model's, other braces for parameters."""
     model_in: Literal["path", "body", "none"]
     auth: tuple[Literal["access_token", "iam", "bearer"], ...]
     also: tuple[str, ...] = ()
@@ -57,6 +70,16 @@ class Operation(Generic[R_co, C_co]):
     chunk: type[C_co] | None = None
     until: str | None = None
     """What ends a stream: a member of the chunk, or a line."""
+    end_events: tuple[str, ...] = ()
+    """The events that end a stream, by their names."""
+    media_type: str | None = None
+    """What the reply is, where it is a file. None: it is JSON."""
+    placed: Mapping[str, Placed] = attrs.field(factory=dict[str, Placed])
+    """Parameter → its place. What is not in here is a member of the body; without a body, of the query."""
+    multipart: bool = False
+    """Whether the body is a form with files."""
+    is_plain: bool = attrs.field(init=False, default=attrs.Factory(_is_plain, takes_self=True))
+    """Whether a request is a JSON object in the body, and nothing else."""
 
 
 @attrs.frozen(kw_only=True)

@@ -1,10 +1,12 @@
-"""What every reply and every piece of a stream can do besides its own fields."""
+"""Replies: what each of them, and each piece of a stream, can do besides its own fields; and replies that are files."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, NoReturn, cast
 
 import attrs
 
@@ -38,8 +40,9 @@ class Reply:
     platform says is lost. `reply.meta` tells status, headers, request id and latencies.
     """
 
-    __slots__ = ("_json", "_meta", "_raw")
+    __slots__ = ("_event", "_json", "_meta", "_raw")
 
+    _event: str
     _raw: bytes
     _meta: Meta
     _json: dict[str, Any]
@@ -51,6 +54,11 @@ class Reply:
             return self._meta
         except AttributeError:
             raise AttributeError(f"this {type(self).__name__} did not come from a reply: it has no meta") from None
+
+    @property
+    def event(self) -> str | None:
+        """Pieces of a stream: the name of the event that this came in. None: it has none."""
+        return getattr(self, "_event", None)
 
     @property
     def raw(self) -> bytes:
@@ -83,7 +91,45 @@ class Reply:
         return self.to_dict().get(name, default)
 
 
+class BytesReply(Reply):
+    """A reply that is a file: `reply.content`, `reply.save(path)`."""
+
+    __slots__ = ("content", "media_type")
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        """
+        Args:
+            content: The file's bytes.
+            media_type: What they are, as `audio/mpeg`.
+        """
+        self.content: bytes = content
+        self.media_type: str = media_type
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.media_type} {len(self.content):,} bytes>"
+
+    @property
+    def raw(self) -> bytes:
+        """The same as `content`."""
+        return self.content
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the bytes to a file. Gives its path."""
+        target = Path(path)
+        target.write_bytes(self.content)
+        return target
+
+    def to_dict(self) -> NoReturn:
+        """There is no JSON: raises TypeError."""
+        raise TypeError(f"a reply of {self.media_type} has no JSON: its bytes are `content`")
+
+
 def attach(reply: Reply, raw: bytes, meta: Meta) -> None:
     """Gives a decoded reply the bytes it came from and how it came. For the runtime."""
     object.__setattr__(reply, "_raw", raw)
     object.__setattr__(reply, "_meta", meta)
+
+
+def name_event(piece: Reply, event: str) -> None:
+    """Gives a piece of a stream the name of the event that it came in. For the runtime."""
+    object.__setattr__(piece, "_event", event)

@@ -196,6 +196,10 @@ class Findings:
             )
         )
 
+    def speaks(self, rule: Rule) -> bool:
+        """Whether the page of a rule speaks of the model."""
+        return self.named_by is None or rule.source in self.named_by
+
     def limit(self, name: str) -> int | None:
         """A limit of the model: characters or tokens. None: not known."""
         return None if self.model is None else getattr(self.model, name)

@@ -59,6 +59,8 @@ class Parameters:
     foreign: ForeignNames = NO_FOREIGN_NAMES
     neutral: Mapping[str, object] = attrs.field(factory=dict[str, object])
     """Parameter → a value that asks for nothing: to a model that does not take it, it only warns."""
+    of_other_pages: Mapping[str, Rule] = attrs.field(factory=dict[str, Rule])
+    """Parameter that only a page of other models has → the rule that the operation's own page has no such parameter."""
 
     def check(self, group: str, payload: Mapping[str, object], found: Findings) -> None:
         """Checks each parameter that is there. `null` counts as left out."""
@@ -80,9 +82,13 @@ class Parameters:
 
     def unsupported(self, name: str, found: Findings, value: object = None) -> None:
         """Notes that the model does not take a parameter, and which do."""
+        rule = self.rules[name]
+        own = self.of_other_pages.get(name)
+        if own is not None and found.speaks(own) and not found.speaks(rule):
+            rule = own
         takers = self.catalogue.of_groups(self.takers.get(name, frozenset()))
         asks_nothing = name in self.neutral and not isinstance(value, bool) and value == self.neutral[name]
-        found.unsupported(self.rules[name], name, takers, "warning" if asks_nothing else None)
+        found.unsupported(rule, name, takers, "warning" if asks_nothing else None)
 
 
 def check_members(

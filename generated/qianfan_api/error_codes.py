@@ -611,7 +611,7 @@ OAUTH: dict[str, ErrorCode] = {
 """Access Token获取, read 2025-01-13."""
 
 
-FAULTS: dict[str, dict[str, int | str]] = {
+EMULATOR_CODES: dict[str, dict[str, int | str]] = {
     "v1": {
         "no_token": 100,
         "bad_token": 110,

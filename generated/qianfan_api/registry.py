@@ -14,249 +14,249 @@ Validator = Callable[[Mapping[str, object], Findings], None]
 
 
 @functools.cache
-def _v_1_chat() -> Mapping[str, Validator]:
+def _v1_chat() -> Mapping[str, Validator]:
     from qianfan_api.v1.chat.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_chat_parameters() -> Mapping[str, Rule]:
+def _v1_chat_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.chat.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_completion() -> Mapping[str, Validator]:
+def _v1_completion() -> Mapping[str, Validator]:
     from qianfan_api.v1.completion.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_completion_parameters() -> Mapping[str, Rule]:
+def _v1_completion_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.completion.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_embedding() -> Mapping[str, Validator]:
+def _v1_embedding() -> Mapping[str, Validator]:
     from qianfan_api.v1.embedding.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_embedding_parameters() -> Mapping[str, Rule]:
+def _v1_embedding_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.embedding.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_image_2text() -> Mapping[str, Validator]:
+def _v1_image2text() -> Mapping[str, Validator]:
     from qianfan_api.v1.image2text.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_image_2text_parameters() -> Mapping[str, Rule]:
+def _v1_image2text_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.image2text.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_plugin() -> Mapping[str, Validator]:
+def _v1_plugin() -> Mapping[str, Validator]:
     from qianfan_api.v1.plugin.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_plugin_parameters() -> Mapping[str, Rule]:
+def _v1_plugin_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.plugin.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_plugin_endpoint() -> Mapping[str, Validator]:
+def _v1_plugin_endpoint() -> Mapping[str, Validator]:
     from qianfan_api.v1.plugin_endpoint.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_plugin_endpoint_parameters() -> Mapping[str, Rule]:
+def _v1_plugin_endpoint_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.plugin_endpoint.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_rerank() -> Mapping[str, Validator]:
+def _v1_rerank() -> Mapping[str, Validator]:
     from qianfan_api.v1.rerank.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_rerank_parameters() -> Mapping[str, Rule]:
+def _v1_rerank_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.rerank.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_services() -> Mapping[str, Validator]:
+def _v1_services() -> Mapping[str, Validator]:
     from qianfan_api.v1.services.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_services_parameters() -> Mapping[str, Rule]:
+def _v1_services_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.services.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_text_2image() -> Mapping[str, Validator]:
+def _v1_text2image() -> Mapping[str, Validator]:
     from qianfan_api.v1.text2image.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_text_2image_parameters() -> Mapping[str, Rule]:
+def _v1_text2image_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.text2image.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_1_tokenizer() -> Mapping[str, Validator]:
+def _v1_tokenizer() -> Mapping[str, Validator]:
     from qianfan_api.v1.tokenizer.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_1_tokenizer_parameters() -> Mapping[str, Rule]:
+def _v1_tokenizer_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v1.tokenizer.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_2_chat() -> Mapping[str, Validator]:
+def _v2_chat() -> Mapping[str, Validator]:
     from qianfan_api.v2.chat.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_2_chat_parameters() -> Mapping[str, Rule]:
+def _v2_chat_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.chat.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_2_embedding() -> Mapping[str, Validator]:
+def _v2_embedding() -> Mapping[str, Validator]:
     from qianfan_api.v2.embedding.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_2_embedding_parameters() -> Mapping[str, Rule]:
+def _v2_embedding_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.embedding.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_2_images() -> Mapping[str, Validator]:
+def _v2_images() -> Mapping[str, Validator]:
     from qianfan_api.v2.images.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_2_images_parameters() -> Mapping[str, Rule]:
+def _v2_images_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.images.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_2_models() -> Mapping[str, Validator]:
+def _v2_models() -> Mapping[str, Validator]:
     from qianfan_api.v2.models.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_2_models_parameters() -> Mapping[str, Rule]:
+def _v2_models_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.models.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 @functools.cache
-def _v_2_rerank() -> Mapping[str, Validator]:
+def _v2_rerank() -> Mapping[str, Validator]:
     from qianfan_api.v2.rerank.validators import VALIDATORS
 
     return VALIDATORS
 
 
 @functools.cache
-def _v_2_rerank_parameters() -> Mapping[str, Rule]:
+def _v2_rerank_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.rerank.validators import PARAMETERS
 
     return PARAMETERS.rules
 
 
 VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
-    "v1.chat": _v_1_chat,
-    "v1.completion": _v_1_completion,
-    "v1.embedding": _v_1_embedding,
-    "v1.image2text": _v_1_image_2text,
-    "v1.plugin": _v_1_plugin,
-    "v1.plugin_endpoint": _v_1_plugin_endpoint,
-    "v1.rerank": _v_1_rerank,
-    "v1.services": _v_1_services,
-    "v1.text2image": _v_1_text_2image,
-    "v1.tokenizer": _v_1_tokenizer,
-    "v2.chat": _v_2_chat,
-    "v2.embedding": _v_2_embedding,
-    "v2.images": _v_2_images,
-    "v2.models": _v_2_models,
-    "v2.rerank": _v_2_rerank,
+    "v1.chat": _v1_chat,
+    "v1.completion": _v1_completion,
+    "v1.embedding": _v1_embedding,
+    "v1.image2text": _v1_image2text,
+    "v1.plugin": _v1_plugin,
+    "v1.plugin_endpoint": _v1_plugin_endpoint,
+    "v1.rerank": _v1_rerank,
+    "v1.services": _v1_services,
+    "v1.text2image": _v1_text2image,
+    "v1.tokenizer": _v1_tokenizer,
+    "v2.chat": _v2_chat,
+    "v2.embedding": _v2_embedding,
+    "v2.images": _v2_images,
+    "v2.models": _v2_models,
+    "v2.rerank": _v2_rerank,
 }
 
 PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
-    "v1.chat": _v_1_chat_parameters,
-    "v1.completion": _v_1_completion_parameters,
-    "v1.embedding": _v_1_embedding_parameters,
-    "v1.image2text": _v_1_image_2text_parameters,
-    "v1.plugin": _v_1_plugin_parameters,
-    "v1.plugin_endpoint": _v_1_plugin_endpoint_parameters,
-    "v1.rerank": _v_1_rerank_parameters,
-    "v1.services": _v_1_services_parameters,
-    "v1.text2image": _v_1_text_2image_parameters,
-    "v1.tokenizer": _v_1_tokenizer_parameters,
-    "v2.chat": _v_2_chat_parameters,
-    "v2.embedding": _v_2_embedding_parameters,
-    "v2.images": _v_2_images_parameters,
-    "v2.models": _v_2_models_parameters,
-    "v2.rerank": _v_2_rerank_parameters,
+    "v1.chat": _v1_chat_parameters,
+    "v1.completion": _v1_completion_parameters,
+    "v1.embedding": _v1_embedding_parameters,
+    "v1.image2text": _v1_image2text_parameters,
+    "v1.plugin": _v1_plugin_parameters,
+    "v1.plugin_endpoint": _v1_plugin_endpoint_parameters,
+    "v1.rerank": _v1_rerank_parameters,
+    "v1.services": _v1_services_parameters,
+    "v1.text2image": _v1_text2image_parameters,
+    "v1.tokenizer": _v1_tokenizer_parameters,
+    "v2.chat": _v2_chat_parameters,
+    "v2.embedding": _v2_embedding_parameters,
+    "v2.images": _v2_images_parameters,
+    "v2.models": _v2_models_parameters,
+    "v2.rerank": _v2_rerank_parameters,
 }
 """Operation → parameter → the rule that says which models take it."""
 

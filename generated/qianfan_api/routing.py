@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import attrs
 
@@ -104,7 +104,7 @@ def route(url: str, method: str | None = None) -> Route | None:
     """Where a URL or a path leads. None: nothing is there.
 
     Args:
-        url: With or without its host.
+        url: With or without its host, percent-encoded.
         method: Only operations that are called so. None: whatever the method.
     """
     try:
@@ -159,7 +159,7 @@ def _matches(path: str, method: str | None) -> Iterator[tuple[str, dict[str, str
         if method is None or method == template.method:
             found = _pattern(template.path).fullmatch(path)
             if found is not None:
-                yield template.api, found.groupdict()
+                yield template.api, {name: unquote(text) for name, text in found.groupdict().items()}
 
 
 def _endpoint(api: str, path: str) -> str | None:

@@ -70,10 +70,10 @@ def operation_name(api: str) -> str:
     """`chat` and `chat.v2` as `v1.chat` and `v2.chat`. Raises ValueError with the names there are."""
     if api in VALIDATORS:
         return api
-    name, _, version = api.partition(".")
-    candidate = f"{version or 'v1'}.{name}"
-    if candidate in VALIDATORS:
-        return candidate
+    name, _, version = api.rpartition(".")
+    for candidate in (f"{version}.{name}", f"v1.{api}"):
+        if candidate in VALIDATORS:
+            return candidate
     near = difflib.get_close_matches(api, VALIDATORS, 1)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(VALIDATORS)}"
     raise ValueError(f"api: {api!r}: not an operation; {hint}")

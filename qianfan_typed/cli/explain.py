@@ -1,4 +1,4 @@
-"""`qianfan-typed explain`: what is known of a parameter. Needs the extra `cli`."""
+"""`qianfan-typed explain`: what is known of an operation, a parameter or a rule. Needs the extra `cli`."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ class ExplanationFormat(str, Enum):
 
 
 def explain(
-    parameter: Annotated[str, typer.Argument(help="Operation and parameter: v1.chat.temperature.")],
+    name: Annotated[
+        str, typer.Argument(help="An operation, a parameter (v1.chat.temperature), or the id of what was found.")
+    ],
     model: Annotated[str | None, typer.Option(help="What holds for this model.")] = None,
     all_models: Annotated[bool, typer.Option("--all-models", help="A table of every model.")] = False,
     output: Annotated[ExplanationFormat, typer.Option("--format", help="How to print it.")] = ExplanationFormat.text,
 ) -> None:
-    """Says what a parameter means: its range, values and default, and the page that says so."""
+    """Says what holds: of an operation, a parameter or a rule; for which models, and which page says so."""
     from qianfan_typed.cli.printed_facts import print_explanation
     from qianfan_typed.facts.schemas import UnknownName
 
     try:
-        print_explanation(parameter, model, all_models=all_models, output=output.value)
+        print_explanation(name, model, all_models=all_models, output=output.value)
     except UnknownName as error:
         give_up(str(error))

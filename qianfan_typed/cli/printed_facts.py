@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from qianfan_api.violations import listed, shown
 from qianfan_typed.facts import schemas
-from qianfan_typed.facts.explanations import Explanation, Facts, Row, explain
+from qianfan_typed.facts.explanations import (
+    Explanation,
+    OperationExplanation,
+    OwnExplanation,
+    Row,
+    Standing,
+    explain,
+)
+from qianfan_typed.facts.rules import NOT_LISTED, StatedRule
 
 _LEVELS = {"error": "error: breaking it is refused", "warning": "warning: breaking it is not refused"}
 
@@ -32,24 +41,38 @@ def print_schema(api: str | None, model: str | None, *, openapi: bool) -> None:
     _write(_as_json(schemas.schema(api, model)))
 
 
-def print_explanation(parameter: str, model: str | None, *, all_models: bool, output: str) -> None:
-    """Prints what is known of a parameter: for one model, for each model, or what all have and where they differ.
+def print_explanation(name: str, model: str | None, *, all_models: bool, output: str) -> None:
+    """Prints what is known of something: for one model, for each model, or what all have and where they differ.
 
     Args:
-        parameter: Operation and parameter.
+        name: An operation, a parameter of one, or the id of a rule.
         model: A model or an alias. None: all.
         all_models: A table with a row for the models of which the same is known.
         output: `text` or `json`. JSON has every model in any case, unless one is named.
     """
     if all_models and model is not None:
         raise schemas.UnknownName("--model and --all-models: say one of them")
-    found = explain(parameter)
+    found = explain(name)
+    console = Console(highlight=False)
+    if isinstance(found, Explanation):
+        _print_known(console, found, model, all_models=all_models, output=output)
+        return
+    if model is not None or all_models:
+        what = "an operation" if isinstance(found, OperationExplanation) else "the same for every model"
+        raise schemas.UnknownName(f"{name}: {what}: leave out --model and --all-models")
+    if output == "json":
+        _write(_as_json(_of_operation(found) if isinstance(found, OperationExplanation) else attrs.asdict(found)))
+    elif isinstance(found, OperationExplanation):
+        _print_operation(console, found)
+    else:
+        _print_own(console, found)
+
+
+def _print_known(console: Console, found: Explanation, model: str | None, *, all_models: bool, output: str) -> None:
     name = None if model is None else schemas.find_model(found.api, model).name
     if output == "json":
         _write(_as_json(_plain(found, name)))
-        return
-    console = Console(highlight=False)
-    if all_models:
+    elif all_models:
         _print_all(console, found)
     elif name is None:
         _print_common(console, found)
@@ -71,106 +94,159 @@ def _as_json(value: object) -> str:
 
 
 def _plain(found: Explanation, model: str | None) -> dict[str, Any]:
-    head = {"api": found.api, "parameter": found.parameter}
+    head = {"api": found.api, "name": found.name}
     if model is None:
-        return {**head, "models": [{"names": list(row.models), **_facts(row.facts)} for row in found.rows]}
-    facts = _facts(_of(found, model))
-    return {**head, "model": model, **facts} if facts["taken"] else {**head, "model": model, **facts, **_takers(found)}
+        return {**head, "models": [{"names": list(row.models), **_standing(found, row.standing)} for row in found.rows]}
+    standing = found.of(model)
+    taken_by = {} if standing.taken else {"taken_by": found.takers()}
+    return {**head, "model": model, **_standing(found, standing), **taken_by}
 
 
-def _takers(found: Explanation) -> dict[str, Any]:
-    return {"taken_by": found.takers()}
+def _standing(found: Explanation, one: Standing) -> dict[str, Any]:
+    rules = [attrs.asdict(rule) for rule in one.rules]
+    if found.about is not None:
+        return {"rules": rules}
+    if not one.taken:
+        return {"taken": False, "level": one.level, "disputed": one.disputed}
+    known = attrs.asdict(one, recurse=False, filter=lambda field, _: field.name not in ("level", "disputed", "rules"))
+    members = [attrs.asdict(inner) for inner in one.members]
+    return {**known, "members": members, "rules": rules}
 
 
-def _facts(facts: Facts) -> dict[str, Any]:
-    if not facts.taken:
-        return {"taken": False, "level": facts.level, "disputed": facts.disputed}
-    return {**attrs.asdict(facts, filter=lambda one, _: one.name != "disputed"), "url": facts.url}
-
-
-def _of(found: Explanation, model: str) -> Facts:
-    return next(row.facts for row in found.rows if model in row.models)
+def _of_operation(found: OperationExplanation) -> dict[str, Any]:
+    return {
+        "api": found.api,
+        "description": found.description,
+        "http": found.http,
+        "models": list(found.models),
+        "parameters": [_plain(one, None) for one in found.parameters],
+        "pages": [{"title": page.title, "read": page.read, "url": page.url} for page in found.pages],
+    }
 
 
 # --- text ---
 
 
-def _required(facts: Facts) -> str:
-    return {"always": "yes", None: "no"}.get(facts.required, facts.required or "")
+def _rules(rows: Sequence[Row], page: str | None) -> Iterator[Text | Padding]:
+    """Each rule with its id; below it, for whom it is what, where that differs, and its page where it is another."""
+    unlisted = _unlisted(rows)
+    count = sum(len(row.models) for row in rows) - len(unlisted)
+    holds: dict[tuple[str, str], dict[StatedRule, list[str]]] = {}
+    for row in rows:
+        for rule in row.standing.rules:
+            holds.setdefault((rule.id, rule.phrase), {}).setdefault(rule, []).extend(row.models)
+    for (name, phrase), every in holds.items():
+        # Of models that no page lists it is said once, below.
+        ways = {rule: models for rule, models in every.items() if count == 0 or rule.because != NOT_LISTED} or every
+        whole = len(ways) == 1 and len(next(iter(ways.values()))) == (count or len(unlisted))
+        level = f"{next(iter(ways)).level}, " if whole else ""
+        yield Text(f"{phrase}  ({level}{name})")
+        for rule, models in ways.items():
+            whom = [] if whole else [f"{rule.level} for {_counted(models)}"]
+            origin = [] if rule.source in (page, None) else [rule.source, rule.url]
+            words = [word for word in (*whom, rule.because, *origin) if word]
+            if words:
+                yield Padding(Text("; ".join(words)), (0, 0, 0, 2))
 
 
-def _range(facts: Facts) -> str:
-    if facts.range is None or facts.range_level == facts.level:
-        return facts.range or ""
-    return f"{facts.range} ({facts.range_level})"
+def _unlisted(rows: Sequence[Row]) -> set[str]:
+    """The models that no page lists."""
+    found = (row for row in rows if any(rule.because == NOT_LISTED for rule in row.standing.rules))
+    return {name for row in found for name in row.models}
 
 
-def _default(facts: Facts) -> str:
-    return "" if facts.default is None else shown(facts.default)
+def _default(standing: Standing) -> str:
+    return "" if standing.default is None else shown(standing.default)
 
 
-_ASPECTS: dict[str, Callable[[Facts], str]] = {
-    "type": lambda facts: facts.type or "",
-    "required": _required,
-    "range": _range,
-    "values": lambda facts: ", ".join(shown(value) for value in facts.values),
-    "size": lambda facts: "; ".join(facts.sizes),
+_ASPECTS: dict[str, Callable[[Standing], str]] = {
+    "type": lambda one: one.type or "",
     "default": _default,
-    "level": lambda facts: facts.level,
-    "source": lambda facts: facts.source or "",
-    "limit from": lambda facts: facts.limit_source or "",
 }
-"""What is said of a parameter → how."""
+"""What is said of a parameter before its rules → how."""
 
 
 def _print_one(console: Console, found: Explanation, model: str) -> None:
-    facts = _of(found, model)
+    standing = found.of(model)
     _title(console, f"{found.name}  {model}")
-    if not facts.taken:
-        _print_not_taken(console, found, model, facts)
+    if not standing.taken:
+        _print_not_taken(console, found, model, standing)
         return
-    console.print(facts.description, markup=False)
-    grid = _grid()
-    for aspect, say in _ASPECTS.items():
-        text = _LEVELS[facts.level] if aspect == "level" else say(facts)
-        if text:
-            grid.add_row(Text(aspect, style="dim"), Text(text))
-    if facts.url:
-        grid.add_row(Text(""), Text(facts.url))
-    console.print(grid)
+    console.print(_known(console, found, [Row(models=(model,), standing=standing)]))
 
 
-def _print_not_taken(console: Console, found: Explanation, model: str, facts: Facts) -> None:
-    if facts.disputed:
-        console.print(f"Sources disagree whether {model} takes it: {facts.disputed} Sending it warns.", markup=False)
+def _print_not_taken(console: Console, found: Explanation, model: str, standing: Standing) -> None:
+    if standing.disputed:
+        words = f"Sources disagree whether {model} takes it: {standing.disputed} Sending it warns."
+        console.print(words, markup=False)
         return
-    verdict = "Sending it is refused." if facts.level == "error" else "Sending it warns."
+    verdict = "Sending it is refused." if standing.level == "error" else "Sending it warns."
     takers = found.takers()
     who = f"{listed(takers, 6)} {'takes' if len(takers) == 1 else 'take'} it." if takers else "No model takes it."
     console.print(f"Not a parameter of {model}. {verdict} {who}", markup=False)
 
 
 def _print_common(console: Console, found: Explanation) -> None:
-    """What all models that take it have in common, and under each aspect that differs, which models have what."""
+    """What all models have in common, and under each aspect that differs, which models have what."""
     _title(console, found.name)
-    rows = found.taken
-    grid = _grid()
-    for text in dict.fromkeys(row.facts.description for row in rows):
-        console.print(text, markup=False)
-    for aspect, say in _ASPECTS.items():
-        for index, (text, models) in enumerate(_by_text(rows, say)):
-            whose = "" if models is None else f"  {_counted(models)}"
-            if text or models is not None:
-                grid.add_row(Text(aspect if index == 0 else "", style="dim"), Text(f"{text or '-'}{whose}"))
-    grid.add_row(Text("taken by", style="dim"), Text(_who(found)))
+    grid = _known(console, found, found.taken)
+    grid.add_row(Text("taken by" if found.about is None else "holds for", style="dim"), Text(_who(found)))
+    unlisted = [name for row in found.taken for name in row.models if name in _unlisted(found.taken)]
+    if unlisted and len(unlisted) < sum(len(row.models) for row in found.taken):
+        _add(grid, "", [Text(f"only a warning for {_counted(unlisted)}: {NOT_LISTED}")])
     console.print(grid)
 
 
-def _by_text(rows: list[Row], say: Callable[[Facts], str]) -> Iterator[tuple[str, list[str] | None]]:
+def _known(console: Console, found: Explanation, rows: list[Row]) -> Table:
+    """Prints the meaning; gives the rest."""
+    for text in dict.fromkeys(row.standing.description for row in rows):
+        if text:
+            console.print(text, markup=False)
+    grid = _grid()
+    if found.about:
+        _add(grid, "about", [Text(found.about)])
+    for aspect, say in _ASPECTS.items():
+        said = list(_by_text(rows, say))
+        _add(grid, aspect, [Text(_for_whom(text or "-", models)) for text, models in said if text or models])
+    _add(grid, "members", [*_members(rows)])
+    sources = list(_by_text(rows, _page))
+    _add(grid, "rules", [*_rules(rows, sources[0][0] if sources else None)] or [Text("none but its type")])
+    _add(grid, "source", [Text(_for_whom(text, models)) for text, models in sources if text])
+    _add(grid, "", [Text(url) for url in dict.fromkeys(row.standing.url for row in rows) if url])
+    return grid
+
+
+def _members(rows: list[Row]) -> Iterator[Text]:
+    """Each member of an object in short, and for whom, where that differs."""
+    count = sum(len(row.models) for row in rows)
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        for inner in row.standing.members:
+            found.setdefault(inner.name, {}).setdefault("; ".join(inner.words), []).extend(row.models)
+    for name, texts in found.items():
+        for text, models in texts.items():
+            yield Text(_for_whom(f"{name}: {text}", None if len(models) == count else models))
+
+
+def _add(grid: Table, aspect: str, lines: Sequence[Text | Padding]) -> None:
+    for index, line in enumerate(lines):
+        grid.add_row(Text(aspect if index == 0 else "", style="dim"), line)
+
+
+def _page(standing: Standing) -> str:
+    """The page that describes a parameter, or the one that states the first rule."""
+    return standing.source or next((rule.source for rule in standing.rules if rule.source), "")
+
+
+def _for_whom(text: str, models: list[str] | None) -> str:
+    return text if models is None else f"{text}  {_counted(models)}"
+
+
+def _by_text(rows: list[Row], say: Callable[[Standing], str]) -> Iterator[tuple[str, list[str] | None]]:
     """Each text and the models that it holds for. None: for all."""
     texts: dict[str, list[str]] = {}
     for row in rows:
-        texts.setdefault(say(row.facts), []).extend(row.models)
+        texts.setdefault(say(row.standing), []).extend(row.models)
     for text, models in texts.items():
         yield text, models if len(texts) > 1 else None
 
@@ -186,28 +262,99 @@ def _counted(models: list[str]) -> str:
 
 
 def _print_all(console: Console, found: Explanation) -> None:
-    """A row for the models of which the same is known. What all of them have in common stands above the table."""
+    """A row for the models of which the same is known."""
     _title(console, found.name)
     rows = found.taken
-    for text in dict.fromkeys(row.facts.description for row in rows):
-        console.print(text, markup=False)
-    aspects = {aspect: say for aspect, say in _ASPECTS.items() if len({say(row.facts) for row in rows}) > 1}
+    for text in dict.fromkeys(row.standing.description for row in rows):
+        if text:
+            console.print(text, markup=False)
+
+    def rules(one: Standing) -> str:
+        return "\n".join(f"{rule.phrase} ({rule.level})" for rule in one.rules)
+
+    aspects: dict[str, Callable[[Standing], str]] = {**_ASPECTS, "rules": rules}
+    apart = {aspect: say for aspect, say in aspects.items() if len({say(row.standing) for row in rows}) > 1}
     grid = _grid()
-    for aspect, say in _ASPECTS.items():
-        if rows and aspect not in aspects and say(rows[0].facts):
-            grid.add_row(Text(aspect, style="dim"), Text(say(rows[0].facts)))
+    for aspect, say in aspects.items():
+        if rows and aspect not in apart and say(rows[0].standing):
+            grid.add_row(Text(aspect, style="dim"), Text(say(rows[0].standing)))
     console.print(grid)
-    table = Table("models", "", *aspects, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("models", "", *apart, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in found.rows:
-        texts = [say(row.facts) if row.facts.taken else "" for say in aspects.values()]
-        table.add_row(*[Text(text) for text in (", ".join(row.models), _taken(row.facts), *texts)])
+        texts = [say(row.standing) if row.standing.taken else "" for say in apart.values()]
+        table.add_row(*[Text(text) for text in (", ".join(row.models), _taken(found, row.standing), *texts)])
     console.print(table)
 
 
-def _taken(facts: Facts) -> str:
-    if facts.taken:
+def _taken(found: Explanation, standing: Standing) -> str:
+    if found.about is not None:
+        return "holds" if standing.rules else "-"
+    if standing.taken:
         return "takes it"
-    return "disputed" if facts.disputed else f"not taken ({facts.level})"
+    return "disputed" if standing.disputed else f"not taken ({standing.level})"
+
+
+def _print_own(console: Console, found: OwnExplanation) -> None:
+    _title(console, found.name)
+    console.print(found.phrase, markup=False)
+    grid = _grid()
+    grid.add_row(Text("level", style="dim"), Text(_LEVELS[found.level]))
+    grid.add_row(Text("source", style="dim"), Text("none: no page of the platform is about it"))
+    console.print(grid)
+
+
+def _print_operation(console: Console, found: OperationExplanation) -> None:
+    _title(console, f"{found.api}  {found.http}")
+    console.print(found.description, markup=False)
+    grid = _grid()
+    if found.models:
+        grid.add_row(Text("models", style="dim"), Text(f"{len(found.models)}: {listed(found.models, 4)}"))
+    for index, page in enumerate(reversed(found.pages)):
+        text = f"{page}  {page.url}" if page.url else str(page)
+        grid.add_row(Text("pages" if index == 0 else "", style="dim"), Text(text))
+    console.print(grid)
+    table = Table("parameter", "type, default, rules", "taken by", box=box.SIMPLE_HEAD, pad_edge=False)
+    for one in found.parameters:
+        name = one.name.removeprefix(f"{found.api}.")
+        table.add_row(Text(name), Text("; ".join(_in_short(one))), Text(_who(one)))
+    if found.parameters:
+        console.print(table)
+        console.print(f"More of one: qianfan-typed explain {found.parameters[-1].name}")
+
+
+def _in_short(found: Explanation) -> Iterator[str]:
+    """Type, defaults and rules of a parameter, each with the number of models where they differ."""
+    rows = found.taken
+    for aspect in _ASPECTS:
+        for text, models in _by_text(rows, _ASPECTS[aspect]):
+            if text:
+                word = f"default {text}" if aspect == "default" else text
+                yield word if models is None else f"{word} ({_models(len(models))})"
+    count = sum(len(row.models) for row in rows)
+    for phrases in _phrases(rows).values():
+        ordered = sorted(phrases, key=lambda phrase: -phrases[phrase])
+        for phrase in ordered[:_MOST]:
+            yield phrase if phrases[phrase] == count else f"{phrase} ({_models(phrases[phrase])})"
+        if ordered[_MOST:]:
+            yield f"{len(ordered) - _MOST} more like it"
+
+
+_MOST = 3
+"""How many ways to word one rule are shown."""
+
+
+def _phrases(rows: list[Row]) -> dict[str, dict[str, int]]:
+    """Rule → its phrases → for how many models."""
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        for rule in dict.fromkeys((rule.id, rule.phrase) for rule in row.standing.rules):
+            phrases = found.setdefault(rule[0], {})
+            phrases[rule[1]] = phrases.get(rule[1], 0) + len(row.models)
+    return found
+
+
+def _models(count: int) -> str:
+    return "1 model" if count == 1 else f"{count} models"
 
 
 def _title(console: Console, text: str) -> None:

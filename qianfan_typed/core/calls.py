@@ -17,9 +17,10 @@ from qianfan_api.reply import Reply
 from qianfan_typed._version import __version__
 from qianfan_typed.config import Settings, base_and_prefix, require_options
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
-from qianfan_typed.core.decoding import not_json, read_reply
-from qianfan_typed.core.encoding import encode_request
+from qianfan_typed.core.decoding import not_json, read_file, read_reply
+from qianfan_typed.core.encoding import checked_wire, encode_json
 from qianfan_typed.core.error_bodies import error_in
+from qianfan_typed.core.placement import placed
 from qianfan_typed.core.retry import RetryPolicy
 from qianfan_typed.core.stale_rules import with_doubt
 from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send
@@ -83,25 +84,30 @@ class CallPlanner:
         """A call, checked and encoded.
 
         Raises:
-            InvalidRequest: It breaks rules.
+            InvalidRequest: It breaks rules, or cannot be sent.
+            OSError: A file of it cannot be read.
             ConfigurationError: No key at hand serves for it.
         """
         called = self._tick()
         require_options(options.timeout, options.validate)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
-        data = encode_request(target, request, options.extra, policy, stream=stream, max_rule_age=age)
-        endpoint = self._endpoints.get(target.operation.name) or self._endpoint(target.operation)
+        wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
+        operation = target.operation
+        data = encode_json(target.name, wire) if operation.is_plain else None
+        endpoint = self._endpoints.get(operation.name) or self._endpoint(operation)
         http = HttpRequest(
-            method=target.operation.method,
+            method=operation.method,
             base=endpoint.base,
             path=endpoint.path.replace("{path}", quote(target.path or "", safe="/-._~")),
             headers=endpoint.headers,
             body=data,
             secrets=self._auth.secrets,
         )
+        if data is None:
+            http = placed(http, target, wire)
         timeout = self.settings.timeout if options.timeout is None else options.timeout
-        checked = policy != "off" and target.model is not None
+        checked = policy != "off" and (target.model is not None or operation.model_in == "none")
         return Call(target=target, request=http, auth=endpoint.auth, timeout=timeout, called=called, checked=checked)
 
     def _endpoint(self, operation: Operation[Reply, Reply]) -> _Endpoint:
@@ -124,7 +130,8 @@ class CallPlanner:
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
             answer = yield from send(request, call.timeout)
-            reply = read_reply(call.target, answer)
+            read_body = read_reply if call.target.operation.media_type is None else read_file
+            reply = read_body(call.target, answer)
             attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
             return reply
 
@@ -168,7 +175,8 @@ class CallPlanner:
                 wait = self._policy.wait(error, number)
                 if wait is None:
                     if call.checked and isinstance(error, BadRequest):
-                        raise with_doubt(error, call.target.operation.name, call.request.body) from None
+                        body = call.request.body if call.target.operation.is_plain else None
+                        raise with_doubt(error, call.target.operation.name, body) from None
                     raise
                 _log_retry(error, call.target.name, number, wait)
             yield Pause(wait)

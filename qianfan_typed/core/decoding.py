@@ -11,7 +11,7 @@ import attrs
 import msgspec
 
 from qianfan_api.handles import Target
-from qianfan_api.reply import Reply
+from qianfan_api.reply import BytesReply, Reply
 from qianfan_typed.core.error_bodies import error_in, request_id
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import DecodeError
@@ -40,10 +40,26 @@ def read_reply(target: Target[R, C], answer: Answer) -> R:
         raise not_json(answer, answer.body) from None
 
 
-def read_piece(kind: type[C], answer: Answer, payload: bytes, model: str) -> C:
-    """The piece of a stream that an event holds. Raises as `read_reply`."""
-    if b'"error' in payload:
-        error = error_in(attrs.evolve(answer, body=payload), model=model)
+def read_file(target: Target[R, C], answer: Answer) -> R:
+    """The file that an answer is. What is JSON is no file, but an error or a mistake. Raises as `read_reply`."""
+    kind, media_type = target.operation.reply, target.operation.media_type
+    got = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if answer.status >= 300 or (got == "application/json" and got != media_type):
+        raise error_in(answer, model=target.name) or _no_file(answer, media_type)
+    if not issubclass(kind, BytesReply):
+        raise TypeError(f"{target.operation.name}: {kind.__name__} is no file")
+    return kind(answer.body, got or media_type or "application/octet-stream")
+
+
+def _no_file(answer: Answer, media_type: str | None) -> DecodeError:
+    found = not_json(answer, answer.body)
+    return attrs.evolve(found, message=f"the platform's reply is JSON, not {media_type}")
+
+
+def read_piece(kind: type[C], answer: Answer, payload: bytes, model: str, event: str | None = None) -> C:
+    """The piece of a stream that an event holds. An event called `error` is one. Raises as `read_reply`."""
+    if b'"error' in payload or event == "error":
+        error = error_in(attrs.evolve(answer, body=payload), model=model, named=event == "error")
         if error is not None:
             raise error
     try:

@@ -1,16 +1,16 @@
-"""Encoding: a request, checked as the client is set, into JSON."""
+"""Encoding: a request, checked as the client is set, and its JSON."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from qianfan_api.handles import Request, Target, Validate
 from qianfan_api.reply import Reply
-from qianfan_api.validation import check
+from qianfan_api.validation import check, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.core.frames import outside
 from qianfan_typed.errors import InvalidRequest, RequestWarning
@@ -21,7 +21,7 @@ C = TypeVar("C", bound=Reply)
 _json = msgspec.json.Encoder().encode
 
 
-def encode_request(
+def checked_wire(
     target: Target[R, C],
     request: Request,
     extra: Mapping[str, object] | None,
@@ -29,8 +29,8 @@ def encode_request(
     *,
     stream: bool,
     max_rule_age: int | None = None,
-) -> bytes:
-    """The JSON of a request, checked as `policy` says.
+) -> dict[str, Any]:
+    """The parameters of a request as they go over the wire, checked as `policy` says.
 
     Args:
         target: Whom it goes to.
@@ -41,28 +41,35 @@ def encode_request(
         max_rule_age: Days after which a rule only warns.
 
     Raises:
-        InvalidRequest: It breaks rules, or it is nothing that JSON can say.
+        InvalidRequest: It breaks rules.
     """
     wire = request.to_wire()
     if target.operation.model_in == "body":
         wire = {"model": target.name, **wire}
     if stream:
         wire["stream"] = True
-    if policy != "off" and target.model is not None:
-        _judge(target.name, check(target.operation.name, wire, target.model, max_age=max_rule_age), policy)
+    if policy != "off":
+        if target.model is not None:
+            _judge(target.name, check(target.operation.name, wire, target.model, max_age=max_rule_age), policy)
+        elif target.operation.model_in == "none":
+            _judge(target.name, validate(wire, api=target.operation.name, max_age=max_rule_age), policy)
     if extra:
         wire.update(extra)
     if not stream and wire.get("stream"):
-        raise _refused(target.name, "/stream", "stream", "true: call stream() for a reply in pieces")
-    if target.operation.method == "GET":
-        return b""
+        raise refused(target.name, "/stream", "stream", "true: call stream() for a reply in pieces")
+    return wire
+
+
+def encode_json(model: str, value: object, pointer: str = "") -> bytes:
+    """The JSON of a request, or of the value at a pointer. Raises InvalidRequest where JSON cannot say it."""
     try:
-        return _json(wire)
+        return _json(value)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise _refused(target.name, "", "type", f"cannot be sent as JSON: {error}") from error
+        raise refused(model, pointer, "type", f"cannot be sent as JSON: {error}") from error
 
 
-def _refused(model: str, pointer: str, code: str, message: str) -> InvalidRequest:
+def refused(model: str, pointer: str, code: str, message: str) -> InvalidRequest:
+    """The error of a request that could not be sent, whatever the rules."""
     violation = Violation(pointer=pointer, code=code, message=message, level="error", rule=f"client.{code}", source="")
     return InvalidRequest(model=model, violations=[violation])
 

@@ -5,6 +5,8 @@
     IAM     HTTP 4xx  {"requestId": "…", "code": "…", "message": "…"}
     OAuth   HTTP 4xx  {"error": "invalid_client", "error_description": "…"}
 
+In a stream of named events the event `error` also holds {"type": "error", "code": "…", "message": "…"}.
+
 The shape decides, not the host: a gateway in front of one dialect answers in another.
 """
 
@@ -41,14 +43,15 @@ def request_id(answer: Answer, other: str | None = None) -> str | None:
     return headers.get("x-bce-request-id") or headers.get("x-baidu-request-id") or other or None
 
 
-def error_in(answer: Answer, *, model: str | None = None) -> ApiError | None:
+def error_in(answer: Answer, *, model: str | None = None, named: bool = False) -> ApiError | None:
     """The error that a reply, or a piece of a stream, holds. None: it holds none.
 
     Args:
         answer: The reply.
         model: The model or endpoint that was called.
+        named: Whether it came in an event called `error`: then it holds one, whatever its shape.
     """
-    failed = answer.status >= 300
+    failed = named or answer.status >= 300
     # In a reply without an error these bytes cannot stand: inside a JSON string the quotes would be escaped.
     if not failed and b'"error' not in answer.body:
         return None
@@ -85,7 +88,8 @@ def _platform_error(data: Mapping[str, Any], failed: bool) -> PlatformError | No
     if isinstance(error, str) and (failed or "error_description" in data):
         return _listed(error, data.get("error_description"), error_codes.OAUTH)
     if failed and "code" in data:
-        return _listed(data["code"], data.get("message"), error_codes.IAM, request_id=data.get("requestId"))
+        table = error_codes.IAM if "requestId" in data else {**error_codes.IAM, **error_codes.V2}
+        return _listed(data["code"], data.get("message"), table, request_id=data.get("requestId"))
     return None
 
 

@@ -8,17 +8,24 @@ _BOM = b"\xef\xbb\xbf"
 _OPENERS = (b"{", b"[")
 
 
+class NamedPayload(bytes):
+    """The payload of an event that has a name."""
+
+    event: str
+
+
 class EventDecoder:
     """Turns the bytes of a stream into the payloads of its events.
 
     It reads what the platform sends, which is more than the standard's events:
 
-    - `data:` with or without a space, several `data:` lines in an event, comments, `event:`, `id:` and `retry:` lines.
+    - `data:` with or without a space, several `data:` lines in an event, comments, `id:` and `retry:` lines.
+    - `event:` before or after the data: such a payload is a `NamedPayload`.
     - Events that no blank line parts: a JSON object that is whole ends its event when the next `data:` line comes.
     - An error as a plain JSON object between the events, on one line or on several. It is handed out like a payload.
     """
 
-    __slots__ = ("_after_cr", "_data", "_parts", "_plain", "_started")
+    __slots__ = ("_after_cr", "_data", "_event", "_parts", "_plain", "_started")
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -27,6 +34,8 @@ class EventDecoder:
         """The `data:` lines of an event whose end has not come."""
         self._plain: list[bytes] = []
         """The lines of a JSON object outside any event."""
+        self._event = b""
+        """The name of an event whose end has not come."""
         self._after_cr = False
         self._started = False
 
@@ -77,9 +86,13 @@ class EventDecoder:
                 payloads += self._plain_line(line)
             elif not line:
                 payloads += self._flush()
+            elif line.startswith(b"event:"):
+                if self._event and self._data:
+                    payloads += self._flush()
+                self._event = line[6:].strip()
             elif line == b"data":
                 self._data.append(b"")
-            # Anything else is a comment, an event's name, an id, a delay, or a field that the standard says to ignore.
+            # Anything else is a comment, an id, a delay, or a field that the standard says to ignore.
         return payloads
 
     def _before(self, value: bytes) -> list[bytes]:
@@ -97,13 +110,22 @@ class EventDecoder:
         return payloads
 
     def _flush(self) -> list[bytes]:
+        event, self._event = self._event, b""
         lines = self._data or self._plain
         if not lines:
             return []
         payload = lines[0] if len(lines) == 1 else b"\n".join(lines)
         self._data.clear()
         self._plain.clear()
-        return [payload] if payload.strip() else []
+        if not payload.strip():
+            return []
+        return [_named(payload, event)] if event else [payload]
+
+
+def _named(payload: bytes, event: bytes) -> NamedPayload:
+    named = NamedPayload(payload)
+    named.event = event.decode(errors="replace")
+    return named
 
 
 _json = msgspec.json.Decoder(msgspec.Raw)

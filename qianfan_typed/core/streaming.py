@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 from qianfan_api.handles import Target
-from qianfan_api.reply import Meta, Reply
+from qianfan_api.reply import Meta, Reply, name_event
 from qianfan_typed.core.decoding import read_piece
-from qianfan_typed.core.events import EventDecoder
+from qianfan_typed.core.events import EventDecoder, NamedPayload
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import DecodeError, StreamCut
@@ -24,8 +24,8 @@ _DONE = b"[DONE]"
 class ChunkReader(Generic[C]):
     """Turns the bytes of a stream into typed pieces, each with how it came about, and knows where the stream ends.
 
-    V1 streams carry no `[DONE]`; the last piece says `is_end`. V2 streams end with the line. Bytes that stop before
-    that were cut.
+    V1 streams carry no `[DONE]`; the last piece says `is_end`. V2 streams end with the line, or with an event of a
+    certain name. Bytes that stop before that were cut.
     """
 
     def __init__(self, target: Target[Reply, C], answer: Answer, attempt: Attempt, url: str) -> None:
@@ -47,6 +47,7 @@ class ChunkReader(Generic[C]):
         self.meta: Meta | None = None
         """Of the last piece."""
         self._kind = kind
+        self._end_events = target.operation.end_events
         self._end_member = None if until is None or until.encode() == _DONE else until
         self._model = target.name
         self._answer = answer
@@ -94,14 +95,20 @@ class ChunkReader(Generic[C]):
             return None
         payload = self._payloads.popleft()
         if payload.strip() == _DONE:
+            if self._end_events:
+                raise self._cut()
             self.finished = True
             return None
+        event = payload.event if isinstance(payload, NamedPayload) else None
         try:
-            piece = read_piece(self._kind, self._answer, payload, self._model)
+            piece = read_piece(self._kind, self._answer, payload, self._model, event)
         except DecodeError as error:
             if self._closed:
                 raise self._cut() from error
             raise
+        if event is not None:
+            name_event(piece, event)
+            self.finished = event in self._end_events
         self._note(piece, payload)
         return piece
 
@@ -117,6 +124,8 @@ class ChunkReader(Generic[C]):
 
     def _cut(self) -> StreamCut:
         end = f"a piece with {self._end_member}" if self._end_member else _DONE.decode()
+        if self._end_events:
+            end = f"the event {' or '.join(self._end_events)}"
         message = f"the stream ended after {self.received} pieces, before {end}"
         return StreamCut(message=message, url=self._url, received=self.received)
 

@@ -24,7 +24,7 @@ from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
-from qianfan_typed.emulator.requests import received
+from qianfan_typed.emulator.requests import form_of, path_and_query, raw_path, received
 from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
 
 OFFICIAL_SDK_KEY = "request_source"
@@ -44,7 +44,7 @@ class Dispatcher:
 
     async def __call__(self, request: Request) -> Response | EventStream:
         """Answers a request. Raises Refused."""
-        path = str(request.scope["path"])
+        path = raw_path(request)
         found = route(path, request.method) or route(path)
         if found is None:
             raise _nowhere(self._operations, str(request.path_params.get("path", "")).strip("/"))
@@ -53,7 +53,7 @@ class Dispatcher:
         if request.method != operation.method:
             raise refused(dialect, "method", f"{request.method}: must be {operation.method}")
         self._authorize(operation, request)
-        wire = await _wire(operation, request)
+        wire = await _wire(operation, request, found)
         whom = _recipient(operation, found, wire)
         refusal = refusals.of_violations(dialect, _violations(operation, whom, wire))
         if refusal is not None:
@@ -98,7 +98,7 @@ class Dispatcher:
             headers = {**self._platform.spend(outgoing.tokens), "Statement": "AI-generated", **headers}
         if incoming.operation.chunk is None or incoming.wire.get("stream") is not True:
             if isinstance(outgoing.reply, bytes):
-                return Response(outgoing.reply, headers=headers, media_type=_media_type(incoming.operation))
+                return Response(outgoing.reply, headers=headers, media_type=incoming.operation.media_type)
             return JsonResponse(outgoing.reply, headers=headers)
         failure = self._platform.failures.streams.take()
         lost = self._lost if failure is not None and failure.abrupt else None
@@ -123,12 +123,8 @@ def _events(incoming: Incoming, outgoing: Outgoing, failure: StreamFailure | Non
         body = refusals.body(incoming.operation.dialect, failure.refusal, incoming.id)
         spread = 2 if failure.spread and incoming.operation.dialect == "v1" else None
         words = json.dumps(body, ensure_ascii=False, indent=spread).encode()
-        yield _BEFORE_ERROR[incoming.operation.dialect] + words + b"\n\n"
-
-
-def _media_type(operation: AnyOperation) -> str:
-    """What the bytes of a reply are."""
-    return getattr(operation, "media_type", None) or "application/octet-stream"
+        name = b"event: error\n" if incoming.operation.end_events else b""
+        yield name + _BEFORE_ERROR[incoming.operation.dialect] + words + b"\n\n"
 
 
 def _nowhere(operations: Sequence[AnyOperation], path: str) -> Refused:
@@ -160,10 +156,21 @@ def _violations(operation: AnyOperation, whom: Recipient, wire: Json) -> list[Vi
     return check(name, wire, whom.model) if CATALOGUES[name] else validate(wire, api=name)
 
 
-async def _wire(operation: AnyOperation, request: Request) -> Json:
-    """The request's JSON, without what the official SDKs add to every one. Raises Refused."""
+async def _wire(operation: AnyOperation, request: Request, found: Route) -> Json:
+    """The request's parameters, whether they stand in its path, its query or its body. Raises Refused."""
+    wire = path_and_query(operation, request, found.parameters)
     if operation.method not in ("POST", "PUT", "PATCH"):
-        return {}
+        return wire
+    if operation.multipart:
+        try:
+            return {**wire, **(await form_of(operation, request))}
+        except ValueError as error:
+            raise refused(dialect_of(operation), "argument", str(error)) from None
+    return {**wire, **(await _json_of(operation, request))}
+
+
+async def _json_of(operation: AnyOperation, request: Request) -> Json:
+    """The request's JSON, without what the official SDKs add to every one. Raises Refused."""
     dialect = dialect_of(operation)
     try:
         wire: object = msgspec.json.decode(await request.body())

@@ -68,7 +68,7 @@ class Refused(Exception):
 
 def refused(dialect: Dialect, reason: Reason, detail: str = "") -> Refused:
     """The refusal of a request for a reason, in a dialect. What has no code there is an argument like any other."""
-    codes = error_codes.FAULTS[dialect]
+    codes = error_codes.EMULATOR_CODES[dialect]
     return Refused(codes[reason] if reason in codes else codes["argument"], detail)
 
 

@@ -1,55 +1,65 @@
-"""What is known of a parameter, model by model."""
+"""Explanations: what is known of an operation, a parameter or the id of a rule, and for which models."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import attrs
 
-from qianfan_api import sources
-from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
-from qianfan_api.validation import ANY_MODEL
-from qianfan_api.violations import Level, Source
-from qianfan_typed.facts.schemas import Schema, UnknownName, group_schema, model_schema, operation
+from qianfan_api.routing import naming_members
+from qianfan_api.violations import Level, shown
+from qianfan_typed.facts.facts_file import ConstraintFacts, MemberFacts, OperationFacts, Page, Scalar, facts
+from qianfan_typed.facts.rules import (
+    StatedRule,
+    Subject,
+    about_the_model,
+    any_model,
+    refused_elsewhere,
+    stated,
+    subjects,
+)
+from qianfan_typed.facts.schemas import UnknownName, operation
+from qianfan_typed.reports.codes import OWN_RULES
 
-_URLS = {str(one): one.url for one in vars(sources).values() if isinstance(one, Source)}
-_KINDS_OF_FAULT = {"type", "range", "enum", "missing", "empty", "length", "items", "format", "schema", "unsupported"}
-"""What a violation's rule ends with; what stands before it is the parameter."""
+_OF_SUPPORT = ("support", "dispute")
+_OF_PRESENCE = ("required", "need")
+_OF_TYPE = ("type", "client")
+"""Kinds of rules that are not listed among the others: the type is said as such, and so is who takes it."""
+
+
+@attrs.frozen
+class MemberSummary:
+    """A member of an object, in short."""
+
+    name: str
+    words: tuple[str, ...]
+    """Its type, its default and what must hold."""
 
 
 @attrs.frozen(kw_only=True)
-class Facts:
+class Standing:
     """What is known of a parameter, for one model."""
 
     taken: bool = True
     """Whether the model takes it."""
     disputed: str | None = None
     """Who says that the model takes it, where sources disagree."""
+    level: Level = "error"
+    """What it is to send it to a model that does not take it."""
     description: str = ""
     type: str | None = None
-    required: str | None = None
-    """`always`, or under which condition. None: it may be left out."""
-    range: str | None = None
-    """The interval as the pages write it, with the model's own limit: `(0, 1.0]`, `[2, 2048]`."""
-    values: tuple[str | int | bool, ...] = ()
-    sizes: tuple[str, ...] = ()
-    default: str | int | float | bool | None = None
-    level: Level = "error"
-    """What it is to break a rule on it, or to send it to a model that does not take it."""
-    range_level: Level = "error"
+    default: Scalar = None
+    """What the platform takes where it is left out."""
+    rules: tuple[StatedRule, ...] = ()
+    members: tuple[MemberSummary, ...] = ()
+    """The members of an object, or of a list's objects."""
     source: str | None = None
-    """The page that says so, and the day it was read."""
-    limit_source: str | None = None
-    """The page that states the model's own limit, where the range or the size has one."""
-
-    @property
-    def url(self) -> str | None:
-        """The page's address, if it has one."""
-        return _URLS.get(self.source or "")
+    """The page that describes it, and the day it was read."""
+    url: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -57,29 +67,30 @@ class Row:
     """Models of which the same is known."""
 
     models: tuple[str, ...]
-    facts: Facts
+    standing: Standing
 
 
 @attrs.frozen(kw_only=True)
 class Explanation:
-    """A parameter across the models of its operation."""
+    """A parameter or a rule, across the models of its operation."""
 
     api: str
-    parameter: str
+    name: str
+    """The operation and the parameter, or the id of the rule."""
+    about: str | None = None
+    """Of a rule: where in a request it looks. None: it is a parameter that is explained."""
     rows: tuple[Row, ...]
 
     @property
-    def name(self) -> str:
-        return f"{self.api}.{self.parameter}"
-
-    @property
     def taken(self) -> list[Row]:
-        """The rows of the models that take it."""
-        return [row for row in self.rows if row.facts.taken]
+        """The rows of the models that take the parameter, or that the rule holds for."""
+        if self.about is not None:
+            return [row for row in self.rows if row.standing.rules]
+        return [row for row in self.rows if row.standing.taken]
 
-    def of(self, model: Model) -> Facts:
-        """What is known of it for one model."""
-        return next(row.facts for row in self.rows if model.name in row.models)
+    def of(self, model: str) -> Standing:
+        """What is known for one model."""
+        return next(row.standing for row in self.rows if model in row.models)
 
     def takers(self) -> list[str]:
         """The models that take it, those in service that the documentation lists."""
@@ -90,246 +101,219 @@ class Explanation:
         ]
 
 
-def explain(path: str) -> Explanation:
-    """What is known of a parameter.
+@attrs.frozen(kw_only=True)
+class OperationExplanation:
+    """An operation: what it does, what its models take, and the pages."""
+
+    api: str
+    description: str
+    http: str
+    models: tuple[str, ...]
+    parameters: tuple[Explanation, ...]
+    pages: tuple[Page, ...]
+
+
+@attrs.frozen(kw_only=True)
+class OwnExplanation:
+    """A rule of the project's own, which is no operation's."""
+
+    name: str
+    phrase: str
+    level: Level
+
+
+def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
+    """What is known of something.
 
     Args:
-        path: Operation and parameter: `v1.chat.temperature`; a member of an object or of a list's items after a dot:
-            `v1.chat.functions.name`. The rule of a violation on a parameter does as well.
+        name: An operation (`v2.chat`), a parameter of it (`v1.chat.temperature`), a member of an object or of a list's
+            items after a dot (`v1.chat.functions.name`), or the id of any violation (`v2.chat.messages.order`).
 
     Raises:
-        UnknownName: There is no such operation, or it has no such parameter.
+        UnknownName: There is no such thing; the message has the nearest names.
     """
-    api, steps = _parted(path)
-    steps = _known(api, steps)
-    parameter = ".".join(steps)
-    rows: dict[Facts, list[str]] = {}
-    for model in CATALOGUES[api].values():
-        rows.setdefault(_facts(model_schema(model), steps, model), []).append(model.name)
-    if not rows:
-        rows[_facts(group_schema(api, ANY_MODEL), steps, None)] = ["every model"]
-    ordered = [Row(models=tuple(models), facts=facts) for facts, models in rows.items()]
-    return Explanation(api=api, parameter=parameter, rows=tuple(ordered))
+    if name in OWN_RULES:
+        return OwnExplanation(name=name, phrase=OWN_RULES[name].words, level=OWN_RULES[name].level)
+    if name.partition(".")[0] in {one.partition(".")[0] for one in OWN_RULES}:
+        raise UnknownName(_not_known(name, "what files and clients can say", [*OWN_RULES]))
+    api, rest = _parted(name)
+    found = _operation(api)
+    return found.parameter_or_rule(rest) if rest else found.whole()
 
 
-def _parted(path: str) -> tuple[str, list[str]]:
-    """The operation's full name and the steps to the parameter."""
-    steps = path.replace("[]", "").split(".")
-    for length in (2, 1):
+def _parted(name: str) -> tuple[str, str]:
+    """The operation's full name, and what stands behind it. Raises UnknownName."""
+    steps = name.split(".")
+    for length in range(len(steps), 0, -1):
         try:
-            return operation(".".join(steps[:length])), steps[length:]
+            return operation(".".join(steps[:length])), ".".join(steps[length:])
         except UnknownName:
             continue
-    return operation(".".join(steps[:2])), []
+    return operation(".".join(steps[:2])), ""
 
 
-def _known(api: str, steps: list[str]) -> list[str]:
-    """The steps to a parameter that there is, without the kind of fault that ends a rule. Raises UnknownName."""
-    whole = group_schema(api, ANY_MODEL)
-    found = whole
-    for index, step in enumerate(steps):
-        members = dict(_members(found, whole["$defs"]))
-        if step not in members:
-            if index and index == len(steps) - 1 and step in _KINDS_OF_FAULT:
-                return steps[:index]
-            raise UnknownName(_nearest(".".join([api, *steps[:index]]), step, list(members)))
-        found = members[step]
-    if not steps:
-        raise UnknownName(f"{api}: say a parameter of it as well: {', '.join(_names(whole))}")
-    return steps
+def _not_known(word: str, owner: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(word, names, 3, 0.5)
+    if near:
+        return f"{word!r}: not known in {owner}; nearest: {', '.join(near)}"
+    return f"{word!r}: not known in {owner}; known: {', '.join(names) or 'nothing'}"
 
 
-def _nearest(owner: str, step: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(step, names, 3, 0.5)
-    if not names:
-        return f"{step!r}: {owner} has no members"
-    return f"{step!r}: not known in {owner}; " + (
-        f"nearest: {', '.join(near)}" if near else f"known: {', '.join(names)}"
-    )
+@cache
+def _operation(api: str) -> _Operation:
+    return _Operation(api)
 
 
-def _names(schema: Schema) -> list[str]:
-    return list(schema["properties"])
+class _Operation:
+    """An operation, and the names by which things in it are found."""
+
+    def __init__(self, api: str) -> None:
+        self.api: str = api
+        self.of: OperationFacts = facts().operations[api]
+        self.rules: list[ConstraintFacts] = [
+            *self.of.constraints,
+            *refused_elsewhere(self.of),
+            *about_the_model(api),
+        ]
+        self.subjects: list[Subject] = subjects(self.of)
+        self.places: dict[str, str] = dict(_places(self.of))
+        self.designators: tuple[str, ...] = naming_members(api)
+
+    def whole(self) -> OperationExplanation:
+        parameters = [self._parameter(name) for name in self.of.members if re.fullmatch(r"\w+", name)]
+        named = {rule.page for rule in self.rules if rule.page} | {self.of.source}
+        pages = sorted((facts().pages[name] for name in named), key=lambda page: (page.read, page.title))
+        return OperationExplanation(
+            api=self.api,
+            description=self.of.doc,
+            http=self.of.http,
+            models=tuple(self.of.models),
+            parameters=tuple(parameters),
+            pages=tuple(pages),
+        )
+
+    def parameter_or_rule(self, rest: str) -> Explanation:
+        name = f"{self.api}.{rest}"
+        rules = [rule for rule in self.rules if name in rule.ids]
+        if rules:
+            return self._rule(name, rules)
+        place = self.places.get(rest) or self.places.get(rest.replace("[]", ""))
+        if place is not None:
+            return self._parameter(place)
+        rules = [rule for rule in self.rules if rule.id.startswith(f"{name}.")]
+        if rules:
+            return self._rule(name, rules)
+        codes = [one.removeprefix(f"{self.api}.") for rule in self.rules for one in rule.ids]
+        parameters = [name for name in self.of.members if re.fullmatch(r"\w+", name)]
+        near = difflib.get_close_matches(rest, dict.fromkeys([*parameters, *self.places, *codes]), 3, 0.5)
+        raise UnknownName(_not_known(rest, self.api, near or parameters))
+
+    def _rule(self, name: str, rules: list[ConstraintFacts]) -> Explanation:
+        def standing(subject: Subject) -> Standing:
+            whole = name if any(name in rule.ids for rule in rules) else None
+            held = (one for rule in rules for one in stated(rule, subject, whole))
+            return Standing(rules=tuple(dict.fromkeys(held)))
+
+        rows = _rows(self.subjects, standing)
+        if not any(row.standing.rules for row in rows):
+            rows = (*rows, *_rows([any_model()], standing))
+        return Explanation(api=self.api, name=name, about=rules[0].at, rows=rows)
+
+    def _parameter(self, place: str) -> Explanation:
+        standing = self._known_of(place)
+        rows = _rows(self.subjects, standing)
+        if not any(row.standing.taken for row in rows):
+            rows = (*rows, *_rows([any_model()], standing))
+        return Explanation(api=self.api, name=f"{self.api}.{place.replace('[]', '')}", rows=rows)
+
+    def _known_of(self, place: str) -> Callable[[Subject], Standing]:
+        """What is known of a parameter for each model."""
+        about = [rule for rule in self.rules if place in rule.places or place in map(_without_items, rule.places)]
+        about.sort(key=lambda rule: rule.kind not in _OF_PRESENCE)
+        support = [rule for rule in self.rules if rule.kind in _OF_SUPPORT and rule.at == _root(place)]
+
+        def standing(subject: Subject) -> Standing:
+            held = [(rule, one) for rule in about for one in stated(rule, subject)]
+            kind = next((one for rule, one in held if rule.kind in _OF_TYPE and rule.at == place), None)
+            taken = _root(place) in self.of.groups[subject.group].takes or _root(place) in self.designators
+            if not taken or kind is None:
+                return _not_taken(support, subject)
+            return self._standing(place, subject, held, kind)
+
+        return standing
+
+    def _standing(
+        self, place: str, subject: Subject, held: list[tuple[ConstraintFacts, StatedRule]], kind: StatedRule
+    ) -> Standing:
+        member, group = self.of.members[place], self.of.groups[subject.group]
+        rules = [
+            attrs.evolve(one, phrase=f"{_each(rule, place)}{one.phrase}")
+            for rule, one in held
+            if rule.kind not in (*_OF_SUPPORT, "type", "unknown")
+        ]
+        return Standing(
+            description=group.meanings.get(place, member.doc),
+            type=member.type if member.sent else None,
+            default=group.defaults.get(place) if place == _root(place) else member.default,
+            rules=tuple(dict.fromkeys(rules)),
+            members=tuple(self._members(place, subject)),
+            source=kind.source,
+            url=kind.url,
+        )
+
+    def _members(self, place: str, subject: Subject) -> Iterator[MemberSummary]:
+        for inner in self.of.members:
+            if re.fullmatch(rf"{re.escape(place)}(\[\])*\.\w+", inner):
+                standing = self._known_of(inner)(subject)
+                if standing.taken:
+                    default = [] if standing.default is None else [f"default {shown(standing.default)}"]
+                    # Not what it has to do with members elsewhere.
+                    own = f"{self.api}.{self.of.members[inner].rule}."
+                    rules = (rule.phrase for rule in standing.rules if rule.id.startswith(own))
+                    words = (standing.type or "", *default, *rules)
+                    yield MemberSummary(inner.rpartition(".")[2], words)
 
 
-def _members(schema: Schema, definitions: Schema) -> Iterator[tuple[str, Schema]]:
-    """The members of an object, of a list's items, or of any of several types."""
-    if "$ref" in schema:
-        yield from _members(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-        return
-    yield from schema.get("properties", {}).items()
-    for inner in [*schema.get("anyOf", []), *(schema[key] for key in ("items", "x-expected") if key in schema)]:
-        yield from _members(inner, definitions)
+def _rows(of: list[Subject], standing: Callable[[Subject], Standing]) -> tuple[Row, ...]:
+    found: dict[Standing, list[str]] = {}
+    for subject in of:
+        found.setdefault(standing(subject), []).append(subject.name)
+    return tuple(Row(models=tuple(models), standing=one) for one, models in found.items())
 
 
-# --- the facts of a schema ---
+def _not_taken(support: list[ConstraintFacts], subject: Subject) -> Standing:
+    said = [(rule.kind, one) for rule in support for one in stated(rule, subject)]
+    disputed = next((one.phrase.partition(": ")[2] for kind, one in said if kind == "dispute"), None)
+    if disputed is not None:
+        return Standing(taken=False, disputed=disputed, level="warning")
+    return Standing(taken=False, level=said[0][1].level if said else "error")
 
 
-def _facts(whole: Schema, steps: list[str], model: Model | None) -> Facts:
-    lenient = model is not None and model.unverified
-    found = whole
-    holder: Schema | None = whole
-    source: str | None = None
-    for step in steps:
-        holder = _holder(found, step, whole["$defs"])
-        if holder is None:
-            break
-        found = holder["properties"][step]
-        source = found.get("x-source", source)
-    if found.get("x-taken") is False:
-        return Facts(taken=False, disputed=found.get("x-disputed"), level="warning")
-    level: Level = "warning" if lenient else found.get("x-level", "error")
-    if holder is None:
-        return Facts(taken=False, level="warning" if lenient else "error")
-    if found.get("x-sent") is False:
-        return Facts(description=found["description"], level="warning", source=source)
-    expected = _given(found.get("x-expected", found))
-    limit = _limit(expected) or _limit_in(found.get("x-range"))
-    soft = model is not None and limit in model.soft_limits
-    named = model is not None and limit is not None and getattr(model, limit) is not None
-    return Facts(
-        description=found.get("description", ""),
-        type=_type(expected),
-        required=_required(holder, steps[-1], found),
-        range=_range(found.get("x-range"), limit, model),
-        values=tuple(_values(expected)),
-        sizes=tuple(_sizes(found, expected, model)),
-        default=_default(found, steps, model),
-        level=level,
-        range_level="warning" if lenient or soft else found.get("x-range-level", level),
-        source=source,
-        limit_source=str(model.limit_sources.get(limit, model.source)) if named and model and limit else None,
-    )
+def _root(place: str) -> str:
+    """The parameter that a place is in."""
+    return re.split(r"[.\[]", place)[0]
 
 
-def _holder(schema: Schema, step: str, definitions: Schema) -> Schema | None:
-    """The object that has a member."""
-    if "$ref" in schema:
-        return _holder(definitions[schema["$ref"].rpartition("/")[2]], step, definitions)
-    if step in schema.get("properties", {}):
-        return schema
-    inner = [*schema.get("anyOf", []), *(schema[key] for key in ("items", "x-expected") if key in schema)]
-    return next((found for one in inner if (found := _holder(one, step, definitions)) is not None), None)
+def _each(rule: ConstraintFacts, place: str) -> str:
+    return "each " if rule.at != place and _without_items(rule.at) == place else ""
 
 
-def _given(schema: Schema) -> Schema:
-    """The schema of a value that is not null."""
-    if isinstance(schema.get("type"), list):
-        return {**schema, "type": next(kind for kind in schema["type"] if kind != "null")}
-    options = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
-    return options[0] if len(options) == 1 else {**schema, "anyOf": options} if options else schema
+def _without_items(place: str) -> str:
+    """The member whose items stand at a place."""
+    while place.endswith("[]"):
+        place = place.removesuffix("[]")
+    return place
 
 
-_WORDS = {"integer": "whole number", "boolean": "true or false"}
+def _places(of: OperationFacts) -> Iterator[tuple[str, str]]:
+    """Each name of a member or of an object that holds members → its place."""
+    for place, member in of.members.items():
+        holder = member.rule.rpartition(".")[0]
+        if holder:
+            yield holder, _without_items(place.rpartition(".")[0])
+    for place, member in of.members.items():
+        yield from ((name, place) for name in _spelt(place, member))
 
 
-def _type(schema: Schema) -> str:
-    if "anyOf" in schema:
-        return " or ".join(_type(one) for one in schema["anyOf"])
-    if "$ref" in schema:
-        name: str = schema["$ref"].rpartition("/")[2]
-        return {"JsonSchema": "JSON Schema", "ObjectSchema": "JSON Schema of an object"}.get(name, f"object ({name})")
-    match schema.get("type"):
-        case "array":
-            items = _type(schema["items"])
-            return f"list of ({items})" if " or " in items else f"list of {items}"
-        case "object" if isinstance(schema.get("additionalProperties"), dict):
-            return f"object of {_type(schema['additionalProperties'])}"
-        case "string" if "contentEncoding" in schema:
-            return "image in base64"
-        case str(kind):
-            return _WORDS.get(kind, kind)
-        case _:
-            return "any"
-
-
-def _options(schema: Schema) -> Iterator[Schema]:
-    """The schema, or each of its alternatives."""
-    yield from schema.get("anyOf", [schema])
-
-
-def _parts(schema: Schema) -> Iterator[Schema]:
-    """The alternatives, and what is within their lists and maps."""
-    for one in _options(schema):
-        yield one
-        for key in ("items", "additionalProperties"):
-            inner: Schema = one.get(key) or {}
-            yield from _options(inner)
-
-
-def _values(schema: Schema) -> Iterator[Any]:
-    for one in _parts(schema):
-        yield from one.get("enum", [])
-
-
-def _limit(schema: Schema) -> str | None:
-    """The limit of the model that bounds a value."""
-    named = (one.get("x-maximum") or one.get("x-max-length") for one in _parts(schema))
-    return next((name for name in named if name), None)
-
-
-def _limit_in(text: str | None) -> str | None:
-    """The limit of the model that stands in an interval: `[1, max_output_tokens]`."""
-    words: list[str] = re.findall("[a-z_]+", text or "")
-    return next((word for word in words if word != "inf"), None)
-
-
-def _range(text: str | None, name: str | None, model: Model | None) -> str | None:
-    if text is None or name is None:
-        return text
-    most = getattr(model, name) if model is not None else None
-    return text.replace(name, "the model's limit" if most is None else str(most))
-
-
-def _sizes(found: Schema, schema: Schema, model: Model | None) -> Iterator[str]:
-    unit = {"Items": "items", "Properties": "members", "Length": "characters"}
-    said: set[str] = set()
-    for depth, one in [(0, one) for one in _options(schema)] + [(1, one) for one in _parts(schema)]:
-        for word, things in unit.items():
-            words = _between(one.get(f"min{word}"), _most(one, word, model), things)
-            each = " each" if depth and things == "characters" and schema.get("type") == "array" else ""
-            if words and words not in said:
-                said.add(words)
-                yield words + each
-    if "x-max-bytes" in found:
-        yield f"at most {found['x-max-bytes']:,} bytes as base64"
-    if "x-sides" in found:
-        yield f"each side {found['x-sides']} pixels"
-
-
-def _most(schema: Schema, word: str, model: Model | None) -> int | None:
-    name = schema.get("x-max-length") if word == "Length" else None
-    return schema.get(f"max{word}") if name is None or model is None else getattr(model, name)
-
-
-def _between(least: int | None, most: int | None, things: str) -> str:
-    if least == most and most is not None:
-        parts = [f"exactly {most}"]
-    else:
-        parts = [*([f"at least {least}"] if least else []), *([f"at most {most}"] if most is not None else [])]
-    things = things[:-1] if parts and parts[-1].endswith(" 1") else things
-    return f"{' and '.join(parts)} {things}" if parts else ""
-
-
-def _default(found: Schema, steps: list[str], model: Model | None) -> Any:
-    default = found.get("default")
-    return model.defaults.get(steps[0], default) if model is not None and len(steps) == 1 else default
-
-
-def _required(holder: Schema, name: str, found: Schema) -> str | None:
-    if name in holder.get("required", []) or found.get("x-required"):
-        return "always"
-    for one in holder.get("allOf", []):
-        if name in one.get("then", {}).get("required", []):
-            return _said(one["if"])
-    return None
-
-
-def _said(condition: Schema) -> str:
-    """A condition of a schema in words."""
-    if "allOf" in condition:
-        return " and ".join(_said(one) for one in condition["allOf"])
-    negated = "not" in condition
-    [(name, value)] = (condition["not"] if negated else condition)["properties"].items()
-    what = f"{name} is {str(value['const']).lower()}" if "const" in value else f"{name} is given"
-    return f"{'unless' if negated else 'when'} {what}"
+def _spelt(place: str, member: MemberFacts) -> tuple[str, ...]:
+    return member.rule, member.rule.replace("[]", ""), place, place.replace("[]", "")

@@ -10,9 +10,10 @@ import attrs
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
+from qianfan_api.routing import paths, recipient, route
 from qianfan_api.validation import operation_name
 from qianfan_api.violations import Violation, kind_of, shown
-from qianfan_typed.payloads.routes import paths, route
+from qianfan_typed.reports.codes import OWN_RULES
 
 Fields = Mapping[str, object]
 _LINE = frozenset({"custom_id", "method", "url"})
@@ -79,9 +80,11 @@ class Envelopes:
             found = self._filled(api, body, "/body")
             nowhere = () if url is None else (_nowhere(url),)
             return attrs.evolve(found, faults=(*nowhere, *_around(document, api)))
-        model = leads.model or (self.model if leads.deployed else None)
+        whom = leads.recipient
         faults = tuple(_around(document, leads.api))
-        if model is not None or leads.deployed:
+        if whom.kind != "nobody":
+            # Of a service of one's own nothing is known but what the caller says.
+            model = whom.name if whom.kind == "model" else self.model if whom.kind == "endpoint" else None
             return AddressedRequest(
                 api=leads.api, model=model, body=body, at="/body", open=model is None, faults=faults
             )
@@ -109,12 +112,10 @@ class Envelopes:
 
     def _filled(self, api: str, body: object, at: str) -> AddressedRequest:
         """A request to the model that is meant where the body names none."""
-        catalogue = CATALOGUES[api]
         fields = fields_of(body)
-        if self.model is None or catalogue.model_is_parameter or fields is None:
-            return AddressedRequest(api=api, body=body, at=at)
-        named = fields.get("model") is not None or (not catalogue.model_in_body and fields.get("endpoint") is not None)
-        return AddressedRequest(api=api, model=None if named else self.model, body=body, at=at)
+        # Where the body names somebody, or the operation has no models, a fallback changes nothing.
+        needed = fields is not None and recipient(api, fields, default=self.model) != recipient(api, fields)
+        return AddressedRequest(api=api, model=self.model if needed else None, body=body, at=at)
 
 
 def _is_line(document: Fields) -> bool:
@@ -145,8 +146,9 @@ def _nowhere(url: object) -> Violation:
 
 def _warning(member: str, code: str, message: str) -> Violation:
     """No page of the platform describes batch files: the form is OpenAI's."""
+    rule = f"batch.{member}.{code}"
     return Violation(
-        pointer=f"/{member}", code=code, message=message, level="warning", rule=f"batch.{member}.{code}", source=""
+        pointer=f"/{member}", code=code, message=message, level=OWN_RULES[rule].level, rule=rule, source=""
     )
 
 

@@ -15,7 +15,8 @@ import attrs
 from qianfan_typed.payloads.processes import MOST_PROCESSES, cores
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
-from qianfan_typed.reports.findings import UNDECIDED, Finding, Tally, ViolationFilter
+from qianfan_typed.reports.codes import UNDECIDED
+from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
 
 _WORTH_PROCESSES = 32 << 20
 """Bytes from which on a process a core is faster than one: each takes half a second to start."""

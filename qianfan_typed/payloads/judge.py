@@ -7,12 +7,12 @@ from typing import cast
 
 import attrs
 
-from qianfan_api.catalogue import Catalogue, Model
-from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS, Validator
+from qianfan_api.routing import named, naming_members, recipient
 from qianfan_api.validation import operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
 from qianfan_typed.payloads.envelopes import Envelopes, Fields, Undecided, fields_of
+from qianfan_typed.reports.codes import REQUEST_RULES
 from qianfan_typed.reports.findings import ViolationFilter
 
 
@@ -97,9 +97,11 @@ class Judge:
 
     def _learn(self, api: str, name: str) -> tuple[Validator, Findings] | None:
         """The validator of a model, and findings that stay empty and so serve for every request."""
-        catalogue = CATALOGUES[api]
-        model = None if catalogue.model_is_parameter else catalogue.get(name)
-        entry = None if model is None else (VALIDATORS[api]()[model.group], Findings(model.name, model))
+        model = named(api, name).model if naming_members(api) else None
+        entry: tuple[Validator, Findings] | None = None
+        # However right a request to a retired model is, there is a warning to give.
+        if model is not None and model.retired is None:
+            entry = VALIDATORS[api]()[model.group], Findings(model.name, model)
         self._known[api, name] = entry
         return entry
 
@@ -112,14 +114,14 @@ class Judge:
         fields = fields_of(document)
         if fields is None:
             api = self.envelopes.api
-            return self._counting(Verdict(api=api, violations=[_no_object(f"{api or 'file'}.request", "", document)]))
+            return self._counting(Verdict(api=api, violations=[_no_object(api or "file", "", document)]))
         request = self.envelopes.request(fields)
         model, found = request.model, list(request.faults)
         body = fields_of(request.body)
         if body is None:
-            found.append(_no_object(f"{request.api}.request", request.at, request.body))
+            found.append(_no_object(request.api, request.at, request.body))
         else:
-            model = model or _said(CATALOGUES[request.api], body)
+            model = model or _said(request.api, body)
             wrong = [] if request.open else validate(body, api=request.api, model=request.model)
             found += [attrs.evolve(one, pointer=request.at + one.pointer) for one in wrong] if request.at else wrong
         return self._counting(Verdict(api=request.api, model=model, violations=found))
@@ -129,20 +131,15 @@ class Judge:
         return attrs.evolve(verdict, violations=counting) if counting else None
 
 
-def _said(catalogue: Catalogue, body: Fields) -> str | None:
+def _said(api: str, body: Fields) -> str | None:
     """The model, as a body names it."""
-    if catalogue.model_is_parameter:
-        return None
-    endpoint = None if catalogue.model_in_body else body.get("endpoint")
-    if isinstance(endpoint, str):
-        known: Model | None = catalogue.at_endpoint(endpoint)
-        return endpoint if known is None else known.name
-    name = body.get("model")
-    return name if isinstance(name, str) else None
+    return (recipient(api, body).name or None) if naming_members(api) else None
 
 
-def _no_object(rule: str, pointer: str, value: object) -> Violation:
+def _no_object(owner: str, pointer: str, value: object) -> Violation:
     code, message = "type", f"{shown(value)}: a request must be an object, not {kind_of(value)}"
     if pointer and value is None:
         code, message = "missing", "missing: the request, which must be an object"
-    return Violation(pointer=pointer, code=code, message=message, level="error", rule=f"{rule}.{code}", source="")
+    rule = f"request.{code}"
+    level = REQUEST_RULES[rule].level
+    return Violation(pointer=pointer, code=code, message=message, level=level, rule=f"{owner}.{rule}", source="")

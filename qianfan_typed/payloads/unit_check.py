@@ -12,7 +12,8 @@ from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
 from qianfan_typed.payloads.judge import Judge, Verdict
 from qianfan_typed.payloads.units import Unit
-from qianfan_typed.reports.findings import OF_THE_NAME, SYNTAX, UNDECIDED, UNREADABLE, Finding, ViolationFilter
+from qianfan_typed.reports.codes import SYNTAX, UNDECIDED, UNREADABLE
+from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
 
 Locate = Callable[[str, bool], tuple[int, int]]
 """Line and column of a pointer; of the member's name, or of its value."""

@@ -16,7 +16,7 @@ from qianfan_typed.payloads.json_array import ArrayPart, array_parts
 from qianfan_typed.payloads.json_places import BOM, Text, past_space
 from qianfan_typed.payloads.json_text import NOT_JSON, decode
 from qianfan_typed.project.encodings import foreign_encoding
-from qianfan_typed.reports.findings import SYNTAX, UNREADABLE
+from qianfan_typed.reports.codes import SYNTAX, UNREADABLE
 
 PayloadForm = Literal["json", "list", "lines", "yaml"]
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")

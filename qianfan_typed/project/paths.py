@@ -10,7 +10,8 @@ from pathlib import Path
 
 import attrs
 
-from qianfan_typed.reports.findings import UNREADABLE, Finding
+from qianfan_typed.reports.codes import UNREADABLE
+from qianfan_typed.reports.findings import Finding
 
 _SEPARATOR = os.sep
 

@@ -9,10 +9,10 @@ import attrs
 
 from qianfan_api.handles import Handle
 from qianfan_api.models import CATALOGUES
+from qianfan_api.routing import named, naming_members
 from qianfan_api.validation import operation_name, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.python_source import document_calls
-from qianfan_typed.python_source.document_classes import CLIENT_ARGUMENTS
 from qianfan_typed.python_source.literals import LiteralReader
 from qianfan_typed.python_source.namespaces import OPTIONS, positions
 from qianfan_typed.python_source.references import HandleReference, InstanceReference, NamespaceReference, References
@@ -20,6 +20,7 @@ from qianfan_typed.python_source.scopes import Module
 from qianfan_typed.python_source.source_requests import SourceRequest, for_any_model, for_model, for_name, sent
 from qianfan_typed.python_source.symbols import PackageName, symbol
 from qianfan_typed.python_source.values import Entry, ObjectValue, ScalarValue, UnknownValue, Value, absent, text
+from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS
 
 _COMPLETIONS = ("chat", "completions")
 _MEANT_TO_FAIL = ("raises", "warns")
@@ -137,15 +138,15 @@ class CallFinder:
         except ValueError:
             return None
         model = arguments.get("model")
-        catalogue = CATALOGUES[api]
         if model is None or absent(model):
-            model, endpoint = payload.get("model"), payload.get("endpoint")
-            if payload.open and not catalogue.model_is_parameter:
+            members = naming_members(api)
+            if payload.open and members:
                 return None
-            if isinstance(endpoint, UnknownValue) and not catalogue.model_in_body:
+            member = next((member for member in members if not absent(payload.get(member))), None)
+            named_by = None if member is None else payload.get(member)
+            if isinstance(named_by, UnknownValue):
                 return None
-            if not absent(endpoint) or catalogue.model_is_parameter:
-                model = None
+            model = named_by if member == "model" else None
         if isinstance(model, UnknownValue):
             return None
         return _as_validated(call, api, payload, model)
@@ -153,7 +154,7 @@ class CallFinder:
 
 def _as_validated(call: ast.Call, api: str, payload: ObjectValue, model: Value | None) -> SourceRequest:
     word = model.value if isinstance(model, ScalarValue) and isinstance(model.value, str) else None
-    known = None if word is None else CATALOGUES[api].get(word)
+    known = None if word is None else named(api, word).model
 
     def rules(wire: Mapping[str, object]) -> list[Violation]:
         return validate(wire, api=api, model=word)

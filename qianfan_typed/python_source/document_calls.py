@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from qianfan_api.models import CATALOGUES
-from qianfan_typed.python_source.document_classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
+from qianfan_api.routing import recipient
 from qianfan_typed.python_source.literals import LiteralReader
 from qianfan_typed.python_source.references import InstanceReference
 from qianfan_typed.python_source.source_requests import SourceRequest, for_any_model, for_model, for_name, sent
@@ -21,6 +21,7 @@ from qianfan_typed.python_source.values import (
     absent,
     text,
 )
+from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
 
 _REWRITERS = ("truncate_overlong_msgs", "adapt_openai_message_format")
 """Arguments that have the class change the messages before they are sent."""
@@ -62,10 +63,11 @@ def _api(instance: InstanceReference) -> str | None:
     """The operation that an object calls. None: it cannot be known."""
     version = instance.arguments.get("version")
     if version is None and not instance.arguments.open:
-        return DOCUMENT_CLASSES[instance.name].apis["1"]
+        return DOCUMENT_CLASSES[instance.name].operations["1"][0]
     if absent(version) or not isinstance(version, ScalarValue):
         return None
-    return DOCUMENT_CLASSES[instance.name].apis.get(str(version.value))
+    served = DOCUMENT_CLASSES[instance.name].operations.get(str(version.value))
+    return None if served is None else served[0]
 
 
 def _each(arguments: ObjectValue, first: str) -> Iterator[ObjectValue]:
@@ -104,8 +106,8 @@ def _addressed(
     if arguments.open or made_with.open or (here and _may_give_way(arguments)):
         return None
     if not absent(endpoint):
-        known = CATALOGUES[api].at_endpoint(text(endpoint) or "")
-        return for_model(call, api, payload, known, None) if known and api.startswith("v1.") else None
+        known = recipient(api, {"endpoint": text(endpoint) or ""}).model
+        return for_model(call, api, payload, known, None) if known else None
     if model is None or absent(model):
         return for_any_model(call, api, payload)
     if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:

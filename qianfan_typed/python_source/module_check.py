@@ -14,7 +14,8 @@ from qianfan_typed.python_source.python_files import LINE_END, source_of
 from qianfan_typed.python_source.scopes import read_module
 from qianfan_typed.python_source.source_requests import SourceRequest
 from qianfan_typed.python_source.sure_violations import SourceViolation
-from qianfan_typed.reports.findings import SYNTAX, UNREADABLE, Finding, Position, Tally, ViolationFilter
+from qianfan_typed.reports.codes import SYNTAX, UNREADABLE
+from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
 
 _ALL = ViolationFilter()
 

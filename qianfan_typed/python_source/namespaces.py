@@ -36,10 +36,19 @@ def namespace(api: str) -> Any:
     """The generated namespace of an operation, as `client.v1.chat`. None: there is no such operation."""
     if api not in OPERATIONS:
         return None
-    version, _, name = api.partition(".")
+    version, *names = api.split(".")
     # Namespaces take any runner: what they do not carry out, they do not look into.
     idle = cast("Any", _Idle())
-    return getattr({"v1": V1, "v2": V2}[version](idle), name, None)
+    space: Any = {"v1": V1, "v2": V2}[version](idle)
+    for name in names:
+        space = getattr(space, name, None)
+    return space
+
+
+def stands_within(api: str, name: str) -> bool:
+    """Whether an operation's namespace has others within it under a name, as `client.v2.images.edits`."""
+    within = f"{api}.{name}"
+    return any(other == within or other.startswith(f"{within}.") for other in OPERATIONS)
 
 
 def by_property(api: str, name: str) -> AnyHandle | Undeployed[AnyHandle] | None:

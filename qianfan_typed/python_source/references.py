@@ -10,12 +10,12 @@ import attrs
 from qianfan_api.handles import Handle, Undeployed
 from qianfan_api.platform import HOSTS
 from qianfan_typed.python_source import namespaces
-from qianfan_typed.python_source.document_classes import DOCUMENT_CLASSES
 from qianfan_typed.python_source.literals import LiteralReader
 from qianfan_typed.python_source.namespaces import AnyHandle
 from qianfan_typed.python_source.scopes import Binding, Module
 from qianfan_typed.python_source.symbols import OURS, PackageName, Symbol, bindings, symbol
 from qianfan_typed.python_source.values import ObjectValue, ScalarValue, absent, text
+from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _DEEPEST = 30
 """Names that are followed one after the other: they may lead in circles."""
@@ -129,7 +129,7 @@ class References:
             return NamespaceReference(base, (node.attr,)) if node.attr in known else None
         if not isinstance(base, NamespaceReference):
             return None
-        if len(base.path) == 1:
+        if len(base.path) == 1 or namespaces.stands_within(base.api, node.attr):
             return NamespaceReference(base.client, (*base.path, node.attr))
         handle = namespaces.by_property(base.api, node.attr)
         return None if handle is None else HandleReference(handle, node, base.client)
@@ -164,7 +164,7 @@ class References:
         base = self.follow(node.func.value, depth)
         if isinstance(base, HandleReference):
             return self._deployed(node, node.func.attr, base)
-        if not isinstance(base, NamespaceReference) or len(base.path) != 2 or not (base.client or self.of_ours):
+        if not isinstance(base, NamespaceReference) or len(base.path) < 2 or not (base.client or self.of_ours):
             return None
         if node.func.attr == "model":
             return self._by_name(node, base)

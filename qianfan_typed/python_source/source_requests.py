@@ -32,7 +32,12 @@ class SourceRequest:
     def violations(self) -> list[SourceViolation]:
         """What is surely wrong."""
         about_name = name_violations(self.api, self.name, self.named_at)
-        return about_name if self.rules is None else about_name + sure_violations(self.payload, self.rules)
+        if self.rules is None:
+            return about_name
+        # That the model is retired is said where its name stands, once.
+        said = {found.violation.rule for found in about_name}
+        about_payload = sure_violations(self.payload, self.rules)
+        return about_name + [found for found in about_payload if found.violation.rule not in said]
 
 
 def for_model(call: ast.Call, api: str, payload: ObjectValue, model: Model, named_at: ast.AST | None) -> SourceRequest:
@@ -74,17 +79,7 @@ def name_violations(api: str, name: str | None, node: ast.AST | None) -> list[So
     known = CATALOGUES[api].get(name)
     if known is None:
         return [SourceViolation(violation=found, node=node) for found in validate({}, api=api, model=name)]
-    if known.retired is None:
-        return []
-    violation = Violation(
-        pointer="/model",
-        code="retired",
-        message=f"{name}: {known.retired}",
-        level="warning",
-        rule=f"{api}.model.retired",
-        source=str(known.source),
-    )
-    return [SourceViolation(violation=violation, node=node)]
+    return [SourceViolation(violation=found, node=node) for found in check(api, {}, known) if found.code == "retired"]
 
 
 def sent(arguments: ObjectValue, *left_out: str) -> ObjectValue:

@@ -7,17 +7,13 @@ from collections.abc import Collection
 import attrs
 
 from qianfan_api.violations import Level, Violation
+from qianfan_typed.reports.codes import NOT_CHECKED
 
 Position = tuple[int, int]
 """Line and column, from 1, in characters."""
 
-SYNTAX = "file.syntax"
-UNREADABLE = "file.unreadable"
-UNDECIDED = "file.undecided"
 OF_THE_NAME = frozenset({"unsupported", "unknown"})
 """Codes that find fault with a member's name, whatever its value: their place is the name's."""
-NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED})
-"""Rules of findings that say why something could not be checked."""
 
 
 @attrs.frozen(kw_only=True)

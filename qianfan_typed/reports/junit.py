@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from qianfan_typed.reports.findings import NOT_CHECKED, Finding, Tally
+from qianfan_typed.reports.codes import NOT_CHECKED
+from qianfan_typed.reports.findings import Finding, Tally
 from qianfan_typed.reports.report_buffer import ReportBuffer
 
 

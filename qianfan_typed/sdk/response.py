@@ -89,6 +89,9 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
         self._reply = reply
         self._request = request
         self._waited = waited
+        if body is None and reply.event is not None:
+            # As the official SDK has it: the name of the event is a member of the piece.
+            body = {**reply.to_dict(), "_event": reply.event}
         self._body = body
 
     @property
@@ -100,6 +103,11 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     def waited(self) -> float:
         """Seconds that the call was held back to keep to a limit."""
         return self._waited
+
+    @property
+    def _event(self) -> str | None:
+        """The name of the event that a piece came in; `resp["_event"]` too. None: it has none."""
+        return self._reply.event
 
     @property
     def body(self) -> dict[str, Any]:

@@ -20,15 +20,15 @@ ROOMS = {
     "_version": "",
     "errors": "attrs qianfan_api",
     "config": "attrs qianfan_api errors",
-    "core": "attrs msgspec qianfan_api _version errors config",
+    "core": "attrs msgspec urllib3 qianfan_api _version errors config",
     "transports": "aiohttp attrs urllib3 yarl qianfan_api errors config core",
     "client": "qianfan_api errors config core transports",
     "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports client",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs tomli qianfan_api reports",
-    "facts": "attrs qianfan_api",
+    "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
-    "python_source": "attrs qianfan_api reports project",
+    "python_source": "attrs qianfan_api reports project sdk.classes",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""

@@ -60,8 +60,8 @@ def test_nothing_is_wrong_with_the_small_spec(small: SmallSpec) -> None:
         chat("model_in: path", "model_in: path\nzzz: 1"),
         (
             "spec/v1/chat.yaml:8:1: zzz: not a key of OperationFile; expected one of operation, version,"
-            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, reply, stream, source,"
-            " subject, parameters, rules, dialogues, shapes, sets, profiles, groups, decisions"
+            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, reply, media_type,"
+            " stream, source, subject, parameters, rules, dialogues, shapes, sets, profiles, groups, decisions"
         ),
     ),
     (
@@ -134,7 +134,7 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         (
             "spec/v1/chat.yaml:17:3: 'bool': expected keys: type, doc, required, nullable, default, range,"
             " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, neutral, idle,"
-            " sent, elsewhere, listed_by, other_names, level, source"
+            " sent_in, sent, elsewhere, listed_by, other_names, level, source"
         ),
     ),
     (
@@ -604,7 +604,8 @@ def test_source(small: SmallSpec, changes: list[Change], lines: list[str]) -> No
     (
         "prefix",
         chat("POST {models}/{path}", "POST {modls}/{path}"),
-        "spec/v1/chat.yaml:4:1: {modls}: not a prefix of platform.yaml; did you mean models?",
+        "spec/v1/chat.yaml:4:1: {modls}: neither a prefix of platform.yaml nor a parameter with sent_in: path;"
+        " did you mean models?",
     ),
     (
         "http",
@@ -732,7 +733,7 @@ def test_all_problems_across_files_in_one_run(small: SmallSpec) -> None:
 
 
 def test_a_fault_is_answered_with_a_code_that_is_listed(small: SmallSpec) -> None:
-    small.change("errors.yaml", "v2: {source: manual, ", "v2: {source: manual, faults: {path: baad}, ")
+    small.change("errors.yaml", "v2: {source: manual, ", "v2: {source: manual, emulator_codes: {path: baad}, ")
     [said] = small.problems()
     assert said.startswith("spec/errors.yaml:2:")
     assert said.endswith("baad: not a code of v2; did you mean bad?")

@@ -62,7 +62,7 @@ def test_what_the_hunk_says(small: SmallSpec, words: list[str], line: str) -> No
     assert hunk(small) == [f"+       {line}"]
 
 
-UNVERIFIED = "so it is unverified and its rules only warn: --source PAGE makes them reject"
+UNVERIFIED = "so it is unverified and its rules only warn: --source PAGE names the page that does"
 GUESSED = "its path is guessed from that of Tiny-1: --path says another"
 
 

@@ -8,14 +8,16 @@ import pytest
 
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.dialogue import Last, Opening
+from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.constraints.filled_member import FilledMember
 from codegen.plan.constraints.image import Image
 from codegen.plan.constraints.item_count import ItemCount
 from codegen.plan.constraints.nested_schema import NestedSchema
 from codegen.plan.constraints.number_range import NumberRange
+from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.reference import Reference
 from codegen.plan.constraints.sides import Sides
-from codegen.plan.constraints.support import Disputed, Unknown, Unsupported
+from codegen.plan.constraints.support import Unsupported
 from codegen.plan.phrasing import condition, interval
 from codegen.plan.resolve import Group, Model, Operation
 from codegen.spec import language

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from codegen.plan.constraints import GIVEN, Constraint, Examples
+from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.constraints.number_range import NumberRange
-from codegen.plan.constraints.support import Disputed
 from codegen.plan.constraints.text_length import TextLength
 from codegen.plan.constraints.total_length import TotalLength
 from codegen.plan.members import ShapeMembers

@@ -86,6 +86,66 @@ shapes:
 groups:
   SmallSearch: {doc: One model., takes: [query, stream], models: {finder: {}}}
 """,
+    "v2/file.yaml": """\
+operation: files.delete
+version: v2
+doc: Deletes a file.
+http: DELETE /v2/files/{file_id}
+host: v2
+auth: [bearer]
+model_in: none
+call: delete
+reply: GoneFile
+source: chat-v2
+parameters:
+  file_id: {type: string, sent_in: path, required: true, doc: The file.}
+shapes:
+  GoneFile: {doc: What is left., fields: {left: {type: int, doc: Files.}}}
+""",
+    "v2/files.yaml": """\
+operation: files.get
+version: v2
+doc: Says what is known of a file.
+http: GET /v2/files/{file_id}
+host: v2
+auth: [bearer]
+model_in: none
+call: get
+reply: KnownFile
+source: chat-v2
+parameters:
+  file_id: {type: string, sent_in: path, required: true, doc: The file.}
+shapes:
+  KnownFile: {doc: A file., fields: {file_id: {type: string, doc: Its id.}, left: {type: int, doc: Bytes.}}}
+""",
+    "v2/speech.yaml": """\
+operation: speech
+version: v2
+doc: Speaks.
+http: POST /v2/speech
+host: v2
+auth: [bearer]
+model_in: none
+reply: bytes
+media_type: audio/wav
+source: chat-v2
+""",
+    "v2/events.yaml": """\
+operation: events
+version: v2
+doc: Tells.
+http: POST /v2/events
+host: v2
+auth: [bearer]
+model_in: none
+reply: Told
+stream: {chunk: Told, until: {event: told.completed}}
+source: chat-v2
+parameters:
+  stream: {type: bool, doc: Whether the reply comes in chunks.}
+shapes:
+  Told: {doc: A piece., fields: {told: {type: string, doc: What is told.}}}
+""",
     "v2/quota.yaml": """\
 operation: quota
 version: v2
@@ -104,47 +164,8 @@ shapes:
 PROGRAM = """
 import json
 
-import attrs
-
-from qianfan_api.catalogue import Catalogue
-from qianfan_api.handles import Operation
-from qianfan_api.models import CATALOGUES
-from qianfan_api.operations import OPERATIONS
-from qianfan_api.registry import VALIDATORS
-from qianfan_api.reply import Reply
 from qianfan_typed.emulator import Emulator
 from tests.emulator.calling import Caller
-
-
-@attrs.frozen(kw_only=True)
-class Typed(Operation):
-    media_type: str = "audio/wav"
-
-
-@attrs.frozen(kw_only=True)
-class File(Reply):
-    file_id: str = ""
-    left: int = 0
-
-
-def none(payload, found):
-    pass
-
-
-# Ahead of the spec language: a path parameter, DELETE, bytes, a stream that ends by an event's name.
-finder = OPERATIONS["v2.search"]
-more = {
-    "v2.file": attrs.evolve(OPERATIONS["v2.quota"], name="v2.file", method="DELETE", path="/v2/files/{file_id}"),
-    "v2.files": attrs.evolve(OPERATIONS["v2.quota"], name="v2.files", path="/v2/files/{file_id}", reply=File),
-    "v2.speech": Typed(name="v2.speech", dialect="v2", host="v2", method="POST", path="/v2/speech", model_in="none",
-                       auth=("bearer",), reply=bytes),
-    "v2.responses": attrs.evolve(finder, name="v2.responses", path="/v2/responses", model_in="none",
-                                 until="response.completed"),
-}
-for name, operation in more.items():
-    OPERATIONS[name] = operation
-    CATALOGUES[name] = Catalogue(name, [], ignore_case=False, model_in_body=False)
-    VALIDATORS[name] = lambda: {"AnyModel": none}
 
 with Emulator(clock=lambda: 1700000000) as emulator:
     caller = Caller(emulator)
@@ -167,7 +188,7 @@ with Emulator(clock=lambda: 1700000000) as emulator:
         "put": told(caller.send("PUT", "/v2/files/f-1", headers=caller.bearer)),
         "deep": told(caller.send("DELETE", "/v2/files/f-1/f-2", headers=caller.bearer)),
         "bytes": told(caller.call("v2.speech")),
-        "events": told(caller.call("v2.responses", stream=True)),
+        "events": told(caller.call("v2.events", stream=True)),
     }))
     caller.pool.close()
 """
@@ -175,7 +196,7 @@ with Emulator(clock=lambda: 1700000000) as emulator:
 
 @pytest.fixture(scope="module")
 def got(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What an emulator answers whose package was generated from the spec and three operations more."""
+    """What an emulator answers whose package was generated from the spec and some operations more."""
     folder = tmp_path_factory.mktemp("more")
     shutil.copytree(ROOT / "spec", folder / "spec")
     for name, text in SPEC.items():
@@ -237,7 +258,7 @@ def test_a_stream_of_v2_ends_by_a_line(got: dict[str, Any]) -> None:
 
 
 def test_a_stream_may_end_by_an_event(got: dict[str, Any]) -> None:
-    assert [name for name, _ in events(got["events"][2])] == [None, "response.completed"]
+    assert [name for name, _ in events(got["events"][2])] == [None, "told.completed"]
 
 
 def test_rules_hold_and_each_dialect_says_no_its_own_way(got: dict[str, Any]) -> None:

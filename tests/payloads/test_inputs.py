@@ -50,7 +50,7 @@ BODY = {"model": "ernie-3.5-8k", "messages": [{"role": "user", "content": "x"}]}
             {**BODY, "body": BODY},
             [
                 "/body not a known name; known: backoff_factor, max_completion_tokens, max_tokens, messages, model, "
-                "parallel_tool_calls, penalty_score and 14 more [v2.chat.unknown] (对话Chat V2, read 2024-12-13)"
+                "parallel_tool_calls, penalty_score and 14 more [v2.chat.unknown] (文本生成, read 2025-12-23)"
             ],
         ),
     ],

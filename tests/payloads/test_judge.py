@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
+from qianfan_api.routing import Route, named, route
 from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.judge import Judge
-from qianfan_typed.payloads.routes import Route, route
 from qianfan_typed.reports.findings import ViolationFilter
 from tests.payloads.saying import Run, chat, lines
 
@@ -90,6 +90,21 @@ def test_what_is_right_passes_at_once_in_every_form(document: object) -> None:
     assert [passes(document), passes(document)] == [True, True]
 
 
+@pytest.mark.parametrize("document", [chat(model="ERNIE-Bot-8k"), {"payload": chat(model="ERNIE-Bot-8k")}])
+def test_a_right_request_to_a_retired_model_has_its_warning(document: object) -> None:
+    judge = Judge("v1.chat", None, ViolationFilter())
+    passes = judge.passer()
+    assert [passes(document), passes(document)] == [False, False]
+    verdict = judge.verdict(document)
+    assert verdict is not None
+    [found] = verdict.violations
+    assert (found.rule, found.level, found.message) == (
+        "v1.chat.model.retired",
+        "warning",
+        "ERNIE-Bot-8k: retired; use ERNIE-3.5-8K",
+    )
+
+
 @pytest.mark.parametrize(
     ("document", "found"),
     [
@@ -128,10 +143,9 @@ def test_the_path_of_each_model_leads_to_it(api: str) -> None:
         if model.path is not None and model.prebuilt:
             leads = route(f"https://example.com{OPERATIONS[api].path.format(path=model.path)}?access_token=x")
             assert leads is not None
-            known = CATALOGUES[api].at_path(model.path)
+            known = CATALOGUES[leads.api].at_path(model.path)
             assert known is not None
-            assert leads == Route(leads.api, known.name if leads.api == api else leads.model)
-            assert not leads.deployed
+            assert leads == Route(api=leads.api, recipient=named(leads.api, known.name))
 
 
 @pytest.mark.parametrize("url", ["", "/", "/v2/chat", "/x/v2/chat/completions", f"{PLATFORM}", "http://[bad"])

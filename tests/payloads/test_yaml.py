@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from qianfan_typed.payloads import yaml_requests
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import PayloadFile, PayloadForm, Unit
-from qianfan_typed.reports.findings import SYNTAX, Finding, ViolationFilter
+from qianfan_typed.reports.codes import SYNTAX
+from qianfan_typed.reports.findings import Finding, ViolationFilter
 from tests.payloads.saying import Run, chat
 
 HEAD = "model: ERNIE-Speed-8K\nmessages: [{role: user, content: hi}]\n"

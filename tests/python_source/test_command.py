@@ -20,7 +20,7 @@ LITE = "ERNIE-Lite-8K-0922"
 PAGE = "(对话Chat, read 2025-01-13)"
 SAID = [
     f"wrong.py:2:19: warning: {LITE} /model {LITE}: retired; use ERNIE-Lite-8K [v1.chat.model.retired] "
-    "(qianfan 0.4.12.3 (Python SDK), read 2025-01-13)",
+    "(ERNIE-Lite-8K-0922, read 2025-01-08)",
     f"wrong.py:2:45: warning: {LITE} /messages must not be empty [v1.chat.messages.empty] {PAGE}",
     f"wrong.py:2:49: warning: {LITE} /top not a known name; did you mean stop or top_p? [v1.chat.unknown] {PAGE}",
 ]

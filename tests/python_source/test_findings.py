@@ -22,9 +22,13 @@ ON_HANDLES = {
         'client.v1.chat.ernie_speed_8k.create([user("你好")], disable_search=True)',
         [f"3:52 {SPEED} /disable_search unsupported {SEARCH}"],
     ),
-    "a misspelt parameter, whatever its value": (
-        'client.v1.chat.ernie_speed_8k.create([user("你好")], temprature=warmth)',
+    "a misspelt parameter whose value is unknown but not None": (
+        'client.v1.chat.ernie_speed_8k.create([user("你好")], temprature=a / b)',
         [f"3:52 {SPEED} /temprature unknown not a known name; did you mean temperature?"],
+    ),
+    "a misspelt parameter that is left out where it is None": (
+        'client.v1.chat.ernie_speed_8k.create([user("你好")], temprature=warmth)',
+        [],
     ),
     "an unsupported parameter whose value is unknown but not None": (
         'client.v1.chat.ernie_speed_8k.create([user("你好")], disable_search=a > b)',
@@ -89,7 +93,7 @@ ON_HANDLES = {
     ),
     "a retired model, by another name": (
         'client.v1.chat.model("ERNIE-Bot-turbo").create([user("你好")])',
-        ["3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Bot-turbo: retired; use ERNIE-Lite-8K"],
+        ["3:22 warning v1.chat ERNIE-Bot-turbo /model retired ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K"],
     ),
     "a service like a model": (
         'client.v1.chat.endpoint(name, like="ERNIE-Speed-8K").create([user("你好")], top_p=2)',
@@ -101,7 +105,7 @@ ON_HANDLES = {
     ),
     "a model that one deploys": (
         'client.v1.chat.gemma_2b_it.at("mine").create([user("你好")], top_k=0)',
-        ["3:66 error v1.chat Gemma-2B-it /top_k range 0: must be at least 1"],
+        ["3:66 warning v1.chat Gemma-2B-it /top_k range 0: must be at least 1"],
     ),
     "another operation": (
         'client.v1.embedding.bge_large_zh.create(["a", ""])',
@@ -212,7 +216,7 @@ def test_openai_with_the_platforms_address() -> None:
     """
     assert found_in(code) == [
         "4:63 error v2.chat ernie-3.5-8k /messages empty must not be empty",
-        "4:90 error v2.chat ernie-3.5-8k /top_k unknown not a known name; did you mean top_p or stop?",
+        "4:90 warning v2.chat ernie-3.5-8k /top_k unknown not on the platform's page; ignored or refused",
     ]
 
 

@@ -479,7 +479,7 @@ def test_the_hint_lists_three_models_that_take_it_or_two_and_how_many_more(reque
         v2(fps=2, use_audio=True, compression=True),
         *(
             f"warning /{name} unsupported: not a parameter of ernie-3.5-8k; ernie-5.0, ernie-5.0-thinking-latest,"
-            f" ernie-5.0-thinking-preview take it [{name}, console-code]"
+            f" ernie-5.0-thinking-preview take it [{name}, chat-v2]"
             for name in ("fps", "use_audio", "compression")
         ),
     ),

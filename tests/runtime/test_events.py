@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qianfan_typed.core.events import EventDecoder
+from qianfan_typed.core.events import EventDecoder, NamedPayload
 from tests.runtime.conftest import STREAMS
 
 V1 = (STREAMS / "v1_page.txt").read_bytes()
@@ -113,3 +113,30 @@ def test_any_payloads_survive_any_cut(payloads: list[bytes], end: bytes, field: 
     data = b"".join(field + payload + end + end for payload in payloads)
     places = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
     assert decoded(*(data[start:stop] for start, stop in pairwise(places))) == payloads
+
+
+def named(*parts: bytes) -> list[tuple[str | None, bytes]]:
+    return [(payload.event if isinstance(payload, NamedPayload) else None, payload) for payload in decoded(*parts)]
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(b'event: a\ndata: {"n": 1}\n\ndata: {"n": 2}\n\nevent:b\ndata: {"n": 3}\n\n', id="blank lines"),
+        pytest.param(b'data: {"n": 1}\nevent: a\n\ndata: {"n": 2}\n\nevent: b\ndata: {"n": 3}', id="name after data"),
+        pytest.param(
+            b'event: lost\n\nevent: a\ndata: {"n": 1}\n\n'
+            b'id: 7\ndata: {"n": 2}\n\nevent: c\nevent: b\ndata: {"n": 3}\n\n',
+            id="names without data",
+        ),
+    ],
+)
+def test_a_payload_has_the_name_of_its_event_wherever_the_bytes_are_cut(stream: bytes) -> None:
+    whole = [("a", b'{"n": 1}'), (None, b'{"n": 2}'), ("b", b'{"n": 3}')]
+    for cut in range(len(stream) + 1):
+        assert named(stream[:cut], stream[cut:]) == whole
+
+
+def test_named_events_need_no_blank_lines() -> None:
+    stream = b'event: a\ndata: {"n": 1}\nevent: b\ndata: {"n": 2}\nevent: c\ndata: {"n": 3}'
+    assert named(stream) == [("a", b'{"n": 1}'), ("b", b'{"n": 2}'), ("c", b'{"n": 3}')]

@@ -14,12 +14,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from qianfan_typed.checking import schemas
 
 from qianfan_api import error_codes
 from qianfan_api.models import CATALOGUES
 from qianfan_api.platform import HOSTS, PREFIXES
 from qianfan_api.registry import VALIDATORS
+from qianfan_typed.facts import schemas
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT: dict[str, Any] = json.loads(schemas.openapi())

@@ -146,6 +146,15 @@ class TestStreams:
     def test_the_words_of_a_plugin(self, emulator: Emulator) -> None:
         pieces = list(qianfan.Plugin(model="EBPluginV2").do(HELLO, plugins=["eChart"], stream=True))
         assert pieces[-1].reply.is_end
+        events = [piece["_event"] for piece in pieces]
+        assert events == ["pluginMeta", "plugin", *["chat"] * (len(pieces) - 2)]
+        assert events == [piece.reply.event for piece in pieces] == [piece.body["_event"] for piece in pieces]
+        assert "_event" not in pieces[0].reply.to_dict()
+
+    def test_a_piece_without_an_events_name_has_none(self, emulator: Emulator) -> None:
+        piece = next(qianfan.ChatCompletion().do(HELLO, stream=True))
+        assert piece.reply.event is None
+        assert "_event" not in piece
 
 
 class TestCreate:

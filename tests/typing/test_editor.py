@@ -27,7 +27,7 @@ hello = [user("你好")]
 """
 OF_THE_CALL = {"extra", "timeout", "validate"}
 SPEED_8K = {"messages", *ErnieSpeed8kChatParams.__annotations__, *OF_THE_CALL}
-TEMPERATURE = "temperature: (0, 1.0], default 0.95. Higher is more random, lower is more focused."
+TEMPERATURE = "temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."
 STRUCK_OUT = 2
 """The tag Deprecated of a diagnostic."""
 PROPERTY = 10

@@ -21,6 +21,9 @@ _OF_EVERY_TYPE: dict[str, object] = {
     "object": {"a": 1},
 }
 
+_OF_SCHEMA = {"string": ("string",), "integer": ("int",), "number": ("int", "float"), "boolean": ("bool",)}
+"""JSON Schema's type → the values of it."""
+
 
 @attrs.frozen(kw_only=True)
 class ValueType(ValueConstraint):
@@ -91,12 +94,8 @@ def schema_of(kind: types.Type) -> Schema:
 
 def _json_types(kind: types.Type) -> tuple[str, ...]:
     match kind:
-        case types.Plain("float"):
-            return ("int", "float")
-        case types.Plain("image"):
-            return ("string",)
-        case types.Plain("int" | "bool" | "string" as word):
-            return (word,)
+        case types.Plain(name):
+            return _OF_SCHEMA.get(TYPES[name].schema.get("type", "object"), ("object",))
         case types.ListOf():
             return ("list",)
         case _:

@@ -10,7 +10,7 @@ from codegen.spec.check.fields import shape_problems
 from codegen.spec.check.names import OperationNames
 from codegen.spec.check.operations import OperationCheck
 from codegen.spec.check.pages import models_of, page_problems
-from codegen.spec.check.references import fault_problems, reference_problems
+from codegen.spec.check.references import emulator_code_problems, reference_problems
 from codegen.spec.problems import Document, Problem
 
 
@@ -27,7 +27,7 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
                 yield document.problem(("shapes", name), f"{name}: another shapes file has a shape of this name")
             shared |= content.shapes
         if isinstance(content, service.ErrorsFile):
-            yield from fault_problems(document, content)
+            yield from emulator_code_problems(document, content)
         if isinstance(content, service.SourcesFile):
             yield from page_problems(document, content.pages, models_of(files))
     used: set[str] = set()
@@ -38,6 +38,7 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             operation = OperationCheck(document, content, shared, platform)
             yield from operation.problems()
             used |= operation.shapes_used()
+    yield from names.nested_problems()
     for document, content in files:
         if isinstance(content, language.ShapesFile):
             yield from shape_problems(document, content.shapes, shared)

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 import attrs
 
-from codegen.spec import language, service, types
+from codegen.spec import language, placement, service, types
 from codegen.spec.check.fields import field_problems, shape_problems
 from codegen.spec.check.models import ModelsCheck, parameter_problems
 from codegen.spec.check.names import parameter_name_problems
+from codegen.spec.check.placement import placement_problems
 from codegen.spec.check.profiles import whole_groups
 from codegen.spec.check.rules import rule_problems
 from codegen.spec.problems import Document, Problem, near
 
-RESERVED_FIELDS = {"meta", "raw", "get", "to_dict", "json", "text", "to_message"}
+RESERVED_FIELDS = {"event", "meta", "raw", "get", "to_dict", "json", "text", "to_message"}
 
 
 @attrs.frozen
@@ -48,7 +49,7 @@ class OperationCheck:
     def _wire(self) -> Iterator[Problem]:
         operation, document = self.operation, self.document
         for word, name in (("reply", operation.reply), ("stream", operation.stream and operation.stream.chunk)):
-            if name and name not in self.shapes:
+            if name and name not in self.shapes and (word, name) != ("reply", placement.BYTES):
                 yield document.problem((word,), f"{name}: not a shape{near(name, self.shapes)}")
         if operation.stream is not None:
             yield from self._until(operation.stream)
@@ -68,16 +69,12 @@ class OperationCheck:
                     ("host",),
                     f"{operation.host}: not a host of platform.yaml{near(operation.host, self.platform.hosts)}",
                 )
-            for word in re.findall(r"\{(\w+)\}", operation.http):
-                if word != "path" and word not in self.platform.prefixes:
-                    yield document.problem(
-                        ("http",), f"{{{word}}}: not a prefix of platform.yaml{near(word, self.platform.prefixes)}"
-                    )
+            yield from placement_problems(document, operation, self.platform.prefixes)
         yield from parameter_problems(document, operation, ("subject",), operation.subject)
 
     def _until(self, stream: language.Stream) -> Iterator[Problem]:
         """A stream without an end: every call would raise StreamCut."""
-        if stream.until == "[DONE]" or stream.chunk not in self.shapes:
+        if isinstance(stream.until, language.EndEvent) or stream.until == "[DONE]" or stream.chunk not in self.shapes:
             return
         fields = self.shapes[stream.chunk].fields
         if stream.until not in fields:

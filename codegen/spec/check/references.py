@@ -14,13 +14,13 @@ PAGE_KEYS = {"source", "listed_by", "succeeds", "edition_of"}
 TEXT_KEYS = {"doc", "meaning", "title", "note", "subject", "decided", "because"}
 
 
-def fault_problems(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:
+def emulator_code_problems(document: Document, content: service.ErrorsFile) -> Iterator[Problem]:
     for field in attrs.fields(service.ErrorsFile):
         table: service.ErrorTable = getattr(content, field.name)
-        for fault, code in table.faults.items():
+        for reason, code in table.emulator_codes.items():
             if code not in table.codes:
                 words = f"{code}: not a code of {field.name}{near(code, table.codes)}"
-                yield document.problem((field.name, "faults", fault), words)
+                yield document.problem((field.name, "emulator_codes", reason), words)
 
 
 def reference_problems(document: Document, data: object, place: Place, pages: set[str]) -> Iterator[Problem]:
@@ -28,10 +28,7 @@ def reference_problems(document: Document, data: object, place: Place, pages: se
     if isinstance(data, dict):
         for key, value in cast("dict[object, object]", data).items():
             word, inner = str(key), (*place, str(key))
-            cited: list[object] = [word] if place[-1:] == ("says",) else [value] if word in PAGE_KEYS else []
-            cited += [value] if place[-1:] == ("sources",) else []
-            cited += cast("list[object]", value) if word == "repeats" and isinstance(value, list) else []
-            for page in cited:
+            for page in _cited(word, value, place):
                 if page not in pages:
                     yield document.problem(inner, f"{page}: not a page of sources.yaml{near(str(page), pages)}")
             if word in TEXT_KEYS and isinstance(value, str):
@@ -40,6 +37,15 @@ def reference_problems(document: Document, data: object, place: Place, pages: se
     elif isinstance(data, list):
         for index, value in enumerate(cast("list[object]", data)):
             yield from reference_problems(document, value, (*place, index), pages)
+
+
+def _cited(word: str, value: object, place: Place) -> list[object]:
+    """The pages that a key and its value name."""
+    if place[-1:] == ("says",):
+        return [word]
+    if word in PAGE_KEYS or place[-1:] == ("sources",):
+        return [value]
+    return cast("list[object]", value) if word == "repeats" else []
 
 
 def _text(document: Document, place: Place, word: str, text: str) -> Iterator[Problem]:

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 import attrs
 
+from qianfan_api.handles import Operation
+from qianfan_api.reply import BytesReply
 from qianfan_typed.emulator import text
-from qianfan_typed.emulator.exchange import DONE, Event, Incoming, Outgoing
+from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing
 from qianfan_typed.emulator.lenient_json import Json, texts_in
 
 _WORD = "示例"
@@ -27,8 +29,6 @@ def handle(incoming: Incoming) -> Outgoing:
     """Fills the shape of the operation's reply, and of its chunks."""
     operation = incoming.operation
     tokens = sum(map(text.count, texts_in(incoming.wire)))
-    if operation.reply is bytes:
-        return Outgoing(reply=_FILE, tokens=tokens)
     known: Json = {
         **incoming.parameters,
         "id": incoming.id,
@@ -37,16 +37,19 @@ def handle(incoming: Incoming) -> Outgoing:
         "prompt_tokens": tokens,
         "total_tokens": tokens,
     }
-    events = _events(operation.chunk, str(operation.until), known) if operation.chunk is not None else ()
+    events = _events(operation, operation.chunk, known) if operation.chunk is not None else ()
+    if issubclass(operation.reply, BytesReply):
+        return Outgoing(reply=_FILE, tokens=tokens, events=events)
     return Outgoing(reply=_filled(operation.reply, known), tokens=tokens, events=events)
 
 
-def _events(chunk: type, until: str, known: Json) -> Iterator[Event]:
+def _events(operation: Operation[Any, Any], chunk: type, known: Json) -> Iterator[Event]:
     """The chunks of a stream. A member of the last one ends it, or the last one's name does, or a line after it."""
+    until = str(operation.until)
     by_member = until in attrs.fields_dict(chunk)
     for number in range(1, _CHUNKS + 1):
         last = number == _CHUNKS
-        name = until if last and not by_member and until != DONE else ""
+        name = operation.end_events[0] if last and operation.end_events else ""
         yield Event(_filled(chunk, {**known, until: last} if by_member else known), name)
 
 

@@ -97,34 +97,34 @@ client.v1.chat.ernie_speed_8k.at("mine")
 # Retired.
 client.v1.chat.ernie_bot_8k.create(hello)
 # ^ pyright: The getter for property "ernie_bot_8k" is deprecated
-#     ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.
-# ^ mypy: function qianfan_api.v1.chat.namespace.V1Chat.ernie_bot_8k is deprecated: ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.
+#     ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.
+# ^ mypy: function qianfan_api.v1.chat.namespace.V1Chat.ernie_bot_8k is deprecated: ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.
 client.v1.chat.ernie_3_5_8k_1222.create(hello)
 # ^ pyright: The getter for property "ernie_3_5_8k_1222" is deprecated
-#     ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.
-# ^ mypy: function qianfan_api.v1.chat.namespace.V1Chat.ernie_3_5_8k_1222 is deprecated: ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.
+#     ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.
+# ^ mypy: function qianfan_api.v1.chat.namespace.V1Chat.ernie_3_5_8k_1222 is deprecated: ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.
 AsyncQianfan().v1.chat.ernie_lite_8k_0922.stream(hello)
 # ^ pyright: The getter for property "ernie_lite_8k_0922" is deprecated
-#     ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
-# ^ mypy: function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.ernie_lite_8k_0922 is deprecated: ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
+#     ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
+# ^ mypy: function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.ernie_lite_8k_0922 is deprecated: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
 AsyncQianfan().v1.chat.ernie_bot_turbo.stream(hello)
 # ^ pyright: The getter for property "ernie_bot_turbo" is deprecated
-#     ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
-# ^ mypy: function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.ernie_bot_turbo is deprecated: ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
+#     ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
+# ^ mypy: function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.ernie_bot_turbo is deprecated: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
 
 # Retired, by name.
 client.v1.chat.model("ERNIE-Bot-8k").create(hello)
 # ^ pyright: The method "model" in class "V1Chat" is deprecated
-#     ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.
-# ^ mypy: overload def (self: qianfan_api.v1.chat.namespace.V1Chat, name: Literal['ERNIE-Bot-8k']) -> qianfan_api.v1.chat.handles.Ernie35Chat of function qianfan_api.v1.chat.namespace.V1Chat.model is deprecated: ERNIE-Bot-8k is retired. ERNIE-3.5-8K is of the same family.
+#     ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.
+# ^ mypy: overload def (self: qianfan_api.v1.chat.namespace.V1Chat, name: Literal['ERNIE-Bot-8k']) -> qianfan_api.v1.chat.handles.Ernie35Chat of function qianfan_api.v1.chat.namespace.V1Chat.model is deprecated: ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.
 client.v1.chat.model("ERNIE-Bot-turbo").create(hello)
 # ^ pyright: The method "model" in class "V1Chat" is deprecated
-#     ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
-# ^ mypy: overload def (self: qianfan_api.v1.chat.namespace.V1Chat, name: Literal['ERNIE-Lite-8K-0922'] | Literal['ERNIE-Bot-turbo']) -> qianfan_api.v1.chat.handles.ErnieLiteDatedChat of function qianfan_api.v1.chat.namespace.V1Chat.model is deprecated: ERNIE-Lite-8K-0922 is retired. Use ERNIE-Lite-8K.
+#     ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
+# ^ mypy: overload def (self: qianfan_api.v1.chat.namespace.V1Chat, name: Literal['ERNIE-Lite-8K-0922'] | Literal['ERNIE-Bot-turbo']) -> qianfan_api.v1.chat.handles.ErnieLiteDatedChat of function qianfan_api.v1.chat.namespace.V1Chat.model is deprecated: ERNIE-Lite-8K-0922: retired; use ERNIE-Lite-8K.
 AsyncQianfan().v1.chat.model("ERNIE-3.5-8K-1222").stream(hello)
 # ^ pyright: The method "model" in class "AsyncV1Chat" is deprecated
-#     ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.
-# ^ mypy: overload def (self: qianfan_api.v1.chat.async_namespace.AsyncV1Chat, name: Literal['ERNIE-3.5-8K-1222']) -> qianfan_api.v1.chat.async_handles.AsyncErnie35Chat of function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.model is deprecated: ERNIE-3.5-8K-1222 is retired. It went offline on 30 May; ERNIE-3.5-8K is of the same family.
+#     ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.
+# ^ mypy: overload def (self: qianfan_api.v1.chat.async_namespace.AsyncV1Chat, name: Literal['ERNIE-3.5-8K-1222']) -> qianfan_api.v1.chat.async_handles.AsyncErnie35Chat of function qianfan_api.v1.chat.async_namespace.AsyncV1Chat.model is deprecated: ERNIE-3.5-8K-1222: retired; use ERNIE-3.5-8K.
 
 # The open handle takes any keyword, yet not any message.
 client.v1.chat.endpoint("mine").create("你好", anything=1)

@@ -1266,7 +1266,7 @@ PARAMETERS = Parameters(
         "extra_parameters": frozenset({"ChatLawChat"}),
         "user_setting": frozenset({}),
     },
-    ForeignNames(
+    foreign=ForeignNames(
         {
             "max_tokens": ("max_output_tokens", "error"),
             "max_completion_tokens": ("max_output_tokens", "error"),
@@ -1293,6 +1293,9 @@ PARAMETERS = Parameters(
             }
         ),
     ),
+    of_other_pages={
+        "user_setting": Rule("v1.chat.user_setting", sources.CHAT_V1, "warning"),
+    },
 )
 
 # --- requests ---

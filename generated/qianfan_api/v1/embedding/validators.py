@@ -138,7 +138,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
-    ForeignNames({}, frozenset({"encoding_format", "dimensions"})),
+    foreign=ForeignNames({}, frozenset({"encoding_format", "dimensions"})),
 )
 
 # --- requests ---

@@ -266,6 +266,11 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    of_other_pages={
+        "plugins": Rule("v1.plugin.plugins", sources.SDK_GUIDE),
+        "user_id": Rule("v1.plugin.user_id", sources.SDK_GUIDE),
+        "extra_data": Rule("v1.plugin.extra_data", sources.SDK_GUIDE),
+    },
 )
 
 # --- requests ---

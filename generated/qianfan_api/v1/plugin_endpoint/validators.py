@@ -266,6 +266,12 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    of_other_pages={
+        "history": Rule("v1.plugin_endpoint.history", sources.PLUGIN_SEARCH),
+        "verbose": Rule("v1.plugin_endpoint.verbose", sources.PLUGIN_SEARCH),
+        "fileurl": Rule("v1.plugin_endpoint.fileurl", sources.PLUGIN_SEARCH),
+        "user_id": Rule("v1.plugin_endpoint.user_id", sources.PLUGIN_SEARCH),
+    },
 )
 
 # --- requests ---

@@ -60,6 +60,9 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    of_other_pages={
+        "apiTypefilter": Rule("v1.services.apiTypefilter", sources.SERVICE_LIST),
+    },
 )
 
 # --- requests ---

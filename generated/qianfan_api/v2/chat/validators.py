@@ -2887,7 +2887,7 @@ PARAMETERS = Parameters(
         "use_audio": frozenset({"Ernie5Chat", "Ernie5ThinkingChat"}),
         "compression": frozenset({"Ernie5Chat", "Ernie5ThinkingChat"}),
     },
-    ForeignNames(
+    foreign=ForeignNames(
         {
             "max_output_tokens": ("max_completion_tokens", "error"),
             "functions": ("tools", "error"),
@@ -2915,6 +2915,21 @@ PARAMETERS = Parameters(
             }
         ),
     ),
+    of_other_pages={
+        "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2, "warning"),
+        "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12),
+        "enable_thinking": Rule("v2.chat.enable_thinking", sources.CHAT_V2_2025_12, "warning"),
+        "thinking": Rule("v2.chat.thinking", sources.CHAT_V2_2025_12, "warning"),
+        "thinking_budget": Rule("v2.chat.thinking_budget", sources.CHAT_V2_2025_12, "warning"),
+        "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.CHAT_V2_2025_12, "warning"),
+        "reasoning_effort": Rule("v2.chat.reasoning_effort", sources.CHAT_V2_2025_12, "warning"),
+        "fps": Rule("v2.chat.fps", sources.CHAT_V2_2025_12, "warning"),
+        "use_audio": Rule("v2.chat.use_audio", sources.CHAT_V2_2025_12, "warning"),
+        "compression": Rule("v2.chat.compression", sources.CHAT_V2_2025_12, "warning"),
+        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_2025_12),
+        "preemptible": Rule("v2.chat.preemptible", sources.CHAT_V2_2025_12),
+        "preemptable": Rule("v2.chat.preemptable", sources.CHAT_V2_2025_12),
+    },
     neutral={"frequency_penalty": 0, "presence_penalty": 0},
 )
 

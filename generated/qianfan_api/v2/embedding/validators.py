@@ -172,7 +172,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
-    ForeignNames({}, frozenset({"dimensions"})),
+    foreign=ForeignNames({}, frozenset({"dimensions"})),
 )
 
 # --- requests ---

@@ -377,12 +377,18 @@ PARAMETERS = Parameters(
         "feature": frozenset({"IragEdits"}),
         "mask": frozenset({"IragEdits"}),
     },
-    ForeignNames(
+    foreign=ForeignNames(
         {},
         frozenset(
             {"quality", "style", "response_format", "background", "moderation", "output_format", "output_compression"}
         ),
     ),
+    of_other_pages={
+        "refer_image": Rule("v2.images.refer_image", sources.IMAGES_V2),
+        "image": Rule("v2.images.image", sources.IMAGES_V2),
+        "feature": Rule("v2.images.feature", sources.IMAGES_V2),
+        "mask": Rule("v2.images.mask", sources.IMAGES_V2),
+    },
 )
 
 # --- requests ---

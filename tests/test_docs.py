@@ -1,0 +1,79 @@
+"""What ARCHITECTURE.md and CONTRIBUTING.md name is there, and the recipe for a model works as it is written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import attrs
+import pytest
+
+from codegen.spec import language, load, service
+from tests.codegen.test_import_contract import ROOMS
+
+ROOT = Path(__file__).parent.parent
+MAPS = ["ARCHITECTURE.md", "CONTRIBUTING.md"]
+HOMES = (
+    *(
+        ".",
+        "spec",
+        "codegen",
+        "codegen/plan",
+        "codegen/spec",
+        "generated",
+        "generated/qianfan_api",
+        "tests",
+        "tests/sdk",
+    ),
+    *("qianfan_typed", "qianfan_typed/transports"),
+)
+"""Folders that a path in these pages may begin in."""
+TRIED = {"spec/v2/search.yaml", "multiple.py", "codegen/plan/constraints/whole_multiple.py"}
+"""What the recipes make."""
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", MAPS)
+def test_every_path_leads_somewhere(page: str) -> None:
+    named = {
+        word for word in re.findall(r"`(\w[\w./]+)`", text(page)) if "/" in word or word.endswith((".py", ".yaml"))
+    }
+    lost = {path for path in named - TRIED if not any((ROOT / home / path).exists() for home in HOMES)}
+    assert lost == set()
+
+
+def test_the_table_of_rooms_is_the_import_contract() -> None:
+    names = {"ruamel.yaml": "ruamel"}
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", text("ARCHITECTURE.md"), re.MULTILINE)
+    said = {
+        room: {names.get(word, word) for word in cell.replace("`", "").split(", ")}
+        for room, cell in rows
+        if room in ROOMS
+    }
+    assert said == {room: set(may.split()) for room, may in ROOMS.items() if room != "_version"}
+
+
+def test_the_models_hunk_can_be_pasted(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    (group, model) = re.findall(r"```yaml\n  (\w+:)\n    models:\n(      [^\n]+\n)```", text("CONTRIBUTING.md"))[0]
+    chat = tmp_path / "spec" / "v1" / "chat.yaml"
+    before, _, after = chat.read_text("utf-8").partition(f"  {group}\n")
+    head, _, rest = after.partition("    models:\n")
+    chat.write_text(f"{before}  {group}\n{head}    models:\n{model}{rest}", "utf-8")
+    operation = next(
+        one for one in load(tmp_path / "spec").operations if one.operation == "chat" and one.version == "v1"
+    )
+    assert model.split(":")[0].strip() in operation.groups[group.rstrip(":")].models
+
+
+@pytest.mark.parametrize(
+    "kind", [language.Field, language.Profile, language.Rules, service.Page], ids=lambda k: k.__name__
+)
+def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]) -> None:
+    table = text("CONTRIBUTING.md").partition("## The spec language")[2]
+    words = set(re.findall(r"\w+", table))
+    assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
