@@ -185,7 +185,7 @@ COLUMNS: dict[str, CellCompare] = {
     "context": _context,
     "max_input": _max_input,
     "max_output": _max_output,
-    "thinking": _limit_cell("thinking"),
+    "thinking": _limit_cell("max_thinking_tokens"),
     "default_rate": _rates,
     "retires": _retired,
     "retired": _retired,

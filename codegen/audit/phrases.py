@@ -73,7 +73,7 @@ _PATTERNS: list[tuple[str, str, Callable[[re.Match[str]], object]]] = [
     ("range", r"取值范围[:\s]*正整数", lambda m: "[1, inf)"),
     ("range", r"范围在\[(\d+)~(\d+)\]之间", lambda m: f"[{m[1]}, {m[2]}]"),
     ("low", r"最小值为(\d+)", lambda m: int(m[1])),
-    ("high", r"最大值为各模型支持的思维链长度(?:,详情请参考\S+)?", lambda m: "thinking"),
+    ("high", r"最大值为各模型支持的思维链长度(?:,详情请参考\S+)?", lambda m: "max_thinking_tokens"),
     # What another page says. The facts of these kinds are not this page's.
     ("elsewhere", r"该参数支持模型及取值范围等,请参考\S+", lambda m: ("takes", "range", "default")),
     ("elsewhere", r"支持模型及限制,?(?:请|可)参考.*$", lambda m: ("takes", "range", "default")),

@@ -28,7 +28,8 @@ def limits(model: resolve.Model) -> Mapping[str, int]:
 
 def rates(model: resolve.Model) -> Mapping[str, int]:
     """Requests (rpm) and tokens (tpm) a minute."""
-    return cast("Mapping[str, int]", getattr(model.model, "rates", None) or {})
+    stated = {} if model.rates is None else {"rpm": model.rates.rpm, "tpm": model.rates.tpm}
+    return {rate: number for rate, number in stated.items() if number is not None}
 
 
 def retirement(model: resolve.Model) -> Retirement | None:

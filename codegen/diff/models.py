@@ -9,6 +9,7 @@ import attrs
 from codegen.diff.change import Part, listed, shown, some
 from codegen.diff.groups import Difference, groups_of
 from codegen.diff.rules import Twins, twins
+from codegen.plan import phrasing
 from codegen.plan.resolve import Model, Operation
 from codegen.spec import language
 
@@ -149,6 +150,8 @@ def _facts(model: language.Model) -> dict[str, str]:
     return {
         "abilities": listed(model.abilities),
         "family": shown(model.family),
+        "rates": "none" if model.rates is None else phrasing.rates(model.rates),
+        "price": "none" if model.price is None else phrasing.price(model.price),
         "versions": listed(model.versions),
         "path guessed": shown(model.path_guessed),
     }

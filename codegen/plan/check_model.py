@@ -164,6 +164,12 @@ class Checks:
         return RuleConstant("", self.operation.api, basis, basis.level)
 
     @property
+    def neutral(self) -> dict[str, language.Scalar]:
+        """Parameter → a value that asks for nothing."""
+        parameters = self.operation.operation.parameters.items()
+        return {name: field.neutral for name, field in parameters if field.neutral is not None}
+
+    @property
     def takers(self) -> dict[str, list[str]]:
         """Parameter that not every group takes → the groups that do."""
         groups = self.operation.groups

@@ -88,17 +88,16 @@ class _Planner:
         if key in self.members:
             return self.members[key]
         stem = self._free(name or one.name, group)
-        kind = one.constraint("type") or one.constraint("client")
-        assert kind is not None
+        kind = one.whole
         expected = next(iter(kind.python(Spot(self._rule(stem, kind).constant)))).finding
         phrases = [phrase for rule in says if (phrase := rule.shown())]
         check = Check(
             name=check_model.named(stem),
             doc=f"`{one.path}`: {', '.join(phrases) or kind.phrase()}.",
-            otherwise="" if kind.kind == "client" else expected,
+            otherwise=expected if kind.kind == "type" else "",
             branches=_merged([self._branch(option, one, stem, group) for option in types.alternatives(one.type)]),
         )
-        if kind.kind == "client":
+        if kind.kind != "type":
             check = attrs.evolve(check, branches=[Branch("value is not None", [Condition(None, expected)])])
         self.out.checks.append(check)
         self.members[key] = check.name

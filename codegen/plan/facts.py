@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+import attrs
+
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.support import Unsupported
 from codegen.plan.members import Member, ShapeMembers
@@ -82,6 +84,8 @@ def _model(model: Model) -> Facts:
         "limits": model.limits,
         "limit_pages": model.limit_pages,
         "soft_limits": model.soft_limits,
+        "rates": model.rates and attrs.asdict(model.rates),
+        "price": model.model.price and attrs.asdict(model.model.price),
         "abilities": model.model.abilities,
         "retired": model.retirement and {**model.retirement.data(), "page": model.retirement.basis.edition.page},
         "unverified": model.model.unverified,

@@ -11,11 +11,19 @@ from codegen.names import snake
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, Site, on_object, on_value
 from codegen.plan.constraints.base import Apart
 from codegen.plan.constraints.client_argument import ClientArgument
+from codegen.plan.constraints.idle import Idle
 from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.editions import Editions
 from codegen.spec import language, types
 
-BOUNDS = {"range": "range", "enum": "enum", "max_items": "items", "max_length": "length", "required": "missing"}
+BOUNDS = {
+    "range": "range",
+    "enum": "enum",
+    "max_items": "items",
+    "max_length": "length",
+    "idle": "effect",
+    "required": "missing",
+}
 """What a group may narrow → the code of the rule that says it."""
 
 
@@ -37,6 +45,11 @@ class Member:
         """Its constraint of a kind."""
         return next((one for one in self.constraints if one.kind == kind), None)
 
+    @property
+    def whole(self) -> Constraint:
+        """What holds for any value: its type, or that none is looked at."""
+        return self.constraint("type") or self.constraints[0]
+
     def walk(self) -> Iterator[Member]:
         """Itself and what is inside its lists."""
         yield self
@@ -54,8 +67,7 @@ class Parameter(Member):
     @property
     def level(self) -> language.Level:
         """The level of its type."""
-        found = self.constraint("type") or self.constraint("client")
-        return found.level if found is not None else "error"
+        return self.whole.level
 
     @property
     def range_level(self) -> language.Level:
@@ -81,13 +93,14 @@ class ShapeMembers:
 
 def member(name: str, site: Site) -> Member:
     """A member with its constraints."""
+    idle = site.field.idle
     return Member(
         name=name,
         path=site.path,
         field=site.field,
         type=site.type,
-        constraints=on_value(site),
-        items=_items(name, site),
+        constraints=on_value(site) if idle is None else (Idle(**_warning(site, Idle.code), words=idle),),
+        items=_items(name, site) if idle is None else None,
     )
 
 
@@ -139,7 +152,7 @@ def parameter(
     if narrow is not None:
         changes: dict[str, Any] = {
             word: value
-            for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc")
+            for word in ("range", "enum", "default", "required", "max_items", "max_length", "idle", "doc")
             if (value := getattr(narrow, word)) is not None
         }
         stated = narrow.source or (group_page if changes.keys() - {"default", "doc"} else page)
@@ -167,14 +180,14 @@ def parameter(
         path=name,
         field=field,
         type=site.type,
-        constraints=made.constraints if made is not None else (ClientArgument(**_warning(site)),),
+        constraints=made.constraints if made is not None else (ClientArgument(**_warning(site, ClientArgument.code)),),
         items=made.items if made is not None else None,
         page=stated if apart else page,
     )
 
 
-def _warning(site: Site) -> dict[str, Any]:
-    return {**site.common(ClientArgument.code), "level": "warning"}
+def _warning(site: Site, code: str) -> dict[str, Any]:
+    return {**site.common(code), "level": "warning"}
 
 
 def shape_members(

@@ -124,7 +124,18 @@ def _variant(
         return name
     stated = {
         word: value
-        for word in ("range", "enum", "default", "required", "max_items", "max_length", "doc", "level", "source")
+        for word in (
+            "range",
+            "enum",
+            "default",
+            "required",
+            "max_items",
+            "max_length",
+            "idle",
+            "doc",
+            "level",
+            "source",
+        )
         if (value := getattr(change, word)) is not None
     }
     stated.setdefault("source", page)
@@ -185,6 +196,7 @@ def loosest(dialogues: list[Dialogue]) -> tuple[str, language.Dialogue] | None:
 
 def widest(takes: list[Parameter], groups: int) -> Parameter:
     """A parameter as all groups that take it would have it at the most; a rule warns where it warns for one of them."""
+    takes = [one for one in takes if not one.field.idle] or takes
     first = takes[0]
     constraints = [found for one in first.constraints if (found := _widest(one, takes, groups)) is not None]
     items = first.items and attrs.evolve(
@@ -209,7 +221,7 @@ def _widest(one: Constraint, takes: list[Parameter], groups: int) -> Constraint 
     others = [other for taker in takes if (other := taker.constraint(one.kind)) is not None]
     everywhere = groups if one.kind == "required" else len(takes)
     if len(others) < everywhere or not isinstance(one, ValueConstraint):
-        return one if one.kind == "client" else None
+        return one if one.kind in ("client", "idle") else None
     found = one.widest([other for other in others if isinstance(other, type(one))])
     level: language.Level = "error" if all(other.level == "error" for other in others) else "warning"
     return None if found is None else attrs.evolve(found, level=level)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import attrs
 
 from codegen.names import camel, constant, property_name, snake
-from codegen.plan import check_plan, facts, python_types, shapes
+from codegen.plan import check_plan, facts, phrasing, python_types, shapes
 from codegen.plan.check_model import RuleConstant
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.allowed_values import AllowedValues
@@ -79,6 +79,8 @@ class Property:
     label: str
     handle: str
     deprecation: str | None
+    priced: str
+    """The day of its price."""
 
     @property
     def doc(self) -> str:
@@ -93,6 +95,10 @@ class Property:
         for limit, unit in _LIMIT_WORDS.items():
             if limit in self.model.limits:
                 facts.append(f"{unit} {self.model.limits[limit]:,}")
+        if self.model.rates is not None:
+            facts.append(phrasing.rates(self.model.rates))
+        if model.price is not None:
+            facts.append(f"{phrasing.price(model.price)} ({self.priced})")
         if model.abilities:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
@@ -117,6 +123,7 @@ _LIMIT_WORDS = {
     "max_chars": "input characters at most",
     "max_input_tokens": "input tokens at most",
     "max_output_tokens": "output tokens at most",
+    "max_thinking_tokens": "thinking tokens at most",
 }
 
 
@@ -241,8 +248,9 @@ def _properties(operation: Operation) -> Iterator[Property]:
             name = property_name(label)
             if name not in seen:
                 seen.add(name)
-                deprecation = _retirement(model)
-                yield Property(name, model, label, model.group, deprecation)
+                price = model.model.price
+                priced = "" if price is None else str(operation.editions.every[price.source].read)
+                yield Property(name, model, label, model.group, _retirement(model), priced)
 
 
 def _overloads(operation: Operation) -> Iterator[Overload]:

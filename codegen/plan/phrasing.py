@@ -57,3 +57,17 @@ def plain(of: object) -> str:
 def limit(name: str, shared: int | None) -> str:
     """A limit of a model: its number where all models of the group share it, else as the catalogue calls it."""
     return str(shared) if shared is not None else f"the model's {name}"
+
+
+def rates(stated: language.Rates) -> str:
+    """Requests and tokens a minute in words: `5,000 requests and 400,000 tokens a minute`."""
+    said = ((stated.rpm, "requests"), (stated.tpm, "tokens"))
+    return f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+
+
+def price(stated: language.Price) -> str:
+    """A price in words: `0.8 yuan a million tokens in, 0.2 cached, 3.2 out`."""
+    cached = "" if stated.cached is None else f", {stated.cached:g} cached"
+    above = stated.above
+    more = "" if above is None else f"; above {above.tokens:,} tokens {above.input:g} in, {above.output:g} out"
+    return f"{stated.input:g} yuan a million tokens in{cached}, {stated.output:g} out{more}"

@@ -11,6 +11,7 @@ from codegen.plan import narrowing
 from codegen.plan.constraints import Constraint, ObjectConstraint, ObjectSite, ValueConstraint, on_object
 from codegen.plan.constraints.dialogue import PARTS, DialogueSite
 from codegen.plan.constraints.dispute import Disputed
+from codegen.plan.constraints.idle import Idle
 from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.retirement import Retired
 from codegen.plan.constraints.support import Unsupported
@@ -234,9 +235,15 @@ class _Resolver:
         for page, names in (basis, rest), (own, by_own):
             if names or (page is basis and not by_own):
                 level = "warning" if page.dropped else field.elsewhere
-                only = (*names,) if rest and by_own else ()
                 yield Unsupported(
-                    api=self.api, path=name, place=name, basis=page, level=level, takers=takers, only=only
+                    api=self.api,
+                    path=name,
+                    place=name,
+                    basis=page,
+                    level=level,
+                    takers=takers,
+                    only=(*names,) if rest and by_own else (),
+                    neutral=field.neutral,
                 )
 
     # --- models ---
@@ -253,7 +260,8 @@ class _Resolver:
                 limits[word] = value
                 pages[word] = source
         labels = {name, *model.aliases, *model.versions, *([model.family] if model.family else [])}
-        sources = {page, *pages.values(), *([model.retired.source] if model.retired and model.retired.source else [])}
+        apart = (model.retired, model.rates, model.price)
+        sources = {page, *pages.values(), *(one.source for one in apart if one is not None and one.source)}
         named_by = () if model.unverified else self.editions.named_by(sources, labels)
         speaking = {edition.page for edition in named_by}
         return Model(
@@ -271,6 +279,7 @@ class _Resolver:
                 if source != page or (model.unverified and model.source is None)
             },
             soft_limits=sorted(word for word, source in pages.items() if not self._hard(source, model, speaking)),
+            rates=model.rates and attrs.evolve(model.rates, source=model.rates.source or page),
             retirement=self._retirement(name, model, page),
         )
 
@@ -374,8 +383,13 @@ def _held_for(one: Constraint, models: list[Model]) -> Constraint:
 
 def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
     """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
-    if one.level == "warning" or one.models is None or not isinstance(one, ValueConstraint):
+    if any(other.path == one.path and isinstance(other, Idle) for other in stated):
+        return attrs.evolve(one, level="warning")
+    if one.level == "warning" or not isinstance(one, ValueConstraint):
         return one
     same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
+    if one.models is None:
+        # Its own page names every model; a group may say it by a page that does not.
+        return one if all(other.rejects for other in same) else attrs.evolve(one, level="warning")
     rejected = bool(same) and all(other.rejects for other in same)
     return attrs.evolve(one, models=None, everyone=True) if rejected else one

@@ -66,6 +66,8 @@ class Model:
     limit_pages: dict[str, str]
     """The page of each limit that another page than the model's states."""
     soft_limits: list[str]
+    rates: language.Rates | None
+    """With its page."""
     retirement: Retired | None
 
     @property

@@ -92,10 +92,11 @@ class Schemas:
         for rule in group.unsupported:
             if not rule.rejects:
                 properties[rule.path] = _warned(rule)
-            elif not group.others.rejects:
+            elif rule.neutral is not None or not group.others.rejects:
                 properties[rule.path] = rule.json_schema()
         foreign = foreign_names(self.spec, self.operation.api, "request", body.parameters)
-        properties |= _foreign(foreign, {one.name for one in group.parameters}, properties)
+        known = {one.name for one in group.parameters} | group.disputed.keys()
+        properties |= _foreign(foreign, known, properties)
         schema: Schema = {
             "title": f"{self.operation.api} {group.name}",
             "description": self._description(group),

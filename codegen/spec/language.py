@@ -21,7 +21,9 @@ import attrs
 
 Scalar = str | int | float | bool
 Level = Literal["error", "warning"]
-LimitName = Literal["context", "max_chars", "max_input_tokens", "max_output_tokens", "default_output_tokens"]
+LimitName = Literal[
+    "context", "max_chars", "max_input_tokens", "max_output_tokens", "default_output_tokens", "max_thinking_tokens"
+]
 
 
 def key(doc: str, **options: Any) -> Any:
@@ -74,6 +76,10 @@ class Field:
     max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
     sides: Range | None = key("Images, and texts such as 1024x768: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
+    neutral: Scalar | None = key(
+        "A value that asks for nothing: sent to a model that does not take it, it warns.", default=None
+    )
+    idle: str | None = key("Why it is of no use, whatever its value: sending it warns with these words.", default=None)
     sent_in: Literal["path", "query", "body"] | None = key(
         "Where the request has it. path: for its name in {braces}. Left out: the body; of GET and DELETE the query.",
         default=None,
@@ -113,6 +119,7 @@ class Filled:
 
     member: str = key("The member that may not be empty.")
     unless: When | None = key("Not when this holds.", default=None)
+    warns: When | None = key("When this holds, it only warns.", default=None)
     source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
 
@@ -223,6 +230,7 @@ class Narrow:
     required: bool | None = key("Whether it is required here.", default=None)
     max_items: int | None = key("Its most items here.", default=None)
     max_length: int | LimitName | None = key("Its most characters here.", default=None)
+    idle: str | None = key("Why it is of no use here, whatever its value: it warns with these words.", default=None)
     doc: str | None = key("Its meaning here.", default=None)
     level: Level | None = key("error or warning here.", default=None)
     source: str | None = key("The page that says so. Left out: the group's source.", default=None)
@@ -234,6 +242,35 @@ class Limit:
 
     value: int = key("The limit.")
     source: str | None = key("The page that says so. Left out: the model's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Rates:
+    """How much of a model an account may ask for where it has no more of its own."""
+
+    rpm: int | None = key("Requests a minute.", default=None)
+    tpm: int | None = key("Tokens a minute.", default=None)
+    source: str | None = key("The page that says so. Left out: the model's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class LongPrice:
+    """The price of requests with more input."""
+
+    tokens: int = key("Tokens of input above which it holds.")
+    input: float = key("Yuan for a million tokens of input.")
+    output: float = key("Yuan for a million tokens of output.")
+
+
+@attrs.frozen(kw_only=True)
+class Price:
+    """What a model costs: yuan for a million tokens."""
+
+    input: float = key("Of input.")
+    output: float = key("Of output.")
+    cached: float | None = key("Of input that comes from the cache.", default=None)
+    above: LongPrice | None = key("Of requests with more input.", default=None)
+    source: str = key("The page that says so; its day is the price's.")
 
 
 @attrs.frozen(kw_only=True)
@@ -261,6 +298,8 @@ class Model:
     prebuilt: bool = key("Whether the platform serves it ready-made.", default=True)
     deployable: bool = key("Whether one can deploy it as an endpoint of one's own.", default=False)
     limits: dict[LimitName, int | Limit] = key("Its limits. A plain number has the model's source.", factory=dict)
+    rates: Rates | None = key("Requests and tokens a minute.", default=None)
+    price: Price | None = key("What it costs.", default=None)
     abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions.", factory=list)
     retired: Retirement | None = key(
         "When it goes or went offline, and what to use: shown struck through.", default=None

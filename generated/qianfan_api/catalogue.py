@@ -6,12 +6,18 @@ from __future__ import annotations
 import datetime
 import difflib
 import functools
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from qianfan_api.violations import Source
+
+
+def _as_property(name: str) -> str:
+    """A name as properties have it."""
+    return "_".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 @attrs.frozen(kw_only=True)
@@ -33,6 +39,50 @@ class Retirement:
         when = f" on {self.on}" if self.on else ""
         said = f"will be retired{when}" if self.announced else f"retired{when}"
         return f"{said}; use {' or '.join(self.use)}" if self.use else said
+
+
+@attrs.frozen(kw_only=True)
+class Rates:
+    """How much of a model an account may ask for where it has no more of its own."""
+
+    rpm: int | None
+    """Requests a minute."""
+    tpm: int | None
+    """Tokens a minute."""
+    source: Source
+
+    def __str__(self) -> str:
+        said = ((self.rpm, "requests"), (self.tpm, "tokens"))
+        return f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+
+
+@attrs.frozen(kw_only=True)
+class LongPrice:
+    """The price of requests with more input: yuan for a million tokens."""
+
+    tokens: int
+    """Tokens of input above which it holds."""
+    input: float
+    output: float
+
+
+@attrs.frozen(kw_only=True)
+class Price:
+    """What a model costs: yuan for a million tokens, on the day of its source."""
+
+    input: float
+    output: float
+    cached: float | None
+    """Input that comes from the cache. None: not known."""
+    above: LongPrice | None
+    """Requests with more input. None: the same, as far as is known."""
+    source: Source
+
+    def __str__(self) -> str:
+        cached = "" if self.cached is None else f", {self.cached:g} cached"
+        above = self.above
+        more = "" if above is None else f"; above {above.tokens:,} tokens {above.input:g} in, {above.output:g} out"
+        return f"{self.input:g} yuan a million tokens in{cached}, {self.output:g} out{more} ({self.source.read})"
 
 
 @attrs.frozen(kw_only=True)
@@ -72,12 +122,18 @@ class Model:
     max_input_tokens: int | None = None
     max_output_tokens: int | None = None
     default_output_tokens: int | None = None
+    """Tokens of output at the most where a request does not say."""
+    max_thinking_tokens: int | None = None
     limit_sources: Mapping[str, Source] = attrs.field(factory=dict[str, Source])
     """Limit → the page that states it, where that is another than the model's."""
     soft_limits: frozenset[str] = frozenset()
     """Limits that no page of the documentation states: going over them warns only."""
     defaults: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     """Parameter → what the platform takes where it is left out."""
+    rates: Rates | None = None
+    """Requests and tokens a minute. None: not known."""
+    price: Price | None = None
+    """What it costs. None: not known."""
     abilities: tuple[str, ...] = ()
     """What it can besides text."""
     retired: Retirement | None = None
@@ -153,6 +209,17 @@ class Catalogue(Mapping[str, Model]):
         """The known names that look most like `name`."""
         folded = {known.casefold(): known for known in self.names()}
         return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, most, 0.5)]
+
+    def not_a_property(self, word: str) -> str:
+        """What to write instead of a property that there is not: of the model with that version, or of one near it."""
+        known = {
+            _as_property(label): model.property
+            for model in self._models.values()
+            for label in (*model.versions, *model.aliases, model.name)
+        }
+        near = [word] if word in known else difflib.get_close_matches(word, known, 1)
+        hint = f"; did you mean {known[near[0]]}?" if near else ""
+        return f"{word}: no model of {self.api} is called so{hint}"
 
     def of_groups(self, groups: Container[str]) -> list[str]:
         """The models of some groups: those in service that a page of the documentation lists."""

@@ -57,6 +57,8 @@ class Parameters:
     takers: Mapping[str, frozenset[str]]
     """Parameter that not every group takes → the groups that do."""
     foreign: ForeignNames = NO_FOREIGN_NAMES
+    neutral: Mapping[str, object] = attrs.field(factory=dict[str, object])
+    """Parameter → a value that asks for nothing: to a model that does not take it, it only warns."""
     of_other_pages: Mapping[str, Rule] = attrs.field(factory=dict[str, Rule])
     """Parameter that only a page of other models has → the rule that the operation's own page has no such parameter."""
 
@@ -74,17 +76,19 @@ class Parameters:
         if value is None:
             return
         if name in self.rules:
-            self.unsupported(name, found)
+            self.unsupported(name, found, value)
         else:
             found.unknown(self.unknown, (name,), checks, self.foreign)
 
-    def unsupported(self, name: str, found: Findings) -> None:
+    def unsupported(self, name: str, found: Findings, value: object = None) -> None:
         """Notes that the model does not take a parameter, and which do."""
         rule = self.rules[name]
         own = self.of_other_pages.get(name)
         if own is not None and found.speaks(own) and not found.speaks(rule):
             rule = own
-        found.unsupported(rule, name, self.catalogue.of_groups(self.takers.get(name, frozenset())))
+        takers = self.catalogue.of_groups(self.takers.get(name, frozenset()))
+        asks_nothing = name in self.neutral and not isinstance(value, bool) and value == self.neutral[name]
+        found.unsupported(rule, name, takers, "warning" if asks_nothing else None)
 
 
 def check_members(

@@ -164,6 +164,11 @@ class Handle(Generic[Run, R, C]):
         self._runner: Run = runner
         self.target: Target[R, C] = target
 
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
+        return self.target.model
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.target.operation.name} {self.target.name}>"
 

@@ -145,10 +145,10 @@ class ToolCallFunctionParam(TypedDict):
 class ToolCallParam(TypedDict):
     """A call the model asks for. Answer it with a message of role tool."""
 
-    id: NotRequired[str | None]
-    """The call's id. The answer names it in tool_call_id."""
-    type: NotRequired[Literal["function"] | None]
-    """"function". What kind of tool. There is one."""
+    id: str
+    """required. The call's id. The answer names it in tool_call_id."""
+    type: Literal["function"]
+    """required, "function". What kind of tool. There is one."""
     function: NotRequired[ToolCallFunctionParam | None]
     """The function and its arguments."""
 
@@ -159,7 +159,7 @@ class StreamOptions(TypedDict):
     include_usage: NotRequired[bool | None]
     """default false. Whether the last chunk carries usage for the whole request. All others carry null."""
     chunk_include_usage: NotRequired[bool | None]
-    """Whether every chunk carries usage."""
+    """Whether every chunk carries usage up to it."""
 
 
 class ToolFunction(TypedDict):
@@ -195,11 +195,19 @@ class WebSearch(TypedDict):
     """Whether the model searches the web, and what it shows of it."""
 
     enable: NotRequired[bool | None]
-    """Whether the model may search."""
+    """default false. Whether the model may search."""
     enable_citation: NotRequired[bool | None]
-    """Whether the answer marks what comes from which result."""
+    """default false. Whether the answer marks what comes from which result. It does not mark what is not public."""
     enable_trace: NotRequired[bool | None]
-    """Whether the reply lists the results in search_results."""
+    """default false. Whether the reply lists the results in search_results. It does not list what is not public."""
+    enable_status: NotRequired[bool | None]
+    """default false. Whether a stream says that a search began, in a piece with delta_tag search_status."""
+    search_mode: NotRequired[Literal["auto", "required"] | None]
+    """one of "auto", "required". auto lets the model judge whether the question needs a search, required always searches."""
+    search_number: NotRequired[int | None]
+    """at least 1 and at most 28. How many documents to search for."""
+    reference_number: NotRequired[int | None]
+    """at least 1 and at most 28. How many of them the model reads. More than search_number counts as search_number."""
 
 
 class Thinking(TypedDict):

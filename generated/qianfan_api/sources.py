@@ -24,6 +24,10 @@ DEEP_THINKING = Source("深度思考", "2026-01-31")
 MODELS_V2 = Source(
     "模型列表 (mirror kept by LobeHub, wenxin.ts)", "2025-12-31", "https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j"
 )
+DEEP_THINKING_2025 = Source("深度思考 (2025)", "2025-04-30")
+MODELS_2026_10 = Source("模型列表 as third parties read it", "2026-10-31")
+PRICES_2026 = Source("Prices of models as third parties read them", "2026-06-30")
+CONSOLE_CODE = Source("Code that the platform's console made, in public code", "2026-10-31")
 ERRORS_V1 = Source("错误码", "2025-01-13")
 ERRORS_V2 = Source("错误码 V2", "2026-01-31")
 IAM = Source("鉴权认证机制", "2025-01-13")

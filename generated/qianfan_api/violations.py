@@ -237,8 +237,8 @@ class Findings:
     def not_one_of(self, rule: Rule, place: Place, value: object, allowed: Sequence[object], hint: str = "") -> None:
         self.add(rule, "enum", place, f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}")
 
-    def empty(self, rule: Rule, place: Place, why: str = "") -> None:
-        self.add(rule, "empty", place, f"must not be empty{' ' + why if why else ''}")
+    def empty(self, rule: Rule, place: Place, why: str = "", level: Level | None = None) -> None:
+        self.add(rule, "empty", place, f"must not be empty{' ' + why if why else ''}", level)
 
     def blank(self, rule: Rule, place: Place, value: str) -> None:
         self.add(rule, "blank", place, f"{shown(value)}: must have more than white space")
@@ -254,10 +254,10 @@ class Findings:
         message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
-    def unsupported(self, rule: Rule, key: str, takers: Sequence[str]) -> None:
+    def unsupported(self, rule: Rule, key: str, takers: Sequence[str], level: Level | None = None) -> None:
         verb = "takes" if len(takers) == 1 else "take"
         others = f"; {listed(takers, 3)} {verb} it" if takers else ", nor of any model for sure"
-        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}{others}")
+        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}{others}", level)
 
     def unknown(self, rule: Rule, place: Place, known: Iterable[str], foreign: ForeignNames = NO_FOREIGN_NAMES) -> None:
         """A name that is none here: another API's, nearly one of those there are, or any."""

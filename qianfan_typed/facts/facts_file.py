@@ -95,6 +95,8 @@ class ConstraintFacts(msgspec.Struct, frozen=True):
     one_of: tuple[str, ...] = ()
     interval: str | None = None
     values: tuple[Scalar, ...] = ()
+    neutral: Scalar | None = None
+    """A value that asks for nothing: sent to a model that does not take the parameter, it only warns."""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
     )
     if subject.model is None or one.limit is None:
         yield plain
+        if one.neutral is not None and level == "error":
+            asked = f"{one.neutral} asks for nothing"
+            yield attrs.evolve(plain, phrase=asked, level="warning", because=None)
     else:
         yield from _with_limit(plain, one, one.limit, subject.model)
 

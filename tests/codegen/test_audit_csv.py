@@ -173,7 +173,7 @@ def test_a_list_that_agrees(spec: SmallSpec) -> None:
         ("默认 50", "默认 60", ("Tiny-1:default_output_tokens", "60", "v1.chat: 50", 2)),
         ("64000字符", "640字符", ("Tiny-2:max_chars", "640字符", "v1.chat: 64000", 3)),
         ("giant,-,3", "giant,-,4", ("Giant:max_items", "4", "v1.chat: 3", 4)),
-        ("2k,,,", "2k,32k,,", ("Tiny-2:thinking", "32k", "v1.chat: says nothing of it", 3)),
+        ("2k,,,", "2k,32k,,", ("Tiny-2:max_thinking_tokens", "32k", "v1.chat: says nothing of it", 3)),
         ("2k,,,", "2k,,RPM=60,", ("Tiny-2:rpm", "60", "v1.chat: says nothing of it", 3)),
         ("2k,,,", "2k,,,2026-1-2", ("Tiny-2:retired", "2026-01-02", "v1.chat: says nothing of it", 3)),
         ("giant,-", "titan,-", ("titan:model", "max_input 3", "no such model", 4)),

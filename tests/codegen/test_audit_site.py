@@ -216,7 +216,7 @@ def test_a_count_that_is_not_right_is_known(old: str, new: str, says: str) -> No
     [
         ("范围在[1~28]之间", [("range", "[1, 28]")]),
         ("默认为16384,最小值为100", [("low", 100), ("default", 16384)]),
-        ("最大值为各模型支持的思维链长度", [("high", "thinking")]),
+        ("最大值为各模型支持的思维链长度", [("high", "max_thinking_tokens")]),
         ("可选值:  · low: · medium :默认值", [("enum", ("low", "medium")), ("default", "medium")]),
         ("enable为true时生效", [("effect", ("enable", "true"))]),
         ("该参数支持模型及取值范围等,请参考默认参数说明", [("elsewhere", ("takes", "range", "default"))]),

@@ -133,8 +133,8 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         chat("deep: {type: bool, doc: Whether to think.}", "deep: bool"),
         (
             "spec/v1/chat.yaml:17:3: 'bool': expected keys: type, doc, required, nullable, default, range,"
-            " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, sent_in, sent,"
-            " elsewhere, listed_by, other_names, level, source"
+            " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, neutral, idle,"
+            " sent_in, sent, elsewhere, listed_by, other_names, level, source"
         ),
     ),
     (
@@ -172,7 +172,7 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         chat("limits: {max_output_tokens: 100}", "limits: {max_tokens: 100}"),
         (
             "spec/v1/chat.yaml:35:55: 'max_tokens': expected one of context, max_chars, max_input_tokens,"
-            " max_output_tokens, default_output_tokens"
+            " max_output_tokens, default_output_tokens, max_thinking_tokens"
         ),
     ),
 )
@@ -212,7 +212,7 @@ def test_value(small: SmallSpec, changes: list[Change], lines: list[str]) -> Non
         chat('"(0, 1.0]"', '"(0, lots]"'),
         (
             "spec/v1/chat.yaml:14:23: 'lots' in '(0, lots]' is neither a number, inf nor a limit of a model"
-            " (context, max_chars, max_input_tokens, max_output_tokens, default_output_tokens)"
+            " (context, max_chars, max_input_tokens, max_output_tokens, default_output_tokens, max_thinking_tokens)"
         ),
     ),
     (
@@ -221,7 +221,7 @@ def test_value(small: SmallSpec, changes: list[Change], lines: list[str]) -> Non
         (
             "spec/v1/chat.yaml:15:23: 'max_tokens' in '[1, max_tokens]' is neither a number, inf nor a"
             " limit of a model (context, max_chars, max_input_tokens, max_output_tokens,"
-            " default_output_tokens)"
+            " default_output_tokens, max_thinking_tokens)"
         ),
     ),
     (

@@ -79,7 +79,8 @@ def test_another_name_for_a_known_path_may_be_an_alias() -> None:
 
 def test_a_model_that_is_not_listed_is_gone() -> None:
     gone = dict(difference(of("v2", Found(name="ernie-lite-8k")), "gone"))
-    assert gone["ernie-speed-8k"] == "v2.chat"
+    assert gone["ernie-char-8k"] == "v2.chat"
+    assert gone["ernie-speed-8k"] == "v2.chat, retired"
     assert "ernie-lite-8k" not in gone
     assert dict(difference(of("v1", SERVICE), "gone"))["ERNIE-Lite-8K-0922"] == "v1.chat, retired, unverified"
 
@@ -123,18 +124,18 @@ def test_a_rule_that_names_no_model_writes_nothing(folder: Path) -> None:
 def test_the_command_reports_and_writes(folder: Path, keys: Emulator) -> None:
     chat = folder / "v2/chat.yaml"
     text = chat.read_text("utf-8")
-    entry = "      deepseek-v3.2: {}\n"
+    entry = "      deepseek-v4-flash: {unverified: true, source: models-2026-10}\n"
     assert text.count(entry) == 1
     chat.write_text(text.replace(entry, ""), "utf-8")
     arguments = ["sync", "--spec", str(folder), "--url", keys.url]
     reported = CliRunner().invoke(app, arguments)
     assert reported.exit_code == 0, reported.output
-    assert "  the spec lacks\n    deepseek-v3.2  chat\n" in reported.stdout
+    assert "  the spec lacks\n    deepseek-v4-flash  chat\n" in reported.stdout
     written = CliRunner().invoke(app, [*arguments, "--like", "deepseek-*=kimi-k2.5", "--write"])
     assert written.exit_code == 0, written.output
-    assert "wrote deepseek-v3.2 to v2/chat.yaml\nnow run `make generate`\n" in written.stdout
+    assert "wrote deepseek-v4-flash to v2/chat.yaml\nnow run `make generate`\n" in written.stdout
     again = CliRunner().invoke(app, arguments)
-    assert "deepseek-v3.2" not in again.stdout
+    assert "deepseek-v4-flash" not in again.stdout
 
 
 def test_an_error_leaves_the_files_as_they_were(folder: Path) -> None:

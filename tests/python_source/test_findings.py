@@ -120,7 +120,7 @@ ON_HANDLES = {
     "V2 knows the model by its property": (
         'client.v2.chat.ernie_3_5_8k.create([user("你好")], enable_thinking=True, stream_options={})',
         [
-            "3:50 error v2.chat ernie-3.5-8k /enable_thinking unsupported not a parameter of ernie-3.5-8k; "
+            "3:50 warning v2.chat ernie-3.5-8k /enable_thinking unsupported not a parameter of ernie-3.5-8k; "
             "ernie-4.5-turbo-vl-preview … take it",
             "3:87 warning v2.chat ernie-3.5-8k /stream_options effect has an effect only when stream is true",
         ],

@@ -71,83 +71,36 @@ V2_MODELS = {
 }
 """The V2 models of the page: the value of `model` → the version."""
 
-_LATER: dict[tuple[int | None, int | None], str] = {
-    (4096, 2048): """
-        deepseek-vl2 deepseek-vl2-small
-    """,
-    (4096, 4000): """
-        qianfan-engcard-vl
-    """,
-    (4096, 4096): """
-        qianfan-singlepicocr
-    """,
-    (8192, 2048): """
-        ernie-char-fiction-8k-preview qianfan-agent-lite-8k qianfan-agent-speed-8k ernie-4.5-8k-preview
-    """,
-    (16384, 4096): """
-        qwen2.5-vl-7b-instruct
-    """,
-    (32768, 4096): """
-        qianfan-agent-intent-32k qianfan-agent-speed-32k internvl2.5-38b-mpo
-    """,
-    (32768, 8192): """
-        ernie-4.5-vl-28b-a3b qianfan-composition internvl3-38b internvl3-14b internvl3-1b
-        qwen2.5-vl-32b-instruct deepseek-r1-distill-qianfan-70b deepseek-r1-distill-qianfan-8b
-        deepseek-r1-distill-qianfan-llama-70b deepseek-r1-distill-llama-70b deepseek-r1-distill-qwen-32b
-        deepseek-r1-distill-qwen-14b deepseek-r1-distill-qwen-7b deepseek-r1-distill-qwen-1.5b qwq-32b
-        qwen3-235b-a22b qwen3-30b-a3b qwen3-32b qwen3-14b qwen3-8b qwen3-4b qwen3-1.7b qwen3-0.6b
-        qwen2.5-7b-instruct glm-4-32b-0414
-    """,
-    (32768, 12288): """
-        ernie-4.5-turbo-32k ernie-4.5-turbo-vl-32k
-    """,
-    (32768, 16384): """
-        qianfan-8b qianfan-70b ernie-4.5-turbo-vl-32k-preview qianfan-llama-vl-8b
-    """,
-    (32768, 28160): """
-        ernie-x1-turbo-32k
-    """,
-    (32768, 28672): """
-        qianfan-vl-70b qianfan-vl-8b
-    """,
-    (65536, 16384): """
-        glm-4.5v
-    """,
-    (65536, 65536): """
-        ernie-x1.1-preview
-    """,
-    (131072, 8192): """
-        ernie-4.5-0.3b ernie-4.5-21b-a3b
-    """,
-    (131072, 12288): """
-        ernie-4.5-turbo-128k ernie-4.5-turbo-128k-preview ernie-4.5-turbo-latest
-    """,
-    (131072, 16384): """
-        qianfan-lightning-128b-a19b ernie-4.5-turbo-vl-preview ernie-4.5-turbo-vl ernie-4.5-turbo-vl-latest
-    """,
-    (131072, 32768): """
-        qianfan-multipicocr qwen3-vl-32b-instruct qwen3-vl-32b-thinking qwen3-vl-8b-instruct
-        qwen3-vl-8b-thinking qwen3-vl-30b-a3b-instruct qwen3-vl-30b-a3b-thinking qwen3-vl-235b-a22b-instruct
-        qwen3-vl-235b-a22b-thinking qwen3-next-80b-a3b-thinking qwen3-235b-a22b-thinking-2507
-        qwen3-30b-a3b-thinking-2507 kimi-k2-instruct qwen3-235b-a22b-instruct-2507
-        qwen3-30b-a3b-instruct-2507
-    """,
-    (131072, 65536): """
-        ernie-5.0-thinking-preview qwen3-coder-480b-a35b-instruct
-    """,
-    (131072, 131072): """
-        qianfan-check-vl qianfan-qi-vl
-    """,
-    (144000, 32768): """
-        deepseek-v3.2-think deepseek-v3.1-think-250821 deepseek-r1-250528 deepseek-r1
-    """,
-    (None, None): """
-        deepseek-v3.2 deepseek-v3.1-250821 deepseek-v3 kimi-k2.5 glm-5 glm-4.7 ernie-x1-32k
-        ernie-x1-32k-preview
-    """,
-    # Only the SDK names these two; the page's limit is for every model.
-    (None, 2048): "ernie-func-8k ernie-4.0-8k-0613",
-}
+_LISTED = """
+    deepseek-ocr deepseek-r1 deepseek-r1-250528 deepseek-r1-distill-qwen-14b deepseek-r1-distill-qwen-32b
+    deepseek-v3 deepseek-v3.1-250821 deepseek-v3.1-think-250821 deepseek-v3.2 deepseek-v3.2-think ernie-4.5-0.3b
+    ernie-4.5-21b-a3b ernie-4.5-21b-a3b-thinking ernie-4.5-8k-preview ernie-4.5-turbo-128k
+    ernie-4.5-turbo-128k-preview ernie-4.5-turbo-32k ernie-4.5-turbo-vl ernie-4.5-turbo-vl-32k
+    ernie-4.5-turbo-vl-32k-preview ernie-4.5-turbo-vl-preview ernie-4.5-vl-28b-a3b ernie-5.0
+    ernie-5.0-thinking-latest ernie-5.0-thinking-preview ernie-x1-turbo-32k ernie-x1-turbo-32k-preview
+    ernie-x1.1 ernie-x1.1-preview glm-4.7 glm-5 internvl3-38b kimi-k2-instruct kimi-k2.5 minimax-m2.1
+    minimax-m2.5 qianfan-check-vl qianfan-composition qianfan-correct qianfan-engcard-vl qianfan-multipicocr
+    qianfan-ocr qianfan-ocr-fast qianfan-qi-vl qianfan-singlepicocr qianfan-sug-8k qianfan-toytalk
+    qianfan-vl-1.5-flash qianfan-vl-70b qianfan-vl-8b qwen2.5-7b-instruct qwen2.5-vl-32b-instruct
+    qwen2.5-vl-7b-instruct qwen3-0.6b qwen3-1.7b qwen3-14b qwen3-235b-a22b-instruct-2507
+    qwen3-235b-a22b-thinking-2507 qwen3-30b-a3b-instruct-2507 qwen3-30b-a3b-thinking-2507 qwen3-32b qwen3-4b
+    qwen3-8b qwen3-coder-30b-a3b-instruct qwen3-coder-480b-a35b-instruct qwen3-next-80b-a3b-instruct
+    qwen3-next-80b-a3b-thinking qwen3-vl-235b-a22b-instruct qwen3-vl-235b-a22b-thinking
+    qwen3-vl-30b-a3b-instruct qwen3-vl-30b-a3b-thinking qwen3-vl-32b-instruct qwen3-vl-32b-thinking
+    qwen3-vl-8b-instruct qwen3-vl-8b-thinking qwen3.5-122b-a10b qwen3.5-27b qwen3.5-35b-a3b qwen3.5-397b-a17b
+    qwq-32b
+"""
+_OF_OTHERS = """
+    deepseek-r1-distill-llama-70b deepseek-r1-distill-qianfan-70b deepseek-r1-distill-qianfan-8b
+    deepseek-r1-distill-qianfan-llama-70b deepseek-r1-distill-qwen-1.5b deepseek-r1-distill-qwen-7b deepseek-vl2
+    deepseek-vl2-small ernie-4.0-8k-0613 ernie-4.5-turbo-latest ernie-4.5-turbo-vl-latest
+    ernie-char-fiction-8k-preview ernie-func-8k ernie-x1-32k ernie-x1-32k-preview glm-4-32b-0414 glm-4.5v
+    internvl2.5-38b-mpo internvl3-14b internvl3-1b qianfan-70b qianfan-8b qianfan-agent-intent-32k
+    qianfan-agent-lite-8k qianfan-agent-speed-32k qianfan-agent-speed-8k qianfan-lightning-128b-a19b
+    qianfan-llama-vl-8b qwen3-235b-a22b qwen3-30b-a3b
+"""
 
-V2_LATER = {name: limits for limits, names in _LATER.items() for name in names.split()}
-"""The models that V2 has gained since its page: name → tokens of context, tokens of output. None: not known."""
+V2_LISTED = _LISTED.split()
+"""The V2 models of the list of 2026-03 that the page of 2024 does not name."""
+V2_LATER = [*V2_LISTED, *_OF_OTHERS.split()]
+"""The models that V2 has gained since its page: those of the list, and what others name."""

@@ -196,22 +196,22 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     ),
     (
         "frequency_penalty below",
-        v2("ernie-speed-8k", frequency_penalty=-2.5),
+        v2("ernie-speed-pro-128k", frequency_penalty=-2.5),
         "error /frequency_penalty range: -2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2-2024]",
     ),
     (
         "frequency_penalty above",
-        v2("ernie-speed-8k", frequency_penalty=2.5),
+        v2("ernie-speed-pro-128k", frequency_penalty=2.5),
         "error /frequency_penalty range: 2.5: must be at least -2.0 and at most 2.0 [frequency_penalty, chat-v2-2024]",
     ),
     (
         "presence_penalty below",
-        v2("ernie-lite-8k", presence_penalty=-2.5),
+        v2("ernie-lite-pro-128k", presence_penalty=-2.5),
         "error /presence_penalty range: -2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2-2024]",
     ),
     (
         "presence_penalty above",
-        v2("ernie-lite-8k", presence_penalty=2.5),
+        v2("ernie-lite-pro-128k", presence_penalty=2.5),
         "error /presence_penalty range: 2.5: must be at least -2.0 and at most 2.0 [presence_penalty, chat-v2-2024]",
     ),
     (
@@ -237,14 +237,22 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
         v2(max_completion_tokens=2049),
         (
             "error /max_completion_tokens range: 2049: must be at least 2 and at most 2048 for ernie-3.5-8k"
-            " [max_completion_tokens, chat-v2-2024]"
+            " [max_completion_tokens, chat-v2-spring]"
+        ),
+    ),
+    (
+        "max_completion_tokens over the table of spring 2025",
+        v2("ernie-3.5-128k", max_completion_tokens=8193),
+        (
+            "error /max_completion_tokens range: 8193: must be at least 2 and at most 8192 for ernie-3.5-128k"
+            " [max_completion_tokens, chat-v2-spring]"
         ),
     ),
     (
         "max_completion_tokens over what a third party says",
-        v2("ernie-speed-128k", max_completion_tokens=4097),
+        v2("qianfan-llama-vl-8b", max_completion_tokens=16385),
         (
-            "warning /max_completion_tokens range: 4097: must be at least 2 and at most 4096 for ernie-speed-128k"
+            "warning /max_completion_tokens range: 16385: must be at least 1 and at most 16384 for qianfan-llama-vl-8b"
             " [max_completion_tokens, models-v2]"
         ),
     ),
@@ -252,66 +260,82 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
         "max_completion_tokens of a later model",
         v2("ernie-4.5-turbo-128k", max_completion_tokens=12289),
         (
-            "warning /max_completion_tokens range: 12289: must be at least 1 and at most 12288 for"
-            " ernie-4.5-turbo-128k [max_completion_tokens, models-v2]"
+            "error /max_completion_tokens range: 12289: must be at least 2 and at most 12288 for"
+            " ernie-4.5-turbo-128k [max_completion_tokens, models-2026]"
         ),
     ),
     (
         "max_completion_tokens 0 of a later model",
         v2("ernie-4.5-turbo-128k", max_completion_tokens=0),
         (
-            "warning /max_completion_tokens range: 0: must be at least 1 and at most 12288 for"
-            " ernie-4.5-turbo-128k [max_completion_tokens, models-v2]"
+            "error /max_completion_tokens range: 0: must be at least 2 and at most 12288 for"
+            " ernie-4.5-turbo-128k [max_completion_tokens, models-2026]"
         ),
     ),
     (
         "max_tokens 0",
         v2(max_tokens=0),
         (
-            "warning /max_tokens range: 0: must be at least 1 and at most 2048 for ernie-3.5-8k"
-            " [max_tokens, chat-v2-later]"
+            "warning /max_tokens range: 0: must be at least 2 and at most 2048 for ernie-3.5-8k"
+            " [max_tokens, models-2026]"
         ),
     ),
     (
         "max_tokens above",
         v2(max_tokens=2049),
         (
-            "warning /max_tokens range: 2049: must be at least 1 and at most 2048 for ernie-3.5-8k"
-            " [max_tokens, chat-v2-2024]"
+            "error /max_tokens range: 2049: must be at least 2 and at most 2048 for ernie-3.5-8k"
+            " [max_tokens, chat-v2-spring]"
         ),
     ),
     (
         "temperature of an open-weight model",
         v2("qwen3-8b", temperature=2.1),
-        "error /temperature range: 2.1: must be at least 0 and at most 2 [temperature, chat-v2-later]",
+        "warning /temperature range: 2.1: must be at least 0 and at most 2 [temperature, chat-v2-later]",
     ),
     (
         "temperature of a model that may be open-weight",
-        v2("qianfan-8b", temperature=2.1),
-        "warning /temperature range: 2.1: must be at least 0 and at most 2 [temperature, models-v2]",
+        v2("qianfan-vl-8b", temperature=2.1),
+        "warning /temperature range: 2.1: must be at least 0 and at most 2 [temperature, chat-v2-later]",
     ),
     (
-        "temperature of an open-weight ERNIE",
-        v2("ernie-4.5-vl-28b-a3b", temperature=1.5),
+        "temperature of a model that the page of 2024 does not name",
+        v2("ernie-4.5-turbo-128k", temperature=1.5),
         "warning /temperature range: 1.5: must be above 0 and at most 1.0 [temperature, chat-v2-2024]",
     ),
     (
-        "frequency_penalty of an open-weight model",
-        v2("deepseek-v3", frequency_penalty=-3),
+        "thinking_budget below",
+        v2("qwen3.5-27b", thinking_budget=99),
         (
-            "error /frequency_penalty range: -3: must be at least -2.0 and at most 2.0"
+            "error /thinking_budget range: 99: must be at least 100 and at most 81920 for qwen3.5-27b"
+            " [thinking_budget, chat-v2]"
+        ),
+    ),
+    (
+        "thinking_budget above",
+        v2("deepseek-v3.2-think", thinking_budget=32769),
+        (
+            "error /thinking_budget range: 32769: must be at least 100 and at most 32768 for deepseek-v3.2-think"
+            " [thinking_budget, models-2026]"
+        ),
+    ),
+    (
+        "frequency_penalty of an open-weight model",
+        v2("kimi-k2.5", frequency_penalty=-3),
+        (
+            "warning /frequency_penalty range: -3: must be at least -2.0 and at most 2.0"
             " [frequency_penalty, chat-v2-later]"
         ),
     ),
     (
         "repetition_penalty 0",
         v2("deepseek-v3", repetition_penalty=0),
-        "error /repetition_penalty range: 0: must be above 0 and at most 2 [repetition_penalty, chat-v2-later]",
+        "warning /repetition_penalty range: 0: must be above 0 and at most 2 [repetition_penalty, chat-v2-later]",
     ),
     (
         "repetition_penalty above",
         v2("deepseek-v3", repetition_penalty=2.1),
-        "error /repetition_penalty range: 2.1: must be above 0 and at most 2 [repetition_penalty, chat-v2-later]",
+        "warning /repetition_penalty range: 2.1: must be above 0 and at most 2 [repetition_penalty, chat-v2-later]",
     ),
 )
 def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> None:
@@ -373,20 +397,17 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "a text for a later number",
         v2("qwen3-8b", thinking_budget="1024"),
-        ('error /thinking_budget type: "1024": must be a whole number, not a string [thinking_budget, deep-thinking]'),
+        ('error /thinking_budget type: "1024": must be a whole number, not a string [thinking_budget, chat-v2]'),
     ),
     (
         "a bool for a later number",
         v2("deepseek-v3", repetition_penalty=True),
-        (
-            "error /repetition_penalty type: true: must be a number, not true or false"
-            " [repetition_penalty, chat-v2-later]"
-        ),
+        ("error /repetition_penalty type: true: must be a number, not true or false [repetition_penalty, chat-v2]"),
     ),
     (
         "a decimal number for max_tokens",
         v2(max_tokens=1.5),
-        "error /max_tokens type: 1.5: must be a whole number, not a decimal number [max_tokens, chat-v2-later]",
+        "error /max_tokens type: 1.5: must be a whole number, not a decimal number [max_tokens, chat-v2]",
     ),
 )
 def test_what_is_no_number(request_: Request, lines: list[str]) -> None:
@@ -423,8 +444,12 @@ def test_what_is_no_number(request_: Request, lines: list[str]) -> None:
     ("max_completion_tokens 2", v2(max_completion_tokens=2)),
     ("max_completion_tokens 2048", v2(max_completion_tokens=2048)),
     ("max_completion_tokens of a model with more", v2("ernie-4.5-turbo-128k", max_completion_tokens=12288)),
-    ("max_completion_tokens of a model without a known limit", v2("deepseek-v3", max_completion_tokens=10**6)),
-    ("max_tokens 1", v2(max_tokens=1)),
+    ("max_completion_tokens of the table of spring 2025", v2("ernie-4.0-turbo-128k", max_completion_tokens=4096)),
+    ("max_completion_tokens of a model without a known limit", v2("ernie-x1-32k", max_completion_tokens=10**6)),
+    ("max_tokens 2", v2(max_tokens=2)),
+    ("max_tokens 1 where the list begins there", v2("glm-5", max_tokens=1)),
+    ("thinking_budget 100", v2("qwen3-8b", thinking_budget=100)),
+    ("thinking_budget of a model without a known length", v2("ernie-5.0", thinking_budget=10**6)),
     ("temperature 2 of an open-weight model", v2("qwen3-8b", temperature=2)),
     ("temperature 0 of an open-weight model", v2("qwen3-8b", temperature=0)),
     ("repetition_penalty 2", v2("deepseek-v3", repetition_penalty=2)),

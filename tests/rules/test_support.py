@@ -11,7 +11,7 @@ from qianfan_api.models import V1_CHAT, V2_CHAT
 from qianfan_api.v1.chat import handles as v1_handles
 from qianfan_api.v2.chat import handles as v2_handles
 from qianfan_api.validation import validate
-from tests.rules.pages import V1_MODELS, V2_LATER, V2_MODELS
+from tests.rules.pages import V1_MODELS, V2_MODELS
 from tests.rules.saying import CHAT_LAW, Request, cases, found, right, v1, v2
 
 # --- the V1 page's lists ---
@@ -159,8 +159,9 @@ V2_EVERYWHERE: dict[str, object] = {
 
 
 def v2_found(model: str, **parameters: object) -> list[tuple[str, str, str]]:
-    """Level, pointer and code of what is found."""
-    return [(one.level, one.pointer, one.code) for one in validate(v2(model, **parameters).payload, api="v2.chat")]
+    """Level, pointer and code of what is found, but for the end of the model itself."""
+    found = validate(v2(model, **parameters).payload, api="v2.chat")
+    return [(one.level, one.pointer, one.code) for one in found if one.code != "retired"]
 
 
 @pytest.mark.parametrize("parameter", ["frequency_penalty", "presence_penalty"])
@@ -171,21 +172,59 @@ def test_v2_models_that_take_penalties_are_the_eight_of_the_page(parameter: str)
     assert refused == [[("error", f"/{parameter}", "unsupported")]] * 11
 
 
+NOT_FOR: dict[str, tuple[str, ...]] = {
+    "penalty_score": (
+        "ernie-x1-turbo-",
+        "ernie-4.5-0.3b",
+        "ernie-4.5-21b-a3b",
+        "ernie-4.5-vl-28b-a3b",
+        "deepseek-v3",
+        "deepseek-r1",
+        "qwq-32b",
+    ),
+    "seed": ("ernie-x1-turbo-", "qwen2.5-", "qianfan-agent-intent-"),
+    "stop": ("ernie-x1-turbo-",),
+    "response_format": ("ernie-x1-turbo-",),
+}
+"""Parameter → how the names begin of the models that the page says do not take it."""
+NAMED_OTHERWISE = ("ernie-4.5-21b-a3b-thinking", "deepseek-v3.")
+"""They begin so, and are others."""
+IDLE = {"temperature", "top_p", "penalty_score"}
+ALWAYS_THINK = ("ernie-x1", "ernie-5.0-thinking-", "deepseek-r1", "deepseek-r1-250528")
+
+
 @pytest.mark.parametrize("model", V2_CHAT)
 def test_v2_model_takes_what_the_page_gives_every_model(model: str) -> None:
-    assert v2_found(model, **V2_EVERYWHERE) == []
+    refused = {
+        name for name, begins in NOT_FOR.items() if model.startswith(begins) and not model.startswith(NAMED_OTHERWISE)
+    }
+    thinks = model in ALWAYS_THINK or model.startswith(ALWAYS_THINK[:2])
+    expected = {f"/{name}" for name in refused | (IDLE if thinks else set())}
+    found = v2_found(model, **V2_EVERYWHERE)
+    assert {place for _, place, _ in found} == expected
+    assert {level for level, _, _ in found} <= {"warning"}
+
+
+@pytest.mark.parametrize("model", ["ernie-x1.1", "ernie-x1-turbo-32k", "ernie-5.0-thinking-latest", "deepseek-r1"])
+def test_sampling_has_no_effect_on_a_model_that_always_thinks(model: str) -> None:
+    assert found(v2(model, temperature=9, top_p="much")) == [
+        "warning /temperature effect: accepted without effect [temperature, deep-thinking-2025]",
+        "warning /top_p effect: accepted without effect [top_p, deep-thinking-2025]",
+    ]
 
 
 THINKS = {
     "enable_thinking": (
         True,
         {"ernie-5.0-thinking-preview", "ernie-4.5-turbo-vl-preview", "ernie-4.5-turbo-vl-32k-preview"}
-        | {"ernie-4.5-vl-28b-a3b"}
+        | {"ernie-4.5-vl-28b-a3b", "ernie-5.0", "ernie-5.0-thinking-latest", "ernie-5.1", "kimi-k2.6"}
+        | {f"qwen3.5-{size}" for size in ("397b-a17b", "122b-a10b", "35b-a3b", "27b")}
         | {f"qwen3-{size}" for size in ("235b-a22b", "30b-a3b", "32b", "14b", "8b", "4b", "1.7b", "0.6b")},
     ),
     "thinking": (
         {"type": "enabled"},
-        {"deepseek-v3.2", "deepseek-v3.1-250821", "kimi-k2.5", "glm-5", "glm-4.7"},
+        {"deepseek-v3.2", "deepseek-v3.1-250821", "kimi-k2.5", "glm-5", "glm-4.7", "deepseek-v4-pro"}
+        | {"deepseek-v4-flash", "glm-5.1", "glm-5.2", "glm-5.3"},
     ),
 }
 
@@ -193,14 +232,13 @@ THINKS = {
 @pytest.mark.parametrize("parameter", THINKS)
 def test_v2_models_that_think_on_request(parameter: str) -> None:
     value, takers = THINKS[parameter]
-    models = [*V2_MODELS, *V2_LATER]
-    assert {model for model in models if not v2_found(model, **{parameter: value})} == takers
+    assert {model for model in V2_CHAT if not v2_found(model, **{parameter: value})} == takers
 
 
 @pytest.mark.parametrize("model", V2_MODELS)
 @pytest.mark.parametrize(("parameter", "value"), [("enable_thinking", True), ("thinking", {"type": "enabled"})])
 def test_model_of_the_v2_page_does_not_think_on_request(model: str, parameter: str, value: object) -> None:
-    assert v2_found(model, **{parameter: value}) == [("error", f"/{parameter}", "unsupported")]
+    assert v2_found(model, **{parameter: value}) == [("warning", f"/{parameter}", "unsupported")]
 
 
 # --- the words ---
@@ -225,7 +263,7 @@ def takers(api: str, parameter: str) -> list[str]:
         (v1("ERNIE-3.5-8K", extra_parameters=CHAT_LAW), "extra_parameters"),
         (v1("ChatLaw", top_k=3, extra_parameters=CHAT_LAW), "top_k"),
         (v2("ernie-3.5-8k", frequency_penalty=1), "frequency_penalty"),
-        (v2("ernie-3.5-8k", metadata={}), "metadata"),
+        (v2("ernie-3.5-8k", repetition_penalty=1), "repetition_penalty"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -353,23 +391,35 @@ def test_the_hint_lists_three_models_that_take_it_or_two_and_how_many_more(reque
         "frequency_penalty on V2",
         v2(frequency_penalty=1),
         (
-            "error /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-8k,"
-            " ernie-speed-128k and 62 more take it [frequency_penalty, chat-v2-2024]"
+            "error /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-pro-128k,"
+            " ernie-lite-pro-128k and 56 more take it [frequency_penalty, chat-v2-2024]"
         ),
     ),
     (
-        "web_search on a model of the page",
-        v2(web_search={"enable": True}),
+        "a penalty of 0 on V2, which asks for nothing",
+        v2(frequency_penalty=0, presence_penalty=0.0),
         (
-            "warning /web_search unsupported: not a parameter of ernie-3.5-8k; ernie-4.5-turbo-128k,"
-            " ernie-4.5-turbo-128k-preview and 12 more take it [web_search, chat-v2-later]"
+            "warning /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-pro-128k,"
+            " ernie-lite-pro-128k and 56 more take it [frequency_penalty, chat-v2-2024]"
+        ),
+        (
+            "warning /presence_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-pro-128k,"
+            " ernie-lite-pro-128k and 56 more take it [presence_penalty, chat-v2-2024]"
+        ),
+    ),
+    (
+        "web_search on a model of the page that does not search",
+        v2("ernie-char-8k", web_search={"enable": True}),
+        (
+            "warning /web_search unsupported: not a parameter of ernie-char-8k; ernie-4.0-8k-latest,"
+            " ernie-4.0-8k-preview and 23 more take it [web_search, chat-v2-spring]"
         ),
     ),
     (
         "enable_thinking on a model of the page",
         v2(enable_thinking=True),
         (
-            "error /enable_thinking unsupported: not a parameter of ernie-3.5-8k;"
+            "warning /enable_thinking unsupported: not a parameter of ernie-3.5-8k;"
             " ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview and 10 more take it"
             " [enable_thinking, deep-thinking]"
         ),
@@ -384,11 +434,45 @@ def test_the_hint_lists_three_models_that_take_it_or_two_and_how_many_more(reque
         ),
     ),
     (
-        "metadata on a model of the page",
-        v2(metadata={"task": "a"}),
+        "thinking on a model of the page",
+        v2(thinking={"type": "enabled"}),
         (
-            "warning /metadata unsupported: not a parameter of ernie-3.5-8k; ernie-4.5-turbo-128k,"
-            " ernie-4.5-turbo-128k-preview and 85 more take it [metadata, chat-v2-later]"
+            "warning /thinking unsupported: not a parameter of ernie-3.5-8k; deepseek-v3.2, deepseek-v3.1-250821"
+            " and 2 more take it [thinking, deep-thinking]"
+        ),
+    ),
+    (
+        "penalty_score on DeepSeek R1's distilled models",
+        v2("deepseek-r1-distill-qwen-32b", penalty_score=1.5),
+        (
+            "warning /penalty_score unsupported: not a parameter of deepseek-r1-distill-qwen-32b;"
+            " ernie-4.0-8k-latest, ernie-4.0-8k-preview and 80 more take it [penalty_score, chat-v2]"
+        ),
+    ),
+    (
+        "seed on Qwen2.5",
+        v2("qwen2.5-7b-instruct", seed=1),
+        (
+            "warning /seed unsupported: not a parameter of qwen2.5-7b-instruct; ernie-4.0-8k-latest,"
+            " ernie-4.0-8k-preview and 80 more take it [seed, chat-v2]"
+        ),
+    ),
+    (
+        "penalty_score, seed, stop and response_format on ERNIE X1 Turbo",
+        v2("ernie-x1-turbo-32k", penalty_score=1.0, seed=1, stop=["。"], response_format={"type": "text"}),
+        *(
+            f"warning /{name} unsupported: not a parameter of ernie-x1-turbo-32k; ernie-4.0-8k-latest,"
+            f" ernie-4.0-8k-preview and 80 more take it [{name}, chat-v2]"
+            for name in ("penalty_score", "seed", "stop", "response_format")
+        ),
+    ),
+    (
+        "what the console sends to models that see and hear, on another",
+        v2(fps=2, use_audio=True, compression=True),
+        *(
+            f"warning /{name} unsupported: not a parameter of ernie-3.5-8k; ernie-5.0, ernie-5.0-thinking-latest,"
+            f" ernie-5.0-thinking-preview take it [{name}, chat-v2]"
+            for name in ("fps", "use_audio", "compression")
         ),
     ),
     (
@@ -396,7 +480,7 @@ def test_the_hint_lists_three_models_that_take_it_or_two_and_how_many_more(reque
         v2(repetition_penalty=1.0),
         (
             "warning /repetition_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-4.5-0.3b,"
-            " kimi-k2-instruct and 53 more take it [repetition_penalty, chat-v2-later]"
+            " ernie-4.5-21b-a3b and 54 more take it [repetition_penalty, chat-v2]"
         ),
     ),
     (
@@ -468,37 +552,27 @@ def test_parameter_that_the_model_does_not_take(request_: Request, lines: list[s
         ),
     ),
     (
-        "frequency_penalty of a later ERNIE",
-        v2("ernie-4.5-turbo-32k", frequency_penalty=1),
+        "penalty_score of DeepSeek V3",
+        v2("deepseek-v3", penalty_score=9),
         (
-            "warning /frequency_penalty disputed: sources disagree whether ernie-4.5-turbo-32k takes it:"
-            " The page's list of models that take it is older than these models. [frequency_penalty, chat-v2-2024]"
+            "warning /penalty_score disputed: sources disagree whether deepseek-v3 takes it: The page says that it does"
+            " not take it; code that the platform's console made sends it. [penalty_score, chat-v2]"
         ),
     ),
     (
-        "enable_thinking of ERNIE X1",
-        v2("ernie-x1.1-preview", enable_thinking=True),
+        "web_search of DeepSeek V3",
+        v2("deepseek-v3", web_search={"enable": True}),
         (
-            "warning /enable_thinking disputed: sources disagree whether ernie-x1.1-preview takes it: The"
-            " mirror says that ernie-x1.1-preview takes it; the page's list does not name it."
-            " [enable_thinking, deep-thinking]"
+            "warning /web_search disputed: sources disagree whether deepseek-v3 takes it: The table of spring 2025 says"
+            " that it does not search; code that the platform's console made asks it to. [web_search, chat-v2-spring]"
         ),
     ),
     (
-        "enable_thinking of a qwen3 that only sometimes thinks",
-        v2("qwen3-next-80b-a3b-thinking", enable_thinking=True),
+        "web_search of DeepSeek R1",
+        v2("deepseek-r1", web_search={"enable": True}),
         (
-            "warning /enable_thinking disputed: sources disagree whether qwen3-next-80b-a3b-thinking takes"
-            " it: The page's list says qwen3-*; the mirror marks only some, and no page describes the others."
-            " [enable_thinking, deep-thinking]"
-        ),
-    ),
-    (
-        "thinking of a later model",
-        v2("deepseek-r1", thinking={"type": "enabled"}),
-        (
-            "warning /thinking disputed: sources disagree whether deepseek-r1 takes it: The page's list of"
-            " models that take it does not name these, and no page describes them. [thinking, deep-thinking]"
+            "warning /web_search disputed: sources disagree whether deepseek-r1 takes it: The mirror says that"
+            " deepseek-r1 searches; the table of spring 2025 says that it does not. [web_search, chat-v2-spring]"
         ),
     ),
 )

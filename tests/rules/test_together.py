@@ -131,8 +131,8 @@ def test_parameters_that_are_advised_against(request_: Request, lines: list[str]
         "an unsupported parameter out of range",
         v2(frequency_penalty=9),
         (
-            "error /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-8k,"
-            " ernie-speed-128k and 62 more take it [frequency_penalty, chat-v2-2024]"
+            "error /frequency_penalty unsupported: not a parameter of ernie-3.5-8k; ernie-speed-pro-128k,"
+            " ernie-lite-pro-128k and 56 more take it [frequency_penalty, chat-v2-2024]"
         ),
     ),
     (
@@ -150,10 +150,10 @@ def test_parameters_that_are_advised_against(request_: Request, lines: list[str]
     ),
     (
         "a disputed parameter out of range",
-        v2("ernie-4.5-turbo-32k", frequency_penalty=9),
+        v2("deepseek-v3", penalty_score=9),
         (
-            "warning /frequency_penalty disputed: sources disagree whether ernie-4.5-turbo-32k takes it:"
-            " The page's list of models that take it is older than these models. [frequency_penalty, chat-v2-2024]"
+            "warning /penalty_score disputed: sources disagree whether deepseek-v3 takes it: The page says that it does"
+            " not take it; code that the platform's console made sends it. [penalty_score, chat-v2]"
         ),
     ),
     (

@@ -9,6 +9,7 @@ import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
 from codegen.plan.phrasing import row
+from codegen.spec import language
 
 
 @attrs.frozen(kw_only=True)
@@ -23,6 +24,8 @@ class Unsupported(Constraint):
     """The models that take it: those in service that a page of the documentation lists."""
     only: tuple[str, ...] = ()
     """The models of the group that it is said of, where another page says it of the others. Empty: all."""
+    neutral: language.Scalar | None = None
+    """A value that asks for nothing: it only warns."""
 
     def phrase(self) -> str:
         if not self.takers:
@@ -34,7 +37,8 @@ class Unsupported(Constraint):
         return iter(())  # the table of what each group takes says it
 
     def json_schema(self) -> Schema:
-        return {"type": "null"}
+        return {"type": "null"} if self.neutral is None else {"enum": [None, self.neutral]}
 
     def data(self) -> Schema:
-        return {"taken": False} | ({"only": [*self.only]} if self.only else {})
+        stated: Schema = {"taken": False, "neutral": self.neutral, "only": [*self.only]}
+        return {name: value for name, value in stated.items() if value not in (None, [])}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import Runner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_COMPLETION as CATALOGUE
@@ -35,6 +35,11 @@ class V1Completion:
         return _HANDLES[model.group](
             self._runner, Target(operation=OPERATION, name=model.name, path=model.path, model=model)
         )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     @deprecated("SQLCoder-7B: retired on 2025-05-30.")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_EMBEDDING as CATALOGUE
@@ -37,6 +37,11 @@ class AsyncV1Embedding:
         return _HANDLES[model.group](
             self._runner, Target(operation=OPERATION, name=model.name, path=model.path, model=model)
         )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     def embedding_v1(self) -> AsyncTextEmbedding:

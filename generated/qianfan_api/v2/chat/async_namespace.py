@@ -4,26 +4,39 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from qianfan_api.handles import AsyncRunner, Target
+from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.v2.chat import names
 from qianfan_api.v2.chat.async_handles import (
+    AsyncDeepSeekChat,
+    AsyncDeepSeekR1Chat,
+    AsyncErnie5Chat,
     AsyncErnie5ThinkingChat,
     AsyncErnie45Chat,
+    AsyncErnie45PreviewChat,
     AsyncErnie45VisionChat,
     AsyncErnie45VisionThinkingChat,
     AsyncErnieChat,
+    AsyncErnieNovelChat,
     AsyncErnieSpeedChat,
     AsyncErnieX1Chat,
+    AsyncErnieX1TurboChat,
     AsyncOpenChat,
+    AsyncOpenErnieChat,
+    AsyncOpenErnieSearchChat,
+    AsyncOpenErnieVisionChat,
     AsyncOpenWeightChat,
     AsyncOpenWeightSearchChat,
     AsyncOpenWeightVisionChat,
     AsyncQianfanChat,
+    AsyncQianfanIntentChat,
     AsyncQianfanVisionChat,
     AsyncQwen3Chat,
+    AsyncQwen25Chat,
+    AsyncQwen25VisionChat,
+    AsyncQwen35Chat,
     AsyncReasoningBudgetChat,
     AsyncReasoningChat,
     AsyncReasoningSearchChat,
@@ -33,21 +46,34 @@ from qianfan_api.v2.chat.operation import V2_CHAT as OPERATION
 
 _HANDLES: dict[str, Any] = {
     "ErnieChat": AsyncErnieChat,
+    "ErnieNovelChat": AsyncErnieNovelChat,
     "ErnieSpeedChat": AsyncErnieSpeedChat,
     "Ernie45Chat": AsyncErnie45Chat,
     "Ernie45VisionChat": AsyncErnie45VisionChat,
+    "Ernie45PreviewChat": AsyncErnie45PreviewChat,
     "Ernie45VisionThinkingChat": AsyncErnie45VisionThinkingChat,
+    "Ernie5Chat": AsyncErnie5Chat,
     "Ernie5ThinkingChat": AsyncErnie5ThinkingChat,
     "ErnieX1Chat": AsyncErnieX1Chat,
+    "ErnieX1TurboChat": AsyncErnieX1TurboChat,
     "QianfanChat": AsyncQianfanChat,
+    "QianfanIntentChat": AsyncQianfanIntentChat,
     "QianfanVisionChat": AsyncQianfanVisionChat,
+    "OpenErnieChat": AsyncOpenErnieChat,
+    "OpenErnieSearchChat": AsyncOpenErnieSearchChat,
+    "OpenErnieVisionChat": AsyncOpenErnieVisionChat,
     "OpenWeightChat": AsyncOpenWeightChat,
     "OpenWeightSearchChat": AsyncOpenWeightSearchChat,
+    "DeepSeekChat": AsyncDeepSeekChat,
+    "Qwen25Chat": AsyncQwen25Chat,
+    "Qwen25VisionChat": AsyncQwen25VisionChat,
     "OpenWeightVisionChat": AsyncOpenWeightVisionChat,
     "ReasoningChat": AsyncReasoningChat,
+    "DeepSeekR1Chat": AsyncDeepSeekR1Chat,
     "ReasoningSearchChat": AsyncReasoningSearchChat,
     "ReasoningBudgetChat": AsyncReasoningBudgetChat,
     "Qwen3Chat": AsyncQwen3Chat,
+    "Qwen35Chat": AsyncQwen35Chat,
     "ThinkingSwitchChat": AsyncThinkingSwitchChat,
 }
 
@@ -64,70 +90,69 @@ class AsyncV2Chat:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+
     @property
     def ernie_4_0_8k_latest(self) -> AsyncErnieChat:
-        """ernie-4.0-8k-latest. Output tokens at most 2,048."""
+        """ernie-4.0-8k-latest. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-8k-latest")
         return handle
 
     @property
     def ernie_4_0_8k_preview(self) -> AsyncErnieChat:
-        """ernie-4.0-8k-preview. Output tokens at most 2,048."""
+        """ernie-4.0-8k-preview. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-8k-preview")
         return handle
 
     @property
     def ernie_4_0_8k(self) -> AsyncErnieChat:
-        """ernie-4.0-8k. Output tokens at most 2,048."""
+        """ernie-4.0-8k. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-8k")
         return handle
 
     @property
     def ernie_4_0_turbo_8k_latest(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-8k-latest. Output tokens at most 2,048."""
+        """ernie-4.0-turbo-8k-latest. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-8k-latest")
         return handle
 
     @property
     def ernie_4_0_turbo_8k_preview(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-8k-preview. Output tokens at most 2,048."""
+        """ernie-4.0-turbo-8k-preview. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-8k-preview")
         return handle
 
     @property
     def ernie_4_0_turbo_8k(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-8k. Output tokens at most 2,048."""
+        """ernie-4.0-turbo-8k. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-8k")
         return handle
 
     @property
     def ernie_4_0_turbo_128k(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-128k. Output tokens at most 2,048."""
+        """ernie-4.0-turbo-128k. Output tokens at most 4,096; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-128k")
         return handle
 
     @property
     def ernie_3_5_8k_preview(self) -> AsyncErnieChat:
-        """ernie-3.5-8k-preview. Output tokens at most 2,048."""
+        """ernie-3.5-8k-preview. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-3.5-8k-preview")
         return handle
 
     @property
     def ernie_3_5_8k(self) -> AsyncErnieChat:
-        """ernie-3.5-8k. Output tokens at most 2,048; can functions."""
+        """ernie-3.5-8k. Output tokens at most 2,048; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-3.5-8k")
         return handle
 
     @property
     def ernie_3_5_128k(self) -> AsyncErnieChat:
-        """ernie-3.5-128k. Output tokens at most 2,048."""
+        """ernie-3.5-128k. Output tokens at most 8,192; can functions, search."""
         handle: AsyncErnieChat = self._handle("ernie-3.5-128k")
-        return handle
-
-    @property
-    def ernie_novel_8k(self) -> AsyncErnieChat:
-        """ernie-novel-8k. Context tokens: 8,192; output tokens at most 2,048."""
-        handle: AsyncErnieChat = self._handle("ernie-novel-8k")
         return handle
 
     @property
@@ -143,141 +168,174 @@ class AsyncV2Chat:
         return handle
 
     @property
+    @deprecated("ernie-novel-8k: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
+    def ernie_novel_8k(self) -> AsyncErnieNovelChat:
+        """ernie-novel-8k. ernie-novel-8k: retired on 2025-12-11; use ernie-4.5-turbo-32k."""
+        handle: AsyncErnieNovelChat = self._handle("ernie-novel-8k")
+        return handle
+
+    @property
+    @deprecated("ernie-speed-8k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
     def ernie_speed_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-speed-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-speed-8k. ernie-speed-8k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-speed-8k")
         return handle
 
     @property
+    @deprecated("ernie-speed-128k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
     def ernie_speed_128k(self) -> AsyncErnieSpeedChat:
-        """ernie-speed-128k. Context tokens: 131,072; output tokens at most 4,096."""
+        """ernie-speed-128k. ernie-speed-128k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-speed-128k")
         return handle
 
     @property
     def ernie_speed_pro_128k(self) -> AsyncErnieSpeedChat:
-        """ernie-speed-pro-128k. Context tokens: 131,072; output tokens at most 4,096."""
+        """ernie-speed-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.3 yuan a million tokens in, 0.6 out (2026-06-30); can functions."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-speed-pro-128k")
         return handle
 
     @property
+    @deprecated("ernie-lite-8k: retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3.")
     def ernie_lite_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-lite-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-lite-8k. ernie-lite-8k: retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-lite-8k")
         return handle
 
     @property
     def ernie_lite_pro_128k(self) -> AsyncErnieSpeedChat:
-        """ernie-lite-pro-128k. Context tokens: 131,072; output tokens at most 4,096; can functions."""
+        """ernie-lite-pro-128k. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 4,096; 10,000 requests and 800,000 tokens a minute; 0.2 yuan a million tokens in, 0.4 out (2026-06-30); can functions."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-lite-pro-128k")
         return handle
 
     @property
+    @deprecated("ernie-tiny-8k: retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k.")
     def ernie_tiny_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-tiny-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-tiny-8k. ernie-tiny-8k: retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-tiny-8k")
         return handle
 
     @property
     def ernie_char_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-char-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-char-8k. Context tokens: 8,192; input tokens at most 7,168; output tokens at most 2,048; 60 requests and 60,000 tokens a minute."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-char-8k")
         return handle
 
     @property
+    @deprecated("ernie-char-fiction-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
     def ernie_char_fiction_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-char-fiction-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-char-fiction-8k. ernie-char-fiction-8k: retired on 2025-12-23; use deepseek-v3.1-250821."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-char-fiction-8k")
         return handle
 
     @property
+    @deprecated("ernie-char-fiction-8k-preview: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
     def ernie_char_fiction_8k_preview(self) -> AsyncErnieSpeedChat:
-        """ernie-char-fiction-8k-preview. Context tokens: 8,192; output tokens at most 2,048."""
+        """ernie-char-fiction-8k-preview. ernie-char-fiction-8k-preview: retired on 2025-12-11; use ernie-4.5-turbo-32k."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-char-fiction-8k-preview")
         return handle
 
     @property
     def ernie_4_5_turbo_128k(self) -> AsyncErnie45Chat:
-        """ernie-4.5-turbo-128k. Context tokens: 131,072; output tokens at most 12,288; can functions, search."""
+        """ernie-4.5-turbo-128k. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-128k")
         return handle
 
     @property
     def ernie_4_5_turbo_128k_preview(self) -> AsyncErnie45Chat:
-        """ernie-4.5-turbo-128k-preview. Context tokens: 131,072; output tokens at most 12,288; can functions, search."""
+        """ernie-4.5-turbo-128k-preview. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 60 requests and 150,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-128k-preview")
         return handle
 
     @property
     def ernie_4_5_turbo_32k(self) -> AsyncErnie45Chat:
-        """ernie-4.5-turbo-32k. Context tokens: 32,768; output tokens at most 12,288; can functions, search."""
+        """ernie-4.5-turbo-32k. Context tokens: 32,768; input tokens at most 27,648; output tokens at most 12,288; 5,000 requests and 400,000 tokens a minute; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); can functions, search."""
         handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-32k")
         return handle
 
     @property
+    @deprecated("ernie-4.5-turbo-latest: retired on 2026-02-26; use ernie-4.5-turbo-128k.")
     def ernie_4_5_turbo_latest(self) -> AsyncErnie45Chat:
-        """ernie-4.5-turbo-latest. Context tokens: 131,072; output tokens at most 12,288; can functions, search."""
+        """ernie-4.5-turbo-latest. ernie-4.5-turbo-latest: retired on 2026-02-26; use ernie-4.5-turbo-128k."""
         handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-latest")
         return handle
 
     @property
+    def ernie_4_5_turbo_20260402(self) -> AsyncErnie45Chat:
+        """ernie-4.5-turbo-20260402. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 12,288; 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30); no page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-20260402")
+        return handle
+
+    @property
     def ernie_4_5_turbo_vl(self) -> AsyncErnie45VisionChat:
-        """ernie-4.5-turbo-vl. Context tokens: 131,072; output tokens at most 16,384; can vision."""
+        """ernie-4.5-turbo-vl. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 16,384; 1,000 requests and 200,000 tokens a minute; 3 yuan a million tokens in, 0.75 cached, 9 out (2026-06-30); can vision."""
         handle: AsyncErnie45VisionChat = self._handle("ernie-4.5-turbo-vl")
         return handle
 
     @property
     def ernie_4_5_turbo_vl_32k(self) -> AsyncErnie45VisionChat:
-        """ernie-4.5-turbo-vl-32k. Context tokens: 32,768; output tokens at most 12,288; can vision."""
+        """ernie-4.5-turbo-vl-32k. Context tokens: 32,768; input tokens at most 27,648; output tokens at most 12,288; 1,000 requests and 200,000 tokens a minute; can vision."""
         handle: AsyncErnie45VisionChat = self._handle("ernie-4.5-turbo-vl-32k")
         return handle
 
     @property
+    @deprecated("ernie-4.5-turbo-vl-latest: retired on 2026-02-26; use ernie-4.5-turbo-vl.")
     def ernie_4_5_turbo_vl_latest(self) -> AsyncErnie45VisionChat:
-        """ernie-4.5-turbo-vl-latest. Context tokens: 131,072; output tokens at most 16,384; can vision."""
+        """ernie-4.5-turbo-vl-latest. ernie-4.5-turbo-vl-latest: retired on 2026-02-26; use ernie-4.5-turbo-vl."""
         handle: AsyncErnie45VisionChat = self._handle("ernie-4.5-turbo-vl-latest")
         return handle
 
     @property
-    def ernie_4_5_8k_preview(self) -> AsyncErnie45VisionChat:
-        """ernie-4.5-8k-preview. Context tokens: 8,192; output tokens at most 2,048; can vision."""
-        handle: AsyncErnie45VisionChat = self._handle("ernie-4.5-8k-preview")
+    def ernie_4_5_8k_preview(self) -> AsyncErnie45PreviewChat:
+        """ernie-4.5-8k-preview. Context tokens: 8,192; input tokens at most 5,120; output tokens at most 2,048; 100 requests and 100,000 tokens a minute; can vision, search."""
+        handle: AsyncErnie45PreviewChat = self._handle("ernie-4.5-8k-preview")
         return handle
 
     @property
     def ernie_4_5_turbo_vl_preview(self) -> AsyncErnie45VisionThinkingChat:
-        """ernie-4.5-turbo-vl-preview. Context tokens: 131,072; output tokens at most 16,384; can vision."""
+        """ernie-4.5-turbo-vl-preview. Context tokens: 131,072; input tokens at most 125,952; output tokens at most 16,384; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncErnie45VisionThinkingChat = self._handle("ernie-4.5-turbo-vl-preview")
         return handle
 
     @property
     def ernie_4_5_turbo_vl_32k_preview(self) -> AsyncErnie45VisionThinkingChat:
-        """ernie-4.5-turbo-vl-32k-preview. Context tokens: 32,768; output tokens at most 16,384; can vision."""
+        """ernie-4.5-turbo-vl-32k-preview. Context tokens: 32,768; input tokens at most 27,648; output tokens at most 16,384; 1,000 requests and 200,000 tokens a minute; can vision."""
         handle: AsyncErnie45VisionThinkingChat = self._handle("ernie-4.5-turbo-vl-32k-preview")
         return handle
 
     @property
-    def ernie_4_5_vl_28b_a3b(self) -> AsyncErnie45VisionThinkingChat:
-        """ernie-4.5-vl-28b-a3b. Context tokens: 32,768; output tokens at most 8,192; can vision."""
-        handle: AsyncErnie45VisionThinkingChat = self._handle("ernie-4.5-vl-28b-a3b")
+    def ernie_5_0(self) -> AsyncErnie5Chat:
+        """ernie-5.0. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; 6 yuan a million tokens in, 24 out; above 32,768 tokens 10 in, 40 out (2026-06-30); can vision, search, functions."""
+        handle: AsyncErnie5Chat = self._handle("ernie-5.0")
+        return handle
+
+    @property
+    def ernie_5_1(self) -> AsyncErnie5Chat:
+        """ernie-5.1. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 4 yuan a million tokens in, 18 out; above 32,768 tokens 6 in, 22 out (2026-06-30); can vision, search, functions; no page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncErnie5Chat = self._handle("ernie-5.1")
+        return handle
+
+    @property
+    def ernie_5_0_thinking_latest(self) -> AsyncErnie5ThinkingChat:
+        """ernie-5.0-thinking-latest. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; can reasoning, vision, search, functions."""
+        handle: AsyncErnie5ThinkingChat = self._handle("ernie-5.0-thinking-latest")
         return handle
 
     @property
     def ernie_5_0_thinking_preview(self) -> AsyncErnie5ThinkingChat:
-        """ernie-5.0-thinking-preview. Context tokens: 131,072; output tokens at most 65,536; can reasoning, vision, search, functions."""
+        """ernie-5.0-thinking-preview. Context tokens: 131,072; input tokens at most 121,856; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; can reasoning, vision, search, functions."""
         handle: AsyncErnie5ThinkingChat = self._handle("ernie-5.0-thinking-preview")
         return handle
 
     @property
-    def ernie_x1_1_preview(self) -> AsyncErnieX1Chat:
-        """ernie-x1.1-preview. Context tokens: 65,536; output tokens at most 65,536; can reasoning, functions, search."""
-        handle: AsyncErnieX1Chat = self._handle("ernie-x1.1-preview")
+    def ernie_x1_1(self) -> AsyncErnieX1Chat:
+        """ernie-x1.1. Context tokens: 65,536; input tokens at most 56,320; output tokens at most 65,536; thinking tokens at most 65,536; 300 requests and 300,000 tokens a minute; 1 yuan a million tokens in, 4 out (2026-06-30); can reasoning, functions, search."""
+        handle: AsyncErnieX1Chat = self._handle("ernie-x1.1")
         return handle
 
     @property
-    def ernie_x1_turbo_32k(self) -> AsyncErnieX1Chat:
-        """ernie-x1-turbo-32k. Context tokens: 32,768; output tokens at most 28,160; can reasoning, search."""
-        handle: AsyncErnieX1Chat = self._handle("ernie-x1-turbo-32k")
+    def ernie_x1_1_preview(self) -> AsyncErnieX1Chat:
+        """ernie-x1.1-preview. Context tokens: 65,536; input tokens at most 56,320; output tokens at most 65,536; thinking tokens at most 65,536; 60 requests and 60,000 tokens a minute; can reasoning, functions, search."""
+        handle: AsyncErnieX1Chat = self._handle("ernie-x1.1-preview")
         return handle
 
     @property
@@ -293,74 +351,123 @@ class AsyncV2Chat:
         return handle
 
     @property
+    def ernie_x1_turbo_32k(self) -> AsyncErnieX1TurboChat:
+        """ernie-x1-turbo-32k. Context tokens: 32,768; input tokens at most 23,552; output tokens at most 28,160; thinking tokens at most 28,672; 900 requests and 300,000 tokens a minute; can reasoning, search."""
+        handle: AsyncErnieX1TurboChat = self._handle("ernie-x1-turbo-32k")
+        return handle
+
+    @property
+    def ernie_x1_turbo_32k_preview(self) -> AsyncErnieX1TurboChat:
+        """ernie-x1-turbo-32k-preview. Context tokens: 32,768; input tokens at most 23,552; output tokens at most 28,160; thinking tokens at most 28,672; 60 requests and 60,000 tokens a minute; can reasoning, search."""
+        handle: AsyncErnieX1TurboChat = self._handle("ernie-x1-turbo-32k-preview")
+        return handle
+
+    @property
+    def qianfan_correct(self) -> AsyncQianfanChat:
+        """qianfan-correct. Context tokens: 8,192; input tokens at most 4,096; output tokens at most 8,000; 60 requests and 60,000 tokens a minute."""
+        handle: AsyncQianfanChat = self._handle("qianfan-correct")
+        return handle
+
+    @property
+    def qianfan_sug_8k(self) -> AsyncQianfanChat:
+        """qianfan-sug-8k. Context tokens: 8,192; input tokens at most 6,144; output tokens at most 2,048; 500 requests and 200,000 tokens a minute."""
+        handle: AsyncQianfanChat = self._handle("qianfan-sug-8k")
+        return handle
+
+    @property
+    def qianfan_toytalk(self) -> AsyncQianfanChat:
+        """qianfan-toytalk. Context tokens: 32,768; input tokens at most 28,672; output tokens at most 32,768; 60 requests and 60,000 tokens a minute."""
+        handle: AsyncQianfanChat = self._handle("qianfan-toytalk")
+        return handle
+
+    @property
+    def qianfan_code_latest(self) -> AsyncQianfanChat:
+        """qianfan-code-latest. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncQianfanChat = self._handle("qianfan-code-latest")
+        return handle
+
+    @property
+    @deprecated("qianfan-lightning-128b-a19b: retired on 2026-02-27; use deepseek-v3.2.")
     def qianfan_lightning_128b_a19b(self) -> AsyncQianfanChat:
-        """qianfan-lightning-128b-a19b. Context tokens: 131,072; output tokens at most 16,384."""
+        """qianfan-lightning-128b-a19b. qianfan-lightning-128b-a19b: retired on 2026-02-27; use deepseek-v3.2."""
         handle: AsyncQianfanChat = self._handle("qianfan-lightning-128b-a19b")
         return handle
 
     @property
+    @deprecated("qianfan-8b: retired on 2026-01-20; use deepseek-v3.")
     def qianfan_8b(self) -> AsyncQianfanChat:
-        """qianfan-8b. Context tokens: 32,768; output tokens at most 16,384."""
+        """qianfan-8b. qianfan-8b: retired on 2026-01-20; use deepseek-v3."""
         handle: AsyncQianfanChat = self._handle("qianfan-8b")
         return handle
 
     @property
+    @deprecated("qianfan-70b: retired on 2026-01-20; use deepseek-v3.")
     def qianfan_70b(self) -> AsyncQianfanChat:
-        """qianfan-70b. Context tokens: 32,768; output tokens at most 16,384."""
+        """qianfan-70b. qianfan-70b: retired on 2026-01-20; use deepseek-v3."""
         handle: AsyncQianfanChat = self._handle("qianfan-70b")
         return handle
 
     @property
-    def qianfan_agent_intent_32k(self) -> AsyncQianfanChat:
-        """qianfan-agent-intent-32k. Context tokens: 32,768; output tokens at most 4,096."""
-        handle: AsyncQianfanChat = self._handle("qianfan-agent-intent-32k")
-        return handle
-
-    @property
+    @deprecated("qianfan-agent-lite-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
     def qianfan_agent_lite_8k(self) -> AsyncQianfanChat:
-        """qianfan-agent-lite-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """qianfan-agent-lite-8k. qianfan-agent-lite-8k: retired on 2025-12-23; use deepseek-v3.1-250821."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-lite-8k")
         return handle
 
     @property
+    @deprecated("qianfan-agent-speed-32k: retired on 2026-01-27; use deepseek-v3.1-250821.")
     def qianfan_agent_speed_32k(self) -> AsyncQianfanChat:
-        """qianfan-agent-speed-32k. Context tokens: 32,768; output tokens at most 4,096."""
+        """qianfan-agent-speed-32k. qianfan-agent-speed-32k: retired on 2026-01-27; use deepseek-v3.1-250821."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-speed-32k")
         return handle
 
     @property
+    @deprecated("qianfan-agent-speed-8k: retired on 2026-01-27; use deepseek-v3.1-250821.")
     def qianfan_agent_speed_8k(self) -> AsyncQianfanChat:
-        """qianfan-agent-speed-8k. Context tokens: 8,192; output tokens at most 2,048."""
+        """qianfan-agent-speed-8k. qianfan-agent-speed-8k: retired on 2026-01-27; use deepseek-v3.1-250821."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-speed-8k")
         return handle
 
     @property
+    @deprecated("qianfan-agent-intent-32k: retired on 2025-12-23; use deepseek-v3.1-250821.")
+    def qianfan_agent_intent_32k(self) -> AsyncQianfanIntentChat:
+        """qianfan-agent-intent-32k. qianfan-agent-intent-32k: retired on 2025-12-23; use deepseek-v3.1-250821."""
+        handle: AsyncQianfanIntentChat = self._handle("qianfan-agent-intent-32k")
+        return handle
+
+    @property
     def qianfan_composition(self) -> AsyncQianfanVisionChat:
-        """qianfan-composition. Context tokens: 32,768; output tokens at most 8,192; can vision."""
+        """qianfan-composition. Context tokens: 32,768; input tokens at most 24,576; output tokens at most 8,192; 60 requests and 60,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-composition")
         return handle
 
     @property
     def qianfan_check_vl(self) -> AsyncQianfanVisionChat:
-        """qianfan-check-vl. Context tokens: 131,072; output tokens at most 131,072; can vision."""
+        """qianfan-check-vl. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 131,072; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-check-vl")
         return handle
 
     @property
     def qianfan_multipicocr(self) -> AsyncQianfanVisionChat:
-        """qianfan-multipicocr. Context tokens: 131,072; output tokens at most 32,768; can vision."""
+        """qianfan-multipicocr. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 32,768; 60 requests and 60,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-multipicocr")
         return handle
 
     @property
+    def qianfan_vl_1_5_flash(self) -> AsyncQianfanVisionChat:
+        """qianfan-vl-1.5-flash. Context tokens: 32,768; input tokens at most 32,768; output tokens at most 32,768; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncQianfanVisionChat = self._handle("qianfan-vl-1.5-flash")
+        return handle
+
+    @property
     def qianfan_vl_70b(self) -> AsyncQianfanVisionChat:
-        """qianfan-vl-70b. Context tokens: 32,768; output tokens at most 28,672; can vision."""
+        """qianfan-vl-70b. Context tokens: 32,768; input tokens at most 32,768; output tokens at most 28,672; 60 requests and 60,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-vl-70b")
         return handle
 
     @property
     def qianfan_vl_8b(self) -> AsyncQianfanVisionChat:
-        """qianfan-vl-8b. Context tokens: 32,768; output tokens at most 28,672; can vision."""
+        """qianfan-vl-8b. Context tokens: 32,768; input tokens at most 32,768; output tokens at most 28,672; 60 requests and 60,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-vl-8b")
         return handle
 
@@ -372,350 +479,503 @@ class AsyncV2Chat:
 
     @property
     def qianfan_qi_vl(self) -> AsyncQianfanVisionChat:
-        """qianfan-qi-vl. Context tokens: 131,072; output tokens at most 131,072; can vision."""
+        """qianfan-qi-vl. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 131,072; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-qi-vl")
         return handle
 
     @property
     def qianfan_engcard_vl(self) -> AsyncQianfanVisionChat:
-        """qianfan-engcard-vl. Context tokens: 4,096; output tokens at most 4,000; can vision."""
+        """qianfan-engcard-vl. Context tokens: 4,096; input tokens at most 4,096; output tokens at most 4,000; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-engcard-vl")
         return handle
 
     @property
     def qianfan_singlepicocr(self) -> AsyncQianfanVisionChat:
-        """qianfan-singlepicocr. Context tokens: 4,096; output tokens at most 4,096; can vision."""
+        """qianfan-singlepicocr. Context tokens: 4,096; input tokens at most 4,096; output tokens at most 4,096; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncQianfanVisionChat = self._handle("qianfan-singlepicocr")
         return handle
 
     @property
-    def ernie_4_5_0_3b(self) -> AsyncOpenWeightChat:
-        """ernie-4.5-0.3b. Context tokens: 131,072; output tokens at most 8,192."""
-        handle: AsyncOpenWeightChat = self._handle("ernie-4.5-0.3b")
+    def qianfan_ocr(self) -> AsyncQianfanVisionChat:
+        """qianfan-ocr. Context tokens: 32,768; input tokens at most 32,768; output tokens at most 28,672; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncQianfanVisionChat = self._handle("qianfan-ocr")
         return handle
 
     @property
+    def qianfan_ocr_fast(self) -> AsyncQianfanVisionChat:
+        """qianfan-ocr-fast. Context tokens: 32,768; input tokens at most 32,768; output tokens at most 28,672; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncQianfanVisionChat = self._handle("qianfan-ocr-fast")
+        return handle
+
+    @property
+    def ernie_4_5_0_3b(self) -> AsyncOpenErnieChat:
+        """ernie-4.5-0.3b. Context tokens: 131,072; input tokens at most 122,880; output tokens at most 8,192; 120 requests and 150,000 tokens a minute."""
+        handle: AsyncOpenErnieChat = self._handle("ernie-4.5-0.3b")
+        return handle
+
+    @property
+    def ernie_4_5_21b_a3b(self) -> AsyncOpenErnieSearchChat:
+        """ernie-4.5-21b-a3b. Context tokens: 131,072; input tokens at most 122,880; output tokens at most 8,192; 120 requests and 150,000 tokens a minute; can search."""
+        handle: AsyncOpenErnieSearchChat = self._handle("ernie-4.5-21b-a3b")
+        return handle
+
+    @property
+    def ernie_4_5_vl_28b_a3b(self) -> AsyncOpenErnieVisionChat:
+        """ernie-4.5-vl-28b-a3b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 120 requests and 150,000 tokens a minute; can vision."""
+        handle: AsyncOpenErnieVisionChat = self._handle("ernie-4.5-vl-28b-a3b")
+        return handle
+
+    @property
+    @deprecated("kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5.")
     def kimi_k2_instruct(self) -> AsyncOpenWeightChat:
-        """kimi-k2-instruct. Context tokens: 131,072; output tokens at most 32,768; can functions."""
+        """kimi-k2-instruct. kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5."""
         handle: AsyncOpenWeightChat = self._handle("kimi-k2-instruct")
         return handle
 
     @property
     def qwen3_coder_480b_a35b_instruct(self) -> AsyncOpenWeightChat:
-        """qwen3-coder-480b-a35b-instruct. Context tokens: 131,072; output tokens at most 65,536; can functions."""
+        """qwen3-coder-480b-a35b-instruct. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 65,536; 60 requests and 150,000 tokens a minute; can functions."""
         handle: AsyncOpenWeightChat = self._handle("qwen3-coder-480b-a35b-instruct")
         return handle
 
     @property
+    def qwen3_coder_30b_a3b_instruct(self) -> AsyncOpenWeightChat:
+        """qwen3-coder-30b-a3b-instruct. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can functions."""
+        handle: AsyncOpenWeightChat = self._handle("qwen3-coder-30b-a3b-instruct")
+        return handle
+
+    @property
     def qwen3_235b_a22b_instruct_2507(self) -> AsyncOpenWeightChat:
-        """qwen3-235b-a22b-instruct-2507. Context tokens: 131,072; output tokens at most 32,768; can functions."""
+        """qwen3-235b-a22b-instruct-2507. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can functions."""
         handle: AsyncOpenWeightChat = self._handle("qwen3-235b-a22b-instruct-2507")
         return handle
 
     @property
-    def qwen2_5_7b_instruct(self) -> AsyncOpenWeightChat:
-        """qwen2.5-7b-instruct. Context tokens: 32,768; output tokens at most 8,192."""
-        handle: AsyncOpenWeightChat = self._handle("qwen2.5-7b-instruct")
+    def qwen3_next_80b_a3b_instruct(self) -> AsyncOpenWeightChat:
+        """qwen3-next-80b-a3b-instruct. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can functions."""
+        handle: AsyncOpenWeightChat = self._handle("qwen3-next-80b-a3b-instruct")
         return handle
 
     @property
+    @deprecated("glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507.")
     def glm_4_32b_0414(self) -> AsyncOpenWeightChat:
-        """glm-4-32b-0414. Context tokens: 32,768; output tokens at most 8,192."""
+        """glm-4-32b-0414. glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507."""
         handle: AsyncOpenWeightChat = self._handle("glm-4-32b-0414")
         return handle
 
     @property
-    def deepseek_v3(self) -> AsyncOpenWeightChat:
-        """deepseek-v3."""
-        handle: AsyncOpenWeightChat = self._handle("deepseek-v3")
-        return handle
-
-    @property
-    def ernie_4_5_21b_a3b(self) -> AsyncOpenWeightSearchChat:
-        """ernie-4.5-21b-a3b. Context tokens: 131,072; output tokens at most 8,192; can search."""
-        handle: AsyncOpenWeightSearchChat = self._handle("ernie-4.5-21b-a3b")
-        return handle
-
-    @property
     def qwen3_30b_a3b_instruct_2507(self) -> AsyncOpenWeightSearchChat:
-        """qwen3-30b-a3b-instruct-2507. Context tokens: 131,072; output tokens at most 32,768; can functions, search."""
+        """qwen3-30b-a3b-instruct-2507. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can functions, search."""
         handle: AsyncOpenWeightSearchChat = self._handle("qwen3-30b-a3b-instruct-2507")
         return handle
 
     @property
+    def deepseek_v3(self) -> AsyncDeepSeekChat:
+        """deepseek-v3. Context tokens: 131,072; input tokens at most 131,072; output tokens at most 16,384; 5,000 requests and 1,000,000 tokens a minute."""
+        handle: AsyncDeepSeekChat = self._handle("deepseek-v3")
+        return handle
+
+    @property
+    def qwen2_5_7b_instruct(self) -> AsyncQwen25Chat:
+        """qwen2.5-7b-instruct. Context tokens: 32,768; input tokens at most 24,576; output tokens at most 8,192; 60 requests and 60,000 tokens a minute."""
+        handle: AsyncQwen25Chat = self._handle("qwen2.5-7b-instruct")
+        return handle
+
+    @property
+    def qwen2_5_vl_32b_instruct(self) -> AsyncQwen25VisionChat:
+        """qwen2.5-vl-32b-instruct. Context tokens: 32,768; input characters at most 64,000; output tokens at most 8,192; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncQwen25VisionChat = self._handle("qwen2.5-vl-32b-instruct")
+        return handle
+
+    @property
+    def qwen2_5_vl_7b_instruct(self) -> AsyncQwen25VisionChat:
+        """qwen2.5-vl-7b-instruct. Context tokens: 16,384; input characters at most 38,400; output tokens at most 4,096; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncQwen25VisionChat = self._handle("qwen2.5-vl-7b-instruct")
+        return handle
+
+    @property
+    def deepseek_ocr(self) -> AsyncOpenWeightVisionChat:
+        """deepseek-ocr. Context tokens: 8,192; input tokens at most 8,192; output tokens at most 8,192; 60 requests and 60,000 tokens a minute; can vision."""
+        handle: AsyncOpenWeightVisionChat = self._handle("deepseek-ocr")
+        return handle
+
+    @property
     def internvl3_38b(self) -> AsyncOpenWeightVisionChat:
-        """internvl3-38b. Context tokens: 32,768; output tokens at most 8,192; can vision."""
+        """internvl3-38b. Context tokens: 32,768; input tokens at most 24,576; output tokens at most 8,192; 60 requests and 60,000 tokens a minute; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl3-38b")
         return handle
 
     @property
+    @deprecated("internvl3-14b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def internvl3_14b(self) -> AsyncOpenWeightVisionChat:
-        """internvl3-14b. Context tokens: 32,768; output tokens at most 8,192; can vision."""
+        """internvl3-14b. internvl3-14b: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl3-14b")
         return handle
 
     @property
+    @deprecated("internvl3-1b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def internvl3_1b(self) -> AsyncOpenWeightVisionChat:
-        """internvl3-1b. Context tokens: 32,768; output tokens at most 8,192; can vision."""
+        """internvl3-1b. internvl3-1b: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl3-1b")
         return handle
 
     @property
+    @deprecated("internvl2.5-38b-mpo: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
     def internvl2_5_38b_mpo(self) -> AsyncOpenWeightVisionChat:
-        """internvl2.5-38b-mpo. Context tokens: 32,768; output tokens at most 4,096; can vision."""
+        """internvl2.5-38b-mpo. internvl2.5-38b-mpo: retired on 2025-12-11; use qwen3-vl-32b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl2.5-38b-mpo")
         return handle
 
     @property
     def qwen3_vl_32b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-32b-instruct. Context tokens: 131,072; output tokens at most 32,768; can vision."""
+        """qwen3-vl-32b-instruct. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-32b-instruct")
         return handle
 
     @property
     def qwen3_vl_32b_thinking(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-32b-thinking. Context tokens: 131,072; output tokens at most 32,768; can vision, reasoning."""
+        """qwen3-vl-32b-thinking. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision, reasoning."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-32b-thinking")
         return handle
 
     @property
     def qwen3_vl_8b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-8b-instruct. Context tokens: 131,072; output tokens at most 32,768; can vision."""
+        """qwen3-vl-8b-instruct. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-8b-instruct")
         return handle
 
     @property
     def qwen3_vl_8b_thinking(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-8b-thinking. Context tokens: 131,072; output tokens at most 32,768; can vision, reasoning."""
+        """qwen3-vl-8b-thinking. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision, reasoning."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-8b-thinking")
         return handle
 
     @property
     def qwen3_vl_30b_a3b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-30b-a3b-instruct. Context tokens: 131,072; output tokens at most 32,768; can vision."""
+        """qwen3-vl-30b-a3b-instruct. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-30b-a3b-instruct")
         return handle
 
     @property
     def qwen3_vl_30b_a3b_thinking(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-30b-a3b-thinking. Context tokens: 131,072; output tokens at most 32,768; can vision, reasoning."""
+        """qwen3-vl-30b-a3b-thinking. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision, reasoning."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-30b-a3b-thinking")
         return handle
 
     @property
     def qwen3_vl_235b_a22b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-235b-a22b-instruct. Context tokens: 131,072; output tokens at most 32,768; can vision."""
+        """qwen3-vl-235b-a22b-instruct. Context tokens: 131,072; input tokens at most 129,024; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-235b-a22b-instruct")
         return handle
 
     @property
     def qwen3_vl_235b_a22b_thinking(self) -> AsyncOpenWeightVisionChat:
-        """qwen3-vl-235b-a22b-thinking. Context tokens: 131,072; output tokens at most 32,768; can vision, reasoning."""
+        """qwen3-vl-235b-a22b-thinking. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; can vision, reasoning."""
         handle: AsyncOpenWeightVisionChat = self._handle("qwen3-vl-235b-a22b-thinking")
         return handle
 
     @property
-    def qwen2_5_vl_32b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen2.5-vl-32b-instruct. Context tokens: 32,768; output tokens at most 8,192; can vision."""
-        handle: AsyncOpenWeightVisionChat = self._handle("qwen2.5-vl-32b-instruct")
-        return handle
-
-    @property
-    def qwen2_5_vl_7b_instruct(self) -> AsyncOpenWeightVisionChat:
-        """qwen2.5-vl-7b-instruct. Context tokens: 16,384; output tokens at most 4,096; can vision."""
-        handle: AsyncOpenWeightVisionChat = self._handle("qwen2.5-vl-7b-instruct")
-        return handle
-
-    @property
+    @deprecated("glm-4.5v: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
     def glm_4_5v(self) -> AsyncOpenWeightVisionChat:
-        """glm-4.5v. Context tokens: 65,536; output tokens at most 16,384; can vision."""
+        """glm-4.5v. glm-4.5v: retired on 2025-12-11; use qwen3-vl-32b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("glm-4.5v")
         return handle
 
     @property
+    @deprecated("deepseek-vl2: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def deepseek_vl2(self) -> AsyncOpenWeightVisionChat:
-        """deepseek-vl2. Context tokens: 4,096; output tokens at most 2,048; can vision."""
+        """deepseek-vl2. deepseek-vl2: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("deepseek-vl2")
         return handle
 
     @property
+    @deprecated("deepseek-vl2-small: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def deepseek_vl2_small(self) -> AsyncOpenWeightVisionChat:
-        """deepseek-vl2-small. Context tokens: 4,096; output tokens at most 2,048; can vision."""
+        """deepseek-vl2-small. deepseek-vl2-small: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
         handle: AsyncOpenWeightVisionChat = self._handle("deepseek-vl2-small")
         return handle
 
     @property
+    def qwq_32b(self) -> AsyncReasoningChat:
+        """qwq-32b. Context tokens: 32,768; input characters at most 65,536; output tokens at most 8,192; thinking tokens at most 32,768; 120 requests and 100,000 tokens a minute; can reasoning."""
+        handle: AsyncReasoningChat = self._handle("qwq-32b")
+        return handle
+
+    @property
+    @deprecated("deepseek-r1-distill-qianfan-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_qianfan_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-70b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qianfan-70b. deepseek-r1-distill-qianfan-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-70b")
         return handle
 
     @property
+    @deprecated("deepseek-r1-distill-qianfan-8b: retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qianfan_8b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-8b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qianfan-8b. deepseek-r1-distill-qianfan-8b: retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-8b")
         return handle
 
     @property
+    @deprecated("deepseek-r1-distill-qianfan-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_qianfan_llama_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-llama-70b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qianfan-llama-70b. deepseek-r1-distill-qianfan-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-llama-70b")
         return handle
 
     @property
+    @deprecated("deepseek-r1-distill-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_llama_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-llama-70b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-llama-70b. deepseek-r1-distill-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-llama-70b")
         return handle
 
     @property
     def deepseek_r1_distill_qwen_32b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-32b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qwen-32b. Context tokens: 32,768; input characters at most 64,000; output tokens at most 8,192; thinking tokens at most 32,768; 1,000 requests and 10,000 tokens a minute; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-32b")
         return handle
 
     @property
     def deepseek_r1_distill_qwen_14b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-14b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qwen-14b. Context tokens: 32,768; input characters at most 64,000; output tokens at most 8,192; thinking tokens at most 32,768; 1,000 requests and 10,000 tokens a minute; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-14b")
         return handle
 
     @property
+    @deprecated("deepseek-r1-distill-qwen-7b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qwen_7b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-7b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qwen-7b. deepseek-r1-distill-qwen-7b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-7b")
         return handle
 
     @property
+    @deprecated("deepseek-r1-distill-qwen-1.5b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qwen_1_5b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-1.5b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
+        """deepseek-r1-distill-qwen-1.5b. deepseek-r1-distill-qwen-1.5b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-1.5b")
         return handle
 
     @property
-    def qwen3_next_80b_a3b_thinking(self) -> AsyncReasoningChat:
-        """qwen3-next-80b-a3b-thinking. Context tokens: 131,072; output tokens at most 32,768; can reasoning, functions."""
-        handle: AsyncReasoningChat = self._handle("qwen3-next-80b-a3b-thinking")
+    @deprecated("deepseek-r1-distill-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def deepseek_r1_distill_llama_8b(self) -> AsyncReasoningChat:
+        """deepseek-r1-distill-llama-8b. deepseek-r1-distill-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-llama-8b")
         return handle
 
     @property
-    def qwq_32b(self) -> AsyncReasoningChat:
-        """qwq-32b. Context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
-        handle: AsyncReasoningChat = self._handle("qwq-32b")
+    @deprecated("deepseek-r1-distill-qianfan-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def deepseek_r1_distill_qianfan_llama_8b(self) -> AsyncReasoningChat:
+        """deepseek-r1-distill-qianfan-llama-8b. deepseek-r1-distill-qianfan-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-llama-8b")
+        return handle
+
+    @property
+    def deepseek_r1(self) -> AsyncDeepSeekR1Chat:
+        """deepseek-r1. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 5,000 requests and 1,000,000 tokens a minute; can reasoning."""
+        handle: AsyncDeepSeekR1Chat = self._handle("deepseek-r1")
+        return handle
+
+    @property
+    def deepseek_r1_250528(self) -> AsyncDeepSeekR1Chat:
+        """deepseek-r1-250528. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 5,000 requests and 1,000,000 tokens a minute; can reasoning, functions."""
+        handle: AsyncDeepSeekR1Chat = self._handle("deepseek-r1-250528")
         return handle
 
     @property
     def deepseek_v3_2_think(self) -> AsyncReasoningSearchChat:
-        """deepseek-v3.2-think. Context tokens: 144,000; output tokens at most 32,768; can reasoning, functions, search."""
+        """deepseek-v3.2-think. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; 2 yuan a million tokens in, 3 out (2026-06-30); can reasoning, functions, search."""
         handle: AsyncReasoningSearchChat = self._handle("deepseek-v3.2-think")
         return handle
 
     @property
     def deepseek_v3_1_think_250821(self) -> AsyncReasoningSearchChat:
-        """deepseek-v3.1-think-250821. Context tokens: 144,000; output tokens at most 32,768; can reasoning, functions, search."""
+        """deepseek-v3.1-think-250821. Context tokens: 147,456; input tokens at most 98,304; output tokens at most 65,536; thinking tokens at most 32,768; 2,500 requests and 500,000 tokens a minute; can reasoning, functions, search."""
         handle: AsyncReasoningSearchChat = self._handle("deepseek-v3.1-think-250821")
         return handle
 
     @property
-    def deepseek_r1(self) -> AsyncReasoningSearchChat:
-        """deepseek-r1. Context tokens: 144,000; output tokens at most 32,768; can reasoning, functions, search."""
-        handle: AsyncReasoningSearchChat = self._handle("deepseek-r1")
+    def ernie_4_5_21b_a3b_thinking(self) -> AsyncReasoningBudgetChat:
+        """ernie-4.5-21b-a3b-thinking. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; can reasoning."""
+        handle: AsyncReasoningBudgetChat = self._handle("ernie-4.5-21b-a3b-thinking")
         return handle
 
     @property
-    def deepseek_r1_250528(self) -> AsyncReasoningBudgetChat:
-        """deepseek-r1-250528. Context tokens: 144,000; output tokens at most 32,768; can reasoning, functions."""
-        handle: AsyncReasoningBudgetChat = self._handle("deepseek-r1-250528")
+    def qwen3_next_80b_a3b_thinking(self) -> AsyncReasoningBudgetChat:
+        """qwen3-next-80b-a3b-thinking. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 32,768; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; can reasoning, functions."""
+        handle: AsyncReasoningBudgetChat = self._handle("qwen3-next-80b-a3b-thinking")
         return handle
 
     @property
     def qwen3_235b_a22b_thinking_2507(self) -> AsyncReasoningBudgetChat:
-        """qwen3-235b-a22b-thinking-2507. Context tokens: 131,072; output tokens at most 32,768; can reasoning, functions."""
+        """qwen3-235b-a22b-thinking-2507. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 32,768; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; can reasoning, functions."""
         handle: AsyncReasoningBudgetChat = self._handle("qwen3-235b-a22b-thinking-2507")
         return handle
 
     @property
     def qwen3_30b_a3b_thinking_2507(self) -> AsyncReasoningBudgetChat:
-        """qwen3-30b-a3b-thinking-2507. Context tokens: 131,072; output tokens at most 32,768; can reasoning, functions."""
+        """qwen3-30b-a3b-thinking-2507. Context tokens: 131,072; input tokens at most 126,976; output tokens at most 32,768; thinking tokens at most 32,768; 60 requests and 150,000 tokens a minute; can reasoning, functions."""
         handle: AsyncReasoningBudgetChat = self._handle("qwen3-30b-a3b-thinking-2507")
         return handle
 
     @property
+    def minimax_m2_1(self) -> AsyncReasoningBudgetChat:
+        """minimax-m2.1. Context tokens: 196,608; input tokens at most 196,608; output tokens at most 131,072; thinking tokens at most 32,768; 60 requests and 250,000 tokens a minute; can reasoning."""
+        handle: AsyncReasoningBudgetChat = self._handle("minimax-m2.1")
+        return handle
+
+    @property
+    def minimax_m2_5(self) -> AsyncReasoningBudgetChat:
+        """minimax-m2.5. Context tokens: 196,608; input tokens at most 196,608; output tokens at most 131,072; thinking tokens at most 32,768; 60 requests and 250,000 tokens a minute; can reasoning."""
+        handle: AsyncReasoningBudgetChat = self._handle("minimax-m2.5")
+        return handle
+
+    @property
+    def minimax_m2_7(self) -> AsyncReasoningBudgetChat:
+        """minimax-m2.7. Can reasoning; no page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncReasoningBudgetChat = self._handle("minimax-m2.7")
+        return handle
+
+    @property
+    @deprecated(
+        "qwen3-235b-a22b: retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507."
+    )
     def qwen3_235b_a22b(self) -> AsyncQwen3Chat:
-        """qwen3-235b-a22b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-235b-a22b. qwen3-235b-a22b: retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507."""
         handle: AsyncQwen3Chat = self._handle("qwen3-235b-a22b")
         return handle
 
     @property
+    @deprecated("qwen3-30b-a3b: retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507.")
     def qwen3_30b_a3b(self) -> AsyncQwen3Chat:
-        """qwen3-30b-a3b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-30b-a3b. qwen3-30b-a3b: retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507."""
         handle: AsyncQwen3Chat = self._handle("qwen3-30b-a3b")
         return handle
 
     @property
     def qwen3_32b(self) -> AsyncQwen3Chat:
-        """qwen3-32b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-32b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 120 requests and 150,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-32b")
         return handle
 
     @property
     def qwen3_14b(self) -> AsyncQwen3Chat:
-        """qwen3-14b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-14b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 120 requests and 150,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-14b")
         return handle
 
     @property
     def qwen3_8b(self) -> AsyncQwen3Chat:
-        """qwen3-8b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-8b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 120 requests and 150,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-8b")
         return handle
 
     @property
     def qwen3_4b(self) -> AsyncQwen3Chat:
-        """qwen3-4b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-4b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 120 requests and 150,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-4b")
         return handle
 
     @property
     def qwen3_1_7b(self) -> AsyncQwen3Chat:
-        """qwen3-1.7b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-1.7b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 60 requests and 60,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-1.7b")
         return handle
 
     @property
     def qwen3_0_6b(self) -> AsyncQwen3Chat:
-        """qwen3-0.6b. Context tokens: 32,768; output tokens at most 8,192."""
+        """qwen3-0.6b. Context tokens: 32,768; input tokens at most 30,720; output tokens at most 8,192; 60 requests and 60,000 tokens a minute."""
         handle: AsyncQwen3Chat = self._handle("qwen3-0.6b")
         return handle
 
     @property
+    def qwen3_5_397b_a17b(self) -> AsyncQwen35Chat:
+        """qwen3.5-397b-a17b. Context tokens: 262,144; input tokens at most 258,048; output tokens at most 65,536; thinking tokens at most 81,920; 60 requests and 250,000 tokens a minute."""
+        handle: AsyncQwen35Chat = self._handle("qwen3.5-397b-a17b")
+        return handle
+
+    @property
+    def qwen3_5_122b_a10b(self) -> AsyncQwen35Chat:
+        """qwen3.5-122b-a10b. Context tokens: 262,144; input tokens at most 258,048; output tokens at most 65,536; thinking tokens at most 81,920; 60 requests and 250,000 tokens a minute."""
+        handle: AsyncQwen35Chat = self._handle("qwen3.5-122b-a10b")
+        return handle
+
+    @property
+    def qwen3_5_35b_a3b(self) -> AsyncQwen35Chat:
+        """qwen3.5-35b-a3b. Context tokens: 262,144; input tokens at most 258,048; output tokens at most 65,536; thinking tokens at most 81,920; 60 requests and 250,000 tokens a minute."""
+        handle: AsyncQwen35Chat = self._handle("qwen3.5-35b-a3b")
+        return handle
+
+    @property
+    def qwen3_5_27b(self) -> AsyncQwen35Chat:
+        """qwen3.5-27b. Context tokens: 262,144; input tokens at most 258,048; output tokens at most 65,536; thinking tokens at most 81,920; 60 requests and 250,000 tokens a minute."""
+        handle: AsyncQwen35Chat = self._handle("qwen3.5-27b")
+        return handle
+
+    @property
+    def kimi_k2_6(self) -> AsyncQwen35Chat:
+        """kimi-k2.6. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncQwen35Chat = self._handle("kimi-k2.6")
+        return handle
+
+    @property
     def deepseek_v3_2(self) -> AsyncThinkingSwitchChat:
-        """deepseek-v3.2."""
+        """deepseek-v3.2. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 5,000 requests and 1,000,000 tokens a minute."""
         handle: AsyncThinkingSwitchChat = self._handle("deepseek-v3.2")
         return handle
 
     @property
     def deepseek_v3_1_250821(self) -> AsyncThinkingSwitchChat:
-        """deepseek-v3.1-250821."""
+        """deepseek-v3.1-250821. Context tokens: 131,072; input tokens at most 98,304; output tokens at most 32,768; 2,500 requests and 500,000 tokens a minute."""
         handle: AsyncThinkingSwitchChat = self._handle("deepseek-v3.1-250821")
         return handle
 
     @property
     def kimi_k2_5(self) -> AsyncThinkingSwitchChat:
-        """kimi-k2.5."""
+        """kimi-k2.5. Context tokens: 262,144; input tokens at most 229,376; output tokens at most 65,536; thinking tokens at most 32,768; 60 requests and 250,000 tokens a minute."""
         handle: AsyncThinkingSwitchChat = self._handle("kimi-k2.5")
         return handle
 
     @property
     def glm_5(self) -> AsyncThinkingSwitchChat:
-        """glm-5."""
+        """glm-5. Context tokens: 202,752; input tokens at most 202,752; output tokens at most 131,072; thinking tokens at most 32,768; 60 requests and 250,000 tokens a minute."""
         handle: AsyncThinkingSwitchChat = self._handle("glm-5")
         return handle
 
     @property
+    @deprecated("glm-4.7: retired on 2026-04-02; use glm-5.")
     def glm_4_7(self) -> AsyncThinkingSwitchChat:
-        """glm-4.7."""
+        """glm-4.7. glm-4.7: retired on 2026-04-02; use glm-5."""
         handle: AsyncThinkingSwitchChat = self._handle("glm-4.7")
+        return handle
+
+    @property
+    def deepseek_v4_pro(self) -> AsyncThinkingSwitchChat:
+        """deepseek-v4-pro. Context tokens: 1,000,000; output tokens at most 393,216; no page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncThinkingSwitchChat = self._handle("deepseek-v4-pro")
+        return handle
+
+    @property
+    def deepseek_v4_flash(self) -> AsyncThinkingSwitchChat:
+        """deepseek-v4-flash. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncThinkingSwitchChat = self._handle("deepseek-v4-flash")
+        return handle
+
+    @property
+    def glm_5_1(self) -> AsyncThinkingSwitchChat:
+        """glm-5.1. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncThinkingSwitchChat = self._handle("glm-5.1")
+        return handle
+
+    @property
+    def glm_5_2(self) -> AsyncThinkingSwitchChat:
+        """glm-5.2. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncThinkingSwitchChat = self._handle("glm-5.2")
+        return handle
+
+    @property
+    def glm_5_3(self) -> AsyncThinkingSwitchChat:
+        """glm-5.3. No page of the documentation lists what it takes: its rules only warn."""
+        handle: AsyncThinkingSwitchChat = self._handle("glm-5.3")
         return handle
 
     @overload
@@ -732,63 +992,93 @@ class AsyncV2Chat:
             "ernie-3.5-8k-preview",
             "ernie-3.5-8k",
             "ernie-3.5-128k",
-            "ernie-novel-8k",
             "ernie-4.0-8k-0613",
             "ernie-func-8k",
         ],
     ) -> AsyncErnieChat: ...
     @overload
+    @deprecated("ernie-novel-8k: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
+    def model(self, name: Literal["ernie-novel-8k"]) -> AsyncErnieNovelChat: ...
+    @overload
     def model(
-        self,
-        name: Literal[
-            "ernie-speed-8k",
-            "ernie-speed-128k",
-            "ernie-speed-pro-128k",
-            "ernie-lite-8k",
-            "ernie-lite-pro-128k",
-            "ernie-tiny-8k",
-            "ernie-char-8k",
-            "ernie-char-fiction-8k",
-            "ernie-char-fiction-8k-preview",
-        ],
+        self, name: Literal["ernie-speed-pro-128k", "ernie-lite-pro-128k", "ernie-char-8k"]
     ) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-speed-8k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
+    def model(self, name: Literal["ernie-speed-8k"]) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-speed-128k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
+    def model(self, name: Literal["ernie-speed-128k"]) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-lite-8k: retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3.")
+    def model(self, name: Literal["ernie-lite-8k"]) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-tiny-8k: retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k.")
+    def model(self, name: Literal["ernie-tiny-8k"]) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-char-fiction-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
+    def model(self, name: Literal["ernie-char-fiction-8k"]) -> AsyncErnieSpeedChat: ...
+    @overload
+    @deprecated("ernie-char-fiction-8k-preview: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
+    def model(self, name: Literal["ernie-char-fiction-8k-preview"]) -> AsyncErnieSpeedChat: ...
     @overload
     def model(
         self,
         name: Literal[
-            "ernie-4.5-turbo-128k", "ernie-4.5-turbo-128k-preview", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest"
+            "ernie-4.5-turbo-128k", "ernie-4.5-turbo-128k-preview", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-20260402"
         ],
     ) -> AsyncErnie45Chat: ...
     @overload
-    def model(
-        self,
-        name: Literal[
-            "ernie-4.5-turbo-vl", "ernie-4.5-turbo-vl-32k", "ernie-4.5-turbo-vl-latest", "ernie-4.5-8k-preview"
-        ],
-    ) -> AsyncErnie45VisionChat: ...
+    @deprecated("ernie-4.5-turbo-latest: retired on 2026-02-26; use ernie-4.5-turbo-128k.")
+    def model(self, name: Literal["ernie-4.5-turbo-latest"]) -> AsyncErnie45Chat: ...
+    @overload
+    def model(self, name: Literal["ernie-4.5-turbo-vl", "ernie-4.5-turbo-vl-32k"]) -> AsyncErnie45VisionChat: ...
+    @overload
+    @deprecated("ernie-4.5-turbo-vl-latest: retired on 2026-02-26; use ernie-4.5-turbo-vl.")
+    def model(self, name: Literal["ernie-4.5-turbo-vl-latest"]) -> AsyncErnie45VisionChat: ...
+    @overload
+    def model(self, name: Literal["ernie-4.5-8k-preview"]) -> AsyncErnie45PreviewChat: ...
     @overload
     def model(
-        self, name: Literal["ernie-4.5-turbo-vl-preview", "ernie-4.5-turbo-vl-32k-preview", "ernie-4.5-vl-28b-a3b"]
+        self, name: Literal["ernie-4.5-turbo-vl-preview", "ernie-4.5-turbo-vl-32k-preview"]
     ) -> AsyncErnie45VisionThinkingChat: ...
     @overload
-    def model(self, name: Literal["ernie-5.0-thinking-preview"]) -> AsyncErnie5ThinkingChat: ...
+    def model(self, name: Literal["ernie-5.0", "ernie-5.1"]) -> AsyncErnie5Chat: ...
     @overload
     def model(
-        self, name: Literal["ernie-x1.1-preview", "ernie-x1-turbo-32k", "ernie-x1-32k", "ernie-x1-32k-preview"]
+        self, name: Literal["ernie-5.0-thinking-latest", "ernie-5.0-thinking-preview"]
+    ) -> AsyncErnie5ThinkingChat: ...
+    @overload
+    def model(
+        self, name: Literal["ernie-x1.1", "ernie-x1.1-preview", "ernie-x1-32k", "ernie-x1-32k-preview"]
     ) -> AsyncErnieX1Chat: ...
     @overload
+    def model(self, name: Literal["ernie-x1-turbo-32k", "ernie-x1-turbo-32k-preview"]) -> AsyncErnieX1TurboChat: ...
+    @overload
     def model(
-        self,
-        name: Literal[
-            "qianfan-lightning-128b-a19b",
-            "qianfan-8b",
-            "qianfan-70b",
-            "qianfan-agent-intent-32k",
-            "qianfan-agent-lite-8k",
-            "qianfan-agent-speed-32k",
-            "qianfan-agent-speed-8k",
-        ],
+        self, name: Literal["qianfan-correct", "qianfan-sug-8k", "qianfan-toytalk", "qianfan-code-latest"]
     ) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-lightning-128b-a19b: retired on 2026-02-27; use deepseek-v3.2.")
+    def model(self, name: Literal["qianfan-lightning-128b-a19b"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-8b: retired on 2026-01-20; use deepseek-v3.")
+    def model(self, name: Literal["qianfan-8b"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-70b: retired on 2026-01-20; use deepseek-v3.")
+    def model(self, name: Literal["qianfan-70b"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-agent-lite-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
+    def model(self, name: Literal["qianfan-agent-lite-8k"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-agent-speed-32k: retired on 2026-01-27; use deepseek-v3.1-250821.")
+    def model(self, name: Literal["qianfan-agent-speed-32k"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-agent-speed-8k: retired on 2026-01-27; use deepseek-v3.1-250821.")
+    def model(self, name: Literal["qianfan-agent-speed-8k"]) -> AsyncQianfanChat: ...
+    @overload
+    @deprecated("qianfan-agent-intent-32k: retired on 2025-12-23; use deepseek-v3.1-250821.")
+    def model(self, name: Literal["qianfan-agent-intent-32k"]) -> AsyncQianfanIntentChat: ...
     @overload
     def model(
         self,
@@ -796,37 +1086,53 @@ class AsyncV2Chat:
             "qianfan-composition",
             "qianfan-check-vl",
             "qianfan-multipicocr",
+            "qianfan-vl-1.5-flash",
             "qianfan-vl-70b",
             "qianfan-vl-8b",
             "qianfan-llama-vl-8b",
             "qianfan-qi-vl",
             "qianfan-engcard-vl",
             "qianfan-singlepicocr",
+            "qianfan-ocr",
+            "qianfan-ocr-fast",
         ],
     ) -> AsyncQianfanVisionChat: ...
     @overload
+    def model(self, name: Literal["ernie-4.5-0.3b"]) -> AsyncOpenErnieChat: ...
+    @overload
+    def model(self, name: Literal["ernie-4.5-21b-a3b"]) -> AsyncOpenErnieSearchChat: ...
+    @overload
+    def model(self, name: Literal["ernie-4.5-vl-28b-a3b"]) -> AsyncOpenErnieVisionChat: ...
+    @overload
     def model(
         self,
         name: Literal[
-            "ernie-4.5-0.3b",
-            "kimi-k2-instruct",
             "qwen3-coder-480b-a35b-instruct",
+            "qwen3-coder-30b-a3b-instruct",
             "qwen3-235b-a22b-instruct-2507",
-            "qwen2.5-7b-instruct",
-            "glm-4-32b-0414",
-            "deepseek-v3",
+            "qwen3-next-80b-a3b-instruct",
         ],
     ) -> AsyncOpenWeightChat: ...
     @overload
-    def model(self, name: Literal["ernie-4.5-21b-a3b", "qwen3-30b-a3b-instruct-2507"]) -> AsyncOpenWeightSearchChat: ...
+    @deprecated("kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5.")
+    def model(self, name: Literal["kimi-k2-instruct"]) -> AsyncOpenWeightChat: ...
+    @overload
+    @deprecated("glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507.")
+    def model(self, name: Literal["glm-4-32b-0414"]) -> AsyncOpenWeightChat: ...
+    @overload
+    def model(self, name: Literal["qwen3-30b-a3b-instruct-2507"]) -> AsyncOpenWeightSearchChat: ...
+    @overload
+    def model(self, name: Literal["deepseek-v3"]) -> AsyncDeepSeekChat: ...
+    @overload
+    def model(self, name: Literal["qwen2.5-7b-instruct"]) -> AsyncQwen25Chat: ...
+    @overload
+    def model(self, name: Literal["qwen2.5-vl-32b-instruct", "qwen2.5-vl-7b-instruct"]) -> AsyncQwen25VisionChat: ...
     @overload
     def model(
         self,
         name: Literal[
+            "deepseek-ocr",
             "internvl3-38b",
-            "internvl3-14b",
-            "internvl3-1b",
-            "internvl2.5-38b-mpo",
             "qwen3-vl-32b-instruct",
             "qwen3-vl-32b-thinking",
             "qwen3-vl-8b-instruct",
@@ -835,75 +1141,138 @@ class AsyncV2Chat:
             "qwen3-vl-30b-a3b-thinking",
             "qwen3-vl-235b-a22b-instruct",
             "qwen3-vl-235b-a22b-thinking",
-            "qwen2.5-vl-32b-instruct",
-            "qwen2.5-vl-7b-instruct",
-            "glm-4.5v",
-            "deepseek-vl2",
-            "deepseek-vl2-small",
         ],
     ) -> AsyncOpenWeightVisionChat: ...
     @overload
+    @deprecated("internvl3-14b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
+    def model(self, name: Literal["internvl3-14b"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    @deprecated("internvl3-1b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
+    def model(self, name: Literal["internvl3-1b"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    @deprecated("internvl2.5-38b-mpo: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
+    def model(self, name: Literal["internvl2.5-38b-mpo"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    @deprecated("glm-4.5v: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
+    def model(self, name: Literal["glm-4.5v"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    @deprecated("deepseek-vl2: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
+    def model(self, name: Literal["deepseek-vl2"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    @deprecated("deepseek-vl2-small: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
+    def model(self, name: Literal["deepseek-vl2-small"]) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    def model(
+        self, name: Literal["qwq-32b", "deepseek-r1-distill-qwen-32b", "deepseek-r1-distill-qwen-14b"]
+    ) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qianfan-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
+    def model(self, name: Literal["deepseek-r1-distill-qianfan-70b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qianfan-8b: retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["deepseek-r1-distill-qianfan-8b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qianfan-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
+    def model(self, name: Literal["deepseek-r1-distill-qianfan-llama-70b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
+    def model(self, name: Literal["deepseek-r1-distill-llama-70b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qwen-7b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["deepseek-r1-distill-qwen-7b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qwen-1.5b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["deepseek-r1-distill-qwen-1.5b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["deepseek-r1-distill-llama-8b"]) -> AsyncReasoningChat: ...
+    @overload
+    @deprecated("deepseek-r1-distill-qianfan-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["deepseek-r1-distill-qianfan-llama-8b"]) -> AsyncReasoningChat: ...
+    @overload
+    def model(self, name: Literal["deepseek-r1", "deepseek-r1-250528"]) -> AsyncDeepSeekR1Chat: ...
+    @overload
+    def model(self, name: Literal["deepseek-v3.2-think", "deepseek-v3.1-think-250821"]) -> AsyncReasoningSearchChat: ...
+    @overload
     def model(
         self,
         name: Literal[
-            "deepseek-r1-distill-qianfan-70b",
-            "deepseek-r1-distill-qianfan-8b",
-            "deepseek-r1-distill-qianfan-llama-70b",
-            "deepseek-r1-distill-llama-70b",
-            "deepseek-r1-distill-qwen-32b",
-            "deepseek-r1-distill-qwen-14b",
-            "deepseek-r1-distill-qwen-7b",
-            "deepseek-r1-distill-qwen-1.5b",
+            "ernie-4.5-21b-a3b-thinking",
             "qwen3-next-80b-a3b-thinking",
-            "qwq-32b",
+            "qwen3-235b-a22b-thinking-2507",
+            "qwen3-30b-a3b-thinking-2507",
+            "minimax-m2.1",
+            "minimax-m2.5",
+            "minimax-m2.7",
         ],
-    ) -> AsyncReasoningChat: ...
-    @overload
-    def model(
-        self, name: Literal["deepseek-v3.2-think", "deepseek-v3.1-think-250821", "deepseek-r1"]
-    ) -> AsyncReasoningSearchChat: ...
-    @overload
-    def model(
-        self, name: Literal["deepseek-r1-250528", "qwen3-235b-a22b-thinking-2507", "qwen3-30b-a3b-thinking-2507"]
     ) -> AsyncReasoningBudgetChat: ...
     @overload
     def model(
-        self,
-        name: Literal[
-            "qwen3-235b-a22b",
-            "qwen3-30b-a3b",
-            "qwen3-32b",
-            "qwen3-14b",
-            "qwen3-8b",
-            "qwen3-4b",
-            "qwen3-1.7b",
-            "qwen3-0.6b",
-        ],
+        self, name: Literal["qwen3-32b", "qwen3-14b", "qwen3-8b", "qwen3-4b", "qwen3-1.7b", "qwen3-0.6b"]
     ) -> AsyncQwen3Chat: ...
     @overload
+    @deprecated(
+        "qwen3-235b-a22b: retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507."
+    )
+    def model(self, name: Literal["qwen3-235b-a22b"]) -> AsyncQwen3Chat: ...
+    @overload
+    @deprecated("qwen3-30b-a3b: retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507.")
+    def model(self, name: Literal["qwen3-30b-a3b"]) -> AsyncQwen3Chat: ...
+    @overload
     def model(
-        self, name: Literal["deepseek-v3.2", "deepseek-v3.1-250821", "kimi-k2.5", "glm-5", "glm-4.7"]
+        self, name: Literal["qwen3.5-397b-a17b", "qwen3.5-122b-a10b", "qwen3.5-35b-a3b", "qwen3.5-27b", "kimi-k2.6"]
+    ) -> AsyncQwen35Chat: ...
+    @overload
+    def model(
+        self,
+        name: Literal[
+            "deepseek-v3.2",
+            "deepseek-v3.1-250821",
+            "kimi-k2.5",
+            "glm-5",
+            "deepseek-v4-pro",
+            "deepseek-v4-flash",
+            "glm-5.1",
+            "glm-5.2",
+            "glm-5.3",
+        ],
     ) -> AsyncThinkingSwitchChat: ...
+    @overload
+    @deprecated("glm-4.7: retired on 2026-04-02; use glm-5.")
+    def model(self, name: Literal["glm-4.7"]) -> AsyncThinkingSwitchChat: ...
     @overload
     def model(
         self, name: names.ModelName
     ) -> (
         AsyncErnieChat
+        | AsyncErnieNovelChat
         | AsyncErnieSpeedChat
         | AsyncErnie45Chat
         | AsyncErnie45VisionChat
+        | AsyncErnie45PreviewChat
         | AsyncErnie45VisionThinkingChat
+        | AsyncErnie5Chat
         | AsyncErnie5ThinkingChat
         | AsyncErnieX1Chat
+        | AsyncErnieX1TurboChat
         | AsyncQianfanChat
+        | AsyncQianfanIntentChat
         | AsyncQianfanVisionChat
+        | AsyncOpenErnieChat
+        | AsyncOpenErnieSearchChat
+        | AsyncOpenErnieVisionChat
         | AsyncOpenWeightChat
         | AsyncOpenWeightSearchChat
+        | AsyncDeepSeekChat
+        | AsyncQwen25Chat
+        | AsyncQwen25VisionChat
         | AsyncOpenWeightVisionChat
         | AsyncReasoningChat
+        | AsyncDeepSeekR1Chat
         | AsyncReasoningSearchChat
         | AsyncReasoningBudgetChat
         | AsyncQwen3Chat
+        | AsyncQwen35Chat
         | AsyncThinkingSwitchChat
     ): ...
     def model(self, name: str) -> Any:

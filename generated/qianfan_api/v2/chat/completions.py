@@ -59,10 +59,13 @@ class Completions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -96,10 +99,13 @@ class Completions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -133,10 +139,13 @@ class Completions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -169,10 +178,13 @@ class Completions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -185,7 +197,7 @@ class Completions:
 
         Args:
             model: The model's name, exactly.
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
@@ -205,11 +217,14 @@ class Completions:
             web_search: Whether the model searches the web, and what it shows of it.
             enable_thinking: Whether the model thinks before it answers.
             thinking: Whether the model thinks before it answers.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
             reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -242,6 +257,9 @@ class Completions:
                 "thinking_budget": thinking_budget,
                 "thinking_strategy": thinking_strategy,
                 "reasoning_effort": reasoning_effort,
+                "fps": fps,
+                "use_audio": use_audio,
+                "compression": compression,
                 "user": user,
                 "metadata": metadata,
                 "preemptible": preemptible,
@@ -288,10 +306,13 @@ class AsyncCompletions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -325,10 +346,13 @@ class AsyncCompletions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -362,10 +386,13 @@ class AsyncCompletions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -398,10 +425,13 @@ class AsyncCompletions:
         enable_thinking: bool | None = None,
         thinking: Thinking | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -414,7 +444,7 @@ class AsyncCompletions:
 
         Args:
             model: The model's name, exactly.
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
@@ -434,11 +464,14 @@ class AsyncCompletions:
             web_search: Whether the model searches the web, and what it shows of it.
             enable_thinking: Whether the model thinks before it answers.
             thinking: Whether the model thinks before it answers.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
             reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -471,6 +504,9 @@ class AsyncCompletions:
                 "thinking_budget": thinking_budget,
                 "thinking_strategy": thinking_strategy,
                 "reasoning_effort": reasoning_effort,
+                "fps": fps,
+                "use_audio": use_audio,
+                "compression": compression,
                 "user": user,
                 "metadata": metadata,
                 "preemptible": preemptible,

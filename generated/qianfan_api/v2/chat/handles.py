@@ -21,7 +21,7 @@ from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 
 
 class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
-    """ERNIE 4.0, 4.0 Turbo, 3.5 and Novel."""
+    """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
 
     __slots__ = ()
 
@@ -41,7 +41,9 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
         user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -50,23 +52,25 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more.
+        For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -94,7 +98,9 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            web_search=web_search,
             user=user,
+            metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
         )
@@ -116,7 +122,9 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
         user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -125,23 +133,25 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more.
+        For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -169,7 +179,171 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            web_search=web_search,
             user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
+    """ERNIE Novel."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-novel-8k.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+        request = requests.ErnieNovelChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-novel-8k.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+        request = requests.ErnieNovelChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
         )
@@ -200,6 +374,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -220,13 +395,14 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -257,6 +433,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             user=user,
+            metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
         )
@@ -281,6 +458,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -301,13 +479,14 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -338,6 +517,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             user=user,
+            metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
         )
@@ -367,7 +547,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -376,25 +556,25 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest.
+        For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -406,7 +586,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -448,7 +628,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -457,25 +637,25 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest.
+        For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -487,7 +667,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -534,7 +714,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -543,24 +723,24 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview.
+        For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -572,7 +752,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -612,7 +792,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -621,24 +801,24 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview.
+        For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -650,7 +830,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -666,6 +846,174 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
+    """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-4.5-8k-preview.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Ernie45PreviewChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-4.5-8k-preview.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Ernie45PreviewChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -696,10 +1044,10 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         enable_thinking: bool | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -708,27 +1056,27 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b.
+        For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -740,7 +1088,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -783,10 +1131,10 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         enable_thinking: bool | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -795,27 +1143,27 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b.
+        For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -827,7 +1175,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -846,6 +1194,216 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             enable_thinking=enable_thinking,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
+    """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-5.0, ernie-5.1.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Ernie5ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
+            enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            fps=fps,
+            use_audio=use_audio,
+            compression=compression,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-5.0, ernie-5.1.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Ernie5ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
+            enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            fps=fps,
+            use_audio=use_audio,
+            compression=compression,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -877,10 +1435,14 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         enable_thinking: bool | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -889,14 +1451,14 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-5.0-thinking-preview.
+        For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            penalty_score: accepted without effect, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
@@ -905,12 +1467,16 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             enable_thinking: default true. Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -922,7 +1488,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -940,8 +1506,12 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             response_format=response_format,
             web_search=web_search,
             enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
+            fps=fps,
+            use_audio=use_audio,
+            compression=compression,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -967,10 +1537,14 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         enable_thinking: bool | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -979,14 +1553,14 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-5.0-thinking-preview.
+        For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            penalty_score: accepted without effect, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
@@ -995,12 +1569,16 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
             enable_thinking: default true. Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1012,7 +1590,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -1030,8 +1608,12 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             response_format=response_format,
             web_search=web_search,
             enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
+            fps=fps,
+            use_audio=use_audio,
+            compression=compression,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -1062,10 +1644,11 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1074,14 +1657,14 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview.
+        For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            penalty_score: accepted without effect, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
@@ -1090,11 +1673,12 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1106,7 +1690,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -1123,6 +1707,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             web_search=web_search,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -1149,10 +1734,11 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1161,14 +1747,14 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview.
+        For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            penalty_score: accepted without effect, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
@@ -1177,11 +1763,12 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            web_search: Whether the model searches the web, and what it shows of it.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1193,7 +1780,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -1210,6 +1797,169 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             web_search=web_search,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
+    """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        web_search: WebSearch | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            thinking_budget: at least 100 and at most 28672, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.ErnieX1TurboChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            web_search=web_search,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        web_search: WebSearch | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            thinking_budget: at least 100 and at most 28672, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.ErnieX1TurboChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            web_search=web_search,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -1242,7 +1992,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1251,24 +2001,24 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k.
+        For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1280,7 +2030,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -1320,7 +2070,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1329,24 +2079,24 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k.
+        For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1358,7 +2108,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -1367,6 +2117,162 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             top_p=top_p,
             penalty_score=penalty_score,
             seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
+    """Qianfan's model of intents. It takes no seed."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For qianfan-agent-intent-32k.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.QianfanIntentChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For qianfan-agent-intent-32k.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.QianfanIntentChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
             max_completion_tokens=max_completion_tokens,
             max_tokens=max_tokens,
             stop=stop,
@@ -1404,7 +2310,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1413,10 +2319,10 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more.
+        For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1430,7 +2336,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1442,7 +2348,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -1482,7 +2388,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1491,10 +2397,10 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more.
+        For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1508,7 +2414,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1520,7 +2426,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -1536,6 +2442,552 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
+    """Open-weight ERNIE 4.5. They take no penalty_score."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-4.5-0.3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-4.5-0.3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
+    """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-4.5-21b-a3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieSearchChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-4.5-21b-a3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieSearchChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            web_search=web_search,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
+    """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        enable_thinking: bool | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For ernie-4.5-vl-28b-a3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieVisionChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            enable_thinking=enable_thinking,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        enable_thinking: bool | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For ernie-4.5-vl-28b-a3b.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.OpenErnieVisionChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            enable_thinking=enable_thinking,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -1569,7 +3021,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1578,13 +3030,13 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3.
+        For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -1598,7 +3050,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1610,7 +3062,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -1656,7 +3108,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1665,13 +3117,13 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3.
+        For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -1685,7 +3137,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1697,7 +3149,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -1750,7 +3202,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1759,20 +3211,20 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507.
+        For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
@@ -1780,7 +3232,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1792,7 +3244,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -1840,7 +3292,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1849,20 +3301,20 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507.
+        For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
@@ -1870,7 +3322,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1882,7 +3334,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -1902,6 +3354,528 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             web_search=web_search,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
+    """DeepSeek V3, which answers at once."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For deepseek-v3.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.DeepSeekChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For deepseek-v3.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.DeepSeekChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
+    """Qwen2.5. It takes no seed."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For qwen2.5-7b-instruct.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen25ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For qwen2.5-7b-instruct.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen25ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
+    """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen25VisionChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen25VisionChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
             user=user,
             metadata=metadata,
             preemptible=preemptible,
@@ -1935,7 +3909,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -1944,13 +3918,13 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more.
+        For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -1964,7 +3938,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -1976,7 +3950,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -2022,7 +3996,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2031,13 +4005,13 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more.
+        For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -2051,7 +4025,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2063,7 +4037,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -2091,7 +4065,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
 
 
 class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
-    """Open-weight models that always think."""
+    """Open-weight models that always think. They take no penalty_score."""
 
     __slots__ = ()
 
@@ -2102,7 +4076,6 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         stream_options: StreamOptions | None = None,
         temperature: float | None = None,
         top_p: float | None = None,
-        penalty_score: float | None = None,
         frequency_penalty: float | None = None,
         presence_penalty: float | None = None,
         repetition_penalty: float | None = None,
@@ -2114,10 +4087,11 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2126,29 +4100,29 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more.
+        For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2160,14 +4134,13 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
             stream_options=stream_options,
             temperature=temperature,
             top_p=top_p,
-            penalty_score=penalty_score,
             frequency_penalty=frequency_penalty,
             presence_penalty=presence_penalty,
             repetition_penalty=repetition_penalty,
@@ -2179,6 +4152,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -2195,7 +4169,6 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         stream_options: StreamOptions | None = None,
         temperature: float | None = None,
         top_p: float | None = None,
-        penalty_score: float | None = None,
         frequency_penalty: float | None = None,
         presence_penalty: float | None = None,
         repetition_penalty: float | None = None,
@@ -2207,10 +4180,11 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2219,29 +4193,29 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more.
+        For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
-            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2253,14 +4227,13 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
             stream_options=stream_options,
             temperature=temperature,
             top_p=top_p,
-            penalty_score=penalty_score,
             frequency_penalty=frequency_penalty,
             presence_penalty=presence_penalty,
             repetition_penalty=repetition_penalty,
@@ -2272,6 +4245,199 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
+class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
+    """DeepSeek R1. They always think, and take no penalty_score."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For deepseek-r1, deepseek-r1-250528.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            frequency_penalty: accepted without effect, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: accepted without effect, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: accepted without effect. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            thinking_budget: at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.DeepSeekR1ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For deepseek-r1, deepseek-r1-250528.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: accepted without effect. Higher is more random, lower more focused.
+            top_p: accepted without effect. Higher makes the text more varied.
+            frequency_penalty: accepted without effect, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: accepted without effect, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: accepted without effect. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            thinking_budget: at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.DeepSeekR1ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -2283,7 +4449,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
 
 
 class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
-    """DeepSeek models that always think and search the web. deepseek-r1 ignores temperature, top_p and the penalties."""
+    """DeepSeek models that always think and search the web."""
 
     __slots__ = ()
 
@@ -2307,10 +4473,11 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2319,30 +4486,31 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1.
+        For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2354,7 +4522,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -2374,6 +4542,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             web_search=web_search,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -2403,10 +4572,11 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         web_search: WebSearch | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2415,30 +4585,31 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1.
+        For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             web_search: Whether the model searches the web, and what it shows of it.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2450,7 +4621,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -2470,6 +4641,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             web_search=web_search,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -2505,10 +4677,10 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2517,30 +4689,30 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507.
+        For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2552,7 +4724,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -2601,10 +4773,10 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2613,30 +4785,30 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507.
+        For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2648,7 +4820,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -2704,10 +4876,10 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         enable_thinking: bool | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2719,28 +4891,28 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2752,7 +4924,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -2803,10 +4975,10 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         response_format: ResponseFormat | None = None,
         enable_thinking: bool | None = None,
         thinking_budget: int | None = None,
-        thinking_strategy: str | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2818,28 +4990,28 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
             repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
             seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
-            max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
-            max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
             tools: Functions the model may call.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             enable_thinking: default false. Whether the model thinks before it answers.
-            thinking_budget: Most tokens of thinking.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2851,7 +5023,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表 (mirror kept by LobeHub, wenxin.ts), read 2025-12-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -2882,8 +5054,212 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, validate))
 
 
+class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
+    """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        enable_thinking: bool | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> ChatReply:
+        """Answers a conversation.
+
+        For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen35ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        enable_thinking: bool | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        validate: Validate | None = None,
+    ) -> Stream[ChatChunk]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes.
+
+        For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
+
+        Args:
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: default true. Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            enable_thinking: default false. Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds to wait for the platform. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No complete reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.Qwen35ChatRequest(
+            messages=messages,
+            stream_options=stream_options,
+            temperature=temperature,
+            top_p=top_p,
+            penalty_score=penalty_score,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            repetition_penalty=repetition_penalty,
+            seed=seed,
+            max_completion_tokens=max_completion_tokens,
+            max_tokens=max_tokens,
+            stop=stop,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
+            enable_thinking=enable_thinking,
+            thinking_budget=thinking_budget,
+            thinking_strategy=thinking_strategy,
+            reasoning_effort=reasoning_effort,
+            user=user,
+            metadata=metadata,
+            preemptible=preemptible,
+            preemptable=preemptable,
+        )
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+
+
 class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
-    """Models that think when asked to by the object thinking."""
+    """Models that think when asked to by the object thinking, within a budget of tokens."""
 
     __slots__ = ()
 
@@ -2907,10 +5283,11 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         thinking: Thinking | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -2919,13 +5296,13 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> ChatReply:
         """Answers a conversation.
 
-        For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7.
+        For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -2939,10 +5316,11 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking: Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -2954,7 +5332,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 深度思考, read 2026-01-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -2974,6 +5352,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             thinking=thinking,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,
@@ -3003,10 +5382,11 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         parallel_tool_calls: bool | None = None,
         response_format: ResponseFormat | None = None,
         thinking: Thinking | None = None,
-        thinking_strategy: str | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
         reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
         user: str | None = None,
-        metadata: Mapping[str, object] | None = None,
+        metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
@@ -3015,13 +5395,13 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
-        For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7.
+        For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user or tool.
+            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
-            temperature: at least 0 and at most 2, default 1.0. Higher is more random, lower more focused.
-            top_p: at least 0 and at most 1.0, default 1.0. Higher makes the text more varied.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
             penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated.
             frequency_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
             presence_penalty: at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
@@ -3035,10 +5415,11 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
             thinking: Whether the model thinks before it answers.
-            thinking_strategy: How the model thinks.
-            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max.
             user: Your id of the end user.
-            metadata: Data of your own that goes with the request.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -3050,7 +5431,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 深度思考, read 2026-01-31.
+        Source: 模型列表, read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -3070,6 +5451,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
             thinking=thinking,
+            thinking_budget=thinking_budget,
             thinking_strategy=thinking_strategy,
             reasoning_effort=reasoning_effort,
             user=user,

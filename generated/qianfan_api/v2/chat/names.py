@@ -16,10 +16,10 @@ ErnieChatName = Literal[
     "ernie-3.5-8k-preview",
     "ernie-3.5-8k",
     "ernie-3.5-128k",
-    "ernie-novel-8k",
     "ernie-4.0-8k-0613",
     "ernie-func-8k",
 ]
+ErnieNovelChatName = Literal["ernie-novel-8k",]
 ErnieSpeedChatName = Literal[
     "ernie-speed-8k",
     "ernie-speed-128k",
@@ -36,59 +36,83 @@ Ernie45ChatName = Literal[
     "ernie-4.5-turbo-128k-preview",
     "ernie-4.5-turbo-32k",
     "ernie-4.5-turbo-latest",
+    "ernie-4.5-turbo-20260402",
 ]
 Ernie45VisionChatName = Literal[
     "ernie-4.5-turbo-vl",
     "ernie-4.5-turbo-vl-32k",
     "ernie-4.5-turbo-vl-latest",
-    "ernie-4.5-8k-preview",
 ]
+Ernie45PreviewChatName = Literal["ernie-4.5-8k-preview",]
 Ernie45VisionThinkingChatName = Literal[
     "ernie-4.5-turbo-vl-preview",
     "ernie-4.5-turbo-vl-32k-preview",
-    "ernie-4.5-vl-28b-a3b",
 ]
-Ernie5ThinkingChatName = Literal["ernie-5.0-thinking-preview",]
+Ernie5ChatName = Literal[
+    "ernie-5.0",
+    "ernie-5.1",
+]
+Ernie5ThinkingChatName = Literal[
+    "ernie-5.0-thinking-latest",
+    "ernie-5.0-thinking-preview",
+]
 ErnieX1ChatName = Literal[
+    "ernie-x1.1",
     "ernie-x1.1-preview",
-    "ernie-x1-turbo-32k",
     "ernie-x1-32k",
     "ernie-x1-32k-preview",
 ]
+ErnieX1TurboChatName = Literal[
+    "ernie-x1-turbo-32k",
+    "ernie-x1-turbo-32k-preview",
+]
 QianfanChatName = Literal[
+    "qianfan-correct",
+    "qianfan-sug-8k",
+    "qianfan-toytalk",
+    "qianfan-code-latest",
     "qianfan-lightning-128b-a19b",
     "qianfan-8b",
     "qianfan-70b",
-    "qianfan-agent-intent-32k",
     "qianfan-agent-lite-8k",
     "qianfan-agent-speed-32k",
     "qianfan-agent-speed-8k",
 ]
+QianfanIntentChatName = Literal["qianfan-agent-intent-32k",]
 QianfanVisionChatName = Literal[
     "qianfan-composition",
     "qianfan-check-vl",
     "qianfan-multipicocr",
+    "qianfan-vl-1.5-flash",
     "qianfan-vl-70b",
     "qianfan-vl-8b",
     "qianfan-llama-vl-8b",
     "qianfan-qi-vl",
     "qianfan-engcard-vl",
     "qianfan-singlepicocr",
+    "qianfan-ocr",
+    "qianfan-ocr-fast",
 ]
+OpenErnieChatName = Literal["ernie-4.5-0.3b",]
+OpenErnieSearchChatName = Literal["ernie-4.5-21b-a3b",]
+OpenErnieVisionChatName = Literal["ernie-4.5-vl-28b-a3b",]
 OpenWeightChatName = Literal[
-    "ernie-4.5-0.3b",
     "kimi-k2-instruct",
     "qwen3-coder-480b-a35b-instruct",
+    "qwen3-coder-30b-a3b-instruct",
     "qwen3-235b-a22b-instruct-2507",
-    "qwen2.5-7b-instruct",
+    "qwen3-next-80b-a3b-instruct",
     "glm-4-32b-0414",
-    "deepseek-v3",
 ]
-OpenWeightSearchChatName = Literal[
-    "ernie-4.5-21b-a3b",
-    "qwen3-30b-a3b-instruct-2507",
+OpenWeightSearchChatName = Literal["qwen3-30b-a3b-instruct-2507",]
+DeepSeekChatName = Literal["deepseek-v3",]
+Qwen25ChatName = Literal["qwen2.5-7b-instruct",]
+Qwen25VisionChatName = Literal[
+    "qwen2.5-vl-32b-instruct",
+    "qwen2.5-vl-7b-instruct",
 ]
 OpenWeightVisionChatName = Literal[
+    "deepseek-ocr",
     "internvl3-38b",
     "internvl3-14b",
     "internvl3-1b",
@@ -101,13 +125,12 @@ OpenWeightVisionChatName = Literal[
     "qwen3-vl-30b-a3b-thinking",
     "qwen3-vl-235b-a22b-instruct",
     "qwen3-vl-235b-a22b-thinking",
-    "qwen2.5-vl-32b-instruct",
-    "qwen2.5-vl-7b-instruct",
     "glm-4.5v",
     "deepseek-vl2",
     "deepseek-vl2-small",
 ]
 ReasoningChatName = Literal[
+    "qwq-32b",
     "deepseek-r1-distill-qianfan-70b",
     "deepseek-r1-distill-qianfan-8b",
     "deepseek-r1-distill-qianfan-llama-70b",
@@ -116,18 +139,25 @@ ReasoningChatName = Literal[
     "deepseek-r1-distill-qwen-14b",
     "deepseek-r1-distill-qwen-7b",
     "deepseek-r1-distill-qwen-1.5b",
-    "qwen3-next-80b-a3b-thinking",
-    "qwq-32b",
+    "deepseek-r1-distill-llama-8b",
+    "deepseek-r1-distill-qianfan-llama-8b",
+]
+DeepSeekR1ChatName = Literal[
+    "deepseek-r1",
+    "deepseek-r1-250528",
 ]
 ReasoningSearchChatName = Literal[
     "deepseek-v3.2-think",
     "deepseek-v3.1-think-250821",
-    "deepseek-r1",
 ]
 ReasoningBudgetChatName = Literal[
-    "deepseek-r1-250528",
+    "ernie-4.5-21b-a3b-thinking",
+    "qwen3-next-80b-a3b-thinking",
     "qwen3-235b-a22b-thinking-2507",
     "qwen3-30b-a3b-thinking-2507",
+    "minimax-m2.1",
+    "minimax-m2.5",
+    "minimax-m2.7",
 ]
 Qwen3ChatName = Literal[
     "qwen3-235b-a22b",
@@ -139,31 +169,56 @@ Qwen3ChatName = Literal[
     "qwen3-1.7b",
     "qwen3-0.6b",
 ]
+Qwen35ChatName = Literal[
+    "qwen3.5-397b-a17b",
+    "qwen3.5-122b-a10b",
+    "qwen3.5-35b-a3b",
+    "qwen3.5-27b",
+    "kimi-k2.6",
+]
 ThinkingSwitchChatName = Literal[
     "deepseek-v3.2",
     "deepseek-v3.1-250821",
     "kimi-k2.5",
     "glm-5",
     "glm-4.7",
+    "deepseek-v4-pro",
+    "deepseek-v4-flash",
+    "glm-5.1",
+    "glm-5.2",
+    "glm-5.3",
 ]
 
 ModelName = Literal[
     ErnieChatName,
+    ErnieNovelChatName,
     ErnieSpeedChatName,
     Ernie45ChatName,
     Ernie45VisionChatName,
+    Ernie45PreviewChatName,
     Ernie45VisionThinkingChatName,
+    Ernie5ChatName,
     Ernie5ThinkingChatName,
     ErnieX1ChatName,
+    ErnieX1TurboChatName,
     QianfanChatName,
+    QianfanIntentChatName,
     QianfanVisionChatName,
+    OpenErnieChatName,
+    OpenErnieSearchChatName,
+    OpenErnieVisionChatName,
     OpenWeightChatName,
     OpenWeightSearchChatName,
+    DeepSeekChatName,
+    Qwen25ChatName,
+    Qwen25VisionChatName,
     OpenWeightVisionChatName,
     ReasoningChatName,
+    DeepSeekR1ChatName,
     ReasoningSearchChatName,
     ReasoningBudgetChatName,
     Qwen3ChatName,
+    Qwen35ChatName,
     ThinkingSwitchChatName,
 ]
 """Every name and alias of v2.chat."""

@@ -20,14 +20,53 @@ if TYPE_CHECKING:
 
 
 class ErnieChatParams(TypedDict):
-    """The parameters of ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more, `messages` apart."""
+    """The parameters of ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class ErnieNovelChatParams(TypedDict):
+    """The parameters of ernie-novel-8k, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
@@ -35,7 +74,7 @@ class ErnieChatParams(TypedDict):
     max_completion_tokens: NotRequired[int | None]
     """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -48,6 +87,8 @@ class ErnieChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -74,7 +115,7 @@ class ErnieSpeedChatParams(TypedDict):
     max_completion_tokens: NotRequired[int | None]
     """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -87,6 +128,8 @@ class ErnieSpeedChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -94,22 +137,22 @@ class ErnieSpeedChatParams(TypedDict):
 
 
 class Ernie45ChatParams(TypedDict):
-    """The parameters of ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, `messages` apart."""
+    """The parameters of ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -121,11 +164,11 @@ class Ernie45ChatParams(TypedDict):
     response_format: NotRequired[ResponseFormat | None]
     """The form the answer must have."""
     web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -133,22 +176,22 @@ class Ernie45ChatParams(TypedDict):
 
 
 class Ernie45VisionChatParams(TypedDict):
-    """The parameters of ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview, `messages` apart."""
+    """The parameters of ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -161,8 +204,47 @@ class Ernie45VisionChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Ernie45PreviewChatParams(TypedDict):
+    """The parameters of ernie-4.5-8k-preview, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -170,22 +252,22 @@ class Ernie45VisionChatParams(TypedDict):
 
 
 class Ernie45VisionThinkingChatParams(TypedDict):
-    """The parameters of ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b, `messages` apart."""
+    """The parameters of ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -198,29 +280,29 @@ class Ernie45VisionThinkingChatParams(TypedDict):
     """The form the answer must have."""
     enable_thinking: NotRequired[bool | None]
     """default false. Whether the model thinks before it answers."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie5ThinkingChatParams(TypedDict):
-    """The parameters of ernie-5.0-thinking-preview, `messages` apart."""
+class Ernie5ChatParams(TypedDict):
+    """The parameters of ernie-5.0, ernie-5.1, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
@@ -240,17 +322,78 @@ class Ernie5ThinkingChatParams(TypedDict):
     response_format: NotRequired[ResponseFormat | None]
     """The form the answer must have."""
     web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
     enable_thinking: NotRequired[bool | None]
-    """default true. Whether the model thinks before it answers."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
+    """default false. Whether the model thinks before it answers."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    fps: NotRequired[float | None]
+    """Frames to look at in each second of a video."""
+    use_audio: NotRequired[bool | None]
+    """Whether the model listens to the sound of a video."""
+    compression: NotRequired[bool | None]
+    """Whether videos and images are made smaller first, as its name says."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Ernie5ThinkingChatParams(TypedDict):
+    """The parameters of ernie-5.0-thinking-latest, ernie-5.0-thinking-preview, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """accepted without effect. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    enable_thinking: NotRequired[bool | None]
+    """default true. Whether the model thinks before it answers."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    fps: NotRequired[float | None]
+    """Frames to look at in each second of a video."""
+    use_audio: NotRequired[bool | None]
+    """Whether the model listens to the sound of a video."""
+    compression: NotRequired[bool | None]
+    """Whether videos and images are made smaller first, as its name says."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -258,16 +401,16 @@ class Ernie5ThinkingChatParams(TypedDict):
 
 
 class ErnieX1ChatParams(TypedDict):
-    """The parameters of ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview, `messages` apart."""
+    """The parameters of ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    """accepted without effect. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    """accepted without effect. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
@@ -285,15 +428,54 @@ class ErnieX1ChatParams(TypedDict):
     response_format: NotRequired[ResponseFormat | None]
     """The form the answer must have."""
     web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class ErnieX1TurboChatParams(TypedDict):
+    """The parameters of ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """accepted without effect. Higher makes the text more varied."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most 28672, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -301,7 +483,7 @@ class ErnieX1ChatParams(TypedDict):
 
 
 class QianfanChatParams(TypedDict):
-    """The parameters of qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k, `messages` apart."""
+    """The parameters of qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
@@ -314,9 +496,9 @@ class QianfanChatParams(TypedDict):
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -329,8 +511,43 @@ class QianfanChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class QianfanIntentChatParams(TypedDict):
+    """The parameters of qianfan-agent-intent-32k, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -338,7 +555,7 @@ class QianfanChatParams(TypedDict):
 
 
 class QianfanVisionChatParams(TypedDict):
-    """The parameters of qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more, `messages` apart."""
+    """The parameters of qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
@@ -366,25 +583,23 @@ class QianfanVisionChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenWeightChatParams(TypedDict):
-    """The parameters of ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3, `messages` apart."""
+class OpenErnieChatParams(TypedDict):
+    """The parameters of ernie-4.5-0.3b, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     frequency_penalty: NotRequired[float | None]
     """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
@@ -394,9 +609,9 @@ class OpenWeightChatParams(TypedDict):
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -409,25 +624,23 @@ class OpenWeightChatParams(TypedDict):
     """The form the answer must have."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenWeightSearchChatParams(TypedDict):
-    """The parameters of ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507, `messages` apart."""
+class OpenErnieSearchChatParams(TypedDict):
+    """The parameters of ernie-4.5-21b-a3b, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     frequency_penalty: NotRequired[float | None]
     """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
@@ -437,144 +650,9 @@ class OpenWeightSearchChatParams(TypedDict):
     seed: NotRequired[int | None]
     """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
     max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
     max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
-    """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
-    """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
-    user: NotRequired[str | None]
-    """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
-    preemptible: NotRequired[bool | None]
-    """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
-    """The guide's spelling of preemptible. Use that."""
-
-
-class OpenWeightVisionChatParams(TypedDict):
-    """The parameters of internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more, `messages` apart."""
-
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
-    """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
-    """The form the answer must have."""
-    user: NotRequired[str | None]
-    """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
-    preemptible: NotRequired[bool | None]
-    """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
-    """The guide's spelling of preemptible. Use that."""
-
-
-class ReasoningChatParams(TypedDict):
-    """The parameters of deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more, `messages` apart."""
-
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
-    """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
-    """The form the answer must have."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
-    """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
-    preemptible: NotRequired[bool | None]
-    """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
-    """The guide's spelling of preemptible. Use that."""
-
-
-class ReasoningSearchChatParams(TypedDict):
-    """The parameters of deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1, `messages` apart."""
-
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
@@ -586,81 +664,26 @@ class ReasoningSearchChatParams(TypedDict):
     response_format: NotRequired[ResponseFormat | None]
     """The form the answer must have."""
     web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
     """The guide's spelling of preemptible. Use that."""
 
 
-class ReasoningBudgetChatParams(TypedDict):
-    """The parameters of deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, `messages` apart."""
+class OpenErnieVisionChatParams(TypedDict):
+    """The parameters of ernie-4.5-vl-28b-a3b, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
-    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
-    """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
-    """The form the answer must have."""
-    thinking_budget: NotRequired[int | None]
-    """Most tokens of thinking."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
-    """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
-    preemptible: NotRequired[bool | None]
-    """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
-    """The guide's spelling of preemptible. Use that."""
-
-
-class Qwen3ChatParams(TypedDict):
-    """The parameters of qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b, `messages` apart."""
-
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     frequency_penalty: NotRequired[float | None]
     """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
     presence_penalty: NotRequired[float | None]
@@ -685,16 +708,564 @@ class Qwen3ChatParams(TypedDict):
     """The form the answer must have."""
     enable_thinking: NotRequired[bool | None]
     """default false. Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
-    """Most tokens of thinking."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class OpenWeightChatParams(TypedDict):
+    """The parameters of kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class OpenWeightSearchChatParams(TypedDict):
+    """The parameters of qwen3-30b-a3b-instruct-2507, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class DeepSeekChatParams(TypedDict):
+    """The parameters of deepseek-v3, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Qwen25ChatParams(TypedDict):
+    """The parameters of qwen2.5-7b-instruct, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Qwen25VisionChatParams(TypedDict):
+    """The parameters of qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class OpenWeightVisionChatParams(TypedDict):
+    """The parameters of deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class ReasoningChatParams(TypedDict):
+    """The parameters of qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class DeepSeekR1ChatParams(TypedDict):
+    """The parameters of deepseek-r1, deepseek-r1-250528, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """accepted without effect. Higher makes the text more varied."""
+    frequency_penalty: NotRequired[float | None]
+    """accepted without effect, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """accepted without effect, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """accepted without effect. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class ReasoningSearchChatParams(TypedDict):
+    """The parameters of deepseek-v3.2-think, deepseek-v3.1-think-250821, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    web_search: NotRequired[WebSearch | None]
+    """Whether the model searches the web, and what it shows of it."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class ReasoningBudgetChatParams(TypedDict):
+    """The parameters of ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Qwen3ChatParams(TypedDict):
+    """The parameters of qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    enable_thinking: NotRequired[bool | None]
+    """default false. Whether the model thinks before it answers."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: NotRequired[bool | None]
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: NotRequired[bool | None]
+    """The guide's spelling of preemptible. Use that."""
+
+
+class Qwen35ChatParams(TypedDict):
+    """The parameters of qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6, `messages` apart."""
+
+    stream_options: NotRequired[StreamOptions | None]
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: NotRequired[float | None]
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: NotRequired[float | None]
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: NotRequired[float | None]
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: NotRequired[float | None]
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: NotRequired[float | None]
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: NotRequired[int | None]
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: NotRequired[int | None]
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tools: NotRequired[Sequence[Tool] | None]
+    """Functions the model may call."""
+    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: NotRequired[bool | None]
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: NotRequired[ResponseFormat | None]
+    """The form the answer must have."""
+    enable_thinking: NotRequired[bool | None]
+    """default false. Whether the model thinks before it answers."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]
@@ -702,14 +1273,14 @@ class Qwen3ChatParams(TypedDict):
 
 
 class ThinkingSwitchChatParams(TypedDict):
-    """The parameters of deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, `messages` apart."""
+    """The parameters of deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more, `messages` apart."""
 
     stream_options: NotRequired[StreamOptions | None]
     """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
     temperature: NotRequired[float | None]
-    """at least 0 and at most 2, default 1.0. Higher is more random, lower more focused."""
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
     top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 1.0. Higher makes the text more varied."""
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
     penalty_score: NotRequired[float | None]
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
     frequency_penalty: NotRequired[float | None]
@@ -736,14 +1307,16 @@ class ThinkingSwitchChatParams(TypedDict):
     """The form the answer must have."""
     thinking: NotRequired[Thinking | None]
     """Whether the model thinks before it answers."""
-    thinking_strategy: NotRequired[str | None]
-    """How the model thinks."""
+    thinking_budget: NotRequired[int | None]
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
     reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, object] | None]
-    """Data of your own that goes with the request."""
+    metadata: NotRequired[Mapping[str, str] | None]
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
     preemptible: NotRequired[bool | None]
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: NotRequired[bool | None]

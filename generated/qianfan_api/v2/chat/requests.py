@@ -21,7 +21,70 @@ from qianfan_api.shapes import (
 
 @attrs.frozen(kw_only=True)
 class ErnieChatRequest:
-    """A request to ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 7 more."""
+    """A request to ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    web_search: WebSearch | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class ErnieNovelChatRequest:
+    """A request to ernie-novel-8k."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -37,6 +100,7 @@ class ErnieChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -69,6 +133,8 @@ class ErnieChatRequest:
             wire["response_format"] = self.response_format
         if self.user is not None:
             wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
         if self.preemptible is not None:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
@@ -96,6 +162,7 @@ class ErnieSpeedChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -132,6 +199,8 @@ class ErnieSpeedChatRequest:
             wire["response_format"] = self.response_format
         if self.user is not None:
             wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
         if self.preemptible is not None:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
@@ -141,7 +210,7 @@ class ErnieSpeedChatRequest:
 
 @attrs.frozen(kw_only=True)
 class Ernie45ChatRequest:
-    """A request to ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest."""
+    """A request to ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -158,7 +227,7 @@ class Ernie45ChatRequest:
     response_format: ResponseFormat | None = None
     web_search: WebSearch | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -204,7 +273,7 @@ class Ernie45ChatRequest:
 
 @attrs.frozen(kw_only=True)
 class Ernie45VisionChatRequest:
-    """A request to ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, ernie-4.5-8k-preview."""
+    """A request to ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -220,7 +289,7 @@ class Ernie45VisionChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -251,6 +320,69 @@ class Ernie45VisionChatRequest:
             wire["parallel_tool_calls"] = self.parallel_tool_calls
         if self.response_format is not None:
             wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class Ernie45PreviewChatRequest:
+    """A request to ernie-4.5-8k-preview."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    web_search: WebSearch | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
         if self.user is not None:
             wire["user"] = self.user
         if self.metadata is not None:
@@ -264,7 +396,7 @@ class Ernie45VisionChatRequest:
 
 @attrs.frozen(kw_only=True)
 class Ernie45VisionThinkingChatRequest:
-    """A request to ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, ernie-4.5-vl-28b-a3b."""
+    """A request to ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -280,10 +412,10 @@ class Ernie45VisionThinkingChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     enable_thinking: bool | None = None
-    thinking_strategy: str | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -320,6 +452,90 @@ class Ernie45VisionThinkingChatRequest:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:
             wire["reasoning_effort"] = self.reasoning_effort
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class Ernie5ChatRequest:
+    """A request to ernie-5.0, ernie-5.1."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    web_search: WebSearch | None = None
+    enable_thinking: bool | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    fps: float | None = None
+    use_audio: bool | None = None
+    compression: bool | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
+        if self.enable_thinking is not None:
+            wire["enable_thinking"] = self.enable_thinking
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
+        if self.thinking_strategy is not None:
+            wire["thinking_strategy"] = self.thinking_strategy
+        if self.reasoning_effort is not None:
+            wire["reasoning_effort"] = self.reasoning_effort
+        if self.fps is not None:
+            wire["fps"] = self.fps
+        if self.use_audio is not None:
+            wire["use_audio"] = self.use_audio
+        if self.compression is not None:
+            wire["compression"] = self.compression
         if self.user is not None:
             wire["user"] = self.user
         if self.metadata is not None:
@@ -333,7 +549,7 @@ class Ernie45VisionThinkingChatRequest:
 
 @attrs.frozen(kw_only=True)
 class Ernie5ThinkingChatRequest:
-    """A request to ernie-5.0-thinking-preview."""
+    """A request to ernie-5.0-thinking-latest, ernie-5.0-thinking-preview."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -350,10 +566,14 @@ class Ernie5ThinkingChatRequest:
     response_format: ResponseFormat | None = None
     web_search: WebSearch | None = None
     enable_thinking: bool | None = None
-    thinking_strategy: str | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    fps: float | None = None
+    use_audio: bool | None = None
+    compression: bool | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -388,10 +608,18 @@ class Ernie5ThinkingChatRequest:
             wire["web_search"] = self.web_search
         if self.enable_thinking is not None:
             wire["enable_thinking"] = self.enable_thinking
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
         if self.thinking_strategy is not None:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:
             wire["reasoning_effort"] = self.reasoning_effort
+        if self.fps is not None:
+            wire["fps"] = self.fps
+        if self.use_audio is not None:
+            wire["use_audio"] = self.use_audio
+        if self.compression is not None:
+            wire["compression"] = self.compression
         if self.user is not None:
             wire["user"] = self.user
         if self.metadata is not None:
@@ -405,7 +633,7 @@ class Ernie5ThinkingChatRequest:
 
 @attrs.frozen(kw_only=True)
 class ErnieX1ChatRequest:
-    """A request to ernie-x1.1-preview, ernie-x1-turbo-32k, ernie-x1-32k, ernie-x1-32k-preview."""
+    """A request to ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -421,10 +649,11 @@ class ErnieX1ChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     web_search: WebSearch | None = None
-    thinking_strategy: str | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -457,6 +686,68 @@ class ErnieX1ChatRequest:
             wire["response_format"] = self.response_format
         if self.web_search is not None:
             wire["web_search"] = self.web_search
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
+        if self.thinking_strategy is not None:
+            wire["thinking_strategy"] = self.thinking_strategy
+        if self.reasoning_effort is not None:
+            wire["reasoning_effort"] = self.reasoning_effort
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class ErnieX1TurboChatRequest:
+    """A request to ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    web_search: WebSearch | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
         if self.thinking_strategy is not None:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:
@@ -474,7 +765,7 @@ class ErnieX1ChatRequest:
 
 @attrs.frozen(kw_only=True)
 class QianfanChatRequest:
-    """A request to qianfan-lightning-128b-a19b, qianfan-8b, qianfan-70b, qianfan-agent-intent-32k, qianfan-agent-lite-8k, qianfan-agent-speed-32k, qianfan-agent-speed-8k."""
+    """A request to qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -490,7 +781,7 @@ class QianfanChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -507,6 +798,63 @@ class QianfanChatRequest:
             wire["penalty_score"] = self.penalty_score
         if self.seed is not None:
             wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class QianfanIntentChatRequest:
+    """A request to qianfan-agent-intent-32k."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
         if self.max_completion_tokens is not None:
             wire["max_completion_tokens"] = self.max_completion_tokens
         if self.max_tokens is not None:
@@ -534,7 +882,7 @@ class QianfanChatRequest:
 
 @attrs.frozen(kw_only=True)
 class QianfanVisionChatRequest:
-    """A request to qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-70b, qianfan-vl-8b, qianfan-llama-vl-8b and 3 more."""
+    """A request to qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -550,7 +898,7 @@ class QianfanVisionChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -593,8 +941,218 @@ class QianfanVisionChatRequest:
 
 
 @attrs.frozen(kw_only=True)
+class OpenErnieChatRequest:
+    """A request to ernie-4.5-0.3b."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class OpenErnieSearchChatRequest:
+    """A request to ernie-4.5-21b-a3b."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    web_search: WebSearch | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class OpenErnieVisionChatRequest:
+    """A request to ernie-4.5-vl-28b-a3b."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    enable_thinking: bool | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.enable_thinking is not None:
+            wire["enable_thinking"] = self.enable_thinking
+        if self.thinking_strategy is not None:
+            wire["thinking_strategy"] = self.thinking_strategy
+        if self.reasoning_effort is not None:
+            wire["reasoning_effort"] = self.reasoning_effort
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
 class OpenWeightChatRequest:
-    """A request to ernie-4.5-0.3b, kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-235b-a22b-instruct-2507, qwen2.5-7b-instruct, glm-4-32b-0414, deepseek-v3."""
+    """A request to kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -613,7 +1171,7 @@ class OpenWeightChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -663,7 +1221,7 @@ class OpenWeightChatRequest:
 
 @attrs.frozen(kw_only=True)
 class OpenWeightSearchChatRequest:
-    """A request to ernie-4.5-21b-a3b, qwen3-30b-a3b-instruct-2507."""
+    """A request to qwen3-30b-a3b-instruct-2507."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -683,7 +1241,7 @@ class OpenWeightSearchChatRequest:
     response_format: ResponseFormat | None = None
     web_search: WebSearch | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -734,8 +1292,206 @@ class OpenWeightSearchChatRequest:
 
 
 @attrs.frozen(kw_only=True)
+class DeepSeekChatRequest:
+    """A request to deepseek-v3."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class Qwen25ChatRequest:
+    """A request to qwen2.5-7b-instruct."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class Qwen25VisionChatRequest:
+    """A request to qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
 class OpenWeightVisionChatRequest:
-    """A request to internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct, qwen3-vl-32b-thinking and 11 more."""
+    """A request to deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -754,7 +1510,7 @@ class OpenWeightVisionChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -804,13 +1560,12 @@ class OpenWeightVisionChatRequest:
 
 @attrs.frozen(kw_only=True)
 class ReasoningChatRequest:
-    """A request to deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b, deepseek-r1-distill-qwen-14b and 4 more."""
+    """A request to qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
     temperature: float | None = None
     top_p: float | None = None
-    penalty_score: float | None = None
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     repetition_penalty: float | None = None
@@ -822,10 +1577,11 @@ class ReasoningChatRequest:
     tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
-    thinking_strategy: str | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -838,8 +1594,6 @@ class ReasoningChatRequest:
             wire["temperature"] = self.temperature
         if self.top_p is not None:
             wire["top_p"] = self.top_p
-        if self.penalty_score is not None:
-            wire["penalty_score"] = self.penalty_score
         if self.frequency_penalty is not None:
             wire["frequency_penalty"] = self.frequency_penalty
         if self.presence_penalty is not None:
@@ -862,6 +1616,83 @@ class ReasoningChatRequest:
             wire["parallel_tool_calls"] = self.parallel_tool_calls
         if self.response_format is not None:
             wire["response_format"] = self.response_format
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
+        if self.thinking_strategy is not None:
+            wire["thinking_strategy"] = self.thinking_strategy
+        if self.reasoning_effort is not None:
+            wire["reasoning_effort"] = self.reasoning_effort
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class DeepSeekR1ChatRequest:
+    """A request to deepseek-r1, deepseek-r1-250528."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
         if self.thinking_strategy is not None:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:
@@ -879,7 +1710,7 @@ class ReasoningChatRequest:
 
 @attrs.frozen(kw_only=True)
 class ReasoningSearchChatRequest:
-    """A request to deepseek-v3.2-think, deepseek-v3.1-think-250821, deepseek-r1."""
+    """A request to deepseek-v3.2-think, deepseek-v3.1-think-250821."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -898,10 +1729,11 @@ class ReasoningSearchChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     web_search: WebSearch | None = None
-    thinking_strategy: str | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -940,6 +1772,8 @@ class ReasoningSearchChatRequest:
             wire["response_format"] = self.response_format
         if self.web_search is not None:
             wire["web_search"] = self.web_search
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
         if self.thinking_strategy is not None:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:
@@ -957,7 +1791,7 @@ class ReasoningSearchChatRequest:
 
 @attrs.frozen(kw_only=True)
 class ReasoningBudgetChatRequest:
-    """A request to deepseek-r1-250528, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507."""
+    """A request to ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -976,10 +1810,10 @@ class ReasoningBudgetChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     thinking_budget: int | None = None
-    thinking_strategy: str | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -1055,10 +1889,91 @@ class Qwen3ChatRequest:
     response_format: ResponseFormat | None = None
     enable_thinking: bool | None = None
     thinking_budget: int | None = None
-    thinking_strategy: str | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
+    preemptible: bool | None = None
+    preemptable: bool | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"messages": self.messages}
+        if self.stream_options is not None:
+            wire["stream_options"] = self.stream_options
+        if self.temperature is not None:
+            wire["temperature"] = self.temperature
+        if self.top_p is not None:
+            wire["top_p"] = self.top_p
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.frequency_penalty is not None:
+            wire["frequency_penalty"] = self.frequency_penalty
+        if self.presence_penalty is not None:
+            wire["presence_penalty"] = self.presence_penalty
+        if self.repetition_penalty is not None:
+            wire["repetition_penalty"] = self.repetition_penalty
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.max_completion_tokens is not None:
+            wire["max_completion_tokens"] = self.max_completion_tokens
+        if self.max_tokens is not None:
+            wire["max_tokens"] = self.max_tokens
+        if self.stop is not None:
+            wire["stop"] = self.stop
+        if self.tools is not None:
+            wire["tools"] = self.tools
+        if self.tool_choice is not None:
+            wire["tool_choice"] = self.tool_choice
+        if self.parallel_tool_calls is not None:
+            wire["parallel_tool_calls"] = self.parallel_tool_calls
+        if self.response_format is not None:
+            wire["response_format"] = self.response_format
+        if self.enable_thinking is not None:
+            wire["enable_thinking"] = self.enable_thinking
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
+        if self.thinking_strategy is not None:
+            wire["thinking_strategy"] = self.thinking_strategy
+        if self.reasoning_effort is not None:
+            wire["reasoning_effort"] = self.reasoning_effort
+        if self.user is not None:
+            wire["user"] = self.user
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
+        if self.preemptible is not None:
+            wire["preemptible"] = self.preemptible
+        if self.preemptable is not None:
+            wire["preemptable"] = self.preemptable
+        return wire
+
+
+@attrs.frozen(kw_only=True)
+class Qwen35ChatRequest:
+    """A request to qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6."""
+
+    messages: Sequence[Message]
+    stream_options: StreamOptions | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    penalty_score: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    stop: list[str] | tuple[str, ...] | None = None
+    tools: Sequence[Tool] | None = None
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    enable_thinking: bool | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    user: str | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -1116,7 +2031,7 @@ class Qwen3ChatRequest:
 
 @attrs.frozen(kw_only=True)
 class ThinkingSwitchChatRequest:
-    """A request to deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7."""
+    """A request to deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more."""
 
     messages: Sequence[Message]
     stream_options: StreamOptions | None = None
@@ -1135,10 +2050,11 @@ class ThinkingSwitchChatRequest:
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     thinking: Thinking | None = None
-    thinking_strategy: str | None = None
+    thinking_budget: int | None = None
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None
     reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     user: str | None = None
-    metadata: Mapping[str, object] | None = None
+    metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
 
@@ -1177,6 +2093,8 @@ class ThinkingSwitchChatRequest:
             wire["response_format"] = self.response_format
         if self.thinking is not None:
             wire["thinking"] = self.thinking
+        if self.thinking_budget is not None:
+            wire["thinking_budget"] = self.thinking_budget
         if self.thinking_strategy is not None:
             wire["thinking_strategy"] = self.thinking_strategy
         if self.reasoning_effort is not None:

@@ -57,7 +57,7 @@ class Choice:
     message: ReplyMessage = attrs.field(factory=ReplyMessage)
     """The message."""
     finish_reason: str | None = None
-    """Why it ended. normal, stop (a text of stop came), length, content_filter or tool_calls."""
+    """Why it ended. stop (at its end or at a text of stop; normal in 2024), length, content_filter or tool_calls."""
     flag: int | None = None
     """Safety. 0 or None safe, 1 low risk, 2 no further talk, 3 do not show, 4 take back what was shown."""
     ban_round: int | None = None
@@ -168,8 +168,10 @@ class ChunkChoice:
     """Which answer it belongs to."""
     delta: Delta = attrs.field(factory=Delta)
     """The piece."""
+    delta_tag: str | None = None
+    """search_status where the piece only says that a search began. See web_search.enable_status."""
     finish_reason: str | None = None
-    """Why it ended. None before the last piece; otherwise normal, stop, length, content_filter or tool_calls."""
+    """Why it ended. None before the last piece; otherwise stop, length, content_filter, tool_calls; normal in 2024."""
     flag: int | None = None
     """Safety. Not None where the answer is not safe."""
     ban_round: int | None = None

@@ -12,7 +12,6 @@ from qianfan_api.checks import (
     Dialogue,
     Parameters,
     check_dialogue,
-    check_known_members,
     check_members,
     check_reference,
     is_integer,
@@ -62,7 +61,7 @@ V2_MESSAGE_CONTENT_FILLED = Rule("v2.chat.message.content", sources.CHAT_V2_2025
 MESSAGES = Rule("v2.chat.messages", sources.CHAT_V2_2025_12)
 STREAM = Rule("v2.chat.stream", sources.CHAT_V2_2025_12)
 STREAM_OPTIONS_INCLUDE_USAGE = Rule("v2.chat.stream_options.include_usage", sources.CHAT_V2_2025_12)
-STREAM_OPTIONS_CHUNK_INCLUDE_USAGE = Rule("v2.chat.stream_options.chunk_include_usage", sources.CHAT_V2_LATER)
+STREAM_OPTIONS_CHUNK_INCLUDE_USAGE = Rule("v2.chat.stream_options.chunk_include_usage", sources.CHAT_V2_2025_12)
 STREAM_OPTIONS_OBJECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12)
 STREAM_OPTIONS = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12)
 TEMPERATURE = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
@@ -72,8 +71,8 @@ TOP_P_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2)
 PENALTY_SCORE = Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12)
 SEED = Rule("v2.chat.seed", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
-MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
-MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
+MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
+MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_2026_03)
 STOP = Rule("v2.chat.stop", sources.CHAT_V2_2025_12)
 STOP_ITEM = Rule("v2.chat.stop[]", sources.CHAT_V2_2025_12)
 TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2_2025_12)
@@ -96,7 +95,27 @@ RESPONSE_FORMAT_JSON_SCHEMA = Rule("v2.chat.response_format.json_schema", source
 RESPONSE_FORMAT_OBJECT = Rule("v2.chat.response_format", sources.CHAT_V2_2025_12)
 RESPONSE_FORMAT_JSON_SCHEMA_NEED = Rule("v2.chat.response_format.json_schema", sources.CHAT_V2_2025_12)
 RESPONSE_FORMAT = Rule("v2.chat.response_format", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE = Rule("v2.chat.web_search.enable", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_STATUS = Rule("v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_MODE = Rule("v2.chat.web_search.search_mode", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER = Rule("v2.chat.web_search.search_number", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER = Rule("v2.chat.web_search.reference_number", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 USER = Rule("v2.chat.user", sources.CHAT_V2_2025_12)
+METADATA = Rule("v2.chat.metadata", sources.CHAT_V2_2025_12)
+METADATA_ITEM = Rule("v2.chat.metadata[]", sources.CHAT_V2_2025_12)
 PREEMPTIBLE = Rule("v2.chat.preemptible", sources.SDK_PYTHON, "warning")
 PREEMPTABLE = Rule("v2.chat.preemptable", sources.SDK_GUIDE)
 RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
@@ -110,44 +129,146 @@ FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
 PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
 MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
-MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_V2, "warning")
-MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER)
-MAX_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_V2, "warning")
-WEB_SEARCH_ENABLE = Rule("v2.chat.web_search.enable", sources.CHAT_V2_LATER)
-WEB_SEARCH_ENABLE_CITATION = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_LATER)
-WEB_SEARCH_ENABLE_TRACE = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_LATER)
-WEB_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_LATER)
-METADATA = Rule("v2.chat.metadata", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_DISPUTED = Rule("v2.chat.frequency_penalty", sources.CHAT_V2, "warning")
-PRESENCE_PENALTY_DISPUTED = Rule("v2.chat.presence_penalty", sources.CHAT_V2, "warning")
-ENABLE_THINKING_DISPUTED = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
-THINKING_DISPUTED = Rule("v2.chat.thinking", sources.DEEP_THINKING, "warning")
-TEMPERATURE_ERNIE_45_VISION_THINKING = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
-TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
+MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
+WEB_SEARCH_OF_ERNIE_45_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_45 = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_45_PREVIEW = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 ENABLE_THINKING = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING)
-THINKING_STRATEGY = Rule("v2.chat.thinking_strategy", sources.DEEP_THINKING)
+THINKING_STRATEGY = Rule("v2.chat.thinking_strategy", sources.CHAT_V2_2025_12)
 REASONING_EFFORT = Rule("v2.chat.reasoning_effort", sources.DEEP_THINKING)
-ENABLE_THINKING_DISPUTED_ERNIE_X1 = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
+MAX_COMPLETION_TOKENS_ERNIE_5 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
+MAX_COMPLETION_TOKENS_ERNIE_5_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
+MAX_TOKENS_ERNIE_5 = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
+MAX_TOKENS_ERNIE_5_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_2026_03)
+WEB_SEARCH_OF_ERNIE_5_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_5 = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+THINKING_BUDGET = Rule("v2.chat.thinking_budget", sources.CHAT_V2_2025_12)
+FPS = Rule("v2.chat.fps", sources.CONSOLE_CODE, "warning")
+USE_AUDIO = Rule("v2.chat.use_audio", sources.CONSOLE_CODE, "warning")
+COMPRESSION = Rule("v2.chat.compression", sources.CONSOLE_CODE, "warning")
+TEMPERATURE_ERNIE_5_THINKING = Rule("v2.chat.temperature", sources.DEEP_THINKING_2025, "warning")
+TOP_P_ERNIE_5_THINKING = Rule("v2.chat.top_p", sources.DEEP_THINKING_2025, "warning")
+PENALTY_SCORE_ERNIE_5_THINKING = Rule("v2.chat.penalty_score", sources.DEEP_THINKING_2025, "warning")
+WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_5_THINKING = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_X1_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_X1 = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ERNIE_X1_TURBO = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 TEMPERATURE_QIANFAN = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
-TEMPERATURE_QIANFAN_RANGE = Rule("v2.chat.temperature", sources.MODELS_V2, "warning")
-TEMPERATURE_OPEN_WEIGHT = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
-TEMPERATURE_OPEN_WEIGHT_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_LATER)
-TOP_P_OPEN_WEIGHT = Rule("v2.chat.top_p", sources.CHAT_V2_2025_12)
-TOP_P_OPEN_WEIGHT_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2_LATER)
-FREQUENCY_PENALTY_OPEN_WEIGHT = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
-FREQUENCY_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_LATER)
-PRESENCE_PENALTY_OPEN_WEIGHT = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
-PRESENCE_PENALTY_OPEN_WEIGHT_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_LATER)
-REPETITION_PENALTY = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER)
-ENABLE_THINKING_DISPUTED_OPEN_WEIGHT = Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning")
-THINKING_BUDGET = Rule("v2.chat.thinking_budget", sources.DEEP_THINKING)
+TEMPERATURE_QIANFAN_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2_LATER, "warning")
+FREQUENCY_PENALTY_OPEN_ERNIE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
+FREQUENCY_PENALTY_OPEN_ERNIE_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_LATER, "warning")
+PRESENCE_PENALTY_OPEN_ERNIE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
+PRESENCE_PENALTY_OPEN_ERNIE_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2_LATER, "warning")
+REPETITION_PENALTY = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_2025_12)
+REPETITION_PENALTY_RANGE = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning")
+WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OPEN_ERNIE_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_SEARCH_MODE = Rule("v2.chat.web_search.search_mode", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_ENABLE_CITATION_EFFECT = Rule("v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_ENABLE_TRACE_EFFECT = Rule("v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_ENABLE_STATUS_EFFECT = Rule("v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_OPEN_WEIGHT_SEARCH = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+PENALTY_SCORE_DISPUTED = Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_DISPUTED = Rule("v2.chat.web_search", sources.CHAT_V2_2025_SPRING, "warning")
+FREQUENCY_PENALTY_DEEP_SEEK_R1 = Rule("v2.chat.frequency_penalty", sources.DEEP_THINKING_2025, "warning")
+PRESENCE_PENALTY_DEEP_SEEK_R1 = Rule("v2.chat.presence_penalty", sources.DEEP_THINKING_2025, "warning")
+REPETITION_PENALTY_DEEP_SEEK_R1 = Rule("v2.chat.repetition_penalty", sources.DEEP_THINKING_2025, "warning")
+WEB_SEARCH_DISPUTED_DEEP_SEEK_R1 = Rule("v2.chat.web_search", sources.CHAT_V2_2025_SPRING, "warning")
 THINKING_TYPE = Rule("v2.chat.thinking.type", sources.DEEP_THINKING)
 THINKING_OBJECT = Rule("v2.chat.thinking", sources.DEEP_THINKING)
 THINKING = Rule("v2.chat.thinking", sources.DEEP_THINKING)
-TEMPERATURE_ANY_MODEL = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12)
+TEMPERATURE_ANY_MODEL = Rule("v2.chat.temperature", sources.CHAT_V2_2025_12, "warning")
 TEMPERATURE_ANY_MODEL_RANGE = Rule("v2.chat.temperature", sources.CHAT_V2, "warning")
+TOP_P_ANY_MODEL = Rule("v2.chat.top_p", sources.CHAT_V2_2025_12, "warning")
+TOP_P_ANY_MODEL_RANGE = Rule("v2.chat.top_p", sources.CHAT_V2, "warning")
+PENALTY_SCORE_ANY_MODEL = Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12, "warning")
+FREQUENCY_PENALTY_ANY_MODEL = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12, "warning")
+FREQUENCY_PENALTY_ANY_MODEL_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2, "warning")
+PRESENCE_PENALTY_ANY_MODEL = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12, "warning")
+PRESENCE_PENALTY_ANY_MODEL_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2, "warning")
+REPETITION_PENALTY_ANY_MODEL = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_2025_12, "warning")
+REPETITION_PENALTY_ANY_MODEL_RANGE = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning")
 MAX_COMPLETION_TOKENS_ANY_MODEL = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_OBJECT_ANY_MODEL_SEARCH_MODE = Rule("v2.chat.web_search.search_mode", sources.CHAT_V2_2025_12, "warning")
+WEB_SEARCH_OBJECT_ANY_MODEL_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
+WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_CITATION_EFFECT = Rule(
+    "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_TRACE_EFFECT = Rule(
+    "v2.chat.web_search.enable_trace", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_STATUS_EFFECT = Rule(
+    "v2.chat.web_search.enable_status", sources.CHAT_V2_2025_12, "warning"
+)
+WEB_SEARCH_ANY_MODEL = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 
 # --- values ---
 
@@ -369,7 +490,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
 
 
 def check_max_completion_tokens(value: object, place: Place, found: Findings) -> None:
-    """`max_completion_tokens`: at least 2 and at most 2048."""
+    """`max_completion_tokens`: at least 2 and at most the model's max_output_tokens."""
     if is_integer(value):
         if value < 2 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS, place, value, "at least 2", "max_output_tokens")
@@ -378,10 +499,10 @@ def check_max_completion_tokens(value: object, place: Place, found: Findings) ->
 
 
 def check_max_tokens(value: object, place: Place, found: Findings) -> None:
-    """`max_tokens`: at least 1 and at most 2048."""
+    """`max_tokens`: at least 2 and at most the model's max_output_tokens."""
     if is_integer(value):
-        if value < 1 or found.exceeds(value, "max_output_tokens"):
-            found.out_of_limit(MAX_TOKENS_RANGE, place, value, "at least 1", "max_output_tokens")
+        if value < 2 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_TOKENS_RANGE, place, value, "at least 2", "max_output_tokens")
     else:
         found.wrong_type(MAX_TOKENS, place, value, "a whole number")
 
@@ -518,10 +639,83 @@ def check_response_format(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(RESPONSE_FORMAT, place, value, "an object")
 
 
+def check_web_search_of_ernie_chat_enable(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_ENABLE, place, value, "true or false")
+
+
+def check_web_search_of_ernie_chat_enable_citation(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable_citation`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_CITATION, place, value, "true or false")
+
+
+def check_web_search_of_ernie_chat_enable_trace(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable_trace`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_TRACE, place, value, "true or false")
+
+
+def check_web_search_of_ernie_chat_enable_status(value: object, place: Place, found: Findings) -> None:
+    """`web_search.enable_status`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_STATUS, place, value, "true or false")
+
+
+def check_web_search_of_ernie_chat_search_mode(value: object, place: Place, found: Findings) -> None:
+    """`web_search.search_mode`: ERNIE models do not take it."""
+    found.advise(WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_MODE, "effect", place, "ERNIE models do not take it")
+
+
+def check_web_search_of_ernie_chat_search_number(value: object, place: Place, found: Findings) -> None:
+    """`web_search.search_number`: at least 1 and at most 28."""
+    if is_integer(value):
+        if not 1 <= value <= 28:
+            found.out_of_range(WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER, place, value, "at least 1 and at most 28")
+    else:
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER, place, value, "a whole number")
+
+
+def check_web_search_of_ernie_chat_reference_number(value: object, place: Place, found: Findings) -> None:
+    """`web_search.reference_number`: at least 1 and at most 28."""
+    if is_integer(value):
+        if not 1 <= value <= 28:
+            found.out_of_range(WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER, place, value, "at least 1 and at most 28")
+    else:
+        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER, place, value, "a whole number")
+
+
+def check_web_search(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH, place, value, "an object")
+
+
 def check_user(value: object, place: Place, found: Findings) -> None:
     """`user`: a string."""
     if not isinstance(value, str):
         found.wrong_type(USER, place, value, "a string")
+
+
+def check_metadata_item(value: object, place: Place, found: Findings) -> None:
+    """`metadata[]`: a string."""
+    if not isinstance(value, str):
+        found.wrong_type(METADATA_ITEM, place, value, "a string")
+
+
+def check_metadata(value: object, place: Place, found: Findings) -> None:
+    """`metadata`: at most 16 members."""
+    if is_object(value):
+        if len(value) > 16:
+            found.counted(METADATA, "items", place, len(value), "members", "at most 16")
+        for name, item in value.items():
+            if item is not None:
+                check_metadata_item(item, (*place, name), found)
+    else:
+        found.wrong_type(METADATA, place, value, "an object")
 
 
 def check_preemptible(value: object, place: Place, found: Findings) -> None:
@@ -570,62 +764,28 @@ def check_presence_penalty(value: object, place: Place, found: Findings) -> None
 
 
 def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
-    """`max_completion_tokens`: at least 1 and at most 12288."""
+    """`max_completion_tokens`: at least 2 and at most 12288."""
     if is_integer(value):
-        if value < 1 or found.exceeds(value, "max_output_tokens"):
-            found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_45_RANGE, place, value, "at least 1", "max_output_tokens")
+        if value < 2 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_45_RANGE, place, value, "at least 2", "max_output_tokens")
     else:
         found.wrong_type(MAX_COMPLETION_TOKENS_ERNIE_45, place, value, "a whole number")
 
 
-def check_max_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
-    """`max_tokens`: at least 1 and at most 12288."""
-    if is_integer(value):
-        if value < 1 or found.exceeds(value, "max_output_tokens"):
-            found.out_of_limit(MAX_TOKENS_ERNIE_45_RANGE, place, value, "at least 1", "max_output_tokens")
-    else:
-        found.wrong_type(MAX_TOKENS_ERNIE_45, place, value, "a whole number")
-
-
-def check_web_search_enable(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE, place, value, "true or false")
-
-
-def check_web_search_enable_citation(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable_citation`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE_CITATION, place, value, "true or false")
-
-
-def check_web_search_enable_trace(value: object, place: Place, found: Findings) -> None:
-    """`web_search.enable_trace`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(WEB_SEARCH_ENABLE_TRACE, place, value, "true or false")
-
-
-def check_web_search(value: object, place: Place, found: Findings) -> None:
+def check_web_search_ernie_45(value: object, place: Place, found: Findings) -> None:
     """`web_search`: an object."""
     if is_object(value):
-        check_web_search_object(value, place, found)
+        check_web_search_of_ernie_45_chat_object(value, place, found)
     else:
-        found.wrong_type(WEB_SEARCH, place, value, "an object")
+        found.wrong_type(WEB_SEARCH_ERNIE_45, place, value, "an object")
 
 
-def check_metadata(value: object, place: Place, found: Findings) -> None:
-    """`metadata`: an object."""
-    if not is_object(value):
-        found.wrong_type(METADATA, place, value, "an object")
-
-
-def check_temperature_ernie_45_vision_thinking(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: above 0 and at most 1.0."""
-    if is_number(value):
-        if not 0 < value <= 1.0:
-            found.out_of_range(TEMPERATURE_ERNIE_45_VISION_THINKING_RANGE, place, value, "above 0 and at most 1.0")
+def check_web_search_ernie_45_preview(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_45_preview_chat_object(value, place, found)
     else:
-        found.wrong_type(TEMPERATURE_ERNIE_45_VISION_THINKING, place, value, "a number")
+        found.wrong_type(WEB_SEARCH_ERNIE_45_PREVIEW, place, value, "an object")
 
 
 def check_enable_thinking(value: object, place: Place, found: Findings) -> None:
@@ -635,8 +795,11 @@ def check_enable_thinking(value: object, place: Place, found: Findings) -> None:
 
 
 def check_thinking_strategy(value: object, place: Place, found: Findings) -> None:
-    """`thinking_strategy`: a string."""
-    if not isinstance(value, str):
+    """`thinking_strategy`: one of "short_think", "chain_of_draft"."""
+    if isinstance(value, str):
+        if value not in ("short_think", "chain_of_draft"):
+            found.not_one_of(THINKING_STRATEGY, place, value, ("short_think", "chain_of_draft"))
+    else:
         found.wrong_type(THINKING_STRATEGY, place, value, "a string")
 
 
@@ -649,6 +812,98 @@ def check_reasoning_effort(value: object, place: Place, found: Findings) -> None
         found.wrong_type(REASONING_EFFORT, place, value, "a string")
 
 
+def check_max_completion_tokens_ernie_5(value: object, place: Place, found: Findings) -> None:
+    """`max_completion_tokens`: at least 1 and at most 65536."""
+    if is_integer(value):
+        if value < 1 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_5_RANGE, place, value, "at least 1", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_COMPLETION_TOKENS_ERNIE_5, place, value, "a whole number")
+
+
+def check_max_tokens_ernie_5(value: object, place: Place, found: Findings) -> None:
+    """`max_tokens`: at least 1 and at most 65536."""
+    if is_integer(value):
+        if value < 1 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_TOKENS_ERNIE_5_RANGE, place, value, "at least 1", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_TOKENS_ERNIE_5, place, value, "a whole number")
+
+
+def check_web_search_ernie_5(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_5_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_ERNIE_5, place, value, "an object")
+
+
+def check_thinking_budget(value: object, place: Place, found: Findings) -> None:
+    """`thinking_budget`: at least 100 and at most the model's max_thinking_tokens."""
+    if is_integer(value):
+        if value < 100 or found.exceeds(value, "max_thinking_tokens"):
+            found.out_of_limit(THINKING_BUDGET, place, value, "at least 100", "max_thinking_tokens")
+    else:
+        found.wrong_type(THINKING_BUDGET, place, value, "a whole number")
+
+
+def check_fps(value: object, place: Place, found: Findings) -> None:
+    """`fps`: a number."""
+    if not is_number(value):
+        found.wrong_type(FPS, place, value, "a number")
+
+
+def check_use_audio(value: object, place: Place, found: Findings) -> None:
+    """`use_audio`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(USE_AUDIO, place, value, "true or false")
+
+
+def check_compression(value: object, place: Place, found: Findings) -> None:
+    """`compression`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(COMPRESSION, place, value, "true or false")
+
+
+def check_temperature_ernie_5_thinking(value: object, place: Place, found: Findings) -> None:
+    """`temperature`: accepted without effect."""
+    found.advise(TEMPERATURE_ERNIE_5_THINKING, "effect", place, "accepted without effect")
+
+
+def check_top_p_ernie_5_thinking(value: object, place: Place, found: Findings) -> None:
+    """`top_p`: accepted without effect."""
+    found.advise(TOP_P_ERNIE_5_THINKING, "effect", place, "accepted without effect")
+
+
+def check_penalty_score_ernie_5_thinking(value: object, place: Place, found: Findings) -> None:
+    """`penalty_score`: accepted without effect."""
+    found.advise(PENALTY_SCORE_ERNIE_5_THINKING, "effect", place, "accepted without effect")
+
+
+def check_web_search_ernie_5_thinking(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_5_thinking_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_ERNIE_5_THINKING, place, value, "an object")
+
+
+def check_web_search_ernie_x1(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_x1_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_ERNIE_X1, place, value, "an object")
+
+
+def check_web_search_ernie_x1_turbo(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_ernie_x1_turbo_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_ERNIE_X1_TURBO, place, value, "an object")
+
+
 def check_temperature_qianfan(value: object, place: Place, found: Findings) -> None:
     """`temperature`: at least 0 and at most 2."""
     if is_number(value):
@@ -658,55 +913,71 @@ def check_temperature_qianfan(value: object, place: Place, found: Findings) -> N
         found.wrong_type(TEMPERATURE_QIANFAN, place, value, "a number")
 
 
-def check_temperature_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`temperature`: at least 0 and at most 2."""
-    if is_number(value):
-        if not 0 <= value <= 2:
-            found.out_of_range(TEMPERATURE_OPEN_WEIGHT_RANGE, place, value, "at least 0 and at most 2")
-    else:
-        found.wrong_type(TEMPERATURE_OPEN_WEIGHT, place, value, "a number")
-
-
-def check_top_p_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`top_p`: at least 0 and at most 1.0."""
-    if is_number(value):
-        if not 0 <= value <= 1.0:
-            found.out_of_range(TOP_P_OPEN_WEIGHT_RANGE, place, value, "at least 0 and at most 1.0")
-    else:
-        found.wrong_type(TOP_P_OPEN_WEIGHT, place, value, "a number")
-
-
-def check_frequency_penalty_open_weight(value: object, place: Place, found: Findings) -> None:
+def check_frequency_penalty_open_ernie(value: object, place: Place, found: Findings) -> None:
     """`frequency_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(FREQUENCY_PENALTY_OPEN_WEIGHT_RANGE, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(FREQUENCY_PENALTY_OPEN_ERNIE_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(FREQUENCY_PENALTY_OPEN_WEIGHT, place, value, "a number")
+        found.wrong_type(FREQUENCY_PENALTY_OPEN_ERNIE, place, value, "a number")
 
 
-def check_presence_penalty_open_weight(value: object, place: Place, found: Findings) -> None:
+def check_presence_penalty_open_ernie(value: object, place: Place, found: Findings) -> None:
     """`presence_penalty`: at least -2.0 and at most 2.0."""
     if is_number(value):
         if not -2.0 <= value <= 2.0:
-            found.out_of_range(PRESENCE_PENALTY_OPEN_WEIGHT_RANGE, place, value, "at least -2.0 and at most 2.0")
+            found.out_of_range(PRESENCE_PENALTY_OPEN_ERNIE_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(PRESENCE_PENALTY_OPEN_WEIGHT, place, value, "a number")
+        found.wrong_type(PRESENCE_PENALTY_OPEN_ERNIE, place, value, "a number")
 
 
 def check_repetition_penalty(value: object, place: Place, found: Findings) -> None:
     """`repetition_penalty`: above 0 and at most 2."""
     if is_number(value):
         if not 0 < value <= 2:
-            found.out_of_range(REPETITION_PENALTY, place, value, "above 0 and at most 2")
+            found.out_of_range(REPETITION_PENALTY_RANGE, place, value, "above 0 and at most 2")
     else:
         found.wrong_type(REPETITION_PENALTY, place, value, "a number")
 
 
-def check_thinking_budget(value: object, place: Place, found: Findings) -> None:
-    """`thinking_budget`: a whole number."""
-    if not is_integer(value):
-        found.wrong_type(THINKING_BUDGET, place, value, "a whole number")
+def check_web_search_open_ernie_search(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_of_open_ernie_search_chat_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_OPEN_ERNIE_SEARCH, place, value, "an object")
+
+
+def check_web_search_search_mode(value: object, place: Place, found: Findings) -> None:
+    """`web_search.search_mode`: one of "auto", "required"."""
+    if isinstance(value, str):
+        if value not in ("auto", "required"):
+            found.not_one_of(WEB_SEARCH_SEARCH_MODE, place, value, ("auto", "required"))
+    else:
+        found.wrong_type(WEB_SEARCH_SEARCH_MODE, place, value, "a string")
+
+
+def check_web_search_open_weight_search(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_OPEN_WEIGHT_SEARCH, place, value, "an object")
+
+
+def check_frequency_penalty_deep_seek_r1(value: object, place: Place, found: Findings) -> None:
+    """`frequency_penalty`: accepted without effect."""
+    found.advise(FREQUENCY_PENALTY_DEEP_SEEK_R1, "effect", place, "accepted without effect")
+
+
+def check_presence_penalty_deep_seek_r1(value: object, place: Place, found: Findings) -> None:
+    """`presence_penalty`: accepted without effect."""
+    found.advise(PRESENCE_PENALTY_DEEP_SEEK_R1, "effect", place, "accepted without effect")
+
+
+def check_repetition_penalty_deep_seek_r1(value: object, place: Place, found: Findings) -> None:
+    """`repetition_penalty`: accepted without effect."""
+    found.advise(REPETITION_PENALTY_DEEP_SEEK_R1, "effect", place, "accepted without effect")
 
 
 def check_thinking_type(value: object, place: Place, found: Findings) -> None:
@@ -735,6 +1006,51 @@ def check_temperature_any_model(value: object, place: Place, found: Findings) ->
         found.wrong_type(TEMPERATURE_ANY_MODEL, place, value, "a number")
 
 
+def check_top_p_any_model(value: object, place: Place, found: Findings) -> None:
+    """`top_p`: at least 0 and at most 1.0."""
+    if is_number(value):
+        if not 0 <= value <= 1.0:
+            found.out_of_range(TOP_P_ANY_MODEL_RANGE, place, value, "at least 0 and at most 1.0")
+    else:
+        found.wrong_type(TOP_P_ANY_MODEL, place, value, "a number")
+
+
+def check_penalty_score_any_model(value: object, place: Place, found: Findings) -> None:
+    """`penalty_score`: at least 1.0 and at most 2.0."""
+    if is_number(value):
+        if not 1.0 <= value <= 2.0:
+            found.out_of_range(PENALTY_SCORE_ANY_MODEL, place, value, "at least 1.0 and at most 2.0")
+    else:
+        found.wrong_type(PENALTY_SCORE_ANY_MODEL, place, value, "a number")
+
+
+def check_frequency_penalty_any_model(value: object, place: Place, found: Findings) -> None:
+    """`frequency_penalty`: at least -2.0 and at most 2.0."""
+    if is_number(value):
+        if not -2.0 <= value <= 2.0:
+            found.out_of_range(FREQUENCY_PENALTY_ANY_MODEL_RANGE, place, value, "at least -2.0 and at most 2.0")
+    else:
+        found.wrong_type(FREQUENCY_PENALTY_ANY_MODEL, place, value, "a number")
+
+
+def check_presence_penalty_any_model(value: object, place: Place, found: Findings) -> None:
+    """`presence_penalty`: at least -2.0 and at most 2.0."""
+    if is_number(value):
+        if not -2.0 <= value <= 2.0:
+            found.out_of_range(PRESENCE_PENALTY_ANY_MODEL_RANGE, place, value, "at least -2.0 and at most 2.0")
+    else:
+        found.wrong_type(PRESENCE_PENALTY_ANY_MODEL, place, value, "a number")
+
+
+def check_repetition_penalty_any_model(value: object, place: Place, found: Findings) -> None:
+    """`repetition_penalty`: above 0 and at most 2."""
+    if is_number(value):
+        if not 0 < value <= 2:
+            found.out_of_range(REPETITION_PENALTY_ANY_MODEL_RANGE, place, value, "above 0 and at most 2")
+    else:
+        found.wrong_type(REPETITION_PENALTY_ANY_MODEL, place, value, "a number")
+
+
 def check_max_completion_tokens_any_model(value: object, place: Place, found: Findings) -> None:
     """`max_completion_tokens`: at least 1 and at most the model's max_output_tokens."""
     if is_integer(value):
@@ -744,56 +1060,50 @@ def check_max_completion_tokens_any_model(value: object, place: Place, found: Fi
         found.wrong_type(MAX_COMPLETION_TOKENS_ANY_MODEL, place, value, "a whole number")
 
 
+def check_web_search_object_any_model_search_mode(value: object, place: Place, found: Findings) -> None:
+    """`web_search.search_mode`: one of "auto", "required"."""
+    if isinstance(value, str):
+        if value not in ("auto", "required"):
+            found.not_one_of(WEB_SEARCH_OBJECT_ANY_MODEL_SEARCH_MODE, place, value, ("auto", "required"))
+    else:
+        found.wrong_type(WEB_SEARCH_OBJECT_ANY_MODEL_SEARCH_MODE, place, value, "a string")
+
+
+def check_web_search_any_model(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: an object."""
+    if is_object(value):
+        check_web_search_object_any_model_object(value, place, found)
+    else:
+        found.wrong_type(WEB_SEARCH_ANY_MODEL, place, value, "an object")
+
+
 # --- what sources disagree on ---
 
 
-def check_frequency_penalty_disputed(value: object, place: Place, found: Findings) -> None:
-    """`frequency_penalty`: sources disagree on it."""
+def check_penalty_score_disputed(value: object, place: Place, found: Findings) -> None:
+    """`penalty_score`: sources disagree on it."""
     found.disputed(
-        FREQUENCY_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
-    )
-
-
-def check_presence_penalty_disputed(value: object, place: Place, found: Findings) -> None:
-    """`presence_penalty`: sources disagree on it."""
-    found.disputed(
-        PRESENCE_PENALTY_DISPUTED, place, "The page's list of models that take it is older than these models."
-    )
-
-
-def check_enable_thinking_disputed(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
-    found.disputed(
-        ENABLE_THINKING_DISPUTED,
+        PENALTY_SCORE_DISPUTED,
         place,
-        "The page's list of models that take it does not name these, and no page describes them.",
+        "The page says that it does not take it; code that the platform's console made sends it.",
     )
 
 
-def check_thinking_disputed(value: object, place: Place, found: Findings) -> None:
-    """`thinking`: sources disagree on it."""
+def check_web_search_disputed(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: sources disagree on it."""
     found.disputed(
-        THINKING_DISPUTED,
+        WEB_SEARCH_DISPUTED,
         place,
-        "The page's list of models that take it does not name these, and no page describes them.",
+        "The table of spring 2025 says that it does not search; code that the platform's console made asks it to.",
     )
 
 
-def check_enable_thinking_disputed_ernie_x1(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
+def check_web_search_disputed_deep_seek_r1(value: object, place: Place, found: Findings) -> None:
+    """`web_search`: sources disagree on it."""
     found.disputed(
-        ENABLE_THINKING_DISPUTED_ERNIE_X1,
+        WEB_SEARCH_DISPUTED_DEEP_SEEK_R1,
         place,
-        "The mirror says that ernie-x1.1-preview takes it; the page's list does not name it.",
-    )
-
-
-def check_enable_thinking_disputed_open_weight(value: object, place: Place, found: Findings) -> None:
-    """`enable_thinking`: sources disagree on it."""
-    found.disputed(
-        ENABLE_THINKING_DISPUTED_OPEN_WEIGHT,
-        place,
-        "The page's list says qwen3-*; the mirror marks only some, and no page describes the others.",
+        "The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not.",
     )
 
 
@@ -841,6 +1151,10 @@ def check_tool_call_object(value: object, place: Place, found: Findings) -> None
         found.wrong_type(TOOL_CALL_OBJECT, place, value, "an object")
         return
     check_members(value, TOOL_CALL_MEMBERS, TOOL_CALL_OBJECT, place, found, TOOL_CALL_MEMBERS_ELSEWHERE)
+    if value.get("id") is None:
+        found.missing(TOOL_CALL_ID, (*place, "id"))
+    if value.get("type") is None:
+        found.missing(TOOL_CALL_TYPE, (*place, "type"))
 
 
 def check_v2_message_object(value: object, place: Place, found: Findings) -> None:
@@ -856,7 +1170,12 @@ def check_v2_message_object(value: object, place: Place, found: Findings) -> Non
     if value.get("role") == "tool" and value.get("tool_call_id") is None:
         found.missing(V2_MESSAGE_TOOL_CALL_ID_NEED, (*place, "tool_call_id"), "when role is tool")
     if value.get("content") in EMPTY and value.get("tool_calls") is None:
-        found.empty(V2_MESSAGE_CONTENT_FILLED, (*place, "content"), "unless tool_calls is given")
+        found.empty(
+            V2_MESSAGE_CONTENT_FILLED,
+            (*place, "content"),
+            "unless tool_calls is given",
+            "warning" if value.get("role") == "tool" else None,
+        )
 
 
 def check_stream_options_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
@@ -906,9 +1225,249 @@ def check_response_format_object(value: Mapping[str, object], place: Place, foun
         found.missing(RESPONSE_FORMAT_JSON_SCHEMA_NEED, (*place, "json_schema"), "when type is json_schema")
 
 
+def check_web_search_of_ernie_chat_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(value, WEB_SEARCH_OF_ERNIE_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_CHAT_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_45_chat_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(value, WEB_SEARCH_OF_ERNIE_45_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_45_CHAT_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_45_preview_chat_object(
+    value: Mapping[str, object], place: Place, found: Findings
+) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(
+        value, WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_OBJECT, place, found
+    )
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_5_chat_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(value, WEB_SEARCH_OF_ERNIE_5_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_5_CHAT_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_5_thinking_chat_object(
+    value: Mapping[str, object], place: Place, found: Findings
+) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(
+        value, WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_OBJECT, place, found
+    )
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_x1_chat_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(value, WEB_SEARCH_OF_ERNIE_X1_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_X1_CHAT_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_ernie_x1_turbo_chat_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(
+        value, WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_MEMBERS, WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_OBJECT, place, found
+    )
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
+def check_web_search_of_open_ernie_search_chat_object(
+    value: Mapping[str, object], place: Place, found: Findings
+) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(
+        value, WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_MEMBERS, WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_OBJECT, place, found
+    )
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
+
+
 def check_web_search_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
     """Whether the model searches the web, and what it shows of it."""
-    check_known_members(value, WEB_SEARCH_MEMBERS, place, found)
+    check_members(value, WEB_SEARCH_MEMBERS, WEB_SEARCH_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_ENABLE_TRACE_EFFECT, "effect", (*place, "enable_trace"), "has an effect only when enable is true"
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
 
 
 def check_thinking_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
@@ -916,6 +1475,32 @@ def check_thinking_object(value: Mapping[str, object], place: Place, found: Find
     check_members(value, THINKING_MEMBERS, THINKING_OBJECT, place, found)
     if value.get("type") is None:
         found.missing(THINKING_TYPE, (*place, "type"))
+
+
+def check_web_search_object_any_model_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
+    """Whether the model searches the web, and what it shows of it."""
+    check_members(value, WEB_SEARCH_OBJECT_ANY_MODEL_MEMBERS, WEB_SEARCH_OBJECT_ANY_MODEL_OBJECT, place, found)
+    if value.get("enable_citation") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_CITATION_EFFECT,
+            "effect",
+            (*place, "enable_citation"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_trace") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_TRACE_EFFECT,
+            "effect",
+            (*place, "enable_trace"),
+            "has an effect only when enable is true",
+        )
+    if value.get("enable_status") is not None and value.get("enable") is not True:
+        found.advise(
+            WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_STATUS_EFFECT,
+            "effect",
+            (*place, "enable_status"),
+            "has an effect only when enable is true",
+        )
 
 
 IMAGE_URL_MEMBERS: dict[str, Check] = {
@@ -982,13 +1567,98 @@ RESPONSE_FORMAT_MEMBERS: dict[str, Check] = {
     "type": check_response_format_type,
     "json_schema": check_response_format_json_schema,
 }
+WEB_SEARCH_OF_ERNIE_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_45_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_45_PREVIEW_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_5_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_5_THINKING_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_X1_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_ERNIE_X1_TURBO_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
+WEB_SEARCH_OF_OPEN_ERNIE_SEARCH_CHAT_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_of_ernie_chat_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
+}
 WEB_SEARCH_MEMBERS: dict[str, Check] = {
-    "enable": check_web_search_enable,
-    "enable_citation": check_web_search_enable_citation,
-    "enable_trace": check_web_search_enable_trace,
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
 }
 THINKING_MEMBERS: dict[str, Check] = {
     "type": check_thinking_type,
+}
+WEB_SEARCH_OBJECT_ANY_MODEL_MEMBERS: dict[str, Check] = {
+    "enable": check_web_search_of_ernie_chat_enable,
+    "enable_citation": check_web_search_of_ernie_chat_enable_citation,
+    "enable_trace": check_web_search_of_ernie_chat_enable_trace,
+    "enable_status": check_web_search_of_ernie_chat_enable_status,
+    "search_mode": check_web_search_object_any_model_search_mode,
+    "search_number": check_web_search_of_ernie_chat_search_number,
+    "reference_number": check_web_search_of_ernie_chat_reference_number,
 }
 
 # --- the order of roles ---
@@ -1011,13 +1681,14 @@ STRICT_DIALOGUE = Dialogue(
 )
 OPEN_DIALOGUE = Dialogue(
     words="any order, a user or a tool last",
-    closing=Rule("v2.chat.messages", sources.CHAT_V2_LATER, "warning"),
-    last=frozenset({"user", "tool"}),
+    closing=Rule("v2.chat.messages", sources.CHAT_V2, "warning", "2025-12-23"),
+    blank=Rule("v2.chat.messages", sources.CHAT_V2_2025_12),
+    last=frozenset({"user", "tool", "function"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
 OPEN_ANY_MODEL_DIALOGUE = Dialogue(
     words="any order, a user or a tool last",
-    closing=Rule("v2.chat.messages", sources.CHAT_V2_LATER, "warning"),
+    closing=Rule("v2.chat.messages", sources.CHAT_V2, "warning", "2025-12-23"),
     last=frozenset({"user", "tool", "function"}),
     roles=frozenset({"user", "assistant", "system", "tool", "function"}),
 )
@@ -1040,7 +1711,33 @@ ERNIE_CHAT: dict[str, Check] = {
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
+    "web_search": check_web_search,
     "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+ERNIE_NOVEL_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens,
+    "max_tokens": check_max_tokens,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
     "preemptible": check_preemptible,
     "preemptable": check_preemptable,
     "retry_count": check_retry_count,
@@ -1066,6 +1763,7 @@ ERNIE_SPEED_CHAT: dict[str, Check] = {
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
     "user": check_user,
+    "metadata": check_metadata,
     "preemptible": check_preemptible,
     "preemptable": check_preemptable,
     "retry_count": check_retry_count,
@@ -1082,13 +1780,13 @@ ERNIE_45_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "web_search": check_web_search,
+    "web_search": check_web_search_ernie_45,
     "user": check_user,
     "metadata": check_metadata,
     "preemptible": check_preemptible,
@@ -1096,10 +1794,6 @@ ERNIE_45_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
-    "enable_thinking": check_enable_thinking_disputed,
-    "thinking": check_thinking_disputed,
 }
 ERNIE_45_VISION_CHAT: dict[str, Check] = {
     "model": check_model,
@@ -1111,7 +1805,7 @@ ERNIE_45_VISION_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1124,22 +1818,43 @@ ERNIE_45_VISION_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
-    "enable_thinking": check_enable_thinking_disputed,
-    "thinking": check_thinking_disputed,
+}
+ERNIE_45_PREVIEW_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "web_search": check_web_search_ernie_45_preview,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 ERNIE_45_VISION_THINKING_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_ernie_45_vision_thinking,
+    "temperature": check_temperature,
     "top_p": check_top_p,
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1155,29 +1870,63 @@ ERNIE_45_VISION_THINKING_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
+}
+ERNIE_5_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "web_search": check_web_search_ernie_5,
+    "enable_thinking": check_enable_thinking,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "fps": check_fps,
+    "use_audio": check_use_audio,
+    "compression": check_compression,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 ERNIE_5_THINKING_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature,
-    "top_p": check_top_p,
-    "penalty_score": check_penalty_score,
+    "temperature": check_temperature_ernie_5_thinking,
+    "top_p": check_top_p_ernie_5_thinking,
+    "penalty_score": check_penalty_score_ernie_5_thinking,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "web_search": check_web_search,
+    "web_search": check_web_search_ernie_5_thinking,
     "enable_thinking": check_enable_thinking,
+    "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
+    "fps": check_fps,
+    "use_audio": check_use_audio,
+    "compression": check_compression,
     "user": check_user,
     "metadata": check_metadata,
     "preemptible": check_preemptible,
@@ -1185,26 +1934,25 @@ ERNIE_5_THINKING_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
 }
 ERNIE_X1_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature,
-    "top_p": check_top_p,
-    "penalty_score": check_penalty_score,
+    "temperature": check_temperature_ernie_5_thinking,
+    "top_p": check_top_p_ernie_5_thinking,
+    "penalty_score": check_penalty_score_ernie_5_thinking,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "web_search": check_web_search,
+    "web_search": check_web_search_ernie_x1,
+    "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
     "user": check_user,
@@ -1214,10 +1962,30 @@ ERNIE_X1_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
-    "enable_thinking": check_enable_thinking_disputed_ernie_x1,
-    "thinking": check_thinking_disputed,
+}
+ERNIE_X1_TURBO_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_ernie_5_thinking,
+    "top_p": check_top_p_ernie_5_thinking,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "web_search": check_web_search_ernie_x1_turbo,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 QIANFAN_CHAT: dict[str, Check] = {
     "model": check_model,
@@ -1229,7 +1997,7 @@ QIANFAN_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1242,10 +2010,29 @@ QIANFAN_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
-    "enable_thinking": check_enable_thinking_disputed,
-    "thinking": check_thinking_disputed,
+}
+QIANFAN_INTENT_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 QIANFAN_VISION_CHAT: dict[str, Check] = {
     "model": check_model,
@@ -1256,8 +2043,8 @@ QIANFAN_VISION_CHAT: dict[str, Check] = {
     "top_p": check_top_p,
     "penalty_score": check_penalty_score,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1270,25 +2057,103 @@ QIANFAN_VISION_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "frequency_penalty": check_frequency_penalty_disputed,
-    "presence_penalty": check_presence_penalty_disputed,
-    "enable_thinking": check_enable_thinking_disputed,
-    "thinking": check_thinking_disputed,
+}
+OPEN_ERNIE_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+OPEN_ERNIE_SEARCH_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "web_search": check_web_search_open_ernie_search,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+OPEN_ERNIE_VISION_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "enable_thinking": check_enable_thinking,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 OPEN_WEIGHT_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
     "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1301,29 +2166,27 @@ OPEN_WEIGHT_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed_open_weight,
-    "thinking": check_thinking_disputed,
 }
 OPEN_WEIGHT_SEARCH_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
     "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "web_search": check_web_search,
+    "web_search": check_web_search_open_weight_search,
     "user": check_user,
     "metadata": check_metadata,
     "preemptible": check_preemptible,
@@ -1331,23 +2194,101 @@ OPEN_WEIGHT_SEARCH_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed_open_weight,
-    "thinking": check_thinking_disputed,
+}
+DEEP_SEEK_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+    "penalty_score": check_penalty_score_disputed,
+    "web_search": check_web_search_disputed,
+}
+QWEN_25_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "max_completion_tokens": check_max_completion_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+QWEN_25_VISION_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 OPEN_WEIGHT_VISION_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
     "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1360,86 +2301,20 @@ OPEN_WEIGHT_VISION_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed_open_weight,
-    "thinking": check_thinking_disputed,
 }
 REASONING_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
-    "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
-    "stop": check_stop,
-    "tools": check_tools,
-    "tool_choice": check_tool_choice,
-    "parallel_tool_calls": check_parallel_tool_calls,
-    "response_format": check_response_format,
-    "thinking_strategy": check_thinking_strategy,
-    "reasoning_effort": check_reasoning_effort,
-    "user": check_user,
-    "metadata": check_metadata,
-    "preemptible": check_preemptible,
-    "preemptable": check_preemptable,
-    "retry_count": check_retry_count,
-    "request_timeout": check_request_timeout,
-    "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed_open_weight,
-    "thinking": check_thinking_disputed,
-}
-REASONING_SEARCH_CHAT: dict[str, Check] = {
-    "model": check_model,
-    "messages": check_messages,
-    "stream": check_stream,
-    "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
-    "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
-    "repetition_penalty": check_repetition_penalty,
-    "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
-    "stop": check_stop,
-    "tools": check_tools,
-    "tool_choice": check_tool_choice,
-    "parallel_tool_calls": check_parallel_tool_calls,
-    "response_format": check_response_format,
-    "web_search": check_web_search,
-    "thinking_strategy": check_thinking_strategy,
-    "reasoning_effort": check_reasoning_effort,
-    "user": check_user,
-    "metadata": check_metadata,
-    "preemptible": check_preemptible,
-    "preemptable": check_preemptable,
-    "retry_count": check_retry_count,
-    "request_timeout": check_request_timeout,
-    "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed,
-    "thinking": check_thinking_disputed,
-}
-REASONING_BUDGET_CHAT: dict[str, Check] = {
-    "model": check_model,
-    "messages": check_messages,
-    "stream": check_stream,
-    "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
-    "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
-    "repetition_penalty": check_repetition_penalty,
-    "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1455,23 +2330,143 @@ REASONING_BUDGET_CHAT: dict[str, Check] = {
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
     "backoff_factor": check_backoff_factor,
-    "enable_thinking": check_enable_thinking_disputed_open_weight,
-    "thinking": check_thinking_disputed,
+}
+DEEP_SEEK_R1_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_ernie_5_thinking,
+    "top_p": check_top_p_ernie_5_thinking,
+    "frequency_penalty": check_frequency_penalty_deep_seek_r1,
+    "presence_penalty": check_presence_penalty_deep_seek_r1,
+    "repetition_penalty": check_repetition_penalty_deep_seek_r1,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+    "web_search": check_web_search_disputed_deep_seek_r1,
+}
+REASONING_SEARCH_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "web_search": check_web_search_open_weight_search,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+REASONING_BUDGET_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
 }
 QWEN_3_CHAT: dict[str, Check] = {
     "model": check_model,
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
     "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_tokens": check_max_tokens,
+    "stop": check_stop,
+    "tools": check_tools,
+    "tool_choice": check_tool_choice,
+    "parallel_tool_calls": check_parallel_tool_calls,
+    "response_format": check_response_format,
+    "enable_thinking": check_enable_thinking,
+    "thinking_budget": check_thinking_budget,
+    "thinking_strategy": check_thinking_strategy,
+    "reasoning_effort": check_reasoning_effort,
+    "user": check_user,
+    "metadata": check_metadata,
+    "preemptible": check_preemptible,
+    "preemptable": check_preemptable,
+    "retry_count": check_retry_count,
+    "request_timeout": check_request_timeout,
+    "backoff_factor": check_backoff_factor,
+}
+QWEN_35_CHAT: dict[str, Check] = {
+    "model": check_model,
+    "messages": check_messages,
+    "stream": check_stream,
+    "stream_options": check_stream_options,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
+    "penalty_score": check_penalty_score,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
+    "repetition_penalty": check_repetition_penalty,
+    "seed": check_seed,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1494,21 +2489,22 @@ THINKING_SWITCH_CHAT: dict[str, Check] = {
     "messages": check_messages,
     "stream": check_stream,
     "stream_options": check_stream_options,
-    "temperature": check_temperature_open_weight,
-    "top_p": check_top_p_open_weight,
+    "temperature": check_temperature_qianfan,
+    "top_p": check_top_p,
     "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty_open_weight,
-    "presence_penalty": check_presence_penalty_open_weight,
+    "frequency_penalty": check_frequency_penalty_open_ernie,
+    "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
-    "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens_ernie_45,
+    "max_completion_tokens": check_max_completion_tokens_ernie_5,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
     "thinking": check_thinking,
+    "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
     "user": check_user,
@@ -1525,25 +2521,28 @@ ANY_MODEL: dict[str, Check] = {
     "stream": check_stream,
     "stream_options": check_stream_options,
     "temperature": check_temperature_any_model,
-    "top_p": check_top_p,
-    "penalty_score": check_penalty_score,
-    "frequency_penalty": check_frequency_penalty,
-    "presence_penalty": check_presence_penalty,
-    "repetition_penalty": check_repetition_penalty,
+    "top_p": check_top_p_any_model,
+    "penalty_score": check_penalty_score_any_model,
+    "frequency_penalty": check_frequency_penalty_any_model,
+    "presence_penalty": check_presence_penalty_any_model,
+    "repetition_penalty": check_repetition_penalty_any_model,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_any_model,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_5,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
     "parallel_tool_calls": check_parallel_tool_calls,
     "response_format": check_response_format,
-    "web_search": check_web_search,
+    "web_search": check_web_search_any_model,
     "enable_thinking": check_enable_thinking,
     "thinking": check_thinking,
     "thinking_budget": check_thinking_budget,
     "thinking_strategy": check_thinking_strategy,
     "reasoning_effort": check_reasoning_effort,
+    "fps": check_fps,
+    "use_audio": check_use_audio,
+    "compression": check_compression,
     "user": check_user,
     "metadata": check_metadata,
     "preemptible": check_preemptible,
@@ -1561,26 +2560,29 @@ PARAMETERS = Parameters(
         "stream_options": Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12),
         "temperature": Rule("v2.chat.temperature", sources.CHAT_V2_2025_12),
         "top_p": Rule("v2.chat.top_p", sources.CHAT_V2_2025_12),
-        "penalty_score": Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12),
+        "penalty_score": Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12, "warning"),
         "frequency_penalty": Rule("v2.chat.frequency_penalty", sources.CHAT_V2),
         "presence_penalty": Rule("v2.chat.presence_penalty", sources.CHAT_V2),
-        "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning"),
-        "seed": Rule("v2.chat.seed", sources.CHAT_V2_2025_12),
+        "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2_2025_12, "warning"),
+        "seed": Rule("v2.chat.seed", sources.CHAT_V2_2025_12, "warning"),
         "max_completion_tokens": Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12),
-        "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER),
-        "stop": Rule("v2.chat.stop", sources.CHAT_V2_2025_12),
+        "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12),
+        "stop": Rule("v2.chat.stop", sources.CHAT_V2_2025_12, "warning"),
         "tools": Rule("v2.chat.tools", sources.CHAT_V2_2025_12),
         "tool_choice": Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12),
         "parallel_tool_calls": Rule("v2.chat.parallel_tool_calls", sources.CHAT_V2_2025_12),
-        "response_format": Rule("v2.chat.response_format", sources.CHAT_V2_2025_12),
-        "web_search": Rule("v2.chat.web_search", sources.CHAT_V2_LATER, "warning"),
-        "enable_thinking": Rule("v2.chat.enable_thinking", sources.DEEP_THINKING),
-        "thinking": Rule("v2.chat.thinking", sources.DEEP_THINKING),
-        "thinking_budget": Rule("v2.chat.thinking_budget", sources.DEEP_THINKING, "warning"),
-        "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.DEEP_THINKING, "warning"),
+        "response_format": Rule("v2.chat.response_format", sources.CHAT_V2_2025_12, "warning"),
+        "web_search": Rule("v2.chat.web_search", sources.CHAT_V2_2025_SPRING, "warning"),
+        "enable_thinking": Rule("v2.chat.enable_thinking", sources.DEEP_THINKING, "warning"),
+        "thinking": Rule("v2.chat.thinking", sources.DEEP_THINKING, "warning"),
+        "thinking_budget": Rule("v2.chat.thinking_budget", sources.CHAT_V2_2025_12, "warning"),
+        "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.CHAT_V2_2025_12, "warning"),
         "reasoning_effort": Rule("v2.chat.reasoning_effort", sources.DEEP_THINKING, "warning"),
+        "fps": Rule("v2.chat.fps", sources.CONSOLE_CODE, "warning"),
+        "use_audio": Rule("v2.chat.use_audio", sources.CONSOLE_CODE, "warning"),
+        "compression": Rule("v2.chat.compression", sources.CONSOLE_CODE, "warning"),
         "user": Rule("v2.chat.user", sources.CHAT_V2_2025_12),
-        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_LATER, "warning"),
+        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_2025_12),
         "preemptible": Rule("v2.chat.preemptible", sources.SDK_PYTHON),
         "preemptable": Rule("v2.chat.preemptable", sources.SDK_GUIDE),
         "retry_count": Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12),
@@ -1590,112 +2592,300 @@ PARAMETERS = Parameters(
     Rule("v2.chat", sources.CHAT_V2_2025_12),
     {
         "ErnieChat": ERNIE_CHAT,
+        "ErnieNovelChat": ERNIE_NOVEL_CHAT,
         "ErnieSpeedChat": ERNIE_SPEED_CHAT,
         "Ernie45Chat": ERNIE_45_CHAT,
         "Ernie45VisionChat": ERNIE_45_VISION_CHAT,
+        "Ernie45PreviewChat": ERNIE_45_PREVIEW_CHAT,
         "Ernie45VisionThinkingChat": ERNIE_45_VISION_THINKING_CHAT,
+        "Ernie5Chat": ERNIE_5_CHAT,
         "Ernie5ThinkingChat": ERNIE_5_THINKING_CHAT,
         "ErnieX1Chat": ERNIE_X1_CHAT,
+        "ErnieX1TurboChat": ERNIE_X1_TURBO_CHAT,
         "QianfanChat": QIANFAN_CHAT,
+        "QianfanIntentChat": QIANFAN_INTENT_CHAT,
         "QianfanVisionChat": QIANFAN_VISION_CHAT,
+        "OpenErnieChat": OPEN_ERNIE_CHAT,
+        "OpenErnieSearchChat": OPEN_ERNIE_SEARCH_CHAT,
+        "OpenErnieVisionChat": OPEN_ERNIE_VISION_CHAT,
         "OpenWeightChat": OPEN_WEIGHT_CHAT,
         "OpenWeightSearchChat": OPEN_WEIGHT_SEARCH_CHAT,
+        "DeepSeekChat": DEEP_SEEK_CHAT,
+        "Qwen25Chat": QWEN_25_CHAT,
+        "Qwen25VisionChat": QWEN_25_VISION_CHAT,
         "OpenWeightVisionChat": OPEN_WEIGHT_VISION_CHAT,
         "ReasoningChat": REASONING_CHAT,
+        "DeepSeekR1Chat": DEEP_SEEK_R1_CHAT,
         "ReasoningSearchChat": REASONING_SEARCH_CHAT,
         "ReasoningBudgetChat": REASONING_BUDGET_CHAT,
         "Qwen3Chat": QWEN_3_CHAT,
+        "Qwen35Chat": QWEN_35_CHAT,
         "ThinkingSwitchChat": THINKING_SWITCH_CHAT,
         "AnyModel": ANY_MODEL,
     },
     {
-        "frequency_penalty": frozenset(
+        "penalty_score": frozenset(
             {
+                "ErnieChat",
+                "ErnieNovelChat",
                 "ErnieSpeedChat",
+                "Ernie45Chat",
+                "Ernie45VisionChat",
+                "Ernie45PreviewChat",
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "QianfanChat",
+                "QianfanIntentChat",
+                "QianfanVisionChat",
                 "OpenWeightChat",
                 "OpenWeightSearchChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
                 "OpenWeightVisionChat",
-                "ReasoningChat",
                 "ReasoningSearchChat",
                 "ReasoningBudgetChat",
                 "Qwen3Chat",
+                "Qwen35Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "frequency_penalty": frozenset(
+            {
+                "ErnieSpeedChat",
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "DeepSeekR1Chat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
                 "ThinkingSwitchChat",
             }
         ),
         "presence_penalty": frozenset(
             {
                 "ErnieSpeedChat",
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
                 "OpenWeightChat",
                 "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
                 "OpenWeightVisionChat",
                 "ReasoningChat",
+                "DeepSeekR1Chat",
                 "ReasoningSearchChat",
                 "ReasoningBudgetChat",
                 "Qwen3Chat",
+                "Qwen35Chat",
                 "ThinkingSwitchChat",
             }
         ),
         "repetition_penalty": frozenset(
             {
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
                 "OpenWeightChat",
                 "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
                 "OpenWeightVisionChat",
                 "ReasoningChat",
+                "DeepSeekR1Chat",
                 "ReasoningSearchChat",
                 "ReasoningBudgetChat",
                 "Qwen3Chat",
+                "Qwen35Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "seed": frozenset(
+            {
+                "ErnieChat",
+                "ErnieNovelChat",
+                "ErnieSpeedChat",
+                "Ernie45Chat",
+                "Ernie45VisionChat",
+                "Ernie45PreviewChat",
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "QianfanChat",
+                "QianfanVisionChat",
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "DeepSeekR1Chat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "stop": frozenset(
+            {
+                "ErnieChat",
+                "ErnieNovelChat",
+                "ErnieSpeedChat",
+                "Ernie45Chat",
+                "Ernie45VisionChat",
+                "Ernie45PreviewChat",
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "QianfanChat",
+                "QianfanIntentChat",
+                "QianfanVisionChat",
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "DeepSeekR1Chat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "response_format": frozenset(
+            {
+                "ErnieChat",
+                "ErnieNovelChat",
+                "ErnieSpeedChat",
+                "Ernie45Chat",
+                "Ernie45VisionChat",
+                "Ernie45PreviewChat",
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "QianfanChat",
+                "QianfanIntentChat",
+                "QianfanVisionChat",
+                "OpenErnieChat",
+                "OpenErnieSearchChat",
+                "OpenErnieVisionChat",
+                "OpenWeightChat",
+                "OpenWeightSearchChat",
+                "DeepSeekChat",
+                "Qwen25Chat",
+                "Qwen25VisionChat",
+                "OpenWeightVisionChat",
+                "ReasoningChat",
+                "DeepSeekR1Chat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
                 "ThinkingSwitchChat",
             }
         ),
         "web_search": frozenset(
-            {"Ernie45Chat", "Ernie5ThinkingChat", "ErnieX1Chat", "OpenWeightSearchChat", "ReasoningSearchChat"}
-        ),
-        "enable_thinking": frozenset({"Ernie45VisionThinkingChat", "Ernie5ThinkingChat", "Qwen3Chat"}),
-        "thinking": frozenset({"ThinkingSwitchChat"}),
-        "thinking_budget": frozenset({"ReasoningBudgetChat", "Qwen3Chat"}),
-        "thinking_strategy": frozenset(
             {
-                "Ernie45VisionThinkingChat",
+                "ErnieChat",
+                "Ernie45Chat",
+                "Ernie45PreviewChat",
+                "Ernie5Chat",
                 "Ernie5ThinkingChat",
                 "ErnieX1Chat",
+                "ErnieX1TurboChat",
+                "OpenErnieSearchChat",
+                "OpenWeightSearchChat",
+                "ReasoningSearchChat",
+            }
+        ),
+        "enable_thinking": frozenset(
+            {
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "OpenErnieVisionChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
+            }
+        ),
+        "thinking": frozenset({"ThinkingSwitchChat"}),
+        "thinking_budget": frozenset(
+            {
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "ErnieX1TurboChat",
                 "ReasoningChat",
+                "DeepSeekR1Chat",
                 "ReasoningSearchChat",
                 "ReasoningBudgetChat",
                 "Qwen3Chat",
+                "Qwen35Chat",
+                "ThinkingSwitchChat",
+            }
+        ),
+        "thinking_strategy": frozenset(
+            {
+                "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
+                "Ernie5ThinkingChat",
+                "ErnieX1Chat",
+                "ErnieX1TurboChat",
+                "OpenErnieVisionChat",
+                "ReasoningChat",
+                "DeepSeekR1Chat",
+                "ReasoningSearchChat",
+                "ReasoningBudgetChat",
+                "Qwen3Chat",
+                "Qwen35Chat",
                 "ThinkingSwitchChat",
             }
         ),
         "reasoning_effort": frozenset(
             {
                 "Ernie45VisionThinkingChat",
+                "Ernie5Chat",
                 "Ernie5ThinkingChat",
                 "ErnieX1Chat",
+                "ErnieX1TurboChat",
+                "OpenErnieVisionChat",
                 "ReasoningChat",
+                "DeepSeekR1Chat",
                 "ReasoningSearchChat",
                 "ReasoningBudgetChat",
                 "Qwen3Chat",
+                "Qwen35Chat",
                 "ThinkingSwitchChat",
             }
         ),
-        "metadata": frozenset(
-            {
-                "Ernie45Chat",
-                "Ernie45VisionChat",
-                "Ernie45VisionThinkingChat",
-                "Ernie5ThinkingChat",
-                "ErnieX1Chat",
-                "QianfanChat",
-                "QianfanVisionChat",
-                "OpenWeightChat",
-                "OpenWeightSearchChat",
-                "OpenWeightVisionChat",
-                "ReasoningChat",
-                "ReasoningSearchChat",
-                "ReasoningBudgetChat",
-                "Qwen3Chat",
-                "ThinkingSwitchChat",
-            }
-        ),
+        "fps": frozenset({"Ernie5Chat", "Ernie5ThinkingChat"}),
+        "use_audio": frozenset({"Ernie5Chat", "Ernie5ThinkingChat"}),
+        "compression": frozenset({"Ernie5Chat", "Ernie5ThinkingChat"}),
     },
     foreign=ForeignNames(
         {
@@ -1728,24 +2918,42 @@ PARAMETERS = Parameters(
     of_other_pages={
         "repetition_penalty": Rule("v2.chat.repetition_penalty", sources.CHAT_V2, "warning"),
         "max_tokens": Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12),
-        "web_search": Rule("v2.chat.web_search", sources.CHAT_V2_2025_12, "warning"),
-        "enable_thinking": Rule("v2.chat.enable_thinking", sources.CHAT_V2_2025_12),
-        "thinking": Rule("v2.chat.thinking", sources.CHAT_V2_2025_12),
+        "enable_thinking": Rule("v2.chat.enable_thinking", sources.CHAT_V2_2025_12, "warning"),
+        "thinking": Rule("v2.chat.thinking", sources.CHAT_V2_2025_12, "warning"),
         "thinking_budget": Rule("v2.chat.thinking_budget", sources.CHAT_V2_2025_12, "warning"),
         "thinking_strategy": Rule("v2.chat.thinking_strategy", sources.CHAT_V2_2025_12, "warning"),
         "reasoning_effort": Rule("v2.chat.reasoning_effort", sources.CHAT_V2_2025_12, "warning"),
-        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_2025_12, "warning"),
+        "fps": Rule("v2.chat.fps", sources.CHAT_V2_2025_12, "warning"),
+        "use_audio": Rule("v2.chat.use_audio", sources.CHAT_V2_2025_12, "warning"),
+        "compression": Rule("v2.chat.compression", sources.CHAT_V2_2025_12, "warning"),
+        "metadata": Rule("v2.chat.metadata", sources.CHAT_V2_2025_12),
         "preemptible": Rule("v2.chat.preemptible", sources.CHAT_V2_2025_12),
         "preemptable": Rule("v2.chat.preemptable", sources.CHAT_V2_2025_12),
     },
+    neutral={"frequency_penalty": 0, "presence_penalty": 0},
 )
 
 # --- requests ---
 
 
 def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
-    """ERNIE 4.0, 4.0 Turbo, 3.5 and Novel."""
+    """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
     PARAMETERS.check("ErnieChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """ERNIE Novel."""
+    PARAMETERS.check("ErnieNovelChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
@@ -1803,9 +3011,39 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
     )
 
 
+def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
+    PARAMETERS.check("Ernie45PreviewChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Findings) -> None:
     """ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
     PARAMETERS.check("Ernie45VisionThinkingChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
+    PARAMETERS.check("Ernie5Chat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
@@ -1848,6 +3086,21 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
     )
 
 
+def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
+    PARAMETERS.check("ErnieX1TurboChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     """Qianfan's own models."""
     PARAMETERS.check("QianfanChat", payload, found)
@@ -1863,9 +3116,69 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     )
 
 
+def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Qianfan's model of intents. It takes no seed."""
+    PARAMETERS.check("QianfanIntentChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
     """Qianfan's own models that see. Content may be a list of parts with images."""
     PARAMETERS.check("QianfanVisionChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Open-weight ERNIE 4.5. They take no penalty_score."""
+    PARAMETERS.check("OpenErnieChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
+    PARAMETERS.check("OpenErnieSearchChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
+    PARAMETERS.check("OpenErnieVisionChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
@@ -1908,6 +3221,51 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
     )
 
 
+def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """DeepSeek V3, which answers at once."""
+    PARAMETERS.check("DeepSeekChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Qwen2.5. It takes no seed."""
+    PARAMETERS.check("Qwen25Chat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
+def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
+    PARAMETERS.check("Qwen25VisionChat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
     """Open-weight models that see. Content may be a list of parts with images or videos."""
     PARAMETERS.check("OpenWeightVisionChat", payload, found)
@@ -1924,7 +3282,7 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
 
 
 def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None:
-    """Open-weight models that always think."""
+    """Open-weight models that always think. They take no penalty_score."""
     PARAMETERS.check("ReasoningChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
@@ -1938,8 +3296,23 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
     )
 
 
+def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """DeepSeek R1. They always think, and take no penalty_score."""
+    PARAMETERS.check("DeepSeekR1Chat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) -> None:
-    """DeepSeek models that always think and search the web. deepseek-r1 ignores temperature, top_p and the penalties."""
+    """DeepSeek models that always think and search the web."""
     PARAMETERS.check("ReasoningSearchChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
@@ -1983,8 +3356,23 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
     )
 
 
+def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
+    """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
+    PARAMETERS.check("Qwen35Chat", payload, found)
+    if payload.get("messages") is None:
+        found.missing(MESSAGES, ("messages",))
+    if payload.get("stream_options") is not None and payload.get("stream") is not True:
+        found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
+        found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
+    check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_reference(
+        TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
+    )
+
+
 def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -> None:
-    """Models that think when asked to by the object thinking."""
+    """Models that think when asked to by the object thinking, within a budget of tokens."""
     PARAMETERS.check("ThinkingSwitchChat", payload, found)
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
@@ -2015,21 +3403,34 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
 
 VALIDATORS: dict[str, Validator] = {
     "ErnieChat": check_ernie_chat,
+    "ErnieNovelChat": check_ernie_novel_chat,
     "ErnieSpeedChat": check_ernie_speed_chat,
     "Ernie45Chat": check_ernie_45_chat,
     "Ernie45VisionChat": check_ernie_45_vision_chat,
+    "Ernie45PreviewChat": check_ernie_45_preview_chat,
     "Ernie45VisionThinkingChat": check_ernie_45_vision_thinking_chat,
+    "Ernie5Chat": check_ernie_5_chat,
     "Ernie5ThinkingChat": check_ernie_5_thinking_chat,
     "ErnieX1Chat": check_ernie_x1_chat,
+    "ErnieX1TurboChat": check_ernie_x1_turbo_chat,
     "QianfanChat": check_qianfan_chat,
+    "QianfanIntentChat": check_qianfan_intent_chat,
     "QianfanVisionChat": check_qianfan_vision_chat,
+    "OpenErnieChat": check_open_ernie_chat,
+    "OpenErnieSearchChat": check_open_ernie_search_chat,
+    "OpenErnieVisionChat": check_open_ernie_vision_chat,
     "OpenWeightChat": check_open_weight_chat,
     "OpenWeightSearchChat": check_open_weight_search_chat,
+    "DeepSeekChat": check_deep_seek_chat,
+    "Qwen25Chat": check_qwen_25_chat,
+    "Qwen25VisionChat": check_qwen_25_vision_chat,
     "OpenWeightVisionChat": check_open_weight_vision_chat,
     "ReasoningChat": check_reasoning_chat,
+    "DeepSeekR1Chat": check_deep_seek_r1_chat,
     "ReasoningSearchChat": check_reasoning_search_chat,
     "ReasoningBudgetChat": check_reasoning_budget_chat,
     "Qwen3Chat": check_qwen_3_chat,
+    "Qwen35Chat": check_qwen_35_chat,
     "ThinkingSwitchChat": check_thinking_switch_chat,
     "AnyModel": check_any_model,
 }

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target
 from qianfan_api.models import V2_EMBEDDING as CATALOGUE
@@ -35,6 +35,11 @@ class AsyncV2Embedding:
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     def embedding_v1(self) -> AsyncTextEmbedding:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_IMAGES as CATALOGUE
@@ -37,6 +37,11 @@ class AsyncV2Images:
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     @deprecated("irag-1.0: retired on 2025-12-23; use qwen-image.")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qianfan_api.handles import Runner, Target
 from qianfan_api.models import V2_RERANK as CATALOGUE
@@ -31,6 +31,11 @@ class V2Rerank:
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
 
     @property
     def bce_reranker_base(self) -> TextRerank:
