@@ -242,7 +242,7 @@ class _Resolver:
                     basis=page,
                     level=level,
                     takers=takers,
-                    only=(*names,) if rest and by_own else (),
+                    only=(*sorted(names),) if rest and by_own else (),
                     neutral=field.neutral,
                 )
 

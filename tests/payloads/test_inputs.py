@@ -49,8 +49,8 @@ BODY = {"model": "ernie-3.5-8k", "messages": [{"role": "user", "content": "x"}]}
             # A request with a member too many, no line of a batch file.
             {**BODY, "body": BODY},
             [
-                "/body not a known name; known: backoff_factor, max_completion_tokens, max_tokens, messages, model, "
-                "parallel_tool_calls, penalty_score and 14 more [v2.chat.unknown] (文本生成, read 2025-12-23)"
+                "/body not a known name; known: backoff_factor, max_completion_tokens, max_tokens, messages, metadata, "
+                "model, parallel_tool_calls and 16 more [v2.chat.unknown] (文本生成, read 2025-12-23)"
             ],
         ),
     ],

@@ -19,6 +19,7 @@ testpaths = ["tests"]
 
 [tool.qianfan-typed]
 payloads = ["payloads/**/*.jsonl", "one.yaml"]
+ignore = ["retired"]
 
 [tool.qianfan-typed.apis]
 "**" = "v1.chat"
@@ -398,7 +399,7 @@ def test_a_session_that_asks_for_nothing_loads_nothing(pytester: pytest.Pytester
 FIXTURE = """
     import pytest
 
-    RIGHT = {"model": "ERNIE-Speed-8K", "messages": [{"role": "user", "content": "hi"}]}
+    RIGHT = {"model": "ERNIE-3.5-128K", "messages": [{"role": "user", "content": "hi"}]}
 
     def test_right(assert_valid_request):
         assert_valid_request(RIGHT, api="v1.chat")
@@ -418,7 +419,7 @@ def test_the_fixture_fails_with_every_violation(pytester: pytest.Pytester) -> No
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(
         [
-            "E       Failed: ERNIE-Speed-8K does not take this request (2 problems)",
+            "E       Failed: ERNIE-3.5-128K does not take this request (2 problems)",
             "E         /temperature  1.7: must be above 0 and at most 1.0",
             "E                       对话Chat, read 2025-01-13",
             "E         /top_p        2: must be at least 0 and at most 1.0",

@@ -167,8 +167,8 @@ ON_CLASSES = {
         ['2:48 error v1.chat None /messages/0/role enum "usr": must be one of "user", "assistant", "function"'],
     ),
     "version 2": (
-        'qianfan.ChatCompletion(version="2", model="ernie-speed-8k").do(messages=[{"role": "user"}])',
-        ["2:74 error v2.chat ernie-speed-8k /messages/0/content missing missing: required unless tool_calls is given"],
+        'qianfan.ChatCompletion(version="2", model="ernie-3.5-128k").do(messages=[{"role": "user"}])',
+        ["2:74 error v2.chat ernie-3.5-128k /messages/0/content missing missing: required unless tool_calls is given"],
     ),
     "an unknown model, once": (
         'chat = qianfan.ChatCompletion(model="ERNIE-Sped-8K")\nchat.do([])\nawait chat.ado([])',

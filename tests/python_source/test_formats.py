@@ -19,12 +19,12 @@ CODE = """\
 from qianfan_typed import Qianfan, user
 
 client = Qianfan()
-client.v1.chat.ernie_speed_8k.create(
+client.v1.chat.ernie_3_5_128k.create(
     [user("你好")], temperature=1.7, top_p="a",
-    disable_search=True,
+    top_logprobs=3,
 )
 """
-RIGHT = "from qianfan_typed import Qianfan, user\nQianfan().v1.chat.ernie_speed_8k.create([user('你好')])\n"
+RIGHT = "from qianfan_typed import Qianfan, user\nQianfan().v1.chat.ernie_3_5_128k.create([user('你好')])\n"
 BROKEN = "import qianfan\n你好 = = 1\n"
 HOT: dict[str, Any] = {
     "file": "a b.py",
@@ -32,7 +32,7 @@ HOT: dict[str, Any] = {
     "column": 31,
     "record": None,
     "api": "v1.chat",
-    "model": "ERNIE-Speed-8K",
+    "model": "ERNIE-3.5-128K",
     "pointer": "/temperature",
     "code": "range",
     "message": "1.7: must be above 0 and at most 1.0",
@@ -97,14 +97,14 @@ def test_sarif(report: Report) -> None:
     assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [
         "v1.chat.temperature.range",
         "v1.chat.top_p.type",
-        "v1.chat.disable_search.unsupported",
+        "v1.chat.top_logprobs.unsupported",
         "file.syntax",
     ]
     assert run["results"][0] == {
         "ruleId": "v1.chat.temperature.range",
         "ruleIndex": 0,
         "level": "error",
-        "message": {"text": "ERNIE-Speed-8K /temperature 1.7: must be above 0 and at most 1.0"},
+        "message": {"text": "ERNIE-3.5-128K /temperature 1.7: must be above 0 and at most 1.0"},
         "locations": [
             {
                 "physicalLocation": {
@@ -114,7 +114,7 @@ def test_sarif(report: Report) -> None:
                 "logicalLocations": [{"fullyQualifiedName": "/temperature", "kind": "member"}],
             }
         ],
-        "properties": {"api": "v1.chat", "model": "ERNIE-Speed-8K", "code": "range"},
+        "properties": {"api": "v1.chat", "model": "ERNIE-3.5-128K", "code": "range"},
     }
     assert run["results"][3]["message"] == {"text": "not Python: invalid syntax"}
     assert run["results"][3]["locations"] == [
@@ -145,9 +145,9 @@ def test_junit_has_a_test_for_each_line_with_violations(report: Report) -> None:
     ]
     failure, error = suite[0][0], suite[2][0]
     assert failure.text == (
-        "a b.py:5:31: error: ERNIE-Speed-8K /temperature 1.7: must be above 0 and at most 1.0 "
+        "a b.py:5:31: error: ERNIE-3.5-128K /temperature 1.7: must be above 0 and at most 1.0 "
         "[v1.chat.temperature.range] (对话Chat, read 2025-01-13)\n"
-        'a b.py:5:42: error: ERNIE-Speed-8K /top_p "a": must be a number, not a string '
+        'a b.py:5:42: error: ERNIE-3.5-128K /top_p "a": must be a number, not a string '
         "[v1.chat.top_p.type] (对话Chat, read 2025-01-13)"
     )
     assert error.attrib == {"message": "not Python: invalid syntax [file.syntax]", "type": "syntax"}
@@ -156,7 +156,7 @@ def test_junit_has_a_test_for_each_line_with_violations(report: Report) -> None:
 def test_github(report: Report) -> None:
     lines = report("github").splitlines()
     assert lines[0] == (
-        "::error file=a b.py,line=5,col=31,title=v1.chat.temperature.range::ERNIE-Speed-8K /temperature "
+        "::error file=a b.py,line=5,col=31,title=v1.chat.temperature.range::ERNIE-3.5-128K /temperature "
         "1.7: must be above 0 and at most 1.0 [v1.chat.temperature.range] (对话Chat, read 2025-01-13)"
     )
     assert lines[3] == (
@@ -177,7 +177,7 @@ def test_every_format_names_files_that_cannot_be_read(
     assert "No such file or directory" in said.out
 
 
-SURROGATE = "from qianfan_typed import Qianfan\nQianfan().v1.chat.ernie_speed_8k.create([], temperature='\\ud800')\n"
+SURROGATE = "from qianfan_typed import Qianfan\nQianfan().v1.chat.ernie_3_5_128k.create([], temperature='\\ud800')\n"
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])

@@ -22,7 +22,7 @@ for chunk in client.v2.chat.ernie_3_5_8k.stream(hello, stream_options={"include_
     for choice in chunk.choices:
         reveal_type(choice.delta.content)  # R: str | None
 
-reveal_type(client.v2.chat.model("deepseek-r1"))  # R: ReasoningSearchChat
+reveal_type(client.v2.chat.model("deepseek-r1"))  # R: DeepSeekR1Chat
 client.v2.chat.qwen3_32b.create(hello, enable_thinking=True, thinking_budget=1000)
 client.v2.chat.model("ernie-4.5-turbo-128k").create(hello, web_search={"enable": True, "enable_trace": True})
 reveal_type(client.v2.chat.endpoint("a-name-from-config"))  # R: OpenChat
