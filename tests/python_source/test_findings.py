@@ -9,7 +9,7 @@ from qianfan_typed.reports.findings import Finding
 from tests.python_source.looking import CLIENT, found_in
 
 SPEED = "error v1.chat ERNIE-Speed-8K"
-SEARCH = "not a parameter of ERNIE-Speed-8K; ERNIE-4.0-8K … take it"
+SEARCH = "not a parameter of ERNIE-Speed-8K; … take it"
 EMPTY = "must not be empty unless function_call is given"
 NEAREST = "not a known model of v1.chat, so nothing is checked; nearest: ERNIE-Speed-8K …"
 
@@ -120,8 +120,7 @@ ON_HANDLES = {
     "V2 knows the model by its property": (
         'client.v2.chat.ernie_3_5_8k.create([user("你好")], enable_thinking=True, stream_options={})',
         [
-            "3:50 warning v2.chat ernie-3.5-8k /enable_thinking unsupported not a parameter of ernie-3.5-8k; "
-            "ernie-4.5-turbo-vl-preview … take it",
+            "3:50 warning v2.chat ernie-3.5-8k /enable_thinking unsupported not a parameter of ernie-3.5-8k; … take it",
             "3:87 warning v2.chat ernie-3.5-8k /stream_options effect has an effect only when stream is true",
         ],
     ),

@@ -276,8 +276,8 @@ def test_v1_number_outside_its_range(request_: Request, lines: list[str]) -> Non
         "max_tokens 0",
         v2(max_tokens=0),
         (
-            "warning /max_tokens range: 0: must be at least 2 and at most 2048 for ernie-3.5-8k"
-            " [max_tokens, models-2026]"
+            "error /max_tokens range: 0: must be at least 2 and at most 2048 for ernie-3.5-8k"
+            " [max_tokens, chat-v2-spring]"
         ),
     ),
     (

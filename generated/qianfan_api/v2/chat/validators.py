@@ -72,7 +72,7 @@ PENALTY_SCORE = Rule("v2.chat.penalty_score", sources.CHAT_V2_2025_12)
 SEED = Rule("v2.chat.seed", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_TOKENS = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
-MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_2026_03)
+MAX_TOKENS_RANGE = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_SPRING)
 STOP = Rule("v2.chat.stop", sources.CHAT_V2_2025_12)
 STOP_ITEM = Rule("v2.chat.stop[]", sources.CHAT_V2_2025_12)
 TOOL_TYPE = Rule("v2.chat.tool.type", sources.CHAT_V2_2025_12)
@@ -130,6 +130,8 @@ PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
 MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
+MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
+MAX_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_tokens", sources.MODELS_2026_03)
 WEB_SEARCH_OF_ERNIE_45_CHAT_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 WEB_SEARCH_OF_ERNIE_45_CHAT_ENABLE_CITATION_EFFECT = Rule(
     "v2.chat.web_search.enable_citation", sources.CHAT_V2_2025_12, "warning"
@@ -257,6 +259,8 @@ REPETITION_PENALTY_ANY_MODEL = Rule("v2.chat.repetition_penalty", sources.CHAT_V
 REPETITION_PENALTY_ANY_MODEL_RANGE = Rule("v2.chat.repetition_penalty", sources.CHAT_V2_LATER, "warning")
 MAX_COMPLETION_TOKENS_ANY_MODEL = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12, "warning")
+MAX_TOKENS_ANY_MODEL = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
+MAX_TOKENS_ANY_MODEL_RANGE = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_SPRING)
 WEB_SEARCH_OBJECT_ANY_MODEL_SEARCH_MODE = Rule("v2.chat.web_search.search_mode", sources.CHAT_V2_2025_12, "warning")
 WEB_SEARCH_OBJECT_ANY_MODEL_OBJECT = Rule("v2.chat.web_search", sources.CHAT_V2_2025_12)
 WEB_SEARCH_OBJECT_ANY_MODEL_ENABLE_CITATION_EFFECT = Rule(
@@ -772,6 +776,15 @@ def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Fin
         found.wrong_type(MAX_COMPLETION_TOKENS_ERNIE_45, place, value, "a whole number")
 
 
+def check_max_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
+    """`max_tokens`: at least 2 and at most 12288."""
+    if is_integer(value):
+        if value < 2 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_TOKENS_ERNIE_45_RANGE, place, value, "at least 2", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_TOKENS_ERNIE_45, place, value, "a whole number")
+
+
 def check_web_search_ernie_45(value: object, place: Place, found: Findings) -> None:
     """`web_search`: an object."""
     if is_object(value):
@@ -1058,6 +1071,15 @@ def check_max_completion_tokens_any_model(value: object, place: Place, found: Fi
             found.out_of_limit(MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
         found.wrong_type(MAX_COMPLETION_TOKENS_ANY_MODEL, place, value, "a whole number")
+
+
+def check_max_tokens_any_model(value: object, place: Place, found: Findings) -> None:
+    """`max_tokens`: at least 1 and at most the model's max_output_tokens."""
+    if is_integer(value):
+        if value < 1 or found.exceeds(value, "max_output_tokens"):
+            found.out_of_limit(MAX_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
+    else:
+        found.wrong_type(MAX_TOKENS_ANY_MODEL, place, value, "a whole number")
 
 
 def check_web_search_object_any_model_search_mode(value: object, place: Place, found: Findings) -> None:
@@ -1780,7 +1802,7 @@ ERNIE_45_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1805,7 +1827,7 @@ ERNIE_45_VISION_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1829,7 +1851,7 @@ ERNIE_45_PREVIEW_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1854,7 +1876,7 @@ ERNIE_45_VISION_THINKING_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -1997,7 +2019,7 @@ QIANFAN_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -2235,7 +2257,7 @@ QWEN_25_CHAT: dict[str, Check] = {
     "presence_penalty": check_presence_penalty_open_ernie,
     "repetition_penalty": check_repetition_penalty,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -2435,7 +2457,7 @@ QWEN_3_CHAT: dict[str, Check] = {
     "repetition_penalty": check_repetition_penalty,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_ernie_45,
-    "max_tokens": check_max_tokens,
+    "max_tokens": check_max_tokens_ernie_45,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
@@ -2528,7 +2550,7 @@ ANY_MODEL: dict[str, Check] = {
     "repetition_penalty": check_repetition_penalty_any_model,
     "seed": check_seed,
     "max_completion_tokens": check_max_completion_tokens_any_model,
-    "max_tokens": check_max_tokens_ernie_5,
+    "max_tokens": check_max_tokens_any_model,
     "stop": check_stop,
     "tools": check_tools,
     "tool_choice": check_tool_choice,
