@@ -27,8 +27,8 @@ from qianfan_typed.reports.codes import OWN_RULES
 
 _OF_SUPPORT = ("support", "dispute")
 _OF_PRESENCE = ("required", "need")
-_OF_TYPE = ("type", "client")
-"""Kinds of rules that are not listed among the others: the type is said as such, and so is who takes it."""
+_OF_TYPE = ("type", "client", "idle")
+"""Kinds of rules of which each parameter that a model takes has one."""
 
 
 @attrs.frozen

@@ -333,6 +333,19 @@ def violations(api: str) -> Iterator[tuple[str, Violation]]:
                 yield from ((model, found) for found in validate({name: value}, api=api, model=model))
 
 
+@pytest.mark.parametrize("api", CATALOGUES)
+def test_what_a_model_takes_is_explained_as_taken_and_nothing_else(api: str) -> None:
+    operation = facts().operations[api]
+    names = {name for group in operation.groups.values() for name in group.takes}
+    explained = {name: known(f"{api}.{name}") for name in names}
+    no_offenders(
+        f"{model}: {name}"
+        for model, of in operation.models.items()
+        for name, one in explained.items()
+        if one.of(model).taken is not (name in operation.groups[of.group].takes)
+    )
+
+
 @functools.cache
 def rules_of(rule: str, model: str) -> set[tuple[str, str | None]]:
     return {(one.level, one.source) for one in known(rule).of(model).rules}
