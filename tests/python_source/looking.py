@@ -22,7 +22,7 @@ def looked_at(text: str) -> list[Finding]:
 
 
 def found_in(code: str) -> list[str]:
-    """`line:column level api model pointer code message`, of each finding; of models that it lists, the first."""
+    """`line:column level api model pointer code message`, of each finding; without the models that take it."""
     return [
         settled(f"{one.line}:{one.column} {one.level} {one.api} {one.model} {one.pointer} {one.code} {one.message}")
         for one in looked_at(textwrap.dedent(code))

@@ -87,7 +87,7 @@ def found_with_retirement(request: Request) -> list[str]:
 
 
 def line(api: str, one: Violation) -> str:
-    """A violation in a line. It holds every field; of the models that a hint lists, the first."""
+    """A violation in a line. It holds every field; whom a hint lists is left out."""
     assert one.rule.startswith(f"{api}.")
     assert one.rule.endswith(f".{one.code}")
     rule = one.rule[len(api) + 1 : -len(one.code) - 1] or "-"
