@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qianfan_api.messages import system as system
     from qianfan_api.messages import tool as tool
     from qianfan_api.messages import user as user
+    from qianfan_api.retry import Retry as Retry
     from qianfan_api.validation import validate as validate
     from qianfan_api.violations import Violation as Violation
     from qianfan_typed import errors as errors
@@ -71,6 +72,7 @@ __all__ = [
     "Qianfan",
     "Reranker",
     "Response",
+    "Retry",
     "Role",
     "SK",
     "SecretKey",
@@ -95,6 +97,7 @@ _MESSAGES = ("Message", "assistant", "function", "system", "tool", "user")
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
     "Qianfan": "qianfan_typed.client",
+    "Retry": "qianfan_api.retry",
     "Violation": "qianfan_api.violations",
     "validate": "qianfan_api.validation",
     **dict.fromkeys(_MESSAGES, "qianfan_api.messages"),

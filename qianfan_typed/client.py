@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from qianfan_api.handles import Validate
-from qianfan_typed.config import Settings, load
+from qianfan_api.retry import Retry
+from qianfan_typed.config import Settings, load, require_plain_hooks
+from qianfan_typed.hooks.watch import Hook
 
 if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
@@ -46,6 +48,12 @@ class _Client:
         verify_ssl: bool | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
+        retry: Retry | None = None,
+        on_request: Hook | None = None,
+        on_reply: Hook | None = None,
+        on_retry: Hook | None = None,
+        on_error: Hook | None = None,
+        telemetry: bool | None = None,
     ) -> None:
         """Takes what is given, the rest from the environment.
 
@@ -70,12 +78,20 @@ class _Client:
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
+            retry: When to send a request again, and how often: every part of it in one value.
+            on_request: Called with a RequestSent before each attempt. What hooks raise is logged.
+            on_reply: Called with a ReplyCame when a reply came, or a stream ended.
+            on_retry: Called with a RetryPlanned when an attempt failed and another follows.
+            on_error: Called with a CallFailed when a call comes to an error.
+            telemetry: Record OpenTelemetry spans and metrics, no content; needs the extra otel. `QIANFAN_TELEMETRY`.
 
         Raises:
             ConfigurationError: A value cannot be, or a key is missing or half given.
         """
         # The arguments are rows of the table of settings: a test holds names, types and words above against it.
         self._settings = load(**{name: value for name, value in locals().items() if name != "self"})
+        if not isinstance(self, AsyncQianfan):
+            require_plain_hooks(self._settings)
 
     @property
     def settings(self) -> Settings:

@@ -3,22 +3,23 @@
 QianfanError
 ├── InvalidRequest          the request breaks the documented rules; nothing was sent
 ├── ConfigurationError      a key, a setting or an extra is missing or wrong; nothing was sent
-├── TransportError          no reply, or half of one
-│   ├── ConnectTimeout          no connection in time; nothing was sent
-│   ├── ReadTimeout             the platform fell silent
-│   ├── ConnectionLost          the connection could not be made, or broke
-│   └── StreamCut               received: how many pieces came before the stream ended without its end
-├── DecodeError             the reply is no JSON; body: the bytes as they came
-└── ApiError                the platform said no
-    ├── BadRequest              the platform finds the request invalid
-    ├── AuthenticationError     keys, token or signature were refused
-    ├── PermissionDenied        the account may not do this
-    ├── NotFound                no such model, endpoint or path
-    ├── RateLimited             too many requests or tokens; retry_after: seconds, if the platform said so
-    ├── QuotaExceeded           an allowance is used up, or a bill is open
-    ├── UnsafeContent           the platform's content check refused the input
-    ├── Overloaded              the platform is busy
-    └── ServerError             the platform broke
+└── SentError               a request was sent, or should have been: url, operation, request_id, attempts
+    ├── TransportError          no reply, or half of one
+    │   ├── ConnectTimeout          no connection in time; nothing was sent
+    │   ├── ReadTimeout             the platform fell silent
+    │   ├── ConnectionLost          the connection could not be made, or broke
+    │   └── StreamCut               received: how many pieces came before the stream ended without its end
+    ├── DecodeError             the reply is no JSON; body: the bytes as they came
+    └── ApiError                the platform said no
+        ├── BadRequest              the platform finds the request invalid
+        ├── AuthenticationError     keys, token or signature were refused
+        ├── PermissionDenied        the account may not do this
+        ├── NotFound                no such model, endpoint or path
+        ├── RateLimited             too many requests or tokens; retry_after: seconds, if the platform said so
+        ├── QuotaExceeded           an allowance is used up, or a bill is open
+        ├── UnsafeContent           the platform's content check refused the input
+        ├── Overloaded              the platform is busy
+        └── ServerError             the platform broke
 
 Branch on the class and the fields, never on the text. No secret is ever in an error.
 """
@@ -30,6 +31,7 @@ from typing import Any, cast
 
 import attrs
 
+from qianfan_api.reply import FailedAttempt
 from qianfan_api.violations import Violation
 
 
@@ -98,17 +100,59 @@ class ConfigurationError(QianfanError):
 
 
 @attrs.frozen(kw_only=True)
-class TransportError(QianfanError):
-    """There is no reply, or half of one."""
+class SentError(QianfanError):
+    """Something went wrong with a request that was sent, or should have been."""
 
     message: str
-    url: str
+    url: str | None = None
+    """Where the request went, without its query."""
+    operation: str | None = None
+    """What was called: `v2.chat`, or the service that hands out tokens."""
+    request_id: str | None = None
+    """The platform's id of the request, to quote to its support. None: it gave none, or no reply began."""
+    attempts: tuple[FailedAttempt, ...] = ()
+    """How often the request was sent and what each time came of it; the last is this error."""
+    no_retry: str | None = None
+    """Why it was not sent again, where the error alone would have allowed it."""
+
+    @property
+    def tried(self) -> str | None:
+        """In words: how often the request was sent and what came of it. None: not more than once."""
+        if len(self.attempts) < 2:
+            return None
+        came = [one.error if one.code is None else f"{one.error} {one.code}" for one in self.attempts]
+        return f"{len(came)} ({', '.join(came if len(came) <= 5 else [*came[:2], '…', *came[-2:]])})"
+
+
+@attrs.frozen(kw_only=True)
+class TransportError(SentError):
+    """There is no reply, or half of one."""
+
+    url: str = ""
     """Where the request went, without its query."""
     retryable: bool = False
     """Whether nothing was sent and trying again may help."""
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.url})"
+        return _with_details(self, self.message, url=self.url)
+
+
+def _with_details(error: SentError, message: str, url: str | None) -> str:
+    """A message with what was called, where, how often, and the id to quote."""
+    more = (
+        ("request id", error.request_id),
+        ("attempts", error.tried),
+        ("no retry", error.no_retry),
+    )
+    where = [part for part in (url, error.operation) if part]
+    told = "; ".join([*where, *(f"{name} {value}" for name, value in more if value is not None)])
+    return f"{message} ({told})" if told else message
+
+
+def note(error: SentError, **fields: object) -> None:
+    """Gives an error what only became known after it was made. For the runtime."""
+    for name, value in fields.items():
+        object.__setattr__(error, name, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -127,6 +171,11 @@ class ReadTimeout(TransportError):
 class ConnectionLost(TransportError):
     """The connection could not be made, or broke before the reply was whole."""
 
+    unanswered: bool = False
+    """Whether it broke before the first byte of a reply, after the request was sent."""
+    kept: bool = False
+    """Whether it also had served another call before: a server may close such a one whenever it likes."""
+
 
 @attrs.frozen(kw_only=True)
 class StreamCut(TransportError):
@@ -137,22 +186,20 @@ class StreamCut(TransportError):
 
 
 @attrs.frozen(kw_only=True)
-class DecodeError(QianfanError):
+class DecodeError(SentError):
     """The platform's reply is no JSON object."""
 
-    message: str
     status: int
     """The HTTP status."""
     body: bytes = attrs.field(repr=False)
     """What came, as it came."""
-    request_id: str | None = None
 
     def __str__(self) -> str:
-        return self.message
+        return _with_details(self, self.message, url=self.url)
 
 
 @attrs.frozen(kw_only=True)
-class ApiError(QianfanError):
+class ApiError(SentError):
     """The platform answered with an error."""
 
     code: int | str | None
@@ -167,8 +214,6 @@ class ApiError(QianfanError):
     """V2: the family the platform puts the error in."""
     model: str | None = None
     """The model or endpoint that was called."""
-    request_id: str | None = None
-    """The platform's id of the request, to quote to its support."""
     retry_after: float | None = None
     """Seconds to wait, as the reply's headers say. None: the reply did not say."""
     retryable: bool = False
@@ -177,6 +222,8 @@ class ApiError(QianfanError):
     """Whether a fresh token mends it."""
     doubt: str | None = None
     """Why our own rules may be out of date: they passed a request that the platform finds invalid."""
+    hint: str | None = None
+    """What may be wrong with the keys, by their look."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """The reply's headers; names in lower case."""
     body: bytes = attrs.field(default=b"", repr=False)
@@ -186,10 +233,15 @@ class ApiError(QianfanError):
         details: Sequence[tuple[str, object]] = (
             ("meaning", self.meaning),
             ("model", self.model),
+            ("operation", self.operation),
+            ("address", self.url),
             ("HTTP status", self.status),
             ("request id", self.request_id),
             ("our rules", self.doubt),
+            ("hint", self.hint),
             ("retry after", None if self.retry_after is None else f"{self.retry_after:g} s"),
+            ("attempts", self.tried),
+            ("no retry", self.no_retry),
         )
         title = self.message if self.code is None else f"{self.code}: {self.message}"
         return "\n".join([title, *(f"  {name:<11}  {value}" for name, value in details if value is not None)])
@@ -254,6 +306,7 @@ BY_KIND: Mapping[str, type[ApiError]] = {
 """The kinds of `qianfan_api.error_codes`."""
 
 BY_STATUS: Mapping[int, type[ApiError]] = {
+    **dict.fromkeys(range(500, 600), ServerError),
     400: BadRequest,
     401: AuthenticationError,
     403: PermissionDenied,
@@ -261,13 +314,12 @@ BY_STATUS: Mapping[int, type[ApiError]] = {
     405: BadRequest,
     413: BadRequest,
     422: BadRequest,
+    425: Overloaded,
     429: RateLimited,
-    500: ServerError,
-    502: ServerError,
     503: Overloaded,
-    504: ServerError,
+    529: Overloaded,
 }
 """What an HTTP status says where the code is unknown."""
 
-RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
-"""HTTP statuses after which the same request may succeed, where the code is unknown."""
+RETRYABLE_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)})
+"""HTTP statuses after which the same request may succeed, where the code is unknown. Gateways have more than 504."""

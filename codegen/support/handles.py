@@ -10,6 +10,7 @@ import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.reply import Reply
+from qianfan_api.retry import Retry as Retry
 
 if TYPE_CHECKING:
     from typing_extensions import deprecated as deprecated
@@ -105,6 +106,8 @@ class Options:
     """Seconds to wait for the platform. None: as the client is set."""
     validate: Validate | None = None
     """None: as the client is set."""
+    retry: Retry | None = None
+    """When to send it again. None: as the client is set."""
 
 
 class Request(Protocol):

@@ -13,6 +13,27 @@ import attrs
 
 
 @attrs.frozen(kw_only=True)
+class FailedAttempt:
+    """One sending of a request that did not succeed. `reply.meta.failed` and `error.attempts` have them in order."""
+
+    number: int
+    """Which one it was, from 1. Two have the same number where a kept connection was lost, or a token had to be
+    renewed: neither costs an attempt."""
+    started: float
+    """When it was sent, in seconds since the epoch."""
+    error: str
+    """The class of its error: `RateLimited`."""
+    code: int | str | None = None
+    """The platform's code. None: it gave none."""
+    status: int | None = None
+    """The HTTP status. None: no reply came."""
+    request_id: str | None = None
+    """The platform's id of it. None: the platform gave none."""
+    wait: float | None = None
+    """Seconds that were waited before the next. None: there was no next."""
+
+
+@attrs.frozen(kw_only=True)
 class Meta:
     """How a reply came about. Latencies are in seconds."""
 
@@ -31,7 +52,9 @@ class Meta:
     total_latency: float
     """From the call to this reply or piece: waiting, retries and decoding included."""
     attempts: int = 1
-    """How often the request was sent."""
+    """Which attempt succeeded, from 1."""
+    failed: tuple[FailedAttempt, ...] = ()
+    """The attempts before it."""
 
 
 class Reply:

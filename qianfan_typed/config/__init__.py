@@ -11,3 +11,4 @@ from qianfan_typed.config.settings import Settings as Settings
 from qianfan_typed.config.settings import base_and_prefix as base_and_prefix
 from qianfan_typed.config.settings import load as load
 from qianfan_typed.config.settings import require_options as require_options
+from qianfan_typed.config.settings import require_plain_hooks as require_plain_hooks

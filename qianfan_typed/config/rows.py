@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
 
 from qianfan_api.handles import Validate
+from qianfan_api.retry import Retry
 from qianfan_typed.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from qianfan_typed.hooks.watch import Hook
 
 T = TypeVar("T")
 
@@ -157,6 +161,13 @@ def _whole(low: int) -> Callable[[str], int]:
     return read
 
 
+def _budget(text: str) -> float:
+    number = float(text)
+    if not number >= 0:
+        raise ValueError
+    return number
+
+
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -208,8 +219,25 @@ def _headers(value: object) -> Mapping[str, str]:
     return cast("Mapping[str, str]", headers)
 
 
-def _no_text(text: str) -> Mapping[str, str]:
+def _no_text(text: str) -> Any:
     raise ValueError
+
+
+def _hook(value: object) -> Hook:
+    if not callable(value):
+        raise ValueError
+    return value
+
+
+def _retry(value: object) -> Retry:
+    """A `Retry` whose parts can be. Raises ConfigurationError where one cannot."""
+    if not isinstance(value, Retry):
+        raise ValueError
+    for name, kind in _PARTS.items():
+        part = getattr(value, name)
+        if part is not None:
+            Setting(name=f"retry.{name}", kind=kind, doc="").of_argument(part)
+    return value
 
 
 KEY = ValueKind(annotation="str", allowed="ASCII without white space, as keys are", read=_key)
@@ -231,4 +259,39 @@ ATTEMPTS = ValueKind(annotation="int", allowed="a whole number of attempts from 
 RETRIES = ValueKind(
     annotation="int", allowed="a whole number of attempts after the first, from 0", read=_whole(0), take=_count
 )
+RETRY = ValueKind(
+    annotation="Retry",
+    allowed="a Retry, as in Retry(attempts=5)",
+    read=cast("Callable[[str], Retry]", _no_text),
+    take=_retry,
+)
+HOOK = ValueKind(annotation="Hook", allowed="a function", read=cast("Callable[[str], Hook]", _no_text), take=_hook)
 DAYS = ValueKind(annotation="int", allowed="a whole number of days from 0", read=_whole(0))
+
+
+def _codes(value: object) -> object:
+    if not all(isinstance(code, (int, str)) for code in cast("frozenset[object]", value)):
+        raise ValueError
+    return value
+
+
+def _statuses(value: object) -> object:
+    if not all(isinstance(status, int) and 100 <= status <= 599 for status in cast("frozenset[object]", value)):
+        raise ValueError
+    return value
+
+
+_PARTS: Mapping[str, ValueKind[Any]] = {
+    "attempts": ATTEMPTS,
+    "backoff": WAIT,
+    "jitter": SHARE,
+    "max_wait": WAIT,
+    "codes": ValueKind(
+        annotation="", allowed="the platform's codes: whole numbers and texts", read=_no_text, take=_codes
+    ),
+    "statuses": ValueKind(annotation="", allowed="HTTP statuses from 100 to 599", read=_no_text, take=_statuses),
+    "unsent": SWITCH,
+    "lost": SWITCH,
+    "budget": ValueKind(annotation="", allowed='a number of retries from 0, or float("inf")', read=_budget),
+}
+"""The kinds of the parts of a `Retry`."""

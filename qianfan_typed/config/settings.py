@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from qianfan_api.handles import Validate
 from qianfan_api.platform import HOSTS, ROUTES
+from qianfan_api.retry import Retry
 from qianfan_typed.config.rows import (
     ADDRESS,
     APP_ID,
     ATTEMPTS,
     DAYS,
     HEADERS,
+    HOOK,
     KEY,
     PATH,
     POLICY,
     PROXY,
+    RETRY,
     SECONDS,
     SHARE,
     SWITCH,
@@ -31,6 +35,9 @@ from qianfan_typed.config.rows import (
 )
 from qianfan_typed.config.secrets import Secret
 from qianfan_typed.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from qianfan_typed.hooks.watch import Hook
 
 PREFIX = "QIANFAN_"
 KEYS_PAGE = "https://console.bce.baidu.com/iam/#/iam/accesslist"
@@ -184,6 +191,32 @@ class Settings:
             keyword="retry_max_wait_interval",
         ),
     )
+    retry: Retry | None = attrs.field(
+        default=None,
+        metadata=row(RETRY, None, "When to send a request again, and how often: every part of it in one value."),
+    )
+    on_request: Hook | None = attrs.field(
+        default=None,
+        metadata=row(HOOK, None, "Called with a RequestSent before each attempt. What hooks raise is logged."),
+    )
+    on_reply: Hook | None = attrs.field(
+        default=None,
+        metadata=row(HOOK, None, "Called with a ReplyCame when a reply came, or a stream ended."),
+    )
+    on_retry: Hook | None = attrs.field(
+        default=None, metadata=row(HOOK, None, "Called with a RetryPlanned when an attempt failed and another follows.")
+    )
+    on_error: Hook | None = attrs.field(
+        default=None, metadata=row(HOOK, None, "Called with a CallFailed when a call comes to an error.")
+    )
+    telemetry: bool = attrs.field(
+        default=False,
+        metadata=row(
+            SWITCH,
+            "QIANFAN_TELEMETRY",
+            "Record OpenTelemetry spans and metrics, no content; needs the extra otel.",
+        ),
+    )
     auth_timeout: float = attrs.field(
         default=5.0,
         metadata=row(
@@ -259,6 +292,7 @@ def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Setti
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {name: TABLE[name].of_argument(value) for name, value in _given(arguments).items()}
+    _spread(values)
     keys = values.keys() & set(_KEYS)
     overruled = set(_KEYS) - {_PARTNERS[name] for name in keys if name in _PARTNERS} if keys else set[str]()
     for name in TABLE:
@@ -271,6 +305,22 @@ def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Setti
     settings = Settings(**values, routes=routes)
     _require_keys(settings)
     return settings
+
+
+_ALSO = {"attempts": "max_attempts", "backoff": "backoff_factor", "jitter": "jitter", "max_wait": "max_wait"}
+"""Parts of a `Retry` → the settings that say the same."""
+
+
+def _spread(values: dict[str, Any]) -> None:
+    """Puts the parts of a `Retry` that have settings of their own where those are."""
+    retry: Retry = values.get("retry", Retry())
+    for part, name in _ALSO.items():
+        value = getattr(retry, part)
+        if value is not None:
+            if name in values:
+                message = f"{name} and retry.{part} are two names for one thing: give one"
+                raise ConfigurationError(message=message, setting=name)
+            values[name] = value
 
 
 def _given(arguments: Mapping[str, object]) -> dict[str, object]:
@@ -289,12 +339,27 @@ def _given(arguments: Mapping[str, object]) -> dict[str, object]:
     return given
 
 
-def require_options(timeout: float | None, policy: str | None) -> None:
+def require_options(timeout: float | None, policy: str | None, retry: Retry | None = None) -> None:
     """Raises ConfigurationError where an option of a single call cannot be."""
+    if retry is not None:
+        TABLE["retry"].of_argument(retry)
+        if retry.budget is not None and retry.budget != float("inf"):
+            message = f'retry.budget: {retry.budget!r} is the client\'s to have; a call may only have float("inf")'
+            raise ConfigurationError(message=message, setting="retry.budget")
     if timeout is not None:
         TABLE["timeout"].of_argument(timeout)
     if policy is not None:
         TABLE["validate"].of_argument(policy)
+
+
+def require_plain_hooks(settings: Settings) -> None:
+    """Raises ConfigurationError where a hook is a coroutine function: a client that blocks cannot await it."""
+    for name in ("on_request", "on_reply", "on_retry", "on_error"):
+        if iscoroutinefunction(getattr(settings, name)):
+            message = (
+                f"{name} is a coroutine function, and Qianfan awaits none: give a function, or use AsyncQianfan"
+            )
+            raise ConfigurationError(message=message, setting=name)
 
 
 def _require_keys(settings: Settings) -> None:

@@ -1,18 +1,23 @@
-"""Authentication: which scheme a request shows, and with which keys. Pure; tokens come from a `TokenStore`."""
+"""Authentication: which scheme a request shows, with which keys, and what mends a refusal. Pure."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import attrs
 
 from qianfan_typed.config import APPS_PAGE, KEYS_PAGE, Settings, base_and_prefix
+from qianfan_typed.core.clock import Clock
+from qianfan_typed.core.key_looks import misplaced
 from qianfan_typed.core.retry import RetryPolicy
 from qianfan_typed.core.signing import Credentials, sign, utc
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.core.tokens import AccessTokens, BearerTokens, TokenSource, TokenStore
-from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.errors import AuthenticationError, ConfigurationError, SentError
+
+log: logging.Logger = logging.getLogger("qianfan_typed")
 
 
 class AuthScheme(Protocol):
@@ -21,6 +26,11 @@ class AuthScheme(Protocol):
     @property
     def store(self) -> TokenStore | None:
         """Where its tokens come from. None: it needs none, or has one that cannot be renewed."""
+        ...
+
+    @property
+    def fallback(self) -> AuthScheme | None:
+        """What takes its place where what it shows was refused for good."""
         ...
 
     def authorised(self, request: HttpRequest, token: str | None) -> HttpRequest:
@@ -33,6 +43,7 @@ class NoAuth:
     """Nothing is shown: a gateway does it."""
 
     store: None = None
+    fallback: None = None
 
     def authorised(self, request: HttpRequest, token: str | None) -> HttpRequest:
         return request
@@ -44,6 +55,8 @@ class QueryToken:
 
     store: TokenStore | None
     fixed: str | None = attrs.field(default=None, repr=False)
+    fallback: AuthScheme | None = None
+    """What takes the place of a given token that was refused. None: nothing can."""
 
     def authorised(self, request: HttpRequest, token: str | None) -> HttpRequest:
         return HttpRequest(
@@ -63,6 +76,8 @@ class BearerToken:
 
     store: TokenStore | None
     fixed: str | None = attrs.field(default=None, repr=False)
+    fallback: AuthScheme | None = None
+    """What takes the place of a given token that was refused. None: nothing can."""
 
     def authorised(self, request: HttpRequest, token: str | None) -> HttpRequest:
         return _with_headers(request, {"Authorization": f"Bearer {token or self.fixed}"})
@@ -74,8 +89,9 @@ class Signature:
 
     credentials: Credentials
     expire: int
-    clock: Callable[[], float]
+    clock: Clock
     store: None = None
+    fallback: None = None
 
     def authorised(self, request: HttpRequest, token: str | None) -> HttpRequest:
         now = self.clock()
@@ -105,15 +121,27 @@ def _with_headers(request: HttpRequest, headers: Mapping[str, str]) -> HttpReque
     )
 
 
+@attrs.frozen
+class Cure:
+    """What may mend a refusal."""
+
+    name: Literal["token", "clock", "keys"]
+    """A call takes each one once."""
+    scheme: AuthScheme
+    """What the next attempt shows."""
+
+
 class AuthSelector:
     """The scheme that each operation is called with, by the keys of a client."""
 
     def __init__(self, settings: Settings, policy: RetryPolicy, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._policy = policy
-        self._clock = clock
+        self._clock = Clock(clock)
         self._stores: dict[str, TokenStore] = {}
         self._schemes: dict[tuple[str, ...], AuthScheme] = {}
+        self._refused: set[str] = set()
+        """The given tokens that were refused, by their settings."""
 
     def scheme(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         """The scheme for an operation.
@@ -130,19 +158,62 @@ class AuthSelector:
             scheme = self._schemes[accepted] = self._choose(operation, accepted)
         return scheme
 
+    def usable(self, scheme: AuthScheme) -> AuthScheme:
+        """A scheme, or what takes its place since its given token was refused."""
+        if self._refused and scheme.fallback is not None and _given(scheme) in self._refused:
+            return scheme.fallback
+        return scheme
+
+    def cure(self, scheme: AuthScheme, token: str | None, error: SentError) -> Cure | None:
+        """What may mend a refusal. None: nothing.
+
+        Args:
+            scheme: What the request showed.
+            token: The token that it had from the scheme's store.
+            error: What came of it.
+        """
+        if not isinstance(error, AuthenticationError):
+            return None
+        if scheme.store is not None:
+            if not token or not error.refresh:
+                return None
+            scheme.store.refuse(token)
+            return Cure("token", scheme)
+        if isinstance(scheme, Signature):
+            return Cure("clock", scheme) if self._clock.learn(error) else None
+        name = _given(scheme)
+        if scheme.fallback is None or name is None or not (error.refresh or error.code is None):
+            return None
+        if name not in self._refused:
+            self._refused.add(name)
+            log.warning("the %s that was given is refused; the keys at hand take its place", name)
+        return Cure("keys", scheme.fallback)
+
+    def hint(self) -> str | None:
+        """What may be wrong with the keys, by their look. None: nothing shows."""
+        return misplaced(self._settings)
+
     def secrets(self) -> list[str]:
         """Everything that must not be shown, tokens included."""
-        return self._settings.secrets() + [token for store in self._stores.values() if (token := store.held())]
+        return self._settings.secrets() + [token for store in self._stores.values() for token in store.ever_held()]
 
     def _choose(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         settings = self._settings
         if settings.no_auth:
             return NoAuth()
-        keys = self._keys()
+        own = self._of_keys(accepted)
         if "access_token" in accepted and settings.access_token:
-            return QueryToken(None, settings.access_token.reveal())
+            return QueryToken(None, settings.access_token.reveal(), own)
         if "bearer" in accepted and settings.bearer_token:
-            return BearerToken(None, settings.bearer_token.reveal())
+            return BearerToken(None, settings.bearer_token.reveal(), own)
+        if own is None:
+            raise _no_key(operation, accepted)
+        return own
+
+    def _of_keys(self, accepted: tuple[str, ...]) -> AuthScheme | None:
+        """The scheme that keys serve, and not a token that was given."""
+        settings = self._settings
+        keys = self._keys()
         if "iam" in accepted and keys:
             return Signature(keys, settings.signature_lifetime, self._clock)
         if "bearer" in accepted and keys:
@@ -156,7 +227,7 @@ class AuthSelector:
             return QueryToken(
                 self._store("oauth", AccessTokens(base, prefix, settings.ak.reveal(), settings.sk.reveal()))
             )
-        raise _no_key(operation, accepted)
+        return None
 
     def _keys(self) -> Credentials | None:
         access, secret = self._settings.access_key, self._settings.secret_key
@@ -167,6 +238,13 @@ class AuthSelector:
         return self._stores.setdefault(
             name, TokenStore(source, policy=self._policy, timeout=self._settings.auth_timeout)
         )
+
+
+def _given(scheme: AuthScheme) -> str | None:
+    """The setting that a scheme's given token comes from."""
+    if isinstance(scheme, QueryToken):
+        return "access_token"
+    return "bearer_token" if isinstance(scheme, BearerToken) else None
 
 
 _KEYS_FOR = {

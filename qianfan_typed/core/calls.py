@@ -13,7 +13,7 @@ import attrs
 
 from qianfan_api.handles import Operation, Options, Request, Target
 from qianfan_api.platform import PREFIXES
-from qianfan_api.reply import Reply
+from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_typed._version import __version__
 from qianfan_typed.config import Settings, base_and_prefix, require_options
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
@@ -21,12 +21,16 @@ from qianfan_typed.core.decoding import not_json, read_file, read_reply
 from qianfan_typed.core.encoding import checked_wire, encode_json
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import placed
-from qianfan_typed.core.retry import RetryPolicy
+from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.stale_rules import with_doubt
-from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send
+from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import ApiError, BadRequest, QianfanError, TransportError
+from qianfan_typed.errors import AuthenticationError, BadRequest, SentError, note
+from qianfan_typed.hooks.events import CallInfo
+from qianfan_typed.hooks.listeners import listeners
+from qianfan_typed.hooks.logs import DEBUG, log_retry
+from qianfan_typed.hooks.watch import Watch
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -50,6 +54,9 @@ class Call(Generic[R, C]):
     """When it was called, on the clock of latencies."""
     checked: bool
     """Whether our rules passed it."""
+    policy: RetryPolicy
+    watch: Watch | None = None
+    """Who hears of it. None: nobody."""
 
 
 @attrs.frozen
@@ -72,13 +79,24 @@ class CallPlanner:
         policy: RetryPolicy | None = None,
         clock: Callable[[], float] = time.time,
         tick: Callable[[], float] = time.perf_counter,
+        awaits: bool = False,
     ) -> None:
+        """
+        Args:
+            settings: The client's.
+            policy: When to send a request again. None: as the settings say.
+            clock: Seconds since the epoch.
+            tick: The clock of latencies.
+            awaits: Whether the runner awaits what coroutine functions among the hooks leave.
+        """
         self.settings = settings
         self._policy = policy or RetryPolicy.of(settings)
         self._clock = clock
         self._tick = tick
         self._auth = AuthSelector(settings, self._policy, clock)
         self._endpoints: dict[str, _Endpoint] = {}
+        self._listeners = listeners(settings)
+        self._awaits = awaits
 
     def prepare(self, target: Target[R, C], request: Request, options: Options, *, stream: bool) -> Call[R, C]:
         """A call, checked and encoded.
@@ -89,7 +107,7 @@ class CallPlanner:
             ConfigurationError: No key at hand serves for it.
         """
         called = self._tick()
-        require_options(options.timeout, options.validate)
+        require_options(options.timeout, options.validate, options.retry)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
@@ -108,7 +126,41 @@ class CallPlanner:
             http = placed(http, target, wire)
         timeout = self.settings.timeout if options.timeout is None else options.timeout
         checked = policy != "off" and (target.model is not None or operation.model_in == "none")
-        return Call(target=target, request=http, auth=endpoint.auth, timeout=timeout, called=called, checked=checked)
+        return Call(
+            target=target,
+            request=http,
+            auth=self._auth.usable(endpoint.auth),
+            timeout=timeout,
+            called=called,
+            checked=checked,
+            policy=self._policy if options.retry is None else self._policy.with_parts(options.retry),
+            watch=self._watch(target, http, wire, called, stream=stream),
+        )
+
+    def _watch(
+        self, target: Target[Any, Any], http: HttpRequest, wire: Mapping[str, Any], called: float, *, stream: bool
+    ) -> Watch | None:
+        """Who hears of a call. None: nobody; it costs nothing then."""
+        listeners = self._listeners
+        if log.isEnabledFor(logging.DEBUG):
+            listeners = (*listeners, DEBUG)
+        if not listeners:
+            return None
+        operation = target.operation
+        info = CallInfo(
+            operation=operation.name,
+            model=None if operation.model_in == "none" else target.name,
+            stream=stream,
+            method=http.method,
+            url=http.url,
+            started=self._clock(),
+            parameters={
+                name: value
+                for name, value in wire.items()
+                if isinstance(value, (int, float)) and not isinstance(value, bool)
+            },
+        )
+        return Watch(info, listeners, called, self._tick, awaits=self._awaits)
 
     def _endpoint(self, operation: Operation[Reply, Reply]) -> _Endpoint:
         settings = self.settings
@@ -133,6 +185,8 @@ class CallPlanner:
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
             attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
+            if attempt.watch is not None:
+                yield from told(attempt.watch.replied(reply))
             return reply
 
         return self._attempts(call, conversation)
@@ -142,55 +196,100 @@ class CallPlanner:
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[ChunkReader[C]]:
             answer = yield from send(request, call.timeout, stream=True)
-            if answer.status >= 300:
-                whole = attrs.evolve(answer, body=(yield from read_all()))
-                raise error_in(whole, model=call.target.name) or not_json(whole, whole.body)
-            reader = ChunkReader(call.target, answer, attempt, request.url)
-            while not reader.ready():
-                reader.feed((yield from read()))
+            try:
+                if answer.status >= 300:
+                    whole = attrs.evolve(answer, body=(yield from read_all()))
+                    raise error_in(whole, model=call.target.name) or not_json(whole, whole.body)
+                reader = ChunkReader(call.target, answer, attempt, request.url)
+                while not reader.ready():
+                    reader.feed((yield from read()))
+            except SentError as error:
+                attempt.blame(error, answer)
+                raise
             return reader
 
         return self._attempts(call, conversation)
 
     def _attempts(self, call: Call[R, C], conversation: Callable[[HttpRequest, Attempt], Steps[T]]) -> Steps[T]:
-        store = call.auth.store
-        number, renewed = 0, False
-        while True:
-            number += 1
-            token = None
-            if store is not None:
-                token = store.current()
-                if token is None:
-                    yield Renew(store)
-                    token = store.held()
-            try:
-                request = call.auth.authorised(call.request, token)
-                return (yield from conversation(request, self._attempt(call, number)))
-            except (ApiError, TransportError) as error:
-                if store is not None and token and not renewed and isinstance(error, ApiError) and error.refresh:
-                    # It costs no attempt: the platform refused the token, not the request.
-                    store.refuse(token)
-                    number, renewed = number - 1, True
-                    continue
-                wait = self._policy.wait(error, number)
-                if wait is None:
-                    if call.checked and isinstance(error, BadRequest):
-                        body = call.request.body if call.target.operation.is_plain else None
-                        raise with_doubt(error, call.target.operation.name, body) from None
-                    raise
-                _log_retry(error, call.target.name, number, wait)
-            yield Pause(wait)
+        auth, watch, policy = call.auth, call.watch, call.policy
+        number, mended = 0, set[str]()
+        failed: tuple[FailedAttempt, ...] = ()
+        try:
+            while True:
+                number += 1
+                token = None
+                if auth.store is not None:
+                    token = auth.store.current()
+                    if token is None:
+                        yield Renew(auth.store.wish())
+                        token = auth.store.held()
+                if watch is not None:
+                    yield from told(watch.sent(number))
+                attempt = self._attempt(call, number, failed)
+                try:
+                    result = yield from conversation(auth.authorised(call.request, token), attempt)
+                except SentError as error:
+                    attempt.blame(error)
+                    cure = self._auth.cure(auth, token, error)
+                    if cure is not None and cure.name not in mended:
+                        # It costs no attempt: the platform refused what it was shown, not the request.
+                        mended.add(cure.name)
+                        auth, verdict = cure.scheme, Verdict(wait=0.0, free=True)
+                    else:
+                        verdict = policy.after(error, number)
+                    wait = verdict.wait
+                    if wait is None:
+                        note(error, no_retry=verdict.reason)
+                        raise self._presentable(call, error) from error.__cause__
+                    failed += (attempt.failure(error, wait),)
+                    number -= verdict.free
+                    yield from self._told_of_retry(call, number, error, wait, free=verdict.free)
+                else:
+                    policy.succeeded()
+                    return result
+                if wait:
+                    yield Pause(wait)
+        except SentError as error:
+            if isinstance(error, AuthenticationError):
+                note(error, hint=self._auth.hint())
+            if watch is not None:
+                yield from told(watch.failed(error))
+            raise
+        except BaseException as error:
+            if watch is not None:
+                watch.interrupted(error)
+            raise
 
-    def _attempt(self, call: Call[Any, Any], number: int) -> Attempt:
-        return Attempt(number=number, called=call.called, sent=self._tick(), epoch=self._clock(), tick=self._tick)
+    def _attempt(self, call: Call[Any, Any], number: int, failed: tuple[FailedAttempt, ...]) -> Attempt:
+        return Attempt(
+            number=number,
+            called=call.called,
+            sent=self._tick(),
+            epoch=self._clock(),
+            tick=self._tick,
+            failed=failed,
+            operation=call.target.operation.name,
+            url=call.request.url,
+            watch=call.watch,
+        )
+
+    def _presentable(self, call: Call[Any, Any], error: SentError) -> SentError:
+        if call.checked and isinstance(error, BadRequest):
+            body = call.request.body if call.target.operation.is_plain else None
+            return with_doubt(error, call.target.operation.name, body)
+        return error
+
+    def _told_of_retry(
+        self, call: Call[Any, Any], number: int, error: SentError, wait: float, *, free: bool
+    ) -> Steps[None]:
+        number += free
+        if call.watch is not None:
+            yield from told(call.watch.retried(number, error, wait))
+        elif log.isEnabledFor(logging.INFO):
+            log_retry(call.target.name, number, error, wait)
 
 
 def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """Headers, with the given ones in the place of our own, whatever their case."""
     names = {name.lower() for name in given}
     return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}
-
-
-def _log_retry(error: QianfanError, model: str, number: int, wait: float) -> None:
-    what: Any = error.code if isinstance(error, ApiError) else error
-    log.info("%s: attempt %d failed (%s: %s); again in %.2f s", model, number, type(error).__name__, what, wait)

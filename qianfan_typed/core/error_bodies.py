@@ -20,7 +20,7 @@ import attrs
 import msgspec
 
 from qianfan_api import error_codes
-from qianfan_typed.core.retry import retry_after
+from qianfan_typed.core.retry import http_date, retry_after
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import BY_KIND, BY_STATUS, RETRYABLE_STATUSES, ApiError
 
@@ -108,7 +108,8 @@ def _listed(
         message=message if isinstance(message, str) and message else "the platform gave no message",
         type=family if isinstance(family, str) else None,
         request_id=request_id if isinstance(request_id, str) else None,
-        entry=table.get(known),
+        # Numeric codes are V1's wherever they stand: V2 has words.
+        entry=table.get(known) or (error_codes.V1.get(known) if isinstance(known, int) else None),
     )
 
 
@@ -124,7 +125,9 @@ def _without_shape(answer: Answer, body: bytes) -> PlatformError:
 
 def _api_error(found: PlatformError, answer: Answer, body: bytes, model: str | None) -> ApiError:
     entry = found.entry
-    kind = BY_KIND.get(entry.kind) if entry else BY_STATUS.get(answer.status)
+    # A gateway may answer with HTTP 200 and the status as the code.
+    status = found.code if answer.status < 300 and isinstance(found.code, int) else answer.status
+    kind = BY_KIND.get(entry.kind) if entry else BY_STATUS.get(status)
     return (kind or ApiError)(
         code=found.code,
         message=found.message,
@@ -133,8 +136,10 @@ def _api_error(found: PlatformError, answer: Answer, body: bytes, model: str | N
         type=found.type,
         model=model,
         request_id=request_id(answer, found.request_id),
-        retry_after=retry_after(answer.headers.get("retry-after"), time.time()),
-        retryable=entry.retryable if entry else answer.status in RETRYABLE_STATUSES,
+        retry_after=retry_after(
+            answer.headers.get("retry-after"), http_date(answer.headers.get("date")) or time.time()
+        ),
+        retryable=entry.retryable if entry else status in RETRYABLE_STATUSES,
         refresh=entry.refresh if entry else False,
         headers=answer.headers,
         body=body,

@@ -89,15 +89,21 @@ def canonical_request(
         headers: All headers of the request. Those not in `signed` are left out, and so are empty ones.
         signed: Names in lower case. Headers that begin with `x-bce-` are signed whether they stand here or not.
     """
-    fields = [f"{encode(name)}={encode(value)}" for name, value in _pairs(query) if name.lower() != "authorization"]
-    fields.sort()
     lines: list[str] = []
     for name, value in _pairs(headers):
         name, value = name.strip(_SPACE).lower(), value.strip(_SPACE)
         if value and (name in signed or name.startswith("x-bce-")):
             lines.append(f"{encode(name)}:{encode(value)}")
+    return _canonical(method, path, query, lines)
+
+
+def _canonical(method: str, path: str, query: Pairs, lines: list[str]) -> str:
+    fields = ""
+    if query:
+        pairs = [f"{encode(name)}={encode(value)}" for name, value in _pairs(query) if name.lower() != "authorization"]
+        fields = "&".join(sorted(pairs))
     lines.sort()
-    return "\n".join((method, path, "&".join(fields), *lines)) if lines else f"{method}\n{path}\n{'&'.join(fields)}\n"
+    return "\n".join((method, path, fields, *lines)) if lines else f"{method}\n{path}\n{fields}\n"
 
 
 def _pairs(given: Pairs) -> Iterable[tuple[str, str]]:
@@ -109,10 +115,22 @@ def signature(secret_key: str, info: str, canonical: str) -> str:
     return hmac.digest(_signing_key(secret_key, info), canonical.encode(), "sha256").hex()
 
 
-@lru_cache(maxsize=8)
 def _signing_key(secret_key: str, info: str) -> bytes:
-    # Good for all requests of a second: the same key signs hundreds of them.
     return hmac.digest(secret_key.encode(), info.encode(), "sha256").hex().encode()
+
+
+@lru_cache(maxsize=8)
+def _of_second(access_key: str, secret_key: str, second: int, expire: int) -> tuple[str, bytes]:
+    """The info and the signing key of a second. They are good for all its requests: hundreds of them."""
+    info = f"bce-auth-v1/{access_key}/{utc(second)}/{expire}"
+    return info, _signing_key(secret_key, info)
+
+
+@lru_cache(maxsize=64)
+def _signed_names(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Names of headers as the authorization has them, and each as the canonical request does."""
+    own = [name.strip(_SPACE).lower() for name in names]
+    return ";".join(sorted({name.strip().lower() for name in names})), tuple(map(encode, own))
 
 
 def sign(
@@ -135,10 +153,15 @@ def sign(
         timestamp: When the request is made, in seconds since the epoch.
         expire: How many seconds the signature is good for.
     """
-    info = f"bce-auth-v1/{credentials.access_key}/{utc(int(timestamp))}/{expire}"
-    signed = sorted({name.strip().lower() for name in headers})
-    canonical = canonical_request(method, path, query, headers, signed)
-    return f"{info}/{';'.join(signed)}/{signature(credentials.secret_key, info, canonical)}"
+    info, key = _of_second(credentials.access_key, credentials.secret_key, int(timestamp), expire)
+    signed, names = _signed_names(tuple(headers))
+    lines = [
+        f"{name}:{encode(value)}"
+        for name, given in zip(names, headers.values(), strict=True)
+        if (value := given.strip(_SPACE))
+    ]
+    canonical = _canonical(method, path, query, lines)
+    return f"{info}/{signed}/{hmac.digest(key, canonical.encode(), 'sha256').hex()}"
 
 
 _AUTHORIZATION = re.compile(

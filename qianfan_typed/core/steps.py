@@ -7,7 +7,7 @@ the first piece (`core.streaming`), and the documents' classes, which keep to li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -119,7 +119,14 @@ class Renew:
     token: Renewable
 
 
-Step: TypeAlias = Send | Read | Pause | Renew
+@attrs.frozen
+class Await:
+    """Wait for what a coroutine function among the hooks left. A runner that blocks gets none of these."""
+
+    left: Awaitable[None]
+
+
+Step: TypeAlias = Send | Read | Pause | Renew | Await
 Steps: TypeAlias = Generator[Step, "Answer | bytes | None", T]
 
 
@@ -130,6 +137,12 @@ def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps
         raise TypeError("a runner sends in an Answer for Send")
     answer.secrets = request.secrets
     return answer
+
+
+def told(waiting: Sequence[Awaitable[None]]) -> Steps[None]:
+    """Waits for hooks."""
+    for left in waiting:
+        yield Await(left)
 
 
 def read() -> Steps[bytes]:

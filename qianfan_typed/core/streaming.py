@@ -13,7 +13,8 @@ from qianfan_typed.core.decoding import read_piece
 from qianfan_typed.core.events import EventDecoder, NamedPayload
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import DecodeError, StreamCut
+from qianfan_typed.errors import DecodeError, SentError, StreamCut
+from qianfan_typed.hooks.watch import Waiting
 
 C = TypeVar("C", bound=Reply)
 Self = TypeVar("Self")
@@ -121,6 +122,25 @@ class ChunkReader(Generic[C]):
             self._first_token = now - self._last
         self.meta = self._attempt.attach(piece, payload, self._answer, now - self._last, self._first_token)
         self._last = now
+        if self._attempt.watch is not None:
+            self._attempt.watch.piece(piece)
+
+    def failed(self, error: BaseException) -> Waiting:
+        """Reading the stream came to an error. It learns which call it is of, hooks hear of it."""
+        if isinstance(error, SentError):
+            self._attempt.blame(error, self._answer)
+        watch = self._attempt.watch
+        if watch is None:
+            return ()
+        if isinstance(error, SentError):
+            return watch.failed(error)
+        watch.interrupted(error)
+        return ()
+
+    def ended(self) -> Waiting:
+        """The stream was read to its end, or was closed. Hooks hear of it."""
+        watch = self._attempt.watch
+        return () if watch is None else watch.closed(complete=self.finished)
 
     def _cut(self) -> StreamCut:
         end = f"a piece with {self._end_member}" if self._end_member else _DONE.decode()
@@ -173,9 +193,13 @@ class ReplyStream(Generic[C]):
             while (piece := self._reader.take()) is None:
                 if self._reader.finished:
                     self._drain(self._body)
+                    self._reader.ended()
                     raise StopIteration
                 self._reader.feed(self._body.read())
-        except BaseException:
+        except StopIteration:
+            raise
+        except BaseException as error:
+            self._reader.failed(error)
             self.close()
             raise
         return piece
@@ -198,6 +222,7 @@ class ReplyStream(Generic[C]):
         if self._body is not None:
             self._body.close(reuse=False)
             self._body = None
+            self._reader.ended()
 
     def _drain(self, body: Body) -> None:
         # Without the bytes that end the body the connection cannot serve the next call.
@@ -240,9 +265,13 @@ class AsyncReplyStream(Generic[C]):
             while (piece := self._reader.take()) is None:
                 if self._reader.finished:
                     await self._drain(self._body)
+                    await _told(self._reader.ended())
                     raise StopAsyncIteration
                 self._reader.feed(await self._body.read())
-        except BaseException:
+        except StopAsyncIteration:
+            raise
+        except BaseException as error:
+            await _told(self._reader.failed(error))
             await self.aclose()
             raise
         return piece
@@ -266,6 +295,8 @@ class AsyncReplyStream(Generic[C]):
         if self._body is not None:
             self._body.close(reuse=False)
             self._body = None
+            if self._reader is not None:
+                await _told(self._reader.ended())
 
     async def _drain(self, body: AsyncBody) -> None:
         self._body = None
@@ -276,6 +307,11 @@ class AsyncReplyStream(Generic[C]):
             body.close(reuse=False)
         else:
             body.close(reuse=True)
+
+
+async def _told(waiting: Waiting) -> None:
+    for left in waiting:
+        await left
 
 
 def _meta(meta: Meta | None) -> Meta:

@@ -1,4 +1,4 @@
-"""Timing: when a call was made and sent, and the `Meta` of what came back."""
+"""Timing: when a call was made and sent, the `Meta` of what came back, and what is known of an attempt that failed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import attrs
 
-from qianfan_api.reply import Meta, Reply, attach
+from qianfan_api.reply import FailedAttempt, Meta, Reply, attach
 from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.steps import Answer
+from qianfan_typed.errors import ApiError, DecodeError, SentError, note
+from qianfan_typed.hooks.watch import Watch
 
 
 # Not frozen: every call makes one, and freezing it would cost as much again as making it.
@@ -26,6 +28,13 @@ class Attempt:
     """The same in seconds since the epoch."""
     tick: Callable[[], float]
     """The clock of latencies."""
+    failed: tuple[FailedAttempt, ...] = ()
+    """Those before it."""
+    operation: str | None = None
+    url: str | None = None
+    """Where it goes, without its query."""
+    watch: Watch | None = None
+    """Who hears of the call. None: nobody."""
 
     def attach(
         self, reply: Reply, raw: bytes, answer: Answer, latency: float, first_token: float | None = None
@@ -48,6 +57,26 @@ class Attempt:
             first_token_latency=first_token,
             total_latency=self.tick() - self.called,
             attempts=self.number,
+            failed=self.failed,
         )
         attach(reply, raw, meta)
         return meta
+
+    def failure(self, error: SentError, wait: float | None = None) -> FailedAttempt:
+        """The record of this attempt, which came to an error. `wait`: seconds until the next."""
+        return FailedAttempt(
+            number=self.number,
+            started=self.epoch,
+            error=type(error).__name__,
+            code=error.code if isinstance(error, ApiError) else None,
+            status=error.status if isinstance(error, (ApiError, DecodeError)) else None,
+            request_id=error.request_id,
+            wait=wait,
+        )
+
+    def blame(self, error: SentError, head: Answer | None = None) -> None:
+        """Tells an error which call it is of, what came before it, and the id that the reply's head had."""
+        if error.request_id is None and head is not None:
+            note(error, request_id=request_id(head))
+        note(error, operation=error.operation or self.operation, url=error.url or self.url)
+        note(error, attempts=(*self.failed, self.failure(error)))

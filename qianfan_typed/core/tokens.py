@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
 from collections.abc import Callable
@@ -12,11 +13,14 @@ import attrs
 import msgspec
 
 from qianfan_api.platform import ENDPOINTS
+from qianfan_api.reply import FailedAttempt
+from qianfan_typed.core.clock import Clock
 from qianfan_typed.core.error_bodies import error_in, request_id
-from qianfan_typed.core.retry import RetryPolicy
+from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.signing import Credentials, sign, utc
-from qianfan_typed.core.steps import Answer, HttpRequest, Pause, Steps, send
-from qianfan_typed.errors import ApiError, DecodeError, TransportError
+from qianfan_typed.core.steps import Answer, HttpRequest, Pause, Renewable, Steps, send
+from qianfan_typed.core.timing import Attempt
+from qianfan_typed.errors import ApiError, DecodeError, SentError, note
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -38,8 +42,16 @@ class Grant:
 class TokenSource(Protocol):
     """A service that hands out tokens."""
 
+    @property
+    def name(self) -> str:
+        """What it is called in errors."""
+        ...
+
     def request(self) -> HttpRequest: ...
     def read(self, answer: Answer) -> Grant: ...
+    def mends(self, error: ApiError) -> bool:
+        """Whether a refusal taught it something, so that it may be asked once more."""
+        ...
 
 
 class TokenStore:
@@ -63,6 +75,10 @@ class TokenStore:
         self._token: str | None = None
         self._renew_at = 0.0
         self._expires = 0.0
+        self._before: str | None = None
+        """The token before this one: an answer to a call that was slow may still name it."""
+        self._failure: SentError | None = None
+        self._failures = 0
 
     def __repr__(self) -> str:
         return f"<TokenStore {'empty' if self._token is None else 'stale' if self.stale() else 'valid'}>"
@@ -75,13 +91,26 @@ class TokenStore:
         """The token, valid or not."""
         return self._token
 
+    def ever_held(self) -> list[str]:
+        """The token, and the one before it: neither may be shown."""
+        return [token for token in (self._token, self._before) if token]
+
     def stale(self) -> bool:
         """Whether the token has to be renewed."""
         return self.current() is None
 
+    def wish(self) -> Renewable:
+        """What one call waits for: a token, or the failure that another call comes to while this one waits."""
+        return _Wish(self, self._failures)
+
+    def failure_since(self, failures: int) -> SentError | None:
+        """The failure of a renewal that began after there had been so many."""
+        return self._failure if self._failures > failures else None
+
     def refuse(self, token: str) -> None:
         """The platform refused a token. If it is the one that is kept, it counts no more."""
         if token == self._token:
+            self._before = token
             self._token, self._renew_at, self._expires = None, 0.0, 0.0
 
     def renewal(self) -> Steps[None]:
@@ -91,25 +120,72 @@ class TokenStore:
             ApiError: The platform refused, and there is no old token that still serves.
             TransportError: The same, for want of a reply.
         """
-        attempt = 0
+        number, learnt = 0, False
+        called = time.perf_counter()
+        failed: tuple[FailedAttempt, ...] = ()
         while True:
-            attempt += 1
+            number += 1
+            request = self._source.request()
+            attempt = Attempt(
+                number=number,
+                called=called,
+                sent=time.perf_counter(),
+                epoch=time.time(),
+                tick=time.perf_counter,
+                failed=failed,
+                operation=self._source.name,
+                url=request.url,
+            )
             try:
-                grant = self._source.read((yield from send(self._source.request(), self._timeout)))
+                grant = self._source.read((yield from send(request, self._timeout)))
                 break
-            except (ApiError, TransportError, DecodeError) as error:
-                wait = self._policy.wait(error, attempt)
-                if wait is None:
+            except SentError as error:
+                attempt.blame(error)
+                if not learnt and isinstance(error, ApiError) and self._source.mends(error):
+                    learnt, verdict = True, Verdict(wait=0.0, free=True)
+                else:
+                    verdict = self._policy.after(error, number)
+                if verdict.wait is None:
+                    note(error, no_retry=verdict.reason)
                     if self._token is None or self._clock() >= self._expires:
+                        self._failure, self._failures = error, self._failures + 1
                         raise
                     log.warning("a token that is about to expire could not be renewed: %s", error)
                     self._renew_at = min(self._clock() + _AGAIN, self._expires)
                     return
-            yield Pause(wait)
+                failed += (attempt.failure(error, verdict.wait),)
+                number -= verdict.free
+            if verdict.wait:
+                yield Pause(verdict.wait)
+        self._keep(grant)
+
+    def _keep(self, grant: Grant) -> None:
         now = self._clock()
+        self._before = self._token or self._before
         self._token = grant.token
         self._expires = now + grant.lifetime
         self._renew_at = self._expires - min(_AHEAD, grant.lifetime / 10)
+        log.debug("%s gave a token for %.0f s", self._source.name, grant.lifetime)
+
+
+@attrs.frozen
+class _Wish:
+    """A token that one call waits for."""
+
+    store: TokenStore
+    failures: int
+    """How many renewals had failed when it began to wait."""
+
+    def stale(self) -> bool:
+        return self.store.stale()
+
+    def renewal(self) -> Steps[None]:
+        # One failure is all that those who waited for it need to know: asked one after the other, a service that is
+        # down would keep the last of a hundred waiting for a hundred timeouts.
+        failure = self.store.failure_since(self.failures)
+        if failure is not None:
+            raise copy.copy(failure)
+        yield from self.store.renewal()
 
 
 @attrs.frozen
@@ -121,6 +197,10 @@ class AccessTokens:
     """What comes before the documented path: nothing, unless the host's address has a path."""
     ak: str = attrs.field(repr=False)
     sk: str = attrs.field(repr=False)
+    name: str = "the service that hands out access tokens"
+
+    def mends(self, error: ApiError) -> bool:
+        return False
 
     def request(self) -> HttpRequest:
         endpoint = ENDPOINTS["oauth"]
@@ -154,6 +234,10 @@ class BearerTokens:
     """Seconds to ask for."""
     signature_lifetime: int
     clock: Callable[[], float] = time.time
+    name: str = "the service that hands out bearer tokens"
+
+    def mends(self, error: ApiError) -> bool:
+        return isinstance(self.clock, Clock) and self.clock.learn(error)
 
     def request(self) -> HttpRequest:
         endpoint = ENDPOINTS["bearer"]
@@ -203,8 +287,15 @@ def _object(answer: Answer) -> dict[str, Any]:
 
 def _no_token(answer: Answer) -> DecodeError:
     # Without the body: it may hold the token under another name.
+    start = answer.body.lstrip()[:1]
+    if start == b"<":
+        came = "HTML, not JSON: what stands at this address, or a proxy before it, is not the platform"
+    elif start == b"{":
+        came = "JSON without one"
+    else:
+        came = "something else than JSON" if start else "nothing"
     return DecodeError(
-        message="the service that hands out tokens answered without one",
+        message=f"a token was asked for, and what came is {came}",
         status=answer.status,
         body=b"",
         request_id=request_id(answer),

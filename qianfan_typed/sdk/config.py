@@ -72,6 +72,7 @@ class Config:
     LLM_API_RETRY_BACKOFF_FACTOR = ConfigMember[float](TABLE["backoff_factor"])
     LLM_API_RETRY_JITTER = ConfigMember[float](TABLE["jitter"])
     LLM_API_RETRY_MAX_WAIT_INTERVAL = ConfigMember[float](TABLE["max_wait"])
+    TELEMETRY = ConfigMember[bool](TABLE["telemetry"])
     AUTH_TIMEOUT = ConfigMember[float](TABLE["auth_timeout"])
     BEARER_TOKEN_EXPIRED_INTERVAL = ConfigMember[int](TABLE["bearer_lifetime"])
     IAM_SIGN_EXPIRATION_SEC = ConfigMember[int](TABLE["signature_lifetime"])

@@ -9,13 +9,14 @@ import attrs
 
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings, base_and_prefix
+from qianfan_typed.core.clock import Clock
 from qianfan_typed.core.decoding import decode
 from qianfan_typed.core.retry import RetryPolicy
 from qianfan_typed.core.signing import Credentials
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.core.tokens import BearerTokens, Grant, TokenStore
-from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.errors import ApiError, ConfigurationError
 from qianfan_typed.sdk.keywords import ClientOptions, require_client_options, settings_of
 from qianfan_typed.sdk.prepared import as_sent
 from qianfan_typed.sdk.response import QfResponse
@@ -71,7 +72,7 @@ def _source(settings: Settings, lifetime: object) -> BearerTokens:
         raise ConfigurationError(message=message, setting="QIANFAN_ACCESS_KEY")
     base, prefix = base_and_prefix(settings.hosts["iam"])
     keys = Credentials(settings.access_key.reveal(), settings.secret_key.reveal())
-    return BearerTokens(base, prefix, keys, lifetime, settings.signature_lifetime)
+    return BearerTokens(base, prefix, keys, lifetime, settings.signature_lifetime, Clock(time.time))
 
 
 class _Recorded:
@@ -91,6 +92,13 @@ class _Recorded:
     def _attempted(self, number: int, called: float) -> Attempt:
         tick = time.perf_counter
         return Attempt(number=number, called=called, sent=tick(), epoch=time.time(), tick=tick)
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    def mends(self, error: ApiError) -> bool:
+        return self._source.mends(error)
 
     def read(self, answer: Answer) -> Grant:
         self._answer = answer

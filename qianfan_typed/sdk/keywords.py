@@ -9,8 +9,10 @@ from typing import Any, Literal, TypeAlias, TypedDict, cast
 import attrs
 
 from qianfan_api.handles import Target, Validate
+from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
 from qianfan_typed.config.rows import RETRIES, Setting
+from qianfan_typed.hooks.watch import Hook
 from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
 
@@ -66,6 +68,18 @@ class ClientOptions(TypedDict, total=False):
     """The share of a wait that is left to chance, from 0 to 1."""
     retry_max_wait_interval: float | None
     """Seconds between two attempts at most."""
+    retry: Retry | None
+    """When to send a request again, and how often: every part of it in one value."""
+    on_request: Hook | None
+    """Called with a RequestSent before each attempt. What hooks raise is logged."""
+    on_reply: Hook | None
+    """Called with a ReplyCame when a reply came, or a stream ended."""
+    on_retry: Hook | None
+    """Called with a RetryPlanned when an attempt failed and another follows."""
+    on_error: Hook | None
+    """Called with a CallFailed when a call comes to an error."""
+    telemetry: bool | None
+    """Record OpenTelemetry spans and metrics, no content; needs the extra otel."""
     # Of these classes alone.
     query_per_second: float | None
     """How many calls a second this object sends at most; it waits in between."""
@@ -99,7 +113,13 @@ class CallOptions:
 
 
 _CALL = frozenset(field.name for field in attrs.fields(CallOptions))
-_RETRYING = ("retry_count", "backoff_factor", "retry_jitter", "retry_max_wait_interval")
+_RETRYING = {
+    "retry_count": "attempts",
+    "backoff_factor": "backoff",
+    "retry_jitter": "jitter",
+    "retry_max_wait_interval": "max_wait",
+}
+"""Keywords → the parts of a `Retry` that say the same."""
 _ARGUMENTS: Mapping[str, str] = {
     keyword: name
     for name, row in TABLE.items()
@@ -167,4 +187,10 @@ def settings_of(options: Mapping[str, object]) -> Settings:
 def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:
     """A constructor's keywords with what a call says of retries. None: it says nothing."""
     said = {name: getattr(call, name) for name in _RETRYING if getattr(call, name) is not None}
-    return {**options, **said} if said else None
+    if not said:
+        return None
+    given = options.get("retry")
+    if isinstance(given, Retry):
+        # What the call says counts, and a setting has one name only.
+        given = attrs.evolve(given, **{part: None for name, part in _RETRYING.items() if name in said})
+    return {**options, "retry": given, **said}

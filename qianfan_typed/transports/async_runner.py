@@ -14,7 +14,7 @@ from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import Call, CallPlanner
-from qianfan_typed.core.steps import Answer, Pause, Read, Send, Step, Steps
+from qianfan_typed.core.steps import Answer, Await, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
 from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
@@ -56,7 +56,7 @@ class AsyncRunner:
     """Carries calls out, awaited. All tasks may share it; each event loop has connections of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self._planner = CallPlanner(settings)
+        self._planner = CallPlanner(settings, awaits=True)
         self._settings = settings
         self._lines: dict[asyncio.AbstractEventLoop, _Line] = {}
         self._context: ssl.SSLContext | None = None
@@ -113,6 +113,8 @@ class AsyncRunner:
             return await connection.read()
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
+        elif isinstance(step, Await):
+            await step.left
         else:
             async with (await self.line()).renewing:
                 if step.token.stale():

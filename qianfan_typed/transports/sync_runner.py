@@ -17,7 +17,7 @@ from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
-from qianfan_typed.core.steps import Answer, Pause, Read, Renewable, Send, Step, Steps
+from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.network import (
@@ -100,12 +100,16 @@ class SyncRunner:
             return connection.read()
         if isinstance(step, Pause):
             time.sleep(step.seconds)
+        elif isinstance(step, Await):
+            raise TypeError("a client that blocks awaits no hook")
         else:
             self.renew(step.token)
         return None
 
     def renew(self, token: Renewable) -> None:
         """Renews a token, unless another thread was first."""
+        if self._process != os.getpid():
+            self._after_fork()
         with self._renewing:
             if token.stale():
                 self._walk(token.renewal(), _Connection(self))

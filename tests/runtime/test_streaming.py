@@ -112,7 +112,7 @@ def test_an_error_as_an_event_is_an_error() -> None:
 def test_an_event_that_is_no_json_is_an_error_and_shows_its_start() -> None:
     with pytest.raises(DecodeError) as caught:
         read("v1", b"data: hello\n\n")
-    assert str(caught.value) == "the platform's reply is no JSON object: 'hello'"
+    assert str(caught.value) == "the platform's reply is no JSON object: 'hello' (request id as-1)"
     assert caught.value.body == b"hello"
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Runner, Stream, Validate
+from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
     Function,
@@ -42,6 +42,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -66,6 +67,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -92,7 +94,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -114,6 +116,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -138,6 +141,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -164,7 +168,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
@@ -194,6 +198,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -220,6 +225,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -248,7 +254,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -272,6 +278,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -298,6 +305,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -326,7 +334,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -350,6 +358,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -370,6 +379,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -392,7 +402,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -410,6 +420,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -430,6 +441,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -452,7 +464,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -477,6 +489,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -498,6 +511,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -521,7 +535,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -540,6 +554,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -561,6 +576,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -584,7 +600,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -606,6 +622,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -624,6 +641,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -644,7 +662,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -660,6 +678,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -678,6 +697,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -698,7 +718,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -723,6 +743,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -744,6 +765,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -767,7 +789,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -786,6 +808,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -807,6 +830,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -830,7 +854,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -857,6 +881,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -880,6 +905,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -905,7 +931,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -926,6 +952,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -949,6 +976,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -974,7 +1002,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -998,6 +1026,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1018,6 +1047,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1040,7 +1070,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1058,6 +1088,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1078,6 +1109,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1100,7 +1132,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1123,6 +1155,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1142,6 +1175,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1163,7 +1197,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1180,6 +1214,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1199,6 +1234,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1220,7 +1256,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1247,6 +1283,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1270,6 +1307,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1295,7 +1333,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1316,6 +1354,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1339,6 +1378,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1364,7 +1404,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1385,6 +1425,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1402,6 +1443,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1421,7 +1463,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1436,6 +1478,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1453,6 +1496,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1472,7 +1516,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1495,6 +1539,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1514,6 +1559,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1535,7 +1581,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1552,6 +1598,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1571,6 +1618,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1592,7 +1640,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1614,6 +1662,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1632,6 +1681,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1652,7 +1702,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1668,6 +1718,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1686,6 +1737,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1706,7 +1758,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1725,6 +1777,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1740,6 +1793,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1757,7 +1811,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1770,6 +1824,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1785,6 +1840,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1802,7 +1858,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
@@ -1816,6 +1872,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ChatReply:
@@ -1825,11 +1882,12 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1837,6 +1895,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[ChatChunk]:
@@ -1846,8 +1905,9 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Validate
+from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
@@ -27,6 +27,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> CompletionReply:
         """Continues a text.
@@ -43,6 +44,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -61,7 +63,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop=stop,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -75,6 +77,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[CompletionChunk]:
         """Continues a text. Gives the answer piece by piece, as it comes.
@@ -91,6 +94,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -109,7 +113,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk]):
@@ -123,6 +127,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> CompletionReply:
@@ -132,11 +137,12 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -144,6 +150,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[CompletionChunk]:
@@ -153,8 +160,9 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

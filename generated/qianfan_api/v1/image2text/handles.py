@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Runner, Stream, Validate
+from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
@@ -28,6 +28,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Image2TextReply:
         """Answers a question about an image.
@@ -45,6 +46,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -64,7 +66,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -79,6 +81,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[Image2TextChunk]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
@@ -96,6 +99,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -115,7 +119,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
@@ -130,6 +134,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Image2TextReply:
@@ -140,11 +145,12 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -153,6 +159,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[Image2TextChunk]:
@@ -163,8 +170,9 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

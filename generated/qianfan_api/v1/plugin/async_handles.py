@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Validate
+from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     Message,
 )
@@ -27,6 +27,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
         """Answers a conversation with the help of plugins.
@@ -40,6 +41,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -55,7 +57,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -66,6 +68,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[PluginChunk]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
@@ -79,6 +82,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -94,7 +98,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
@@ -108,6 +112,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> PluginReply:
@@ -117,11 +122,12 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -129,6 +135,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[PluginChunk]:
@@ -138,8 +145,9 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

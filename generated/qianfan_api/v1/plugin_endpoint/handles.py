@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Runner, Stream, Validate
+from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
 from qianfan_api.shapes import (
     PluginLlm,
     PluginTurn,
@@ -32,6 +32,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
         """Asks a plugin service of one's own.
@@ -49,6 +50,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -68,7 +70,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -83,6 +85,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[PluginChunk]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
@@ -100,6 +103,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -119,7 +123,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
@@ -133,6 +137,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> PluginReply:
@@ -142,11 +147,12 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -154,6 +160,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[PluginChunk]:
@@ -163,8 +170,9 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Validate
+from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.rerank import requests
 from qianfan_api.v1.rerank.types import RerankReply
@@ -25,6 +25,7 @@ class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> RerankReply:
         """Sorts documents by how well they fit a query.
@@ -38,6 +39,7 @@ class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -53,7 +55,7 @@ class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
             top_n=top_n,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenRerank(Handle[AsyncRunner, RerankReply, Reply]):
@@ -68,6 +70,7 @@ class AsyncOpenRerank(Handle[AsyncRunner, RerankReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> RerankReply:
@@ -78,8 +81,9 @@ class AsyncOpenRerank(Handle[AsyncRunner, RerankReply, Reply]):
             documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, "documents": documents, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))

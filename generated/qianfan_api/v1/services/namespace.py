@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import OpenRequest, Options, Runner, Target, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
 from qianfan_api.v1.services.operation import V1_SERVICES as OPERATION
 from qianfan_api.v1.services.types import ServiceList
 
@@ -24,6 +24,7 @@ class V1Services:
         apiTypefilter: list[str] | tuple[str, ...] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ServiceList:
         """Lists the model services that one may call.
@@ -32,6 +33,7 @@ class V1Services:
             apiTypefilter: Only services of these kinds, as chat, completions, embeddings, text2image or image2text. All if left out.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -43,4 +45,4 @@ class V1Services:
         """
         request = OpenRequest({"apiTypefilter": apiTypefilter})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, validate))
+        return self._runner.create(target, request, Options(extra, timeout, validate, retry))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Validate
+from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.text2image import requests
 from qianfan_api.v1.text2image.types import ImageReply
@@ -84,6 +84,7 @@ class AsyncStableDiffusion(Handle[AsyncRunner, ImageReply, Reply]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -103,6 +104,7 @@ class AsyncStableDiffusion(Handle[AsyncRunner, ImageReply, Reply]):
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -124,7 +126,7 @@ class AsyncStableDiffusion(Handle[AsyncRunner, ImageReply, Reply]):
             style=style,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenText2image(Handle[AsyncRunner, ImageReply, Reply]):
@@ -138,6 +140,7 @@ class AsyncOpenText2image(Handle[AsyncRunner, ImageReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ImageReply:
@@ -147,8 +150,9 @@ class AsyncOpenText2image(Handle[AsyncRunner, ImageReply, Reply]):
             prompt: at most 1024 characters. What the image shows. At most 150 Chinese characters or English words are advised.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))

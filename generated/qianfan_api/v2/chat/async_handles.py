@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Validate
+from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     Message,
     ResponseFormat,
@@ -48,6 +48,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -75,6 +76,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -104,7 +106,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -129,6 +131,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -156,6 +159,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -185,7 +189,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -215,6 +219,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -241,6 +246,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -269,7 +275,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -293,6 +299,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -319,6 +326,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -347,7 +355,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -379,6 +387,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -407,6 +416,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -437,7 +447,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -463,6 +473,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -491,6 +502,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -521,7 +533,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -552,6 +564,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -579,6 +592,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -608,7 +622,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -633,6 +647,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -660,6 +675,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -689,7 +705,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -719,6 +735,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -745,6 +762,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -773,7 +791,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -797,6 +815,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -823,6 +842,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -851,7 +871,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -882,6 +902,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -909,6 +930,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -938,7 +960,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -963,6 +985,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -990,6 +1013,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1019,7 +1043,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1052,6 +1076,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1081,6 +1106,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1112,7 +1138,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1139,6 +1165,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1168,6 +1195,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1199,7 +1227,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1237,6 +1265,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1271,6 +1300,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1307,7 +1337,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1339,6 +1369,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1373,6 +1404,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1409,7 +1441,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1447,6 +1479,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1481,6 +1514,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1517,7 +1551,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1549,6 +1583,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1583,6 +1618,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1619,7 +1655,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1653,6 +1689,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1683,6 +1720,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1715,7 +1753,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1743,6 +1781,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1773,6 +1812,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1805,7 +1845,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1835,6 +1875,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1861,6 +1902,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1889,7 +1931,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -1913,6 +1955,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1939,6 +1982,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1967,7 +2011,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1997,6 +2041,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2023,6 +2068,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2051,7 +2097,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2075,6 +2121,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2101,6 +2148,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2129,7 +2177,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2158,6 +2206,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2183,6 +2232,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2210,7 +2260,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2233,6 +2283,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2258,6 +2309,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2285,7 +2337,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2315,6 +2367,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2341,6 +2394,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2369,7 +2423,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2393,6 +2447,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2419,6 +2474,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2447,7 +2503,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2479,6 +2535,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2507,6 +2564,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2537,7 +2595,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2563,6 +2621,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2591,6 +2650,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2621,7 +2681,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2654,6 +2714,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2683,6 +2744,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2714,7 +2776,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2741,6 +2803,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2770,6 +2833,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2801,7 +2865,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2836,6 +2900,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2867,6 +2932,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2900,7 +2966,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -2929,6 +2995,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2960,6 +3027,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2993,7 +3061,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3026,6 +3094,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3055,6 +3124,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3086,7 +3156,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -3113,6 +3183,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3142,6 +3213,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3173,7 +3245,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3207,6 +3279,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3237,6 +3310,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3269,7 +3343,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -3297,6 +3371,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3327,6 +3402,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3359,7 +3435,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3391,6 +3467,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3419,6 +3496,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3449,7 +3527,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -3475,6 +3553,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3503,6 +3582,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3533,7 +3613,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3565,6 +3645,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3593,6 +3674,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3623,7 +3705,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -3649,6 +3731,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3677,6 +3760,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3707,7 +3791,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3739,6 +3823,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3767,6 +3852,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3797,7 +3883,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -3823,6 +3909,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3851,6 +3938,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3881,7 +3969,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3914,6 +4002,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3943,6 +4032,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3974,7 +4064,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4001,6 +4091,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4030,6 +4121,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4061,7 +4153,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4096,6 +4188,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4127,6 +4220,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4160,7 +4254,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4189,6 +4283,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4220,6 +4315,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4253,7 +4349,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4288,6 +4384,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4319,6 +4416,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4352,7 +4450,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4381,6 +4479,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4412,6 +4511,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4445,7 +4545,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4482,6 +4582,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4515,6 +4616,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4550,7 +4652,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4581,6 +4683,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4614,6 +4717,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4649,7 +4753,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4685,6 +4789,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4717,6 +4822,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4751,7 +4857,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4781,6 +4887,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4813,6 +4920,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4847,7 +4955,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4884,6 +4992,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4917,6 +5026,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4952,7 +5062,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -4983,6 +5093,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5016,6 +5127,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5051,7 +5163,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5088,6 +5200,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -5121,6 +5234,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5156,7 +5270,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -5187,6 +5301,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5220,6 +5335,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5255,7 +5371,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5292,6 +5408,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -5325,6 +5442,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5360,7 +5478,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -5391,6 +5509,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5424,6 +5543,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5459,7 +5579,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5473,6 +5593,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ChatReply:
@@ -5482,11 +5603,12 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
     def stream(
         self,
@@ -5494,6 +5616,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[ChatChunk]:
@@ -5503,8 +5626,9 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))

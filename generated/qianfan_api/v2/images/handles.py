@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Runner, Validate
+from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
 from qianfan_api.v2.images.types import ImageReply
@@ -28,6 +28,7 @@ class IragImages(Handle[Runner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -43,6 +44,7 @@ class IragImages(Handle[Runner, ImageReply, Reply]):
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -60,7 +62,7 @@ class IragImages(Handle[Runner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class FluxImages(Handle[Runner, ImageReply, Reply]):
@@ -81,6 +83,7 @@ class FluxImages(Handle[Runner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -98,6 +101,7 @@ class FluxImages(Handle[Runner, ImageReply, Reply]):
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -117,7 +121,7 @@ class FluxImages(Handle[Runner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class QwenImages(Handle[Runner, ImageReply, Reply]):
@@ -140,6 +144,7 @@ class QwenImages(Handle[Runner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -159,6 +164,7 @@ class QwenImages(Handle[Runner, ImageReply, Reply]):
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -180,7 +186,7 @@ class QwenImages(Handle[Runner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class IragEdits(Handle[Runner, ImageReply, Reply]):
@@ -200,6 +206,7 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
         mask: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -216,6 +223,7 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
             mask: What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,… Required when feature is erase. Required when feature is repaint.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -234,7 +242,7 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
             feature=feature,
             mask=mask,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
 
 
 class OpenImages(Handle[Runner, ImageReply, Reply]):
@@ -248,6 +256,7 @@ class OpenImages(Handle[Runner, ImageReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ImageReply:
@@ -257,8 +266,9 @@ class OpenImages(Handle[Runner, ImageReply, Reply]):
             prompt: at most 220 characters. What the image shows, in Chinese or English.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, validate, retry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Target
+from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target
 from qianfan_api.v2.models.operation import V2_MODELS as OPERATION
 from qianfan_api.v2.models.types import ModelList
 
@@ -23,12 +23,14 @@ class AsyncV2Models:
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        retry: Retry | None = None,
     ) -> ModelList:
         """Lists the models that one may call.
 
         Args:
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds to wait for the platform. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
 
         Raises:
             ApiError: The platform said no.
@@ -38,4 +40,4 @@ class AsyncV2Models:
         """
         request = OpenRequest({})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout))
+        return await self._runner.create(target, request, Options(extra, timeout, None, retry))
