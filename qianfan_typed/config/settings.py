@@ -356,9 +356,7 @@ def require_plain_hooks(settings: Settings) -> None:
     """Raises ConfigurationError where a hook is a coroutine function: a client that blocks cannot await it."""
     for name in ("on_request", "on_reply", "on_retry", "on_error"):
         if iscoroutinefunction(getattr(settings, name)):
-            message = (
-                f"{name} is a coroutine function, and Qianfan awaits none: give a function, or use AsyncQianfan"
-            )
+            message = f"{name} is a coroutine function, and Qianfan awaits none: give a function, or use AsyncQianfan"
             raise ConfigurationError(message=message, setting=name)
 
 

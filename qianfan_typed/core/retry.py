@@ -114,7 +114,7 @@ class RetryPolicy:
             return Verdict()
         asked = error.retry_after if isinstance(error, ApiError) else None
         if asked is not None and asked > self.max_wait:
-            return Verdict(reason=f"the platform asks to wait {asked:,g} s, and max_wait is {self.max_wait:,g} s")
+            return Verdict(reason=f"the platform asks to wait {asked:,.0f} s, and max_wait is {self.max_wait:,.0f} s")
         if self.budget is not None and not self.budget.take():
             return Verdict(reason="too many calls of this client failed of late: its budget of retries is used up")
         longest = min(self.max_wait, self.backoff * 2.0 ** min(attempt - 1, 60))

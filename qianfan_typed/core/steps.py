@@ -81,7 +81,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Send:
-    """Send a request. The runner sends in the `Answer`, or throws in the `TransportError`."""
+    """Send a request. The runner sends in the `Answer`, or throws in the error."""
 
     request: HttpRequest
     timeout: float
@@ -114,7 +114,7 @@ class Renewable(Protocol):
 
 @attrs.frozen
 class Renew:
-    """Renew a token; others that want it wait."""
+    """Renew a token; others that want it wait. The runner throws in what it failed for."""
 
     token: Renewable
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 import time
+from types import SimpleNamespace
 from typing import TypeVar, cast
 
 import attrs
@@ -16,7 +17,7 @@ from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import Call, CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
-from qianfan_typed.errors import ConfigurationError, TransportError
+from qianfan_typed.errors import ConfigurationError, SentError, TransportError
 from qianfan_typed.transports.network import (
     Proxy,
     connect_timeout,
@@ -94,14 +95,14 @@ class AsyncRunner:
     async def _walk(self, steps: Steps[T], connection: _Connection) -> T:
         """Takes steps to their end."""
         result: Answer | bytes | None = None
-        error: TransportError | None = None
+        error: SentError | None = None
         try:
             while True:
                 step = steps.send(result) if error is None else steps.throw(error)
                 result = error = None
                 try:
                     result = await self._take(step, connection)
-                except TransportError as caught:
+                except SentError as caught:
                     error = caught
         except StopIteration as end:
             return cast("T", end.value)
@@ -137,6 +138,7 @@ class AsyncRunner:
             # No limit: a call would wait for a connection longer than its timeouts say.
             connector=aiohttp.TCPConnector(limit=0, ssl=self._context or True),
             cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[_tracing()],
             auto_decompress=True,
         )
 
@@ -158,6 +160,10 @@ class _Connection:
         self._runner = runner
         self._response: aiohttp.ClientResponse | None = None
         self._step: Send | None = None
+        self._answered = False
+        """Whether the head of the reply had come."""
+        self.kept = False
+        """Whether the connection had served before."""
 
     async def send(self, step: Send) -> Answer:
         """Sends a request. What the one before it left is dropped."""
@@ -167,13 +173,15 @@ class _Connection:
         try:
             return await self._answer(step, connect)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            failure = _transport_error(error, step, connect)
+            failure = _transport_error(error, step, connect, answered=self._answered, kept=self.kept)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along, and its address with the token.
         raise failure from origin
 
     async def _answer(self, step: Send, connect: float) -> Answer:
+        self._answered = self.kept = False
         response = await self._open(step, connect)
+        self._answered = True
         at = time.perf_counter()
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not step.stream:
@@ -196,6 +204,7 @@ class _Connection:
             headers={**request.headers, **shown} if shown and not tunnel else request.headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=step.timeout),
             allow_redirects=False,
+            trace_request_ctx=self,
             proxy=proxy.address if proxy is not None else None,
             proxy_headers=shown if shown and tunnel else None,
         )
@@ -223,7 +232,19 @@ class _Connection:
                 response.close()
 
 
-def _transport_error(error: Exception, step: Send, connect: float) -> TransportError:
+def _tracing() -> aiohttp.TraceConfig:
+    """Tells a conversation that its connection had served before."""
+    tracing = aiohttp.TraceConfig()
+
+    async def reused(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        conversation: _Connection = context.trace_request_ctx
+        conversation.kept = True
+
+    tracing.on_connection_reuseconn.append(reused)
+    return tracing
+
+
+def _transport_error(error: Exception, step: Send, connect: float, *, answered: bool, kept: bool) -> TransportError:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return connect_timeout(step.request, connect)
     if isinstance(error, asyncio.TimeoutError):
@@ -232,4 +253,5 @@ def _transport_error(error: Exception, step: Send, connect: float) -> TransportE
         return no_connection(step.request, error)
     # The connection closed while the request was written: the platform cannot have received a whole one.
     unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
-    return connection_broken(step.request, error, retryable=unsent)
+    lost = not answered and not isinstance(error, aiohttp.ClientPayloadError)
+    return connection_broken(step.request, error, retryable=unsent, unanswered=lost, kept=lost and kept)

@@ -132,9 +132,16 @@ def read_timeout(request: HttpRequest, seconds: float) -> ReadTimeout:
     return ReadTimeout(message=f"the platform was silent for {seconds:g} s", url=request.url)
 
 
-def connection_broken(request: HttpRequest, error: BaseException, *, retryable: bool = False) -> ConnectionLost:
+def connection_broken(
+    request: HttpRequest,
+    error: BaseException,
+    *,
+    retryable: bool = False,
+    unanswered: bool = False,
+    kept: bool = False,
+) -> ConnectionLost:
     message = f"the connection broke before the reply was whole: {reason(error)}"
-    return ConnectionLost(message=message, url=request.url, retryable=retryable)
+    return ConnectionLost(message=message, url=request.url, retryable=retryable, unanswered=unanswered, kept=kept)
 
 
 class _HideTokens(logging.Filter):

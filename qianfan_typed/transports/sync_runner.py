@@ -19,7 +19,8 @@ from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
-from qianfan_typed.errors import TransportError
+from qianfan_typed.errors import SentError, TransportError
+from qianfan_typed.transports.kept import KeptConnectionLost, counting
 from qianfan_typed.transports.network import (
     Proxy,
     connect_timeout,
@@ -81,14 +82,14 @@ class SyncRunner:
     def _walk(self, steps: Steps[T], connection: _Connection) -> T:
         """Takes steps to their end."""
         result: Answer | bytes | None = None
-        error: TransportError | None = None
+        error: SentError | None = None
         try:
             while True:
                 step = steps.send(result) if error is None else steps.throw(error)
                 result = error = None
                 try:
                     result = self._take(step, connection)
-                except TransportError as caught:
+                except SentError as caught:
                     error = caught
         except StopIteration as end:
             return cast("T", end.value)
@@ -141,10 +142,11 @@ class SyncRunner:
             self._context = ssl_context(self._settings)
         proxy = proxy_for(self._settings, base)
         if proxy is not None:
-            return _through_proxy(proxy, base, self._context, options)
+            return counting(_through_proxy(proxy, base, self._context, options))
         if parts.scheme == "https":
-            return urllib3.HTTPSConnectionPool(parts.hostname or "", parts.port, ssl_context=self._context, **options)
-        return urllib3.HTTPConnectionPool(parts.hostname or "", parts.port, **options)
+            options["ssl_context"] = self._context
+            return counting(urllib3.HTTPSConnectionPool(parts.hostname or "", parts.port, **options))
+        return counting(urllib3.HTTPConnectionPool(parts.hostname or "", parts.port, **options))
 
 
 def _through_proxy(
@@ -162,6 +164,8 @@ class _Connection:
         self._runner = runner
         self._response: urllib3.BaseHTTPResponse | None = None
         self._step: Send | None = None
+        self._answered = False
+        """Whether the head of the reply had come."""
 
     def send(self, step: Send) -> Answer:
         """Sends a request. What the one before it left is dropped."""
@@ -170,13 +174,15 @@ class _Connection:
         try:
             return self._answer(step)
         except (u3.HTTPError, OSError) as error:
-            failure = _transport_error(error, step, self._runner.connect_seconds(step.timeout))
+            failure = _transport_error(error, step, self._runner.connect_seconds(step.timeout), answered=self._answered)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along.
         raise failure from origin
 
     def _answer(self, step: Send) -> Answer:
+        self._answered = False
         response = self._open(step)
+        self._answered = True
         at = time.perf_counter()
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not step.stream:
@@ -224,7 +230,7 @@ class _Connection:
                 response.close()
 
 
-def _transport_error(error: Exception, step: Send, connect: float) -> TransportError:
+def _transport_error(error: Exception, step: Send, connect: float, *, answered: bool) -> TransportError:
     # First: in some releases of urllib3 it is a kind of ConnectTimeoutError.
     if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
         return no_connection(step.request, error)
@@ -232,4 +238,5 @@ def _transport_error(error: Exception, step: Send, connect: float) -> TransportE
         return connect_timeout(step.request, connect)
     if isinstance(error, u3.ReadTimeoutError):
         return read_timeout(step.request, step.timeout)
-    return connection_broken(step.request, error)
+    kept = any(isinstance(one, KeptConnectionLost) for one in error.args)
+    return connection_broken(step.request, error, unanswered=not answered, kept=kept)

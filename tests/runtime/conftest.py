@@ -7,9 +7,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
+
+if TYPE_CHECKING:
+    from tests.runtime.callers import Caller
 
 STREAMS = Path(__file__).parent / "streams"
 """Streams in the form that the V1 and the V2 page show, with texts of our own; the V2 one with a comment before it."""
@@ -111,3 +115,19 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("QIANFAN_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["v1", "v2"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Both dialects."""
+    return str(request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def caller(request: pytest.FixtureRequest, script: Script, dialect: str) -> Iterator[Caller]:
+    """Both clients on both dialects."""
+    from tests.runtime.callers import Caller
+
+    found = Caller(dialect, bool(request.param), script)
+    yield found
+    found.close()
