@@ -17,7 +17,7 @@ from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import Call, CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
-from qianfan_typed.errors import ConfigurationError, SentError, TransportError
+from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
     Proxy,
     connect_timeout,
@@ -95,14 +95,14 @@ class AsyncRunner:
     async def _walk(self, steps: Steps[T], connection: _Connection) -> T:
         """Takes steps to their end."""
         result: Answer | bytes | None = None
-        error: SentError | None = None
+        error: BaseException | None = None
         try:
             while True:
                 step = steps.send(result) if error is None else steps.throw(error)
                 result = error = None
                 try:
                     result = await self._take(step, connection)
-                except SentError as caught:
+                except BaseException as caught:  # a cancellation too: hooks hear of it
                     error = caught
         except StopIteration as end:
             return cast("T", end.value)

@@ -19,7 +19,7 @@ from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
-from qianfan_typed.errors import SentError, TransportError
+from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.kept import KeptConnectionLost, counting
 from qianfan_typed.transports.network import (
     Proxy,
@@ -82,14 +82,14 @@ class SyncRunner:
     def _walk(self, steps: Steps[T], connection: _Connection) -> T:
         """Takes steps to their end."""
         result: Answer | bytes | None = None
-        error: SentError | None = None
+        error: BaseException | None = None
         try:
             while True:
                 step = steps.send(result) if error is None else steps.throw(error)
                 result = error = None
                 try:
                     result = self._take(step, connection)
-                except SentError as caught:
+                except BaseException as caught:  # a cancellation too: hooks hear of it
                     error = caught
         except StopIteration as end:
             return cast("T", end.value)

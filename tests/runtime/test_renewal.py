@@ -118,14 +118,10 @@ def test_a_forked_child_does_not_wait_for_the_parents_renewal(script: Script) ->
 
 def test_a_given_token_that_is_refused_gives_way_to_the_keys_at_hand(caller: Caller) -> None:
     if caller.dialect == "v1":
-        refused, given, keys = (
-            reply('{"error_code": 111, "error_msg": "Access token expired"}'),
-            "access_token",
-            ACCOUNT,
-        )
+        refused, given = reply('{"error_code": 111, "error_msg": "Access token expired"}'), "access_token"
     else:
         error = {"code": "invalid_iam_token", "message": "expired", "type": "invalid_request_error"}
-        refused, given, keys = reply(json.dumps({"error": error}), status=401), "bearer_token"
+        refused, given = reply(json.dumps({"error": error}), status=401), "bearer_token"
     client = caller.client(**{given: "24.old-old-old-old", **ACCOUNT}, retry=ONCE)
     renewal = [] if caller.dialect == "v1" else [BEARER]
     caller.script.answers = [refused, *renewal, caller.ok(), caller.ok()]
