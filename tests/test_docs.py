@@ -77,3 +77,19 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
     table = text("CONTRIBUTING.md").partition("## The spec language")[2]
     words = set(re.findall(r"\w+", table))
     assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
+
+
+def test_every_test_that_reliability_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", text("docs/reliability.md")))
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert named - there == set()
+
+
+def test_every_row_of_reliability_names_a_test() -> None:
+    rows = re.findall(r"^\| (?!fault )(?!-)(.+) \|$", text("docs/reliability.md").replace("|---", ""), re.MULTILINE)
+    assert [row for row in rows if not re.search(r"`test_\w+`$", row)] == []

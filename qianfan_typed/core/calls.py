@@ -22,7 +22,7 @@ from qianfan_typed.core.encoding import checked_wire, encode_json
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import placed
 from qianfan_typed.core.retry import RetryPolicy, Verdict
-from qianfan_typed.core.stale_rules import with_doubt
+from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
 from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
@@ -274,7 +274,7 @@ class CallPlanner:
         )
 
     def _presentable(self, call: Call[Any, Any], error: SentError) -> SentError:
-        if call.checked and isinstance(error, BadRequest):
+        if call.checked and isinstance(error, BadRequest) and speaks_of_parameters(error):
             body = call.request.body if call.target.operation.is_plain else None
             return with_doubt(error, call.target.operation.name, body)
         return error

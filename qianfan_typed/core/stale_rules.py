@@ -9,11 +9,21 @@ from typing import Any, TypeVar, cast
 import attrs
 import msgspec
 
+from qianfan_api.error_codes import EMULATOR_CODES
 from qianfan_api.validation import source_of
 from qianfan_typed._version import __version__
 from qianfan_typed.errors import BadRequest
 
 E = TypeVar("E", bound=BadRequest)
+
+
+_OF_THE_FORM = {codes[role] for codes in EMULATOR_CODES.values() for role in ("json", "method") if role in codes}
+"""Codes of requests whose JSON or HTTP method is wrong: no rule of ours speaks of those."""
+
+
+def speaks_of_parameters(error: BadRequest) -> bool:
+    """Whether a refusal is of parameters, in the platform's words: not of a gateway, an address or a size."""
+    return error.code is not None and error.status in (200, 400, 422) and error.code not in _OF_THE_FORM
 
 
 def with_doubt(error: E, api: str, body: bytes | None) -> E:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http.client import HTTPException
-from typing import Any
+from typing import Any, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -55,8 +55,6 @@ class SecureConnection(_Counts, HTTPSConnection):
 
 def counting(pool: HTTPConnectionPool) -> HTTPConnectionPool:
     """A pool whose connections tell which of them had served."""
-    if isinstance(pool, HTTPSConnectionPool):
-        pool.ConnectionCls = SecureConnection
-    else:
-        pool.ConnectionCls = PlainConnection
+    # A cast: urllib3's own classes do not fit the protocol that it declares here.
+    pool.ConnectionCls = cast("Any", SecureConnection if isinstance(pool, HTTPSConnectionPool) else PlainConnection)
     return pool

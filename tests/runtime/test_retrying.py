@@ -226,3 +226,23 @@ def test_a_retry_is_a_line_of_the_log(caller: Caller, caplog: pytest.LogCaptureF
     caller.create(caller.client(retry=AT_ONCE))
     model = "ERNIE-Lite-Pro-128K" if caller.dialect == "v1" else "ernie-4.5-turbo-128k"
     assert caplog.messages == [f"{model}: attempt 1 failed (Overloaded HTTP 503); again in 0.00 s"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "doubted"),
+    [
+        (reply('{"error_code": 336003, "error_msg": "temperature is wrong"}'), True),
+        (reply('{"error": {"code": "invalid_argument", "message": "temperature is wrong"}}', status=400), True),
+        (reply('{"error_code": 336002, "error_msg": "Invalid JSON"}'), False),
+        (reply('{"error": {"code": "method_not_supported", "message": "use POST"}}', status=405), False),
+        (reply("<html>Bad Request</html>", status=400), False),
+        (reply("<html>Too Large</html>", status=413), False),
+        (reply('{"error": {"code": "invalid_model", "message": "no such model"}}', status=401), False),
+    ],
+    ids=["parameter V1", "parameter V2", "JSON", "method", "gateway", "size", "model"],
+)
+def test_our_rules_are_doubted_only_where_parameters_are_refused(caller: Caller, refusal: bytes, doubted: bool) -> None:
+    caller.script.answers = [refusal]
+    with pytest.raises(ApiError) as caught:
+        caller.create(caller.client())
+    assert (caught.value.doubt is not None) is doubted
