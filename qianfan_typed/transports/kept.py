@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.response import HTTPResponse
 
 
 class KeptConnectionLost(ConnectionError):
@@ -17,7 +16,7 @@ class KeptConnectionLost(ConnectionError):
 class _Counts(HTTPConnection):
     _served = False
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> Any:  # urllib3's reply, which is none of http.client's, as its base class would have it
         served = self._served
         try:
             response = super().getresponse()
