@@ -8,6 +8,7 @@ QianfanError
     │   ├── ConnectTimeout          no connection in time; nothing was sent
     │   ├── ReadTimeout             the platform fell silent
     │   ├── ConnectionLost          the connection could not be made, or broke
+    │   ├── DeadlineExceeded        the call took longer than its deadline
     │   └── StreamCut               received: how many pieces came before the stream ended without its end
     ├── DecodeError             the reply is no JSON; body: the bytes as they came
     └── ApiError                the platform said no
@@ -175,6 +176,18 @@ class ConnectionLost(TransportError):
     """Whether it broke before the first byte of a reply, after the request was sent."""
     kept: bool = False
     """Whether it also had served another call before: a server may close such a one whenever it likes."""
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineExceeded(TransportError):
+    """The call took longer than its deadline. Its cause is what went wrong before, if something did."""
+
+    deadline: float
+    """Seconds that it had."""
+    elapsed: float
+    """Seconds that it took."""
+    sent: int
+    """How often it was sent."""
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from qianfan_api.handles import Validate
+from qianfan_api.handles import Options, Validate
 from qianfan_api.platform import HOSTS, ROUTES
 from qianfan_api.retry import Retry
 from qianfan_typed.config.rows import (
@@ -123,9 +123,23 @@ class Settings:
             keyword="request_timeout",
         ),
     )
+    deadline: float | None = attrs.field(
+        default=None,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_DEADLINE",
+            "Seconds that a call may take, retries and stream too; no bound by default.",
+        ),
+    )
     connect_timeout: float = attrs.field(
         default=10.0,
         metadata=row(SECONDS, "QIANFAN_CONNECT_TIMEOUT", "Seconds that a connection may take, {default} by default."),
+    )
+    idle_timeout: float = attrs.field(
+        default=30.0,
+        metadata=row(
+            SECONDS, "QIANFAN_IDLE_TIMEOUT", "Seconds that an idle connection is kept for a call, {default} by default."
+        ),
     )
     max_attempts: int = attrs.field(
         default=3,
@@ -339,17 +353,19 @@ def _given(arguments: Mapping[str, object]) -> dict[str, object]:
     return given
 
 
-def require_options(timeout: float | None, policy: str | None, retry: Retry | None = None) -> None:
+def require_options(options: Options) -> None:
     """Raises ConfigurationError where an option of a single call cannot be."""
-    if retry is not None:
-        TABLE["retry"].of_argument(retry)
-        if retry.budget is not None and retry.budget != float("inf"):
-            message = f'retry.budget: {retry.budget!r} is the client\'s to have; a call may only have float("inf")'
+    if options.timeout is not None:
+        TABLE["timeout"].of_argument(options.timeout)
+    if options.deadline is not None:
+        TABLE["deadline"].of_argument(options.deadline)
+    if options.validate is not None:
+        TABLE["validate"].of_argument(options.validate)
+    if options.retry is not None:
+        budget = TABLE["retry"].of_argument(options.retry).budget
+        if budget is not None and budget != float("inf"):
+            message = f'retry.budget: {budget!r} is the client\'s to have; a call may only have float("inf")'
             raise ConfigurationError(message=message, setting="retry.budget")
-    if timeout is not None:
-        TABLE["timeout"].of_argument(timeout)
-    if policy is not None:
-        TABLE["validate"].of_argument(policy)
 
 
 def require_plain_hooks(settings: Settings) -> None:

@@ -50,6 +50,8 @@ class Call(Generic[R, C]):
     """Without its credentials."""
     auth: AuthScheme
     timeout: float
+    deadline: float | None
+    """Seconds that it may take from beginning to end. None: as long as it takes."""
     called: float
     """When it was called, on the clock of latencies."""
     checked: bool
@@ -107,7 +109,7 @@ class CallPlanner:
             ConfigurationError: No key at hand serves for it.
         """
         called = self._tick()
-        require_options(options.timeout, options.validate, options.retry)
+        require_options(options)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
@@ -125,12 +127,14 @@ class CallPlanner:
         if data is None:
             http = placed(http, target, wire)
         timeout = self.settings.timeout if options.timeout is None else options.timeout
+        deadline = self.settings.deadline if options.deadline is None else options.deadline
         checked = policy != "off" and (target.model is not None or operation.model_in == "none")
         return Call(
             target=target,
             request=http,
             auth=self._auth.usable(endpoint.auth),
             timeout=timeout,
+            deadline=deadline,
             called=called,
             checked=checked,
             policy=self._policy if options.retry is None else self._policy.with_parts(options.retry),
@@ -243,13 +247,16 @@ class CallPlanner:
                         raise self._presentable(call, error) from error.__cause__
                     failed += (attempt.failure(error, wait),)
                     number -= verdict.free
+                    cause = error
                     yield from self._told_of_retry(call, number, error, wait, free=verdict.free)
                 else:
                     policy.succeeded()
                     return result
                 if wait:
-                    yield Pause(wait)
+                    yield Pause(wait, cause=cause)
         except SentError as error:
+            if not error.attempts:  # a pause for which the deadline leaves no time
+                note(error, operation=call.target.operation.name, attempts=failed)
             if isinstance(error, AuthenticationError):
                 note(error, hint=self._auth.hint())
             if watch is not None:

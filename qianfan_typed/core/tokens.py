@@ -20,7 +20,7 @@ from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.signing import Credentials, sign, utc
 from qianfan_typed.core.steps import Answer, HttpRequest, Pause, Renewable, Steps, send
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import ApiError, DecodeError, SentError, note
+from qianfan_typed.errors import ApiError, DeadlineExceeded, DecodeError, SentError, note
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -139,6 +139,9 @@ class TokenStore:
             try:
                 grant = self._source.read((yield from send(request, self._timeout)))
                 break
+            except DeadlineExceeded:
+                # One call's own haste: those that wait for the token are not to fail for it.
+                raise
             except SentError as error:
                 attempt.blame(error)
                 if not learnt and isinstance(error, ApiError) and self._source.mends(error):
@@ -155,8 +158,9 @@ class TokenStore:
                     return
                 failed += (attempt.failure(error, verdict.wait),)
                 number -= verdict.free
+                cause = error
             if verdict.wait:
-                yield Pause(verdict.wait)
+                yield Pause(verdict.wait, cause=cause)
         self._keep(grant)
 
     def _keep(self, grant: Grant) -> None:

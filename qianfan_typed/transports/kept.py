@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from http.client import HTTPException
-from typing import Any, cast
+from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
@@ -50,10 +49,3 @@ class PlainConnection(_Counts):
 
 class SecureConnection(_Counts, HTTPSConnection):
     """One with it."""
-
-
-def counting(pool: HTTPConnectionPool) -> HTTPConnectionPool:
-    """A pool whose connections tell which of them had served."""
-    # A cast: urllib3's own classes do not fit the protocol that it declares here.
-    pool.ConnectionCls = cast("Any", SecureConnection if isinstance(pool, HTTPSConnectionPool) else PlainConnection)
-    return pool

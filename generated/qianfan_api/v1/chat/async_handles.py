@@ -42,6 +42,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -66,7 +67,8 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -94,7 +96,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -116,6 +118,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -140,7 +143,8 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -168,7 +172,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -198,6 +202,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -224,7 +229,8 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -254,7 +260,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -278,6 +284,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -304,7 +311,8 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -334,7 +342,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -358,6 +366,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -378,7 +387,8 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -402,7 +412,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -420,6 +430,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -440,7 +451,8 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -464,7 +476,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -489,6 +501,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -510,7 +523,8 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -535,7 +549,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -554,6 +568,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -575,7 +590,8 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -600,7 +616,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -622,6 +638,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -640,7 +657,8 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -662,7 +680,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -678,6 +696,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -696,7 +715,8 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -718,7 +738,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -743,6 +763,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -764,7 +785,8 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -789,7 +811,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -808,6 +830,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -829,7 +852,8 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -854,7 +878,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -881,6 +905,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -904,7 +929,8 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -931,7 +957,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -952,6 +978,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -975,7 +1002,8 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1002,7 +1030,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1026,6 +1054,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1046,7 +1075,8 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1070,7 +1100,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1088,6 +1118,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1108,7 +1139,8 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1132,7 +1164,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1155,6 +1187,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1174,7 +1207,8 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1197,7 +1231,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1214,6 +1248,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1233,7 +1268,8 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1256,7 +1292,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1283,6 +1319,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1306,7 +1343,8 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1333,7 +1371,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1354,6 +1392,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1377,7 +1416,8 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1404,7 +1444,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1425,6 +1465,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1442,7 +1483,8 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1463,7 +1505,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1478,6 +1520,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1495,7 +1538,8 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1516,7 +1560,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1539,6 +1583,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1558,7 +1603,8 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1581,7 +1627,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1598,6 +1644,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1617,7 +1664,8 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1640,7 +1688,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1662,6 +1710,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1680,7 +1729,8 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1702,7 +1752,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1718,6 +1768,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1736,7 +1787,8 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1758,7 +1810,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1777,6 +1829,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1792,7 +1845,8 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1811,7 +1865,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1824,6 +1878,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1839,7 +1894,8 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1858,7 +1914,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1872,6 +1928,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -1881,13 +1938,14 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1895,6 +1953,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -1904,10 +1963,11 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))

@@ -27,6 +27,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> CompletionReply:
@@ -43,7 +44,8 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -63,7 +65,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop=stop,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -77,6 +79,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[CompletionChunk]:
@@ -93,7 +96,8 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -113,7 +117,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk]):
@@ -127,6 +131,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -136,13 +141,14 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         Args:
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -150,6 +156,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -159,10 +166,11 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         Args:
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))

@@ -27,6 +27,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
@@ -40,7 +41,8 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -57,7 +59,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -68,6 +70,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[PluginChunk]:
@@ -81,7 +84,8 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -98,7 +102,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
@@ -112,6 +116,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -121,13 +126,14 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -135,6 +141,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -144,10 +151,11 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))

@@ -32,6 +32,7 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
@@ -49,7 +50,8 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
             fileurl: Address of an image, for plugins that read images. It lies on BOS (bcebos.com), ends in .jpg, .jpeg or .png, and is 80 pixels wide and high at the least.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -70,7 +72,7 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -85,6 +87,7 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[PluginChunk]:
@@ -102,7 +105,8 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
             fileurl: Address of an image, for plugins that read images. It lies on BOS (bcebos.com), ends in .jpg, .jpeg or .png, and is 80 pixels wide and high at the least.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -123,7 +127,7 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
@@ -137,6 +141,7 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -146,13 +151,14 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         Args:
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -160,6 +166,7 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -169,10 +176,11 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         Args:
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))

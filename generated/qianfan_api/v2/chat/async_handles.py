@@ -48,6 +48,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -75,7 +76,8 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -106,7 +108,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -131,6 +133,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -158,7 +161,8 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -189,7 +193,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -219,6 +223,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -245,7 +250,8 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -275,7 +281,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -299,6 +305,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -325,7 +332,8 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -355,7 +363,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -387,6 +395,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -415,7 +424,8 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -447,7 +457,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -473,6 +483,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -501,7 +512,8 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -533,7 +545,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -564,6 +576,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -591,7 +604,8 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -622,7 +636,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -647,6 +661,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -674,7 +689,8 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -705,7 +721,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -735,6 +751,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -761,7 +778,8 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -791,7 +809,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -815,6 +833,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -841,7 +860,8 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -871,7 +891,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -902,6 +922,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -929,7 +950,8 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -960,7 +982,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -985,6 +1007,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1012,7 +1035,8 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1043,7 +1067,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1076,6 +1100,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1105,7 +1130,8 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1138,7 +1164,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1165,6 +1191,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1194,7 +1221,8 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1227,7 +1255,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1265,6 +1293,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1299,7 +1328,8 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1337,7 +1367,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1369,6 +1399,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1403,7 +1434,8 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1441,7 +1473,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1479,6 +1511,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1513,7 +1546,8 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1551,7 +1585,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1583,6 +1617,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1617,7 +1652,8 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1655,7 +1691,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1689,6 +1725,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1719,7 +1756,8 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1753,7 +1791,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1781,6 +1819,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1811,7 +1850,8 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1845,7 +1885,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1875,6 +1915,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -1901,7 +1942,8 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -1931,7 +1973,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -1955,6 +1997,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -1981,7 +2024,8 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2011,7 +2055,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2041,6 +2085,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2067,7 +2112,8 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2097,7 +2143,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2121,6 +2167,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -2147,7 +2194,8 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2177,7 +2225,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2206,6 +2254,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2231,7 +2280,8 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2260,7 +2310,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2283,6 +2333,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -2308,7 +2359,8 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2337,7 +2389,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2367,6 +2419,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2393,7 +2446,8 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2423,7 +2477,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2447,6 +2501,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -2473,7 +2528,8 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2503,7 +2559,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2535,6 +2591,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2563,7 +2620,8 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2595,7 +2653,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2621,6 +2679,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -2649,7 +2708,8 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2681,7 +2741,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2714,6 +2774,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2743,7 +2804,8 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2776,7 +2838,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2803,6 +2865,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -2832,7 +2895,8 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2865,7 +2929,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2900,6 +2964,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -2931,7 +2996,8 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -2966,7 +3032,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -2995,6 +3061,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3026,7 +3093,8 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3061,7 +3129,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3094,6 +3162,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -3123,7 +3192,8 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3156,7 +3226,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -3183,6 +3253,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3212,7 +3283,8 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3245,7 +3317,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3279,6 +3351,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -3309,7 +3382,8 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3343,7 +3417,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -3371,6 +3445,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3401,7 +3476,8 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3435,7 +3511,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3467,6 +3543,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -3495,7 +3572,8 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3527,7 +3605,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -3553,6 +3631,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3581,7 +3660,8 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3613,7 +3693,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3645,6 +3725,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -3673,7 +3754,8 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3705,7 +3787,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -3731,6 +3813,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3759,7 +3842,8 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3791,7 +3875,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3823,6 +3907,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -3851,7 +3936,8 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3883,7 +3969,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -3909,6 +3995,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -3937,7 +4024,8 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -3969,7 +4057,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4002,6 +4090,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -4031,7 +4120,8 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4064,7 +4154,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -4091,6 +4181,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -4120,7 +4211,8 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4153,7 +4245,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4188,6 +4280,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -4219,7 +4312,8 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4254,7 +4348,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -4283,6 +4377,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -4314,7 +4409,8 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4349,7 +4445,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4384,6 +4480,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -4415,7 +4512,8 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4450,7 +4548,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -4479,6 +4577,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -4510,7 +4609,8 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4545,7 +4645,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4582,6 +4682,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -4615,7 +4716,8 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4652,7 +4754,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -4683,6 +4785,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -4716,7 +4819,8 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4753,7 +4857,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4789,6 +4893,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -4821,7 +4926,8 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4857,7 +4963,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -4887,6 +4993,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -4919,7 +5026,8 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -4955,7 +5063,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4992,6 +5100,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -5025,7 +5134,8 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5062,7 +5172,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -5093,6 +5203,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -5126,7 +5237,8 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5163,7 +5275,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5200,6 +5312,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -5233,7 +5346,8 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5270,7 +5384,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -5301,6 +5415,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -5334,7 +5449,8 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5371,7 +5487,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5408,6 +5524,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
@@ -5441,7 +5558,8 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5478,7 +5596,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -5509,6 +5627,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
@@ -5542,7 +5661,8 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -5579,7 +5699,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5593,6 +5713,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -5602,13 +5723,14 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
     def stream(
         self,
@@ -5616,6 +5738,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -5625,10 +5748,11 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))

@@ -70,6 +70,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply: ...
@@ -111,6 +112,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]: ...
@@ -152,6 +154,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | Stream[ChatChunk]: ...
@@ -192,6 +195,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | Stream[ChatChunk]:
@@ -232,7 +236,8 @@ class Completions:
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -271,7 +276,7 @@ class Completions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, validate, retry)
+        options = Options(extra, timeout, deadline, validate, retry)
         if stream:
             return self._runner.stream(_target(model), request, options)
         return self._runner.create(_target(model), request, options)
@@ -322,6 +327,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply: ...
@@ -363,6 +369,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]: ...
@@ -404,6 +411,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | AsyncStream[ChatChunk]: ...
@@ -444,6 +452,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | AsyncStream[ChatChunk]:
@@ -484,7 +493,8 @@ class AsyncCompletions:
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -523,7 +533,7 @@ class AsyncCompletions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, validate, retry)
+        options = Options(extra, timeout, deadline, validate, retry)
         if stream:
             return self._runner.stream(_target(model), request, options)
         return await self._runner.create(_target(model), request, options)

@@ -28,6 +28,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
@@ -40,7 +41,8 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -56,7 +58,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -72,6 +74,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
@@ -84,7 +87,8 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -100,7 +104,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -116,6 +120,7 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
@@ -128,7 +133,8 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
@@ -144,7 +150,7 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
 class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -158,6 +164,7 @@ class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
@@ -167,10 +174,11 @@ class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate, retry))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
