@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from qianfan_api.handles import Validate
-from qianfan_typed.config import Settings, load
+from qianfan_typed.config import Settings, load, without_traces
+from qianfan_typed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
@@ -46,6 +48,9 @@ class _Client:
         verify_ssl: bool | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
+        max_reply_bytes: int | None = None,
+        max_event_bytes: int | None = None,
+        env_file: str | os.PathLike[str] | None = None,
     ) -> None:
         """Takes what is given, the rest from the environment.
 
@@ -58,9 +63,9 @@ class _Client:
             bearer_token: A ready bearer token or a permanent API key: serves V2. `QIANFAN_BEARER_TOKEN`.
             api_key: Another name for `bearer_token`.
             app_id: The application that V2 calls are booked to. `QIANFAN_APP_ID`.
-            base_url: The host of V1 and of access tokens; a path may follow. `QIANFAN_BASE_URL`.
-            console_api_base_url: The host of V2; a path may follow. `QIANFAN_CONSOLE_API_BASE_URL`.
-            iam_base_url: The host that hands out bearer tokens; a path may follow. `QIANFAN_IAM_BASE_URL`.
+            base_url: A gateway or a plan, also with /v1 or /v2. As a variable: V1 alone. `QIANFAN_BASE_URL`.
+            console_api_base_url: Where V2 is, if elsewhere. `QIANFAN_CONSOLE_API_BASE_URL`.
+            iam_base_url: Where bearer tokens are, if elsewhere. `QIANFAN_IAM_BASE_URL`.
             validate: error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.
             timeout: Seconds that the platform may be silent, 300 by default. `QIANFAN_LLM_API_RETRY_TIMEOUT`.
             connect_timeout: Seconds that a connection may take, 10 by default. `QIANFAN_CONNECT_TIMEOUT`.
@@ -70,12 +75,24 @@ class _Client:
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
+            max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
+            max_event_bytes: Bytes of one event of a stream at most, 67108864 by default. `QIANFAN_MAX_EVENT_BYTES`.
+            env_file: A file of variables. None: `.env`, if it is there. `QIANFAN_DOT_ENV_CONFIG_FILE`.
 
         Raises:
             ConfigurationError: A value cannot be, or a key is missing or half given.
         """
         # The arguments are rows of the table of settings: a test holds names, types and words above against it.
-        self._settings = load(**{name: value for name, value in locals().items() if name != "self"})
+        try:
+            self._settings = load(**{name: value for name, value in locals().items() if name != "self"})
+        except ConfigurationError as error:
+            failure = without_traces(error)
+        else:
+            return
+        # A traceback may show the locals of its frames.
+        del access_key, secret_key, ak, sk, access_token, bearer_token, api_key, proxy, headers
+        del base_url, console_api_base_url, iam_base_url
+        raise failure
 
     @property
     def settings(self) -> Settings:

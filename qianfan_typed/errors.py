@@ -8,7 +8,7 @@ QianfanError
 │   ├── ReadTimeout             the platform fell silent
 │   ├── ConnectionLost          the connection could not be made, or broke
 │   └── StreamCut               received: how many pieces came before the stream ended without its end
-├── DecodeError             the reply is no JSON; body: the bytes as they came
+├── DecodeError             the reply cannot be read: no JSON, nothing documented, too long; body: what came
 └── ApiError                the platform said no
     ├── BadRequest              the platform finds the request invalid
     ├── AuthenticationError     keys, token or signature were refused
@@ -138,13 +138,13 @@ class StreamCut(TransportError):
 
 @attrs.frozen(kw_only=True)
 class DecodeError(QianfanError):
-    """The platform's reply is no JSON object."""
+    """The platform's reply cannot be read: no JSON object, nothing that is documented, or longer than the bound."""
 
     message: str
     status: int
     """The HTTP status."""
     body: bytes = attrs.field(repr=False)
-    """What came, as it came."""
+    """What came, as it came; of what is too long or cannot be inflated, the beginning."""
     request_id: str | None = None
 
     def __str__(self) -> str:

@@ -132,7 +132,7 @@ class AuthSelector:
 
     def secrets(self) -> list[str]:
         """Everything that must not be shown, tokens included."""
-        return self._settings.secrets() + [token for store in self._stores.values() if (token := store.held())]
+        return self._settings.secrets() + [token for store in self._stores.values() for token in store.known()]
 
     def _choose(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         settings = self._settings

@@ -7,8 +7,11 @@ the first piece (`core.streaming`), and the documents' classes, which keep to li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping
+from functools import lru_cache
 from typing import Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
 
 import attrs
 
@@ -22,6 +25,19 @@ Secrets: TypeAlias = Callable[[], Iterable[str]]
 
 _SHORTEST_SECRET = 8
 """Shorter ones are not looked for: every other word of a reply would hold them."""
+
+
+_HIDDEN = frozenset({"set-cookie", "authorization", "proxy-authorization", "cookie", "proxy-authenticate"})
+"""Headers whose values are masked whole."""
+_SIGNED = re.compile(rb"(bce-auth-v1/)[^\s\"',;&]+")
+
+
+@lru_cache(maxsize=64)
+def _forms(secret: str) -> tuple[bytes, ...]:
+    """A secret as addresses and JSON may write it."""
+    plain = secret.encode()
+    forms = (plain, quote(secret, safe="").encode(), quote(secret).encode(), plain.replace(b"/", b"\\/"))
+    return tuple(dict.fromkeys(forms))
 
 
 def no_secrets() -> Iterable[str]:
@@ -75,8 +91,22 @@ class Answer:
         """Bytes of the reply as an error may show them."""
         for secret in self.secrets():
             if len(secret) >= _SHORTEST_SECRET:
-                data = data.replace(secret.encode(), masked(secret).encode())
-        return data
+                hidden = masked(secret).encode()
+                for form in _forms(secret):
+                    data = data.replace(form, hidden)
+        return _SIGNED.sub("\\1…".encode(), data) if b"bce-auth-v1" in data else data
+
+    def with_hidden_headers(self) -> Mapping[str, str]:
+        """The headers as a reply or an error may show them: without cookies, and without what the request showed."""
+        headers = {name: masked(text) if name in _HIDDEN else text for name, text in self.headers.items()}
+        text = "\n".join(headers.values()).encode(errors="surrogateescape")
+        safe = self.masked(text)
+        if safe == text:
+            return headers
+        return {
+            name: self.masked(value.encode(errors="surrogateescape")).decode(errors="replace")
+            for name, value in headers.items()
+        }
 
 
 @attrs.frozen(kw_only=True)
@@ -129,6 +159,7 @@ def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps
     if not isinstance(answer, Answer):
         raise TypeError("a runner sends in an Answer for Send")
     answer.secrets = request.secrets
+    answer.headers = answer.with_hidden_headers()
     return answer
 
 
@@ -140,9 +171,11 @@ def read() -> Steps[bytes]:
     return data
 
 
-def read_all() -> Steps[bytes]:
-    """What is left of a body."""
+def read_all(most: int) -> Steps[bytes]:
+    """What is left of a body, up to so many bytes."""
     parts: list[bytes] = []
-    while data := (yield from read()):
+    held = 0
+    while held < most and (data := (yield from read())):
         parts.append(data)
-    return b"".join(parts)
+        held += len(data)
+    return b"".join(parts)[:most]

@@ -13,6 +13,7 @@ import attrs
 from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
+from qianfan_typed.core.bounds import too_long
 from qianfan_typed.core.calls import Call, CallPlanner
 from qianfan_typed.core.steps import Answer, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
@@ -135,8 +136,13 @@ class AsyncRunner:
             # No limit: a call would wait for a connection longer than its timeouts say.
             connector=aiohttp.TCPConnector(limit=0, ssl=self._context or True),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
+            auto_decompress=False,
         )
+
+    @property
+    def max_reply(self) -> int:
+        """Bytes that a whole reply may have."""
+        return self._settings.max_reply_bytes
 
     def connect_seconds(self, timeout: float) -> float:
         """Seconds to wait for a connection: not longer than a call is told to wait for anything."""
@@ -176,7 +182,9 @@ class _Connection:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not step.stream:
             async with response:
-                return Answer(status=response.status, headers=headers, body=await response.read(), at=at)
+                answer = Answer(status=response.status, headers=headers, at=at, secrets=step.request.secrets)
+                answer.body = await _whole_body(response, answer, self._runner.max_reply)
+                return answer
         self._response = response
         return Answer(status=response.status, headers=headers, at=at)
 
@@ -219,6 +227,22 @@ class _Connection:
                 response.release()
             else:
                 response.close()
+
+
+async def _whole_body(response: aiohttp.ClientResponse, answer: Answer, most: int) -> bytes:
+    """The bytes of a whole reply, as they came. Raises DecodeError where there are too many."""
+    length = response.content_length
+    if length is not None and length <= most:
+        return await response.read()
+    parts: list[bytes] = []
+    left = most
+    while left >= 0 and (length is None or length <= most) and (data := await response.content.readany()):
+        parts.append(data)
+        left -= len(data)
+    if left < 0 or (length is not None and length > most):
+        response.close()
+        raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
+    return b"".join(parts)
 
 
 def _transport_error(error: Exception, step: Send, connect: float) -> TransportError:

@@ -104,7 +104,8 @@ def root_cause(error: BaseException) -> BaseException:
 def presentable_cause(error: BaseException) -> BaseException | None:
     """What may be shown as the cause of an error: the system's own. A library's may hold the address, token and all."""
     found = root_cause(error)
-    return found if type(found).__module__ in ("builtins", "socket", "ssl") else None
+    # Without its traceback: the library's frames hold headers and addresses.
+    return found.with_traceback(None) if type(found).__module__ in ("builtins", "socket", "ssl") else None
 
 
 def reason(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from urllib3 import exceptions as u3
 from qianfan_api.handles import Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
+from qianfan_typed.core.bounds import too_long
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
@@ -110,6 +111,11 @@ class SyncRunner:
             if token.stale():
                 self._walk(token.renewal(), _Connection(self))
 
+    @property
+    def max_reply(self) -> int:
+        """Bytes that a whole reply may have."""
+        return self._settings.max_reply_bytes
+
     def connect_seconds(self, timeout: float) -> float:
         """Seconds to wait for a connection: not longer than a call is told to wait for anything."""
         return min(self._settings.connect_timeout, timeout)
@@ -176,7 +182,9 @@ class _Connection:
         at = time.perf_counter()
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not step.stream:
-            return Answer(status=response.status, headers=headers, body=response.read(), at=at)
+            answer = Answer(status=response.status, headers=headers, at=at, secrets=step.request.secrets)
+            answer.body = _whole_body(response, answer, self._runner.max_reply)
+            return answer
         self._response = response
         return Answer(status=response.status, headers=headers, at=at)
 
@@ -195,6 +203,7 @@ class _Connection:
             redirect=False,
             assert_same_host=False,
             preload_content=False,
+            decode_content=False,
         )
 
     def read(self) -> bytes:
@@ -218,6 +227,22 @@ class _Connection:
                 response.release_conn()
             else:
                 response.close()
+
+
+def _whole_body(response: urllib3.BaseHTTPResponse, answer: Answer, most: int) -> bytes:
+    """The bytes of a whole reply, as they came. Raises DecodeError where there are too many."""
+    length = getattr(response, "length_remaining", None)
+    if length is not None and length <= most:
+        return response.read()
+    parts: list[bytes] = []
+    left = most
+    while left >= 0 and (length is None or length <= most) and (data := response.read(_CHUNK)):
+        parts.append(data)
+        left -= len(data)
+    if left < 0 or (length is not None and length > most):
+        response.close()
+        raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
+    return b"".join(parts)
 
 
 def _transport_error(error: Exception, step: Send, connect: float) -> TransportError:
