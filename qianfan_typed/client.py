@@ -100,9 +100,10 @@ class _Client:
         return self._settings
 
     def __repr__(self) -> str:
-        settings = self._settings
+        settings = getattr(self, "_settings", None)  # A traceback may show a client that could not be made.
         names = ("access_key", "ak", "access_token", "bearer_token")
-        shown = [f"{name}={str(getattr(settings, name))!r}" for name in names if getattr(settings, name) is not None]
+        found = [(name, getattr(settings, name, None)) for name in names]
+        shown = [f"{name}={str(secret)!r}" for name, secret in found if secret is not None]
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

@@ -172,7 +172,8 @@ def _whole(low: int) -> Callable[[str], int]:
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
-    if "@" in parts.netloc:
+    # In all of it: a password with a slash ends the host early.
+    if "@" in text:
         raise Unfit(f"{_THE_VALUE} has a user or a password in it: give keys as arguments, which nothing shows")
     if "?" in text or "#" in text:
         raise Unfit(f"{_THE_VALUE} has a query or a fragment: an address ends with its path")

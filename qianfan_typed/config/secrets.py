@@ -65,6 +65,12 @@ def shows_who(name: str) -> bool:
 
 
 def without_traces(error: E) -> E:
-    """An error without the frames that it came through, and without those before it: their locals hold secrets."""
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
+    """An error, and what caused it, without the frames that they came through: their locals may hold secrets."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        if one.__context__ is not one.__cause__:
+            one.__context__ = None
+            one.__suppress_context__ = True
+        one = one.__cause__
+    return error

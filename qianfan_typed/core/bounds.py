@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from qianfan_typed.config import without_traces
 from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import DecodeError
@@ -29,9 +30,12 @@ def whole(answer: Answer, most: int) -> Answer:
         DecodeError: It is too long, or cannot be inflated.
     """
     if "content-encoding" in answer.headers and answer.body:
-        inflater = Inflater.of(answer)
-        if inflater is not None:
-            answer = attrs.evolve(answer, body=_inflated(inflater, answer, most))
+        try:
+            inflater = Inflater.of(answer)
+            if inflater is not None:
+                answer = attrs.evolve(answer, body=_inflated(inflater, answer, most))
+        except DecodeError as error:
+            raise without_traces(error)  # noqa: B904  (its frames hold what came)
     if len(answer.body) > most:
         raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
     return answer

@@ -40,6 +40,15 @@ def _forms(secret: str) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(forms))
 
 
+def _masked(data: bytes, secrets: Iterable[str]) -> bytes:
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            hidden = masked(secret).encode()
+            for form in _forms(secret):
+                data = data.replace(form, hidden)
+    return _SIGNED.sub("\\1…".encode(), data) if b"bce-auth-v1" in data else data
+
+
 def no_secrets() -> Iterable[str]:
     """The secrets of a request that shows none."""
     return ()
@@ -73,6 +82,10 @@ class HttpRequest:
         """The address without its query, which may hold a token: fit to be shown."""
         return self.base + self.path
 
+    def masked(self, text: str) -> str:
+        """A text that came of it, as an error may show it."""
+        return _masked(text.encode(errors="replace"), self.secrets()).decode(errors="replace")
+
 
 @attrs.define(kw_only=True)
 class Answer:
@@ -81,7 +94,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     """Names in lower case."""
-    body: bytes = b""
+    body: bytes = attrs.field(default=b"", repr=False)
     at: float = 0.0
     """When the head came, on the clock of latencies."""
     secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
@@ -89,12 +102,7 @@ class Answer:
 
     def masked(self, data: bytes) -> bytes:
         """Bytes of the reply as an error may show them."""
-        for secret in self.secrets():
-            if len(secret) >= _SHORTEST_SECRET:
-                hidden = masked(secret).encode()
-                for form in _forms(secret):
-                    data = data.replace(form, hidden)
-        return _SIGNED.sub("\\1…".encode(), data) if b"bce-auth-v1" in data else data
+        return _masked(data, self.secrets())
 
     def with_hidden_headers(self) -> Mapping[str, str]:
         """The headers as a reply or an error may show them: without cookies, and without what the request showed."""

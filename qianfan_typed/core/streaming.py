@@ -9,12 +9,13 @@ from typing import Generic, Protocol, TypeVar
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Meta, Reply, name_event
+from qianfan_typed.config import without_traces
 from qianfan_typed.core.bounds import Inflater, too_long
 from qianfan_typed.core.decoding import read_piece
 from qianfan_typed.core.events import MOST, EventDecoder, EventTooLong, NamedPayload
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import DecodeError, StreamCut
+from qianfan_typed.errors import DecodeError, QianfanError, StreamCut
 
 C = TypeVar("C", bound=Reply)
 Self = TypeVar("Self")
@@ -87,14 +88,18 @@ class ChunkReader(Generic[C]):
                     self._payloads.extend(self._decoder.feed(part))
         except EventTooLong:
             failure = too_long(self._answer, "an event of the stream", self._most, "max_event_bytes")
+        except DecodeError as error:
+            failure = without_traces(error)
         else:
             return
+        # A traceback shows locals, and what came may hold secrets.
+        data = part = b""
         raise failure
 
     def ready(self) -> bool:
         """Whether `take` needs no more bytes: there is a piece, or the stream is finished. Raises as `take`."""
         if self._next is None:
-            self._next = self._decoded()
+            self._next = self._untraced()
         return self._next is not None or self.finished
 
     def take(self) -> C | None:
@@ -106,7 +111,15 @@ class ChunkReader(Generic[C]):
             StreamCut: The bytes ended before the stream had said that it was finished.
         """
         piece, self._next = self._next, None
-        return self._decoded() if piece is None else piece
+        return self._untraced() if piece is None else piece
+
+    def _untraced(self) -> C | None:
+        """`_decoded`, whose errors come without its frames: those hold what came, before it was masked."""
+        try:
+            return self._decoded()
+        except QianfanError as error:
+            failure = without_traces(error)
+        raise failure
 
     def _decoded(self) -> C | None:
         if self.finished:

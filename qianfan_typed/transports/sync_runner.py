@@ -81,14 +81,15 @@ class SyncRunner:
 
     def _walk(self, steps: Steps[T], connection: _Connection) -> T:
         """Takes steps to their end."""
-        result: Answer | bytes | None = None
+        # Taken out when it is sent in: a traceback shows locals, and what came may hold secrets.
+        results: list[Answer | bytes | None] = [None]
         error: TransportError | None = None
         try:
             while True:
-                step = steps.send(result) if error is None else steps.throw(error)
-                result = error = None
+                step = steps.send(results.pop()) if error is None else steps.throw(error)
+                error = None
                 try:
-                    result = self._take(step, connection)
+                    results.append(self._take(step, connection))
                 except TransportError as caught:
                     error = caught
         except StopIteration as end:
