@@ -17,32 +17,49 @@ from qianfan_api.violations import Place, Violation, pointer, shown
 _MOST_DEPTH = 1000
 """Containers inside each other. Python's own JSON gives up there."""
 _SCALARS = frozenset({str, int, float, bool, type(None)})
-_PLAIN = _SCALARS | {dict, list, tuple}
+_LISTS = frozenset({list, tuple})
+_OBJECTS = frozenset({dict})
+_PLAIN = _SCALARS | _LISTS | _OBJECTS
+_FEW = 4
 _BYTES = (bytes, bytearray, memoryview)
 _SOURCE = "RFC 8259, JSON"
 _values: Callable[[Any], Iterable[Any]] = dict.values
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
-def is_plain(value: object) -> bool:
+def is_plain(value: object, depth: int = 20) -> bool:
     """Whether a value is made of JSON's own types: no subclass of them, no container of another kind. Not of names.
 
     For what has been encoded: a container that holds itself has no end.
     """
-    # Level by level, in C: the thousand messages of a dialogue are one step.
-    level: list[Any] = [value]
-    while True:
-        kinds = set(map(type, level))
-        if kinds <= _SCALARS:
-            return True
+    kind = type(value)
+    if kind is dict:
+        items: Iterable[object] = cast("dict[object, object]", value).values()
+    elif kind is list or kind is tuple:
+        items = cast("list[object]", value)
+    else:
+        return kind in _SCALARS
+    if not depth or len(cast("list[object]", value)) > _FEW:
+        return _are_plain(list(items))
+    for item in items:  # noqa: SIM110  (a generator costs as much again)
+        if type(item) not in _SCALARS and not is_plain(item, depth - 1):
+            return False
+    return True
+
+
+def _are_plain(level: list[Any]) -> bool:
+    """The same of many values. Level by level, in C: the thousand messages of a dialogue are one step."""
+    kinds = set(map(type, level))
+    while not kinds <= _SCALARS:
         if not kinds <= _PLAIN:
             return False
-        if len(kinds) == 1:
-            level = list(chain.from_iterable(map(_values, level) if dict in kinds else level))
-        else:
-            lists = [one for one in level if type(one) is list or type(one) is tuple]
-            objects = [one for one in level if type(one) is dict]
-            level = list(chain(*lists, *map(_values, objects)))
+        lists = [one for one in level if type(one) in _LISTS]
+        objects = [one for one in level if type(one) in _OBJECTS]
+        # Twice, since most levels are the last: what is below is then never held.
+        kinds = set(map(type, chain(*lists, chain.from_iterable(map(_values, objects)))))
+        if not kinds <= _SCALARS:
+            level = list(chain(*lists, chain.from_iterable(map(_values, objects))))
+    return True
 
 
 def is_encodable(value: object) -> bool:

@@ -110,6 +110,7 @@ class AuthSelector:
 
     def __init__(self, settings: Settings, policy: RetryPolicy, clock: Callable[[], float]) -> None:
         self._settings = settings
+        self._own = settings.secrets()
         self._policy = policy
         self._clock = clock
         self._stores: dict[str, TokenStore] = {}
@@ -132,7 +133,7 @@ class AuthSelector:
 
     def secrets(self) -> list[str]:
         """Everything that must not be shown, tokens included."""
-        return self._settings.secrets() + [token for store in self._stores.values() for token in store.known()]
+        return self._own + [token for store in self._stores.values() for token in store.known()]
 
     def _choose(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         settings = self._settings
