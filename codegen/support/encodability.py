@@ -22,7 +22,7 @@ _PLAIN = _SCALARS | _LISTS | _OBJECTS
 _FEW = 4
 _BYTES = (bytes, bytearray, memoryview)
 _SOURCE = "RFC 8259, JSON"
-_values: Callable[[Any], Iterable[Any]] = dict.values
+_values = cast("Callable[[Any], Iterable[Any]]", dict[Any, Any].values)
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
@@ -52,8 +52,9 @@ def _are_plain(level: list[Any]) -> bool:
     while not kinds <= _SCALARS:
         if not kinds <= _PLAIN:
             return False
-        lists = [one for one in level if type(one) in _LISTS]
-        objects = [one for one in level if type(one) in _OBJECTS]
+        alone = kinds <= _OBJECTS
+        lists = [] if alone else [one for one in level if type(one) in _LISTS]
+        objects = level if alone else [one for one in level if type(one) in _OBJECTS]
         # Twice, since most levels are the last: what is below is then never held.
         kinds = set(map(type, chain(*lists, chain.from_iterable(map(_values, objects)))))
         if not kinds <= _SCALARS:

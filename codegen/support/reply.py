@@ -148,7 +148,10 @@ def _mended(value: Any) -> Any:
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
         return {_mended(name): _mended(item) for name, item in members.items()}
-    return [_mended(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+    if isinstance(value, list):
+        items: list[Any] = value
+        return [_mended(item) for item in items]
+    return value
 
 
 def attach(reply: Reply, raw: bytes, meta: Meta) -> None:

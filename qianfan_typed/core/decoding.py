@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import types
 import typing
@@ -40,8 +39,8 @@ def read_reply(target: Target[R, C], answer: Answer) -> R:
     kind = target.operation.reply
     try:
         reply = decode(kind, answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        failure = _unread(answer, answer.body, error, target.name, kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unread:
+        failure = _unread(answer, answer.body, unread, target.name, kind)
     else:
         if _has_something(reply) or _says_something(kind, answer.body):
             return reply
@@ -73,8 +72,8 @@ def read_piece(kind: type[C], answer: Answer, payload: bytes, model: str, event:
             raise error
     try:
         piece = decode(kind, payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        failure = _unread(attrs.evolve(answer, body=payload), payload, error, model, kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unread:
+        failure = _unread(attrs.evolve(answer, body=payload), payload, unread, model, kind)
     else:
         # A piece that is named may be of a kind that nothing is documented of.
         if _has_something(piece) or event is not None or _says_something(kind, payload):
@@ -119,11 +118,16 @@ def _says_something(kind: type[Reply], body: bytes) -> bool:
     return not names or not names.keys().isdisjoint(read_json(body))
 
 
-@functools.cache
 def _telling(kind: type[Reply]) -> tuple[str, ...]:
     """The fields whose value is false where the platform did not send them."""
-    bare = kind()
-    return tuple(name for name in _fields(kind) if not getattr(bare, name))
+    names = _tellers.get(kind)
+    if names is None:
+        bare = kind()
+        names = _tellers[kind] = tuple(name for name in _fields(kind) if not getattr(bare, name))
+    return names
+
+
+_tellers: dict[type[Reply], tuple[str, ...]] = {}
 
 
 def not_json(answer: Answer, data: bytes) -> DecodeError:
