@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -150,7 +150,7 @@ def _mended(value: Any) -> Any:
         members = cast("dict[str, Any]", value)
         return {_mended(name): _mended(item) for name, item in members.items()}
     if isinstance(value, list):
-        items: list[Any] = value
+        items = cast("Sequence[Any]", value)
         return [_mended(item) for item in items]
     return value
 
