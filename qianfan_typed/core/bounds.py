@@ -12,6 +12,8 @@ from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import DecodeError
 
+MOST_OF_REPLY = 256 * 1024 * 1024
+"""Bytes of a whole reply, unless another bound is set."""
 _STEP = 1 << 18
 """Bytes that are inflated at once: what a few kilobytes grow to is not to be held before it is counted."""
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}

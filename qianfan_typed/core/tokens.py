@@ -117,7 +117,8 @@ class TokenStore:
                     log.warning("a token that is about to expire could not be renewed: %s", error)
                     self._renew_at = min(self._clock() + _AGAIN, self._expires)
                     return
-            yield Pause(wait)
+                failed = error
+            yield Pause(wait, cause=failed)
         self.keep(grant.token, grant.lifetime)
 
     def keep(self, token: str, lifetime: float) -> None:
