@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
-from qianfan_typed.config import Settings, load, require_plain_hooks
+from qianfan_typed.config import Settings, load, require_plain_hooks, without_traces
+from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.hooks.watch import Hook
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ class _Client(Generic[Carrier]):
         on_retry: Hook | None = None,
         on_error: Hook | None = None,
         telemetry: bool | None = None,
+        max_reply_bytes: int | None = None,
+        max_event_bytes: int | None = None,
+        env_file: str | os.PathLike[str] | None = None,
         transport: Carrier | None = None,
     ) -> None:
         """Takes what is given, the rest from the environment.
@@ -71,9 +76,9 @@ class _Client(Generic[Carrier]):
             bearer_token: A ready bearer token or a permanent API key: serves V2. `QIANFAN_BEARER_TOKEN`.
             api_key: Another name for `bearer_token`.
             app_id: The application that V2 calls are booked to. `QIANFAN_APP_ID`.
-            base_url: The host of V1 and of access tokens; a path may follow. `QIANFAN_BASE_URL`.
-            console_api_base_url: The host of V2; a path may follow. `QIANFAN_CONSOLE_API_BASE_URL`.
-            iam_base_url: The host that hands out bearer tokens; a path may follow. `QIANFAN_IAM_BASE_URL`.
+            base_url: A gateway or a plan, also with /v1 or /v2. As a variable: V1 alone. `QIANFAN_BASE_URL`.
+            console_api_base_url: Where V2 is, if elsewhere. `QIANFAN_CONSOLE_API_BASE_URL`.
+            iam_base_url: Where bearer tokens are, if elsewhere. `QIANFAN_IAM_BASE_URL`.
             validate: error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.
             timeout: Seconds that the platform may be silent, 300 by default. `QIANFAN_LLM_API_RETRY_TIMEOUT`.
             deadline: Seconds that a call may take, retries and stream too; no bound by default. `QIANFAN_DEADLINE`.
@@ -91,6 +96,9 @@ class _Client(Generic[Carrier]):
             on_retry: Called with a RetryPlanned when an attempt failed and another follows.
             on_error: Called with a CallFailed when a call comes to an error.
             telemetry: Record OpenTelemetry spans and metrics, no content; needs the extra otel. `QIANFAN_TELEMETRY`.
+            max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
+            max_event_bytes: Bytes of one event of a stream at most, 67108864 by default. `QIANFAN_MAX_EVENT_BYTES`.
+            env_file: A file of variables. None: `.env`, if it is there. `QIANFAN_DOT_ENV_CONFIG_FILE`.
             transport: What carries requests: see `qianfan_typed.transports`. Yours to close. None: one of its own.
 
         Raises:
@@ -101,9 +109,18 @@ class _Client(Generic[Carrier]):
         if transport is not None:
             self._require_fit(transport)
         self._transport = transport
-        self._settings = load(**arguments)
-        if not isinstance(self, AsyncQianfan):
-            require_plain_hooks(self._settings)
+        try:
+            self._settings = load(**arguments)
+            if not isinstance(self, AsyncQianfan):
+                require_plain_hooks(self._settings)
+        except ConfigurationError as error:
+            failure = without_traces(error)
+        else:
+            return
+        # A traceback may show the locals of its frames.
+        del arguments, access_key, secret_key, ak, sk, access_token, bearer_token, api_key, proxy, headers
+        del base_url, console_api_base_url, iam_base_url
+        raise failure
 
     def _require_fit(self, transport: Carrier) -> None:
         """Raises ConfigurationError where a transport is of the other kind, or none."""
@@ -115,9 +132,10 @@ class _Client(Generic[Carrier]):
         return self._settings
 
     def __repr__(self) -> str:
-        settings = self._settings
+        settings = getattr(self, "_settings", None)  # A traceback may show a client that could not be made.
         names = ("access_key", "ak", "access_token", "bearer_token")
-        shown = [f"{name}={str(getattr(settings, name))!r}" for name in names if getattr(settings, name) is not None]
+        found = [(name, getattr(settings, name, None)) for name in names]
+        shown = [f"{name}={str(secret)!r}" for name, secret in found if secret is not None]
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

@@ -10,7 +10,7 @@ QianfanError
     │   ├── ConnectionLost          the connection could not be made, or broke
     │   ├── DeadlineExceeded        the call took longer than its deadline
     │   └── StreamCut               received: how many pieces came before the stream ended without its end
-    ├── DecodeError             the reply is no JSON; body: the bytes as they came
+    ├── DecodeError             the reply cannot be read: no JSON, nothing documented, too long; body: what came
     └── ApiError                the platform said no
         ├── BadRequest              the platform finds the request invalid
         ├── AuthenticationError     keys, token or signature were refused
@@ -200,12 +200,12 @@ class StreamCut(TransportError):
 
 @attrs.frozen(kw_only=True)
 class DecodeError(SentError):
-    """The platform's reply is no JSON object."""
+    """The platform's reply cannot be read: no JSON object, nothing that is documented, or longer than the bound."""
 
     status: int
     """The HTTP status."""
     body: bytes = attrs.field(repr=False)
-    """What came, as it came."""
+    """What came, as it came; of what is too long or cannot be inflated, the beginning."""
 
     def __str__(self) -> str:
         return _with_details(self, self.message, url=self.url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -96,7 +96,7 @@ class Reply:
         try:
             return self._json
         except AttributeError:
-            object.__setattr__(self, "_json", json.loads(self.raw))
+            object.__setattr__(self, "_json", read_json(self.raw))
             return self._json
 
     def json(self, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
@@ -145,6 +145,36 @@ class BytesReply(Reply):
     def to_dict(self) -> NoReturn:
         """There is no JSON: raises TypeError."""
         raise TypeError(f"a reply of {self.media_type} has no JSON: its bytes are `content`")
+
+
+def read_json(data: bytes) -> Any:
+    """The value that JSON holds; of what is broken in it, what can be read. A paid reply is not lost.
+
+    Bytes that are no UTF-8 and halves of characters become U+FFFD; a byte order mark, control characters, `NaN` and
+    `Infinity` are taken.
+
+    Raises:
+        ValueError: It is no JSON, however leniently read.
+        RecursionError: It is nested too deep.
+    """
+    try:
+        value = json.loads(data)
+    except ValueError:
+        value = json.loads(data.decode("utf-8-sig", errors="replace"), strict=False)
+    # Only an escape can bring half of a character.
+    return _mended(value) if b"\\ud" in data or b"\\uD" in data else value
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {_mended(name): _mended(item) for name, item in members.items()}
+    if isinstance(value, list):
+        items = cast("Sequence[Any]", value)
+        return [_mended(item) for item in items]
+    return value
 
 
 def attach(reply: Reply, raw: bytes, meta: Meta) -> None:

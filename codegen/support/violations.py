@@ -113,6 +113,9 @@ def shown(value: object, limit: int = 60) -> str:
                 break
     except (TypeError, ValueError, RecursionError):
         text = _REPR.repr(value)
+    if not text.isascii():
+        # Half of a character can be neither printed nor sent.
+        text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -20,6 +20,7 @@ EMPTY: tuple[object, ...] = ("", [], ())
 
 _NUMBERS = (int, float)
 _LISTS = (list, tuple)
+_TEXTS = (str, bytes, bytearray, memoryview)
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -40,8 +41,13 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether it is a JSON list."""
-    return type(value) is list or isinstance(value, _LISTS)
+    """Whether it is a JSON list, or a sequence that becomes one."""
+    # list and tuple first: Sequence is an ABC, and slow.
+    return (
+        type(value) is list
+        or isinstance(value, _LISTS)
+        or (isinstance(value, Sequence) and not isinstance(value, _TEXTS))
+    )
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from qianfan_api.catalogue import Model
 from qianfan_api.checks import is_object
+from qianfan_api.encodability import beside, is_encodable
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
 from qianfan_api.routing import recipient
@@ -32,7 +33,8 @@ def validate(
 
     Returns:
         The violations, errors and warnings, in the order of the payload. A model that the catalogue does not know
-        passes, with one warning that names the nearest names. An empty list: nothing is wrong.
+        passes, with one warning that names the nearest names. What JSON cannot say has the code `encoding`. An empty
+        list: nothing is wrong.
 
     Raises:
         ValueError: `api` is not an operation.
@@ -40,6 +42,20 @@ def validate(
     """
     api = operation_name(api)
     _require_object(payload)
+    found = _broken(api, payload, model, max_age)
+    return found if is_encodable(payload) else found + beside(found, _without_files(api, payload))
+
+
+def _without_files(api: str, payload: Mapping[str, object]) -> dict[str, object]:
+    """The parameters that are written as text: a file stands in a form as it is."""
+    from qianfan_api.operations import OPERATIONS  # Late: it loads every reply's class.
+
+    placed = OPERATIONS[api].placed
+    return {name: value for name, value in payload.items() if name not in placed or placed[name].written != "file"}
+
+
+def _broken(api: str, payload: Mapping[str, object], model: str | None, max_age: int | None) -> list[Violation]:
+    """The rules that a request breaks."""
     whom = recipient(api, payload, model)
     if whom.kind == "nobody":
         return _check_any(api, payload, max_age)

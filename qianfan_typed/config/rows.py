@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
 from urllib.parse import urlsplit
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from qianfan_typed.hooks.watch import Hook
 
 T = TypeVar("T")
+
+
+class Unfit(ValueError):
+    """A value cannot be, for a reason of its own. The message does not show it: it may hold a secret."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +77,8 @@ class Setting:
         """
         try:
             return self.kind.taken(value)
+        except Unfit as error:
+            raise self._unfit(named or self.name, error) from None
         except ValueError:
             raise self._refused(named or self.name, "the value given" if self.secret else repr(value)) from None
 
@@ -85,9 +93,14 @@ class Setting:
             if variable is not None and text:
                 try:
                     return self.kind.read(text)
+                except Unfit as error:
+                    raise self._unfit(variable, error) from None
                 except ValueError:
                     raise self._refused(variable, "its value" if self.secret else repr(text)) from None
         return None
+
+    def _unfit(self, named: str, error: Unfit) -> ConfigurationError:
+        return ConfigurationError(message=f"{named}: {error}", setting=named)
 
     def _refused(self, named: str, shown: str) -> ConfigurationError:
         return ConfigurationError(message=f"{named}: {shown} must be {self.kind.allowed}", setting=named)
@@ -180,6 +193,23 @@ def _budget(text: str) -> float:
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
+    # In all of it: a password with a slash ends the host early.
+    if "@" in text:
+        raise Unfit(f"{_THE_VALUE} has a user or a password in it: give keys as arguments, which nothing shows")
+    if "?" in text or "#" in text:
+        raise Unfit(f"{_THE_VALUE} has a query or a fragment: an address ends with its path")
+    # What would be taken out, or read as something else, on the way.
+    if not _PLAIN_ADDRESS.fullmatch(text) or {".", ".."} & set(parts.path.split("/")):
+        raise ValueError
+    return _proxy(text)
+
+
+_THE_VALUE = "the address given"
+_PLAIN_ADDRESS = re.compile(r"[!-\[\]^-~]*")
+
+
+def _proxy(text: str) -> str:
+    parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError
     parts.port  # noqa: B018  (raises where it is no number)
@@ -197,6 +227,18 @@ def _key(text: str) -> str:
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError
     return key
+
+
+def _app_id(text: str) -> str:
+    if not _VALUE.fullmatch(text) or not text.isascii():
+        raise ValueError
+    return text
+
+
+def _file(value: object) -> str:
+    if not isinstance(value, (str, os.PathLike)):
+        raise ValueError
+    return os.fspath(cast("str | os.PathLike[str]", value))
 
 
 def _policy(text: str) -> Validate:
@@ -222,11 +264,20 @@ def _count(value: object) -> int:
 
 def _headers(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
-        raise ValueError
+        raise Unfit("must be a mapping of names to values, all texts")
     headers = cast("Mapping[object, object]", value)
-    if not all(isinstance(part, str) for item in headers.items() for part in item):
-        raise ValueError
+    for name, text in headers.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise Unfit("must be a mapping of names to values, all texts")
+        if not _NAME.fullmatch(name):
+            raise Unfit(f"{name!r} cannot be a header's name: letters, digits and !#$%&'*+-.^_`|~ can")
+        if not _VALUE.fullmatch(text):
+            raise Unfit(f"the value of {name} has a line break or another character that no header can have")
     return cast("Mapping[str, str]", headers)
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 
 
 def _no_text(text: str) -> Any:
@@ -251,9 +302,10 @@ def _retry(value: object) -> Retry:
 
 
 KEY = ValueKind(annotation="str", allowed="ASCII without white space, as keys are", read=_key)
-APP_ID = ValueKind(annotation="str", allowed="the application's id", read=str)
+APP_ID = ValueKind(annotation="str", allowed="the application's id: ASCII on one line", read=_app_id)
 ADDRESS = ValueKind(annotation="str", allowed="an address like https://example.com", read=_address)
-PROXY = ValueKind(annotation="str", allowed="an address like http://127.0.0.1:8080", read=_address)
+PROXY = ValueKind(annotation="str", allowed="an address like http://127.0.0.1:8080", read=_proxy)
+FILE = ValueKind(annotation="str | os.PathLike[str]", allowed="a file's path", read=str, take=_file)
 PATH = ValueKind(annotation="str", allowed="a path that begins with /", read=_path)
 SWITCH = ValueKind(annotation="bool", allowed="true or false", read=_switch, take=_instance_of(bool))
 POLICY = ValueKind(annotation="Validate", allowed=f"one of {', '.join(map(repr, get_args(Validate)))}", read=_policy)
@@ -281,6 +333,7 @@ RETRY = ValueKind(
     take=_retry,
 )
 HOOK = ValueKind(annotation="Hook", allowed="a function", read=cast("Callable[[str], Hook]", _no_text), take=_hook)
+BYTES = ValueKind(annotation="int", allowed="a whole number of bytes from 1", read=_whole(1))
 DAYS = ValueKind(annotation="int", allowed="a whole number of days from 0", read=_whole(0))
 
 

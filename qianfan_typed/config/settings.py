@@ -6,17 +6,23 @@ import os
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import attrs
 
 from qianfan_api.handles import Options, Validate
 from qianfan_api.platform import HOSTS, ROUTES
 from qianfan_api.retry import Retry
+from qianfan_typed.config.addresses import require_use, spread
+from qianfan_typed.config.dot_env import VARIABLE as DOT_ENV
+from qianfan_typed.config.dot_env import with_dot_env
 from qianfan_typed.config.rows import (
     ADDRESS,
     APP_ID,
     ATTEMPTS,
+    BYTES,
     DAYS,
+    FILE,
     HEADERS,
     HOOK,
     KEY,
@@ -33,7 +39,7 @@ from qianfan_typed.config.rows import (
     row,
     table,
 )
-from qianfan_typed.config.secrets import Secret
+from qianfan_typed.config.secrets import Secret, shows_who, without_traces
 from qianfan_typed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -44,13 +50,6 @@ KEYS_PAGE = "https://console.bce.baidu.com/iam/#/iam/accesslist"
 """Where a user finds the access key and secret key of the account."""
 APPS_PAGE = "https://console.bce.baidu.com/qianfan/ais/console/applicationConsole/application"
 """Where a user finds the API key and secret key of an application."""
-
-
-def base_and_prefix(address: str) -> tuple[str, str]:
-    """Scheme, host and port of an address, and the path that may follow them."""
-    scheme, _, rest = address.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host}", f"{slash}{path}".rstrip("/")
 
 
 # The guide to the official SDK gives this name; its code reads the other one.
@@ -96,15 +95,19 @@ class Settings:
     )
     base_url: str = attrs.field(
         default=HOSTS["v1"].url,
-        metadata=row(ADDRESS, HOSTS["v1"].setting, "The host of V1 and of access tokens; a path may follow."),
+        metadata=row(
+            ADDRESS,
+            HOSTS["v1"].setting,
+            "A gateway or a plan, also with /v1 or /v2. As a variable: V1 alone.",
+        ),
     )
     console_api_base_url: str = attrs.field(
         default=HOSTS["v2"].url,
-        metadata=row(ADDRESS, HOSTS["v2"].setting, "The host of V2; a path may follow.", other_variable=_GUIDES_NAME),
+        metadata=row(ADDRESS, HOSTS["v2"].setting, "Where V2 is, if elsewhere.", other_variable=_GUIDES_NAME),
     )
     iam_base_url: str = attrs.field(
         default=HOSTS["iam"].url,
-        metadata=row(ADDRESS, HOSTS["iam"].setting, "The host that hands out bearer tokens; a path may follow."),
+        metadata=row(ADDRESS, HOSTS["iam"].setting, "Where bearer tokens are, if elsewhere."),
     )
     validate: Validate = attrs.field(
         default="error",
@@ -174,6 +177,18 @@ class Settings:
     max_rule_age: int | None = attrs.field(
         default=None,
         metadata=row(DAYS, "QIANFAN_MAX_RULE_AGE", "Days. Rules whose source was read longer ago only warn."),
+    )
+    max_reply_bytes: int = attrs.field(
+        default=256 * 1024 * 1024,
+        metadata=row(
+            BYTES,
+            "QIANFAN_MAX_REPLY_BYTES",
+            "Bytes of a whole reply at most, {default} by default.",
+        ),
+    )
+    max_event_bytes: int = attrs.field(
+        default=64 * 1024 * 1024,
+        metadata=row(BYTES, "QIANFAN_MAX_EVENT_BYTES", "Bytes of one event of a stream at most, {default} by default."),
     )
     backoff_factor: float = attrs.field(
         default=1.0,
@@ -264,6 +279,12 @@ class Settings:
             argument=False,
         ),
     )
+    env_file: str | None = attrs.field(
+        default=None,
+        metadata=row(FILE, DOT_ENV, "A file of variables. None: `.env`, if it is there."),
+    )
+    v2_alone: str | None = None
+    """The address that was given for all calls, where its path names a version, so that V1 is not there."""
     routes: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Operation → path, where it is not the platform's."""
 
@@ -273,9 +294,16 @@ class Settings:
         return {name: getattr(self, field) for name, field in _HOST_FIELDS.items()}
 
     def secrets(self) -> list[str]:
-        """Everything that must not be shown."""
+        """Everything that must not be shown: keys, the proxy's password, headers that show who calls."""
         held: list[Secret | None] = [getattr(self, name) for name in _KEYS]
-        return [secret.reveal() for secret in held if secret is not None]
+        found = [secret.reveal() for secret in held if secret is not None]
+        if self.proxy is not None:
+            password = urlsplit(self.proxy.reveal()).password
+            found += [password, unquote(password)] if password else []
+        for name, value in self.headers.items():
+            if shows_who(name):
+                found += value.split()
+        return found
 
 
 TABLE: Mapping[str, Setting] = table(Settings)
@@ -286,6 +314,7 @@ ROUTE_TABLE: Mapping[str, Setting] = {
 }
 """The paths that the environment may change, by operation."""
 
+_SECRET = frozenset(name for name, one in TABLE.items() if one.secret)
 _KEYS = tuple(name for name, one in TABLE.items() if one.kind is KEY)
 _PARTNERS = {"access_key": "secret_key", "secret_key": "access_key", "ak": "sk", "sk": "ak"}
 _HOST_FIELDS = {name: host.setting.removeprefix(PREFIX).lower() for name, host in HOSTS.items()}
@@ -304,9 +333,24 @@ def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Setti
     Raises:
         ConfigurationError: A value cannot be, or a key is missing or half given.
     """
-    environ = os.environ if environ is None else environ
+    try:
+        return _loaded(environ, arguments)
+    except ConfigurationError as error:
+        failure = without_traces(error)
+    # A traceback may show the locals of its frames: those of this one hold no secret.
+    environ, arguments = None, {}
+    raise failure
+
+
+def _loaded(environ: Mapping[str, str] | None, arguments: Mapping[str, object]) -> Settings:
     values: dict[str, Any] = {name: TABLE[name].of_argument(value) for name, value in _given(arguments).items()}
-    _spread(values)
+    _spread_retry(values)
+    env_file = values.get("env_file")
+    if environ is None or env_file is not None:
+        environ = with_dot_env(os.environ if environ is None else environ, env_file)
+    address = values.get("base_url")
+    spread(values)
+    given = frozenset(values)
     keys = values.keys() & set(_KEYS)
     overruled = set(_KEYS) - {_PARTNERS[name] for name in keys if name in _PARTNERS} if keys else set[str]()
     for name in TABLE:
@@ -314,10 +358,11 @@ def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Setti
             value = TABLE[name].of_environment(environ)
             if value is not None:
                 values[name] = value
-    values = {name: Secret(value) if TABLE[name].secret else value for name, value in values.items()}
+    values = {name: Secret(value) if name in _SECRET else value for name, value in values.items()}
     routes = {name: path for name, one in ROUTE_TABLE.items() if (path := one.of_environment(environ)) is not None}
     settings = Settings(**values, routes=routes)
     _require_keys(settings)
+    require_use(settings, given, address)
     return settings
 
 
@@ -325,7 +370,7 @@ _ALSO = {"attempts": "max_attempts", "backoff": "backoff_factor", "jitter": "jit
 """Parts of a `Retry` → the settings that say the same."""
 
 
-def _spread(values: dict[str, Any]) -> None:
+def _spread_retry(values: dict[str, Any]) -> None:
     """Puts the parts of a `Retry` that have settings of their own where those are."""
     retry: Retry = values.get("retry", Retry())
     for part, name in _ALSO.items():
@@ -387,7 +432,7 @@ def _require_keys(settings: Settings) -> None:
                     f"  Both stand side by side at {page}",
                     setting=variable,
                 )
-    if not settings.no_auth and not settings.secrets():
+    if not settings.no_auth and all(getattr(settings, name) is None for name in _KEYS):
         raise ConfigurationError(message=f"there are no credentials: {HELP}", setting="QIANFAN_ACCESS_KEY")
 
 

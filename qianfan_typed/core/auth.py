@@ -136,6 +136,7 @@ class AuthSelector:
 
     def __init__(self, settings: Settings, policy: RetryPolicy, clock: Callable[[], float]) -> None:
         self._settings = settings
+        self._own = settings.secrets()
         self._policy = policy
         self._clock = Clock(clock)
         self._stores: dict[str, TokenStore] = {}
@@ -195,7 +196,7 @@ class AuthSelector:
 
     def secrets(self) -> list[str]:
         """Everything that must not be shown, tokens included."""
-        return self._settings.secrets() + [token for store in self._stores.values() for token in store.ever_held()]
+        return self._own + [token for store in self._stores.values() for token in store.known()]
 
     def _choose(self, operation: str, accepted: tuple[str, ...]) -> AuthScheme:
         settings = self._settings

@@ -7,20 +7,19 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
 import attrs
 
 from qianfan_api.handles import Operation, Options, Request, Target
-from qianfan_api.platform import PREFIXES
 from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_typed._version import __version__
-from qianfan_typed.config import Settings, base_and_prefix, require_options
+from qianfan_typed.config import Settings, require_options
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
+from qianfan_typed.core.bounds import whole
 from qianfan_typed.core.decoding import not_json, read_file, read_reply
 from qianfan_typed.core.encoding import checked_wire, encode_json
 from qianfan_typed.core.error_bodies import error_in
-from qianfan_typed.core.placement import placed
+from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
 from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send, told
@@ -38,6 +37,8 @@ T = TypeVar("T")
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
+_MOST_OF_ERROR = 1 << 20
+"""Bytes of a refusal in place of a stream: what comes after them is left."""
 USER_AGENT = f"qianfan-typed/{__version__} Python/{platform.python_version()}"
 
 
@@ -119,7 +120,7 @@ class CallPlanner:
         http = HttpRequest(
             method=operation.method,
             base=endpoint.base,
-            path=endpoint.path.replace("{path}", quote(target.path or "", safe="/-._~")),
+            path=endpoint.path.replace("{path}", path_of_model(target)),
             headers=endpoint.headers,
             body=data,
             secrets=self._auth.secrets,
@@ -168,16 +169,12 @@ class CallPlanner:
 
     def _endpoint(self, operation: Operation[Reply, Reply]) -> _Endpoint:
         settings = self.settings
-        base, prefix = base_and_prefix(settings.hosts[operation.host])
-        path = settings.routes.get(operation.name, operation.path)
-        models = PREFIXES["models"]
-        if settings.model_prefix is not None and path.startswith(models):
-            path = settings.model_prefix + path[len(models) :]
+        base, path = served_at(settings, operation)
         headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         if operation.dialect == "v2" and settings.app_id:
             headers["appid"] = settings.app_id
         scheme = self._auth.scheme(operation.name, operation.auth)
-        endpoint = _Endpoint(base, prefix + path, _overlaid(headers, settings.headers), scheme)
+        endpoint = _Endpoint(base, path, _overlaid(headers, settings.headers), scheme)
         self._endpoints[operation.name] = endpoint
         return endpoint
 
@@ -185,7 +182,7 @@ class CallPlanner:
         """The steps to a whole reply."""
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
-            answer = yield from send(request, call.timeout)
+            answer = whole((yield from send(request, call.timeout)), self.settings.max_reply_bytes)
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
             attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
@@ -202,9 +199,10 @@ class CallPlanner:
             answer = yield from send(request, call.timeout, stream=True)
             try:
                 if answer.status >= 300:
-                    whole = attrs.evolve(answer, body=(yield from read_all()))
-                    raise error_in(whole, model=call.target.name) or not_json(whole, whole.body)
-                reader = ChunkReader(call.target, answer, attempt, request.url)
+                    refusal = whole(attrs.evolve(answer, body=(yield from read_all(_MOST_OF_ERROR))), _MOST_OF_ERROR)
+                    raise error_in(refusal, model=call.target.name) or not_json(refusal, refusal.body)
+                most = self.settings.max_event_bytes
+                reader = ChunkReader(call.target, answer, attempt, request.url, max_event=most)
                 while not reader.ready():
                     reader.feed((yield from read()))
             except SentError as error:

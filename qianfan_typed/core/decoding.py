@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -11,10 +12,11 @@ import attrs
 import msgspec
 
 from qianfan_api.handles import Target
-from qianfan_api.reply import BytesReply, Reply
-from qianfan_typed.core.error_bodies import error_in, request_id
+from qianfan_api.reply import BytesReply, Reply, read_json
+from qianfan_api.violations import listed
+from qianfan_typed.core.error_bodies import error_in, foreign_error, request_id
 from qianfan_typed.core.steps import Answer
-from qianfan_typed.errors import DecodeError
+from qianfan_typed.errors import DecodeError, QianfanError
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Reply)
@@ -34,10 +36,16 @@ def read_reply(target: Target[R, C], answer: Answer) -> R:
     error = error_in(answer, model=target.name)
     if error is not None:
         raise error
+    kind = target.operation.reply
     try:
-        return decode(target.operation.reply, answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise not_json(answer, answer.body) from None
+        reply = decode(kind, answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unread:
+        failure = _unread(answer, answer.body, unread, target.name, kind)
+    else:
+        if _has_something(reply) or _says_something(kind, answer.body):
+            return reply
+        failure = _nothing_documented(answer, target.name, kind)
+    raise failure
 
 
 def read_file(target: Target[R, C], answer: Answer) -> R:
@@ -63,9 +71,63 @@ def read_piece(kind: type[C], answer: Answer, payload: bytes, model: str, event:
         if error is not None:
             raise error
     try:
-        return decode(kind, payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise not_json(answer, payload) from None
+        piece = decode(kind, payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unread:
+        failure = _unread(attrs.evolve(answer, body=payload), payload, unread, model, kind)
+    else:
+        # A piece that is named may be of a kind that nothing is documented of.
+        if _has_something(piece) or event is not None or _says_something(kind, payload):
+            return piece
+        failure = _nothing_documented(attrs.evolve(answer, body=payload), model, kind)
+    raise failure
+
+
+def _unread(answer: Answer, data: bytes, error: Exception, model: str, kind: type[Reply]) -> QianfanError:
+    """The error of bytes that no reply was made of."""
+    if isinstance(error, RecursionError):
+        return attrs.evolve(not_json(answer, data), message="the platform's reply is nested too deep to be read")
+    return _nothing_documented(answer, model, kind) if data.strip() in _NOTHING else not_json(answer, data)
+
+
+_NOTHING = (b"null", b"[]", b"{}")
+
+
+def _nothing_documented(answer: Answer, model: str, kind: type[Reply]) -> QianfanError:
+    """The error of a reply that has none of the members that are documented: a gateway's, most likely."""
+    data = read_json(answer.masked(answer.body))
+    error = foreign_error(answer, cast("dict[str, Any]", data), model) if isinstance(data, dict) else None
+    if error is not None:
+        return error
+    names = listed(_fields(kind))
+    message = f"the platform's reply has nothing that is documented of {kind.__name__} ({names})"
+    found = not_json(answer, answer.body)
+    return attrs.evolve(found, message=f"{message}: {found.message.partition(': ')[2]}")
+
+
+def _has_something(reply: Reply) -> bool:
+    """Whether a documented member is there for sure. False: perhaps."""
+    for name in _telling(type(reply)):  # noqa: SIM110  (any() with a generator costs every call as much again)
+        if getattr(reply, name):
+            return True
+    return False
+
+
+def _says_something(kind: type[Reply], body: bytes) -> bool:
+    """Whether a documented member is there, whatever its value."""
+    names = _fields(kind)
+    return not names or not names.keys().isdisjoint(read_json(body))
+
+
+def _telling(kind: type[Reply]) -> tuple[str, ...]:
+    """The fields whose value is false where the platform did not send them."""
+    names = _tellers.get(kind)
+    if names is None:
+        bare = kind()
+        names = _tellers[kind] = tuple(name for name in _fields(kind) if not getattr(bare, name))
+    return names
+
+
+_tellers: dict[type[Reply], tuple[str, ...]] = {}
 
 
 def not_json(answer: Answer, data: bytes) -> DecodeError:
@@ -84,19 +146,24 @@ def decode(kind: type[T], body: bytes) -> T:
     """A reply from its JSON.
 
     A field whose value is not what the documentation says keeps its default, and so does a missing one; both stay
-    reachable in the raw reply.
+    reachable in the raw reply. An object where a text is documented is kept as its JSON text. JSON that is broken is
+    read as `qianfan_api.reply.read_json` reads it.
 
     Raises:
         msgspec.DecodeError: It is no JSON object.
         UnicodeDecodeError: It is no text.
+        RecursionError: It is nested too deep.
     """
     try:
         return cast("T", _decoder(kind).decode(body))
-    except msgspec.ValidationError:
-        data = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        try:
+            data = read_json(body)
+        except ValueError:
+            data = None
         if not isinstance(data, dict):
             raise
-        return _structure(kind, cast("dict[str, Any]", data))
+    return _structure(kind, cast("dict[str, Any]", data))
 
 
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
@@ -145,6 +212,8 @@ def _value(hint: Any, value: Any) -> Any:
         items = cast("dict[str, Any]", value)
         if isinstance(hint, type) and attrs.has(hint):
             return _structure(hint, items)
+        if hint is str:
+            return json.dumps(items, ensure_ascii=False)
         if origin in (dict, Mapping) and len(arguments) == 2:
             read = {key: _value(arguments[1], item) for key, item in items.items()}
             return {key: item for key, item in read.items() if item is not _LOST}

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
-import msgspec
 
 from qianfan_api import error_codes
+from qianfan_api.reply import read_json
 from qianfan_typed.core.retry import http_date, retry_after
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import BY_KIND, BY_STATUS, RETRYABLE_STATUSES, ApiError
@@ -66,8 +66,8 @@ def error_in(answer: Answer, *, model: str | None = None, named: bool = False) -
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        data = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        data = read_json(body)
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
 
@@ -113,17 +113,43 @@ def _listed(
     )
 
 
+def foreign_error(answer: Answer, data: Mapping[str, Any], model: str | None) -> ApiError | None:
+    """The error of an object that holds nothing documented, as gateways word it. None: it words none."""
+    found = next((data[name] for name in _WORDS if data.get(name)), None)
+    code = next((one for name in _CODES if isinstance(one := data.get(name), (int, str)) and one is not True), None)
+    if found is None and not code:
+        return None
+    body = answer.masked(answer.body)
+    words = found if isinstance(found, str) else "the reply holds a code and no message" if found is None else ""
+    text = " ".join(body.decode(errors="replace").split())
+    message = f"{_shortened(words)} (not in the platform's words: {_shortened(text)})"
+    error = _listed(code, message, {})
+    status = error.code if isinstance(error.code, int) and error.code in BY_STATUS else answer.status
+    return _api_error(error, attrs.evolve(answer, status=status), body, model, at=answer.status)
+
+
+_WORDS = ("error", "msg", "message", "detail", "error_msg", "errorMessage", "error_description", "errors")
+_CODES = ("code", "errorCode", "error_code", "status", "status_code")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:199]}…"
+
+
 def _without_shape(answer: Answer, body: bytes) -> PlatformError:
     """An error without a body of the platform's: from its headers, else in the words of whoever sent it."""
     code = answer.headers.get("x-bce-error-code")
     if code:
         return _listed(code, answer.headers.get("x-bce-error-message"), {**error_codes.IAM, **error_codes.V2})
     text = " ".join(body.decode(errors="replace").split())
-    shown = text if len(text) <= 200 else f"{text[:199]}…"
-    return PlatformError(code=None, message=f"HTTP {answer.status}, not in the platform's words: {shown or 'no body'}")
+    shown = _shortened(text) or "no body"
+    return PlatformError(code=None, message=f"HTTP {answer.status}, not in the platform's words: {shown}")
 
 
-def _api_error(found: PlatformError, answer: Answer, body: bytes, model: str | None) -> ApiError:
+def _api_error(
+    found: PlatformError, answer: Answer, body: bytes, model: str | None, *, at: int | None = None
+) -> ApiError:
+    """`at`: the HTTP status, where the answer's stands for a code that is one."""
     entry = found.entry
     # A gateway may answer with HTTP 200 and the status as the code.
     status = found.code if answer.status < 300 and isinstance(found.code, int) else answer.status
@@ -131,7 +157,7 @@ def _api_error(found: PlatformError, answer: Answer, body: bytes, model: str | N
     return (kind or ApiError)(
         code=found.code,
         message=found.message,
-        status=answer.status,
+        status=at or answer.status,
         meaning=entry.meaning if entry else None,
         type=found.type,
         model=model,

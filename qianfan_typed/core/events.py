@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import msgspec
+import re
 
 _BOM = b"\xef\xbb\xbf"
 _OPENERS = (b"{", b"[")
+_CLOSERS = (b"}", b"]")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+MOST = 64 * 1024 * 1024
+"""Bytes of an event, unless another bound is set."""
+
+
+class EventTooLong(Exception):
+    """An event goes over the bound."""
 
 
 class NamedPayload(bytes):
@@ -25,9 +33,20 @@ class EventDecoder:
     - An error as a plain JSON object between the events, on one line or on several. It is handed out like a payload.
     """
 
-    __slots__ = ("_after_cr", "_data", "_event", "_parts", "_plain", "_started")
+    __slots__ = ("_after_cr", "_begun", "_data", "_depth", "_event", "_held", "_most", "_parts", "_plain", "_started")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        """
+        Args:
+            most: Bytes of an event at most.
+        """
+        self._most = most
+        self._begun = 0
+        """Bytes of the line whose end has not come."""
+        self._held = 0
+        """Bytes of the event whose end has not come, without that line."""
+        self._depth = 0
+        """Brackets of the JSON object outside any event that are open."""
         self._parts: list[bytes] = []
         """The beginning of a line whose end has not come."""
         self._data: list[bytes] = []
@@ -40,7 +59,11 @@ class EventDecoder:
         self._started = False
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Takes the next bytes; returns the payloads that they complete."""
+        """Takes the next bytes; returns the payloads that they complete.
+
+        Raises:
+            EventTooLong: An event goes over the bound.
+        """
         # A carriage return that ended the last bytes may be half of a line end.
         if self._after_cr and data:
             data = data.removeprefix(b"\n")
@@ -57,9 +80,14 @@ class EventDecoder:
         if lines and self._parts:
             lines[0] = b"".join((*self._parts, lines[0]))
             self._parts.clear()
+            self._begun = 0
+        payloads = self._payloads(lines)
         if rest is not None:
             self._parts.append(rest)
-        return self._payloads(lines)
+            self._begun += len(rest)
+            if self._begun + self._held > self._most:
+                raise EventTooLong
+        return payloads
 
     def close(self) -> list[bytes]:
         """The payload that the stream's end completes, if any: the last event may lack its blank line.
@@ -81,7 +109,7 @@ class EventDecoder:
                 value = line[6:] if line.startswith(b"data: ") else line[5:]
                 if self._data or self._plain:
                     payloads += self._before(value)
-                self._data.append(value)
+                self._hold(self._data, value)
             elif self._plain or line.lstrip().startswith(_OPENERS):
                 payloads += self._plain_line(line)
             elif not line:
@@ -104,13 +132,23 @@ class EventDecoder:
 
     def _plain_line(self, line: bytes) -> list[bytes]:
         payloads = self._flush() if self._data else []
-        self._plain.append(line)
-        if line.rstrip().endswith((b"}", b"]")) and _is_json(b"\n".join(self._plain)):
+        self._hold(self._plain, line)
+        # Counted, not decoded: a line of many would be read again and again.
+        bare = _STRING.sub(b"", line)
+        self._depth += sum(map(bare.count, _OPENERS)) - sum(map(bare.count, _CLOSERS))
+        if self._depth <= 0 and bare.rstrip().endswith(_CLOSERS):
             payloads += self._flush()
         return payloads
 
+    def _hold(self, lines: list[bytes], line: bytes) -> None:
+        lines.append(line)
+        self._held += len(line)
+        if self._held > self._most:
+            raise EventTooLong
+
     def _flush(self) -> list[bytes]:
         event, self._event = self._event, b""
+        self._held = self._depth = 0
         lines = self._data or self._plain
         if not lines:
             return []
@@ -126,14 +164,3 @@ def _named(payload: bytes, event: bytes) -> NamedPayload:
     named = NamedPayload(payload)
     named.event = event.decode(errors="replace")
     return named
-
-
-_json = msgspec.json.Decoder(msgspec.Raw)
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        _json.decode(text)
-    except msgspec.DecodeError:
-        return False
-    return True

@@ -37,7 +37,7 @@ class BadAuthorization(ValueError):
 class Credentials:
     """An IAM key pair."""
 
-    access_key: str
+    access_key: str = attrs.field(repr=False)
     secret_key: str = attrs.field(repr=False)
 
 

@@ -7,9 +7,12 @@ stream that reads on from its first piece is read by its runner (`runners.stream
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
 
 import attrs
 
@@ -24,6 +27,28 @@ Secrets: TypeAlias = Callable[[], Iterable[str]]
 
 _SHORTEST_SECRET = 8
 """Shorter ones are not looked for: every other word of a reply would hold them."""
+
+
+_HIDDEN = frozenset({"set-cookie", "authorization", "proxy-authorization", "cookie", "proxy-authenticate"})
+"""Headers whose values are masked whole."""
+_SIGNED = re.compile(rb"(bce-auth-v1/)[^\s\"',;&]+")
+
+
+@lru_cache(maxsize=64)
+def _forms(secret: str) -> tuple[bytes, ...]:
+    """A secret as addresses and JSON may write it."""
+    plain = secret.encode()
+    forms = (plain, quote(secret, safe="").encode(), quote(secret).encode(), plain.replace(b"/", b"\\/"))
+    return tuple(dict.fromkeys(forms))
+
+
+def _masked(data: bytes, secrets: Iterable[str]) -> bytes:
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            hidden = masked(secret).encode()
+            for form in _forms(secret):
+                data = data.replace(form, hidden)
+    return _SIGNED.sub("\\1…".encode(), data) if b"bce-auth-v1" in data else data
 
 
 def no_secrets() -> Iterable[str]:
@@ -59,6 +84,10 @@ class HttpRequest:
         """The address without its query, which may hold a token: fit to be shown."""
         return self.base + self.path
 
+    def masked(self, text: str) -> str:
+        """A text that came of it, as an error may show it."""
+        return _masked(text.encode(errors="replace"), self.secrets()).decode(errors="replace")
+
 
 @attrs.define(kw_only=True)
 class Answer:
@@ -67,7 +96,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     """Names in lower case."""
-    body: bytes = b""
+    body: bytes = attrs.field(default=b"", repr=False)
     at: float = attrs.field(factory=time.perf_counter)
     """When the head came, on the clock of latencies."""
     secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
@@ -75,10 +104,22 @@ class Answer:
 
     def masked(self, data: bytes) -> bytes:
         """Bytes of the reply as an error may show them."""
-        for secret in self.secrets():
-            if len(secret) >= _SHORTEST_SECRET:
-                data = data.replace(secret.encode(), masked(secret).encode())
-        return data
+        return _masked(data, self.secrets())
+
+    def with_hidden_headers(self) -> Mapping[str, str]:
+        """The headers as a reply or an error may show them: without cookies, and without what the request showed."""
+        headers = self.headers
+        if not _HIDDEN.isdisjoint(headers):
+            headers = {name: masked(text) if name in _HIDDEN else text for name, text in headers.items()}
+        text = "\n".join(headers.values())
+        # A secret in another form has a percent sign or a backslash in it.
+        suspicious = "%" in text or "\\" in text or "bce-auth-v1" in text
+        if not suspicious and not any(secret in text for secret in self.secrets()):
+            return headers
+        return {
+            name: self.masked(value.encode(errors="surrogateescape")).decode(errors="replace")
+            for name, value in headers.items()
+        }
 
 
 @attrs.frozen(kw_only=True)
@@ -142,6 +183,7 @@ def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps
     if not isinstance(answer, Answer):
         raise TypeError("a runner sends in an Answer for Send")
     answer.secrets = request.secrets
+    answer.headers = answer.with_hidden_headers()
     return answer
 
 
@@ -159,9 +201,11 @@ def read() -> Steps[bytes]:
     return data
 
 
-def read_all() -> Steps[bytes]:
-    """What is left of a body."""
+def read_all(most: int) -> Steps[bytes]:
+    """What is left of a body, up to so many bytes."""
     parts: list[bytes] = []
-    while data := (yield from read()):
+    held = 0
+    while held < most and (data := (yield from read())):
         parts.append(data)
-    return b"".join(parts)
+        held += len(data)
+    return b"".join(parts)[:most]

@@ -7,11 +7,13 @@ from typing import Generic, TypeVar
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Meta, Reply, name_event
+from qianfan_typed.config import without_traces
+from qianfan_typed.core.bounds import Inflater, too_long
 from qianfan_typed.core.decoding import read_piece
-from qianfan_typed.core.events import EventDecoder, NamedPayload
+from qianfan_typed.core.events import MOST, EventDecoder, EventTooLong, NamedPayload
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import DecodeError, SentError, StreamCut
+from qianfan_typed.errors import DecodeError, QianfanError, SentError, StreamCut
 from qianfan_typed.hooks.watch import Waiting
 
 C = TypeVar("C", bound=Reply)
@@ -26,13 +28,19 @@ class ChunkReader(Generic[C]):
     certain name. Bytes that stop before that were cut.
     """
 
-    def __init__(self, target: Target[Reply, C], answer: Answer, attempt: Attempt, url: str) -> None:
+    def __init__(
+        self, target: Target[Reply, C], answer: Answer, attempt: Attempt, url: str, *, max_event: int = MOST
+    ) -> None:
         """
         Args:
             target: What was called.
             answer: The reply's head.
             attempt: The attempt that it answers.
             url: Where the request went, to be named where the stream is cut.
+            max_event: Bytes of an event at most.
+
+        Raises:
+            DecodeError: It is compressed in a way that nothing here inflates.
         """
         kind = target.operation.chunk
         if kind is None:
@@ -51,7 +59,9 @@ class ChunkReader(Generic[C]):
         self._answer = answer
         self._attempt = attempt
         self._url = url
-        self._decoder = EventDecoder()
+        self._most = max_event
+        self._decoder = EventDecoder(max_event)
+        self._inflater = Inflater.of(answer) if "content-encoding" in answer.headers else None
         self._payloads: deque[bytes] = deque()
         """The events that have come and are not decoded: a piece that came before an error is handed out before it."""
         self._closed = False
@@ -60,17 +70,34 @@ class ChunkReader(Generic[C]):
         self._first_token: float | None = None
 
     def feed(self, data: bytes) -> None:
-        """Takes the next bytes, once `take` has nothing more; none: the end."""
-        if data:
-            self._payloads.extend(self._decoder.feed(data))
+        """Takes the next bytes, once `take` has nothing more; none: the end.
+
+        Raises:
+            DecodeError: An event goes over the bound, or the bytes cannot be inflated.
+        """
+        try:
+            if not data:
+                self._payloads.extend(self._decoder.close())
+                self._closed = True
+            elif self._inflater is None:
+                self._payloads.extend(self._decoder.feed(data))
+            else:
+                for part in self._inflater.feed(data):
+                    self._payloads.extend(self._decoder.feed(part))
+        except EventTooLong:
+            failure = too_long(self._answer, "an event of the stream", self._most, "max_event_bytes")
+        except DecodeError as error:
+            failure = without_traces(error)
         else:
-            self._payloads.extend(self._decoder.close())
-            self._closed = True
+            return
+        # A traceback shows locals, and what came may hold secrets.
+        data = part = b""
+        raise failure
 
     def ready(self) -> bool:
         """Whether `take` needs no more bytes: there is a piece, or the stream is finished. Raises as `take`."""
         if self._next is None:
-            self._next = self._decoded()
+            self._next = self._untraced()
         return self._next is not None or self.finished
 
     def take(self) -> C | None:
@@ -82,7 +109,15 @@ class ChunkReader(Generic[C]):
             StreamCut: The bytes ended before the stream had said that it was finished.
         """
         piece, self._next = self._next, None
-        return self._decoded() if piece is None else piece
+        return self._untraced() if piece is None else piece
+
+    def _untraced(self) -> C | None:
+        """`_decoded`, whose errors come without its frames: those hold what came, before it was masked."""
+        try:
+            return self._decoded()
+        except QianfanError as error:
+            failure = without_traces(error)
+        raise failure
 
     def _decoded(self) -> C | None:
         if self.finished:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,6 +15,8 @@ import msgspec
 
 from qianfan_api.platform import ENDPOINTS
 from qianfan_api.reply import FailedAttempt
+from qianfan_typed.config import HiddenText
+from qianfan_typed.core.bounds import whole
 from qianfan_typed.core.clock import Clock
 from qianfan_typed.core.error_bodies import error_in, request_id
 from qianfan_typed.core.retry import RetryPolicy, Verdict
@@ -26,6 +29,10 @@ log: logging.Logger = logging.getLogger("qianfan_typed")
 
 _AHEAD = 300.0
 """A token is renewed this many seconds before it expires, or a tenth of its life if that is less."""
+_MOST = 1 << 20
+"""Bytes of a reply that holds a token, at most."""
+_REMEMBERED = 16
+"""Tokens of the past that are still masked."""
 _AGAIN = 30.0
 """Where that fails, the old token serves on and this many seconds pass before the next try."""
 
@@ -73,6 +80,7 @@ class TokenStore:
         self._timeout = timeout
         self._clock = clock
         self._token: str | None = None
+        self._past: deque[str] = deque(maxlen=_REMEMBERED)
         self._renew_at = 0.0
         self._expires = 0.0
         self._before: str | None = None
@@ -91,9 +99,9 @@ class TokenStore:
         """The token, valid or not."""
         return self._token
 
-    def ever_held(self) -> list[str]:
-        """The token, and the one before it: neither may be shown."""
-        return [token for token in (self._token, self._before) if token]
+    def known(self) -> list[str]:
+        """The tokens that it has had of late."""
+        return list(self._past)
 
     def stale(self) -> bool:
         """Whether the token has to be renewed."""
@@ -161,15 +169,17 @@ class TokenStore:
                 cause = error
             if verdict.wait:
                 yield Pause(verdict.wait, cause=cause)
-        self._keep(grant)
+        self.keep(grant.token, grant.lifetime)
 
-    def _keep(self, grant: Grant) -> None:
+    def keep(self, token: str, lifetime: float) -> None:
+        """Keeps a token for so many seconds. Those before it stay hidden: they still open doors for a while."""
         now = self._clock()
         self._before = self._token or self._before
-        self._token = grant.token
-        self._expires = now + grant.lifetime
-        self._renew_at = self._expires - min(_AHEAD, grant.lifetime / 10)
-        log.debug("%s gave a token for %.0f s", self._source.name, grant.lifetime)
+        self._token = HiddenText(token)
+        self._past.append(self._token)
+        self._expires = now + lifetime
+        self._renew_at = self._expires - min(_AHEAD, lifetime / 10)
+        log.debug("%s gave a token for %.0f s", self._source.name, lifetime)
 
 
 @attrs.frozen
@@ -280,6 +290,7 @@ def _moment(value: object) -> float | None:
 
 
 def _object(answer: Answer) -> dict[str, Any]:
+    answer = whole(answer, _MOST)
     error = error_in(answer)
     if error is not None:
         raise error

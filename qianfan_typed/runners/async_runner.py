@@ -99,18 +99,19 @@ class _Conversation(Course):
 
     async def carry(self, steps: Steps[T]) -> T:
         """Takes steps to their end."""
-        result: Answer | bytes | None = None
+        # Taken out when it is sent in: a traceback shows locals, and what came may hold secrets.
+        results: list[Answer | bytes | None] = [None]
         error: BaseException | None = None
         try:
             while True:
-                step = steps.send(result) if error is None else steps.throw(error)
-                result = error = None
+                step = steps.send(results.pop()) if error is None else steps.throw(error)
+                error = None
                 if self.until is not None and (late := self.overrun(step)) is not None:
                     late.__cause__ = step.cause if isinstance(step, Pause) else None
                     error = late
                     continue
                 try:
-                    result = await self._taken(step)
+                    results.append(await self._taken(step))
                 except TransportError as caught:
                     error = self.judged(caught, step)
                     if error is not caught:

@@ -8,21 +8,12 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
-from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE
+from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE, with_dot_env
 from qianfan_typed.config.rows import RATE, WAIT, Setting, ValueKind
-from qianfan_typed.errors import ConfigurationError
 
 T = TypeVar("T")
-
-_DOT_ENV = f"{PREFIX}DOT_ENV_CONFIG_FILE"
-_LINE = re.compile(
-    r"(?:export\s+)?(?P<name>\w+)\s*=\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>.*?))"
-    r"(?:\s+#.*)?"
-)
 
 _log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -71,6 +62,8 @@ class Config:
     SSL_VERIFICATION_ENABLED = ConfigMember[bool](TABLE["verify_ssl"])
     NO_AUTH = ConfigMember[bool](TABLE["no_auth"])
     MAX_RULE_AGE = ConfigMember[int](TABLE["max_rule_age"])
+    MAX_REPLY_BYTES = ConfigMember[int](TABLE["max_reply_bytes"])
+    MAX_EVENT_BYTES = ConfigMember[int](TABLE["max_event_bytes"])
     LLM_API_RETRY_BACKOFF_FACTOR = ConfigMember[float](TABLE["backoff_factor"])
     LLM_API_RETRY_JITTER = ConfigMember[float](TABLE["jitter"])
     LLM_API_RETRY_MAX_WAIT_INTERVAL = ConfigMember[float](TABLE["max_wait"])
@@ -79,6 +72,7 @@ class Config:
     BEARER_TOKEN_EXPIRED_INTERVAL = ConfigMember[int](TABLE["bearer_lifetime"])
     IAM_SIGN_EXPIRATION_SEC = ConfigMember[int](TABLE["signature_lifetime"])
     MODEL_API_PREFIX = ConfigMember[str](TABLE["model_prefix"])
+    DOT_ENV_CONFIG_FILE = ConfigMember[str | os.PathLike[str]](TABLE["env_file"])
     CHAT_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.chat"])
     EMBEDDING_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.embedding"])
     RERANKER_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.rerank"])
@@ -102,7 +96,7 @@ class Config:
     def environ(self) -> dict[str, str]:
         """The environment, with the `.env` file beneath it and what the program set above it."""
         put: dict[str, str] = self.__dict__["_put"]
-        return {**_dot_env(os.environ.get(_DOT_ENV) or ".env"), **os.environ, **put}
+        return dict(with_dot_env({**os.environ, **put}))
 
     # Type checkers do not see these: to them any name would be one that there may be.
     if not TYPE_CHECKING:
@@ -123,47 +117,6 @@ class Config:
 def _no_such(name: str) -> NoReturn:
     near = difflib.get_close_matches(name.upper(), [known for known in vars(Config) if known.isupper()], 1)
     raise AttributeError(f"there is no setting {name}{f'; did you mean {near[0]}?' if near else ''}")
-
-
-def _dot_env(path: str) -> dict[str, str]:
-    """The `QIANFAN_*` lines of a `.env` file: `NAME=value`, with quotes, `export` and comments as shells have them."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError:
-        return {}
-    try:
-        # Notepad writes a byte order mark, which would belong to the first name.
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _not_utf8(path, data) from None
-    if "\0" in text:
-        raise _not_utf8(path, data)
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match is not None and match["name"].startswith(PREFIX):
-            found[match["name"]] = next(
-                value for value in (match["single"], match["double"], match["bare"]) if value is not None
-            )
-    return found
-
-
-def _not_utf8(path: str, data: bytes) -> ConfigurationError:
-    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        what = "is UTF-16"
-    elif _is_gb18030(data):
-        what = "looks like GBK"
-    else:
-        what = "is not UTF-8"
-    return ConfigurationError(message=f"{path} {what}: save it as UTF-8", setting=_DOT_ENV)
-
-
-def _is_gb18030(data: bytes) -> bool:
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 _CONFIG = Config()

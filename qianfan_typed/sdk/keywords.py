@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, cast
 
@@ -42,11 +43,11 @@ class ClientOptions(TypedDict, total=False):
     app_id: str | None
     """The application that V2 calls are booked to."""
     base_url: str | None
-    """The host of V1 and of access tokens; a path may follow."""
+    """A gateway or a plan, also with /v1 or /v2. As a variable: V1 alone."""
     console_api_base_url: str | None
-    """The host of V2; a path may follow."""
+    """Where V2 is, if elsewhere."""
     iam_base_url: str | None
-    """The host that hands out bearer tokens; a path may follow."""
+    """Where bearer tokens are, if elsewhere."""
     validate: Validate | None
     """error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look."""
     request_timeout: float | None
@@ -69,6 +70,10 @@ class ClientOptions(TypedDict, total=False):
     """Send no credentials: a gateway adds them."""
     max_rule_age: int | None
     """Days. Rules whose source was read longer ago only warn."""
+    max_reply_bytes: int | None
+    """Bytes of a whole reply at most, 268435456 by default."""
+    max_event_bytes: int | None
+    """Bytes of one event of a stream at most, 67108864 by default."""
     backoff_factor: float | None
     """Seconds before the first retry at most; each further one doubles them."""
     retry_jitter: float | None
@@ -87,6 +92,8 @@ class ClientOptions(TypedDict, total=False):
     """Called with a CallFailed when a call comes to an error."""
     telemetry: bool | None
     """Record OpenTelemetry spans and metrics, no content; needs the extra otel."""
+    env_file: str | os.PathLike[str] | None
+    """A file of variables. None: `.env`, if it is there."""
     # Of these classes alone.
     query_per_second: float | None
     """How many calls a second this object sends at most; it waits in between."""

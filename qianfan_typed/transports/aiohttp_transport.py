@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from qianfan_typed.config import Settings
+from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
@@ -55,13 +56,22 @@ class AiohttpTransport:
     They are closed by `aclose()`, and where nobody calls it, with their event loop.
     """
 
-    def __init__(self, *, proxy: str | None = None, verify_ssl: bool = True, idle_timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        verify_ssl: bool = True,
+        idle_timeout: float = 30.0,
+        max_reply_bytes: int = MOST_OF_REPLY,
+    ) -> None:
         """
         Args:
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
             verify_ssl: Whether certificates are checked.
             idle_timeout: Seconds that a connection without a call is kept for the next one.
+            max_reply_bytes: Bytes of a whole reply at most.
         """
+        self._most = max_reply_bytes
         self._proxy = proxy
         self._verify = verify_ssl
         self._idle = idle_timeout
@@ -74,22 +84,33 @@ class AiohttpTransport:
     def of(cls, settings: Settings) -> AiohttpTransport:
         """The transport of a client."""
         proxy = settings.proxy.reveal() if settings.proxy is not None else None
-        return cls(proxy=proxy, verify_ssl=settings.verify_ssl, idle_timeout=settings.idle_timeout)
+        return cls(
+            proxy=proxy,
+            verify_ssl=settings.verify_ssl,
+            idle_timeout=settings.idle_timeout,
+            max_reply_bytes=settings.max_reply_bytes,
+        )
 
     async def asend(self, request: HttpRequest, patience: Patience) -> Answer:
         """Sends a request; the whole reply."""
         use = _Use()
         try:
-            response = await self._opened(request, patience, use)
-            at = time.perf_counter()
-            async with response:
-                body = await response.read()
-            return Answer(status=response.status, headers=_headers(response), body=body, at=at)
+            return await self._whole(request, patience, use)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             failure = _transport_error(error, request, patience, use)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along, and its address with the token.
         raise failure from origin
+
+    async def _whole(self, request: HttpRequest, patience: Patience, use: _Use) -> Answer:
+        # Apart, so that its locals are in no traceback: a response shows its address, token and all.
+        response = await self._opened(request, patience, use)
+        at = time.perf_counter()
+        async with response:
+            headers = _headers(response)
+            answer = Answer(status=response.status, headers=headers, at=at, secrets=request.secrets)
+            answer.body = await _whole_body(response, answer, self._most)
+        return answer
 
     async def aopen(self, request: HttpRequest, patience: Patience) -> tuple[Answer, _Body]:
         """Sends a request; the reply's head, and its body."""
@@ -144,7 +165,7 @@ class AiohttpTransport:
         session = aiohttp.ClientSession(
             connector=_Connector(self._idle),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
+            auto_decompress=False,
             trace_configs=[_tracing()],
         )
         being_read: set[aiohttp.ClientResponse] = set()
@@ -327,6 +348,22 @@ class _Connector(aiohttp.TCPConnector):
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
+
+
+async def _whole_body(response: aiohttp.ClientResponse, answer: Answer, most: int) -> bytes:
+    """The bytes of a whole reply, as they came. Raises DecodeError where there are too many."""
+    length = response.content_length
+    if length is not None and length <= most:
+        return await response.read()
+    parts: list[bytes] = []
+    left = most
+    while left >= 0 and (length is None or length <= most) and (data := await response.content.readany()):
+        parts.append(data)
+        left -= len(data)
+    if left < 0 or (length is not None and length > most):
+        response.close()
+        raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
+    return b"".join(parts)
 
 
 def _transport_error(error: Exception, request: HttpRequest, patience: Patience, use: _Use) -> TransportError:

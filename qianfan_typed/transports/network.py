@@ -125,13 +125,14 @@ def root_cause(error: BaseException) -> BaseException:
 def presentable_cause(error: BaseException) -> BaseException | None:
     """What may be shown as the cause of an error: the system's own. A library's may hold the address, token and all."""
     found = root_cause(error)
-    return found if type(found).__module__ in ("builtins", "socket", "ssl") else None
+    # Without its traceback: the library's frames hold headers and addresses.
+    return found.with_traceback(None) if type(found).__module__ in ("builtins", "socket", "ssl") else None
 
 
-def reason(error: BaseException) -> str:
-    """What lies at the bottom of an error, in words."""
+def reason(error: BaseException, request: HttpRequest) -> str:
+    """What lies at the bottom of an error, in words. A server's first line may be all that it was sent."""
     found = root_cause(error)
-    return masked_query(str(found)) or type(found).__name__
+    return request.masked(masked_query(str(found))) or type(found).__name__
 
 
 def masked_query(text: str) -> str:
@@ -145,8 +146,10 @@ def connect_timeout(request: HttpRequest, seconds: float) -> ConnectTimeout:
 
 def no_connection(request: HttpRequest, error: BaseException) -> ConnectionLost:
     # A certificate that does not fit today will not fit in a second.
-    retryable = not isinstance(error, ssl.SSLError) and "CERTIFICATE_VERIFY_FAILED" not in reason(error)
-    return ConnectionLost(message=f"no connection could be made: {reason(error)}", url=request.url, retryable=retryable)
+    retryable = not isinstance(error, ssl.SSLError) and "CERTIFICATE_VERIFY_FAILED" not in reason(error, request)
+    return ConnectionLost(
+        message=f"no connection could be made: {reason(error, request)}", url=request.url, retryable=retryable
+    )
 
 
 def read_timeout(request: HttpRequest, seconds: float) -> ReadTimeout:
@@ -161,7 +164,7 @@ def connection_broken(
     unanswered: bool = False,
     kept: bool = False,
 ) -> ConnectionLost:
-    message = f"the connection broke before the reply was whole: {reason(error)}"
+    message = f"the connection broke before the reply was whole: {reason(error, request)}"
     return ConnectionLost(message=message, url=request.url, retryable=retryable, unanswered=unanswered, kept=kept)
 
 

@@ -18,6 +18,7 @@ import urllib3
 from urllib3 import exceptions as u3
 
 from qianfan_typed.config import Settings
+from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.kept import KeptConnectionLost, PlainConnection, SecureConnection
@@ -47,13 +48,22 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 class Urllib3Transport:
     """Carries requests with urllib3, blocking. Threads may share it."""
 
-    def __init__(self, *, proxy: str | None = None, verify_ssl: bool = True, idle_timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        verify_ssl: bool = True,
+        idle_timeout: float = 30.0,
+        max_reply_bytes: int = MOST_OF_REPLY,
+    ) -> None:
         """
         Args:
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
             verify_ssl: Whether certificates are checked.
             idle_timeout: Seconds that a connection without a call is kept for the next one.
+            max_reply_bytes: Bytes of a whole reply at most.
         """
+        self._most = max_reply_bytes
         self._proxy = proxy
         self._verify = verify_ssl
         self._idle = idle_timeout
@@ -69,7 +79,12 @@ class Urllib3Transport:
     def of(cls, settings: Settings) -> Urllib3Transport:
         """The transport of a client."""
         proxy = settings.proxy.reveal() if settings.proxy is not None else None
-        return cls(proxy=proxy, verify_ssl=settings.verify_ssl, idle_timeout=settings.idle_timeout)
+        return cls(
+            proxy=proxy,
+            verify_ssl=settings.verify_ssl,
+            idle_timeout=settings.idle_timeout,
+            max_reply_bytes=settings.max_reply_bytes,
+        )
 
     def send(self, request: HttpRequest, patience: Patience) -> Answer:
         """Sends a request; the whole reply."""
@@ -98,7 +113,9 @@ class Urllib3Transport:
             at = time.perf_counter()
             headers = {name.lower(): value for name, value in response.headers.items()}
             if whole:
-                return Answer(status=response.status, headers=headers, body=response.read(), at=at)
+                answer = Answer(status=response.status, headers=headers, at=at, secrets=request.secrets)
+                answer.body = _whole_body(response, answer, self._most)
+                return answer
             return Answer(status=response.status, headers=headers, at=at), _Body(self._ending, response, request)
         except (u3.HTTPError, OSError) as error:
             failure = _transport_error(error, request, patience, answered=answered)
@@ -369,7 +386,24 @@ def _opened(pool: urllib3.HTTPConnectionPool, request: HttpRequest, patience: Pa
         redirect=False,
         assert_same_host=False,
         preload_content=False,
+        decode_content=False,
     )
+
+
+def _whole_body(response: urllib3.BaseHTTPResponse, answer: Answer, most: int) -> bytes:
+    """The bytes of a whole reply, as they came. Raises DecodeError where there are too many."""
+    length = getattr(response, "length_remaining", None)
+    if length is not None and length <= most:
+        return response.read()
+    parts: list[bytes] = []
+    left = most
+    while left >= 0 and (length is None or length <= most) and (data := response.read(_CHUNK)):
+        parts.append(data)
+        left -= len(data)
+    if left < 0 or (length is not None and length > most):
+        response.close()
+        raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
+    return b"".join(parts)
 
 
 def _transport_error(error: Exception, request: HttpRequest, patience: Patience, *, answered: bool) -> TransportError:

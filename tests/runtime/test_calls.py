@@ -286,8 +286,9 @@ def test_a_stream_is_asked_for_by_stream_only() -> None:
 
 @pytest.mark.parametrize("value", [object(), {1, 2, object()}, "\ud800"])
 def test_what_json_cannot_say_is_refused(value: object) -> None:
-    with pytest.raises(InvalidRequest, match="cannot be sent as JSON"):
+    with pytest.raises(InvalidRequest) as caught:
         planner(IAM).prepare(V1, HELLO, Options(extra={"value": value}), stream=False)
+    assert [(one.pointer, one.code) for one in caught.value.violations] == [("/value", "encoding")]
 
 
 # --- attempts ---

@@ -53,5 +53,5 @@ def test_every_host_of_the_platform_has_a_setting() -> None:
 
 def test_headers_are_texts() -> None:
     for headers in ({"X-Count": 1}, [("X-Name", "a")]):
-        with pytest.raises(ConfigurationError, match=r"^headers: .* must be a mapping of names to values, all texts$"):
+        with pytest.raises(ConfigurationError, match=r"^headers: must be a mapping of names to values, all texts$"):
             load({"QIANFAN_NO_AUTH": "1"}, headers=headers)
