@@ -54,14 +54,14 @@ class _Client(Generic[Carrier]):
         verify_ssl: bool | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
+        max_reply_bytes: int | None = None,
+        max_event_bytes: int | None = None,
         retry: Retry | None = None,
         on_request: Hook | None = None,
         on_reply: Hook | None = None,
         on_retry: Hook | None = None,
         on_error: Hook | None = None,
         telemetry: bool | None = None,
-        max_reply_bytes: int | None = None,
-        max_event_bytes: int | None = None,
         env_file: str | os.PathLike[str] | None = None,
         transport: Carrier | None = None,
     ) -> None:
@@ -90,14 +90,14 @@ class _Client(Generic[Carrier]):
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
+            max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
+            max_event_bytes: Bytes of one event of a stream at most, 67108864 by default. `QIANFAN_MAX_EVENT_BYTES`.
             retry: When to send a request again, and how often: every part of it in one value.
             on_request: Called with a RequestSent before each attempt. What hooks raise is logged.
             on_reply: Called with a ReplyCame when a reply came, or a stream ended.
             on_retry: Called with a RetryPlanned when an attempt failed and another follows.
             on_error: Called with a CallFailed when a call comes to an error.
             telemetry: Record OpenTelemetry spans and metrics, no content; needs the extra otel. `QIANFAN_TELEMETRY`.
-            max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
-            max_event_bytes: Bytes of one event of a stream at most, 67108864 by default. `QIANFAN_MAX_EVENT_BYTES`.
             env_file: A file of variables. None: `.env`, if it is there. `QIANFAN_DOT_ENV_CONFIG_FILE`.
             transport: What carries requests: see `qianfan_typed.transports`. Yours to close. None: one of its own.
 
