@@ -28,7 +28,9 @@ PACED_PIECES = 20
 _SHAPE = re.compile(rb" /([np])(\d+)/")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nX-Ratelimit-Limit-Requests: 900000000\r\nX-Ratelimit-Remaining-Requests: 899999999\r\n"
+    # The official client keeps to the limits that it reads here.
+    b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n"
+    b"X-Ratelimit-Limit-Requests: 900000000\r\nX-Ratelimit-Remaining-Requests: 899999999\r\n"
     b"X-Ratelimit-Limit-Tokens: 900000000\r\nX-Ratelimit-Remaining-Tokens: 899999999\r\nX-Bce-Request-Id: 1f-22-33\r\n"
     b"Date: Fri, 27 Nov 2026 21:00:00 GMT\r\n%s\r\n\r\n"
 )
