@@ -76,9 +76,16 @@ test-slow: install ## the tests that take long and break rarely
 test-pythons: install ## the tests on every Python of this machine, with the lowest and the newest dependencies
 	@$(RUN) tests.pythons
 
-bench: install ## what a call costs, beside the other clients
-	@echo "==> measuring"
-	@$(RUN) tests.bench
+.venvs/bench/.installed: pyproject.toml
+	@echo "==> installing the other clients into .venvs/bench"
+	@$(PYTHON) -m venv --clear .venvs/bench
+	@.venvs/bench/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@.venvs/bench/bin/python -m pip install --quiet --disable-pip-version-check --group bench-peers
+	@touch $@
+
+bench: install .venvs/bench/.installed ## what a call costs, beside floors and other clients (BENCH=--page writes the page)
+	@echo "==> measuring (some minutes)"
+	@$(RUN) tests.bench --peers .venvs/bench/bin/python $(BENCH)
 
 mutate: install ## change the validators and the checker in one place at a time, and say what no test notices
 	@echo "==> changing the validators"

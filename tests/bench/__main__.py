@@ -1,173 +1,206 @@
-"""CPU time of the same work by this package, `openai` and the official `qianfan`, side by side in one run.
+"""What a call costs: this package, the floors that it stands on and its peers, taking turns in one run.
 
-Each row is the median of several rounds in which the clients take turns; the emulator has a process of its own and does
-not count. Ratios hold from machine to machine, the times do not.
+Each has a process of its own, the peers an environment of their own, and the server costs next to nothing. CPU time of
+the client alone, medians of rounds. Ratios hold from machine to machine, times do not.
 """
 
 from __future__ import annotations
 
-import logging
+import argparse
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-Work = Callable[[], object]
-MESSAGES = [{"role": "user", "content": "你好"}]
+from tests.bench import page
+from tests.bench.rows import CALLS, FIRST, MEMORY, PACED, PEERS, Contestant, Row, growth
+
+ROOT = Path(__file__).parents[2]
 ROUNDS = 7
+console = Console()
+
+
+class Workers:
+    """The processes that do the work, begun when they are first wanted."""
+
+    def __init__(self, address: str, peers: str | None, stack: ExitStack) -> None:
+        self._address = address
+        self._peers = peers
+        self._stack = stack
+        self._running: dict[str, subprocess.Popen[str]] = {}
+
+    def can(self, contestant: Contestant) -> bool:
+        """Whether his environment is there."""
+        return contestant.module != PEERS or self._peers is not None
+
+    def do(self, module: str, work: str, times: int, *, fresh: bool = False) -> dict[str, Any]:
+        """Has a piece of work done; what it cost.
+
+        Args:
+            module: Whose process does it.
+            work: Its name.
+            times: How often.
+            fresh: In a new process.
+        """
+        worker = None if fresh else self._running.get(module)
+        if worker is None:
+            worker = self._started(module)
+            if not fresh:
+                self._running[module] = worker
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(json.dumps({"work": work, "times": times}) + "\n")
+        worker.stdin.flush()
+        answer: dict[str, Any] = json.loads(worker.stdout.readline() or '{"error": "the process ended"}')
+        if fresh:
+            worker.terminate()
+        if "error" in answer:
+            raise SystemExit(f"{module}, {work}: {answer['error']}")
+        return answer
+
+    def _started(self, module: str) -> subprocess.Popen[str]:
+        python = self._peers if module == PEERS else sys.executable
+        command = [str(python), "-m", "tests.bench.worker", module, self._address]
+        environ = os.environ | {"PYTHONPATH": str(ROOT)}
+        return self._stack.enter_context(_process(command, environ, stdin=subprocess.PIPE))
 
 
 @contextmanager
-def emulator() -> Iterator[dict[str, str]]:
-    """An emulator in a process of its own; gives the variables that point clients at it."""
-    command = [sys.executable, "-m", "qianfan_typed.cli", "emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        settings: dict[str, str] = {}
-        for line in process.stdout:
-            name, found, value = line.strip().removeprefix("export ").partition("=")
-            if found and name.startswith("QIANFAN_"):
-                settings[name] = value.strip("'\"")
-            elif settings:
-                break
-        settings["URL"] = url
+def _process(command: Sequence[str], environ: dict[str, str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ, cwd=ROOT, **options) as process:
         try:
-            yield settings
+            yield process
         finally:
             process.terminate()
 
 
-def measure(rows: dict[str, Work], times: int) -> dict[str, float]:
-    """Microseconds of CPU time for each piece of work, once; the clients take turns."""
-    for work in rows.values():
-        work()
-    taken: dict[str, list[float]] = {name: [] for name in rows}
-    for _ in range(ROUNDS):
-        for name, work in rows.items():
-            start = time.process_time()
-            for _ in range(times):
-                work()
-            taken[name].append((time.process_time() - start) / times * 1e6)
-    return {name: statistics.median(values) for name, values in taken.items()}
-
-
-def imports() -> dict[str, float]:
-    """Microseconds to import each package, in a fresh interpreter."""
-
-    def seconds(module: str) -> Work:
-        return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
-
+def measured(row: Row, workers: Workers) -> dict[str, float]:
+    """Microseconds of CPU for one, by contestant, who take turns."""
     taken: dict[str, list[float]] = {}
-    for _ in range(5):
-        for name, module in {
-            "nothing": "sys",
-            "qianfan_typed": "qianfan_typed; qianfan_typed.Qianfan",
-            "openai": "openai",
-            "qianfan": "qianfan",
-        }.items():
-            before = os.times()
-            seconds(module)()
-            after = os.times()
-            spent = after.children_user + after.children_system - before.children_user - before.children_system
-            taken.setdefault(name, []).append(spent * 1e6)
-    bare = statistics.median(taken.pop("nothing"))
-    return {name: statistics.median(values) - bare for name, values in taken.items()}
+    for _ in range(ROUNDS):
+        for one in row.contestants:
+            if workers.can(one):
+                seconds = workers.do(one.module, one.work, row.times)["seconds"]
+                if one.less is not None:
+                    seconds -= workers.do(one.module, one.less, row.times)["seconds"]
+                taken.setdefault(one.label, []).append(seconds / row.times / row.per * 1e6)
+    return {label: statistics.median(values) for label, values in taken.items()}
 
 
-def start() -> float:
-    """Milliseconds of wall time until `qianfan-typed emulator` says that it listens."""
-    taken: list[float] = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        with emulator():
-            taken.append((time.perf_counter() - begun) * 1e3)
-    return statistics.median(taken)
-
-
-def calls(settings: dict[str, str]) -> dict[str, tuple[dict[str, Work], int]]:
-    """The work to compare: title → client → what it does, and how often a round does it."""
-    os.environ.update(settings)
-    import openai
-    import qianfan
-
-    from qianfan_typed import Qianfan, validate
-
-    logging.disable(logging.CRITICAL)
-    typed = Qianfan()
-    bearer = typed.v2.chat.ernie_speed_8k
-    open_ai = openai.OpenAI(api_key=_bearer(settings), base_url=settings["URL"] + "/v2")
-    official = qianfan.ChatCompletion()
-    payload = {"model": "ERNIE-Speed-8K", "messages": MESSAGES, "temperature": 0.5}
+def peaks(workers: Workers) -> dict[str, float]:
+    """MiB of a fresh process that has 5,000 calls under way."""
     return {
-        "V1 call": (
-            {
-                "qianfan_typed": lambda: typed.v1.chat.ernie_speed_8k.create(MESSAGES),  # type: ignore[arg-type]
-                "qianfan": lambda: official.do(MESSAGES, model="ERNIE-Speed-8K"),
-            },
-            60,
-        ),
-        "V2 call": (
-            {
-                "qianfan_typed": lambda: bearer.create(MESSAGES),  # type: ignore[arg-type]
-                "openai": lambda: open_ai.chat.completions.create(model="ernie-speed-8k", messages=MESSAGES),  # type: ignore[arg-type]
-            },
-            60,
-        ),
-        "V2 stream, whole": (
-            {
-                "qianfan_typed": lambda: list(bearer.stream(MESSAGES)),  # type: ignore[arg-type]
-                "openai": lambda: list(
-                    open_ai.chat.completions.create(model="ernie-speed-8k", messages=MESSAGES, stream=True)  # type: ignore[arg-type]
-                ),
-            },
-            40,
-        ),
-        "validate a payload": ({"qianfan_typed": lambda: validate(payload, api="v1.chat")}, 5000),
+        one.label: statistics.median(workers.do(one.module, one.work, 1, fresh=True)["peak_mib"] for _ in range(3))
+        for one in MEMORY
+        if workers.can(one)
     }
 
 
-def _bearer(settings: dict[str, str]) -> str:
-    from qianfan_typed.emulator.auth import Keys
+def latencies(workers: Workers) -> dict[str, dict[str, float]]:
+    """Milliseconds from the server's write to the caller's hands: the median and the 99th of a hundred."""
+    runs: dict[str, list[dict[str, float]]] = {}
+    for _ in range(5):
+        for one in PACED:
+            if workers.can(one):
+                runs.setdefault(one.label, []).append(workers.do(one.module, one.work, 1)["given"])
+    return {
+        label: {name: statistics.median(run[name] for run in given) for name in ("p50", "p99")}
+        for label, given in runs.items()
+    }
 
-    return settings.get("QIANFAN_BEARER_TOKEN", Keys().bearer_token)
+
+def first_handles(peers: str | None) -> dict[str, float]:
+    """Milliseconds of CPU until a client is ready, in a fresh interpreter, less what that costs empty."""
+    pythons = {"ours": sys.executable, "peers": peers}
+    taken: dict[str, list[float]] = {}
+    for _ in range(9):
+        for label, environment, code in (("", "ours", "pass"), *FIRST):
+            if (python := pythons[environment]) is not None:
+                taken.setdefault(label, []).append(_seconds(python, code) * 1e3)
+    empty = statistics.median(taken.pop(""))
+    return {label: statistics.median(values) - empty for label, values in taken.items()}
 
 
-def lines() -> Table:
-    """Lines of files that are checked in a second, on one core."""
+def _seconds(python: str, code: str) -> float:
+    before = os.times()
+    subprocess.run([python, "-c", code], check=True, cwd=ROOT)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def grown(workers: Workers) -> dict[str, dict[str, float]]:
+    """How the cost of one grows."""
+    found: dict[str, dict[str, float]] = {}
+    for title, points in growth().items():
+        found[title] = {}
+        for point, (work, times) in points.items():
+            count = int(point.replace(",", "")) if title.startswith(("pieces", "calls")) else 1
+            costs = [workers.do("tests.bench.ours", work, times)["seconds"] / times / count for _ in range(3)]
+            found[title][point] = statistics.median(costs) * 1e6
+    return found
+
+
+def lines() -> dict[str, dict[str, float]]:
+    """Lines of files that are checked in a second of CPU time, on one core."""
     from tests.bench import files
 
+    found: dict[str, dict[str, float]] = {}
     with TemporaryDirectory() as folder:
-        rows = {title: measure(row, 1) for title, row in files.works(Path(folder)).items()}
-    table = Table("who checks", *rows, title="lines checked in a second of CPU time (times qianfan_typed)")
-    for name in next(iter(rows.values())):
-        speeds = [(row["qianfan_typed"] / row[name], files.LINES / row[name] * 1e6) for row in rows.values()]
-        table.add_row(name, *(f"{speed:,.0f} ({ratio:.1f})" for ratio, speed in speeds))
-    return table
+        for title, row in files.works(Path(folder)).items():
+            found[title] = {name: files.LINES / seconds for name, seconds in files.measured(row).items()}
+    return found
 
 
 def main() -> None:
-    """Prints the table."""
-    table = Table("work", "qianfan_typed", "openai", "qianfan", title="CPU time, µs (ratio to qianfan_typed)")
-    rows = {"import": imports()}
-    with emulator() as settings:
-        for title, (work, times) in calls(settings).items():
-            rows[title] = measure(work, times)
-    for title, row in rows.items():
-        own = row["qianfan_typed"]
-        cells = [f"{row[name]:,.0f} ({row[name] / own:.1f})" if name in row else "" for name in ("openai", "qianfan")]
-        table.add_row(title, f"{own:,.1f}", *cells)
-    Console().print(table)
-    Console().print(lines())
-    Console().print(f"the emulator starts in {start():.0f} ms")
+    """Measures, prints, and writes what it was asked to write."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--peers", help="the Python of the environment with the other clients")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    parser.add_argument("--only", default="", help="the rows of calls whose title has this")
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md")
+    asked = parser.parse_args()
+    results: dict[str, Any] = {"about": page.about(asked.peers)}
+    with ExitStack() as stack:
+        server = stack.enter_context(_process([sys.executable, "-m", "tests.bench.server"], dict(os.environ)))
+        assert server.stdout is not None
+        workers = Workers(server.stdout.readline().strip(), asked.peers, stack)
+        results["calls"] = {}
+        for row in CALLS:
+            if asked.only in row.title:
+                console.print(f"==> {row.title}")
+                results["calls"][row.title] = measured(row, workers)
+        if asked.only:
+            console.print(results["calls"])
+            return
+        console.print("==> memory, latencies, the first handle, growth")
+        results["memory"] = peaks(workers)
+        results["paced"] = latencies(workers)
+        results["growth"] = grown(workers)
+    results["first"] = first_handles(asked.peers)
+    console.print("==> lines of files")
+    results["lines"] = lines()
+    for table in page.tables(results):
+        console.print(_as_rich(table))
+    if asked.json:
+        asked.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if asked.page:
+        page.write(results)
+
+
+def _as_rich(table: page.Table) -> Table:
+    shown = Table(*table.columns, title=table.title)
+    for row in table.rows:
+        shown.add_row(*row)
+    return shown
 
 
 if __name__ == "__main__":

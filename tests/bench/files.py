@@ -7,7 +7,9 @@ schema (the order of roles, the characters in all, the model that a line names) 
 from __future__ import annotations
 
 import json
+import statistics
 import sys
+import time
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -50,6 +52,17 @@ def works(folder: Path) -> dict[str, dict[str, Callable[[], object]]]:
         file.write_text((json.dumps(request, ensure_ascii=False) + "\n") * LINES, "utf-8")
         found[title] = {"qianfan_typed": _ours(file)} | {name: _theirs(file, check) for name, check in checks.items()}
     return found
+
+
+def measured(row: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Seconds of CPU for each, who take turns."""
+    taken: dict[str, list[float]] = {name: [] for name in row}
+    for _ in range(5):
+        for name, work in row.items():
+            start = time.process_time()
+            work()
+            taken[name].append(time.process_time() - start)
+    return {name: statistics.median(values) for name, values in taken.items()}
 
 
 def _ours(file: Path) -> Callable[[], object]:

@@ -1,0 +1,159 @@
+"""HTTP/1.1 on bytes: a request's head, and a reply's head and body, without I/O. llhttp, which Node.js uses, reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httptools
+
+_LONGEST_HEAD = 65536
+"""Bytes of names and values of all headers. The HTTP libraries have bounds of this size."""
+
+
+class BrokenReply(Exception):
+    """What came is no reply, or not a whole one. The text says what it was."""
+
+
+def request_head(method: str, target: str, host: str, headers: Mapping[str, str], length: int | None) -> bytes:
+    """Request line and headers.
+
+    Args:
+        method: `POST`.
+        target: Path and query, percent-encoded; through a proxy that makes no tunnel the whole address.
+        host: The host as it stands in the address, with a port that is not the usual one.
+        headers: Without `Host` and `Content-Length`; a `Host` among them takes the place of `host`.
+        length: Bytes of the body. None: there is none.
+
+    Raises:
+        ValueError: A line break in it would begin another header, or a character has no byte in Latin-1.
+    """
+    lines = [f"{method} {target} HTTP/1.1"]
+    if not any(name.lower() == "host" for name in headers):
+        lines.append(f"Host: {host}")
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if length is not None:
+        lines.append(f"Content-Length: {length}")
+    joined = "\r\n".join(lines)
+    if joined.count("\r") != len(lines) - 1 or joined.count("\n") != len(lines) - 1:
+        raise ValueError("a header or the address holds a line break")
+    return joined.encode("latin-1") + b"\r\n\r\n"
+
+
+class ReplyReader:
+    """Reads one reply. Replies that are only on the way to it (100, 103) are passed over.
+
+    `feed` what has come until `complete`; `end` where the connection was closed. Whether the connection can serve
+    another call, `reusable` says.
+    """
+
+    __slots__ = ("_body", "_keep", "_parser", "_size", "complete", "head", "headers", "spoiled", "status")
+
+    def __init__(self) -> None:
+        self.status: int = 0
+        self.headers: dict[str, str] = {}
+        """Names in lower case; the values of a name that comes twice are joined by a comma."""
+        self.head: bool = False
+        """Whether status and headers are there."""
+        self.complete: bool = False
+        """Whether the body has come to its end."""
+        self.spoiled: bool = False
+        """Whether bytes came after the end, which nobody asked for."""
+        self._keep = False
+        self._size = 0
+        self._body: list[bytes] = []
+        self._parser = httptools.HttpResponseParser(self)
+        # A line that ends in LF alone is read by every other HTTP library.
+        self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes.
+
+        Raises:
+            BrokenReply: They are no HTTP/1.1 reply.
+        """
+        if self.complete:
+            self.spoiled = True
+            return
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            if self.complete:
+                # No fault of this reply, but the connection has had its day.
+                self.spoiled = True
+            elif isinstance(error.__context__, BrokenReply):
+                raise error.__context__ from None
+            else:
+                raise BrokenReply(_said(error, data, begun=self.head)) from None
+
+    def end(self) -> None:
+        """The connection was closed.
+
+        Raises:
+            BrokenReply: The reply was not whole.
+        """
+        if self.complete:
+            return
+        if not self.head:
+            raise BrokenReply("the connection was closed before a reply came")
+        if self._framed:
+            raise BrokenReply("the connection was closed in the middle of the reply")
+        self.complete = True
+
+    def take(self) -> bytes:
+        """The part of the body that has come since the last time."""
+        body = self._body
+        if not body:
+            return b""
+        self._body = []
+        return body[0] if len(body) == 1 else b"".join(body)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the connection can serve the next call: the reply is whole, and nothing came after it."""
+        return self.complete and self._keep and not self.spoiled
+
+    @property
+    def _framed(self) -> bool:
+        """Whether the reply itself says where its body ends, and not the end of the connection."""
+        coding = self.headers.get("transfer-encoding")
+        return "content-length" in self.headers if coding is None else coding.lower().endswith("chunked")
+
+    # What follows is called by the parser.
+
+    def on_message_begin(self) -> None:
+        self.spoiled = self.complete
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.head:
+            return  # of a trailer, or of what came after the end
+        self._size += len(name) + len(value)
+        if self._size > _LONGEST_HEAD:
+            raise BrokenReply(f"the headers of the reply are longer than {_LONGEST_HEAD} bytes")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+
+    def on_headers_complete(self) -> None:
+        if self.complete:
+            return
+        status = self._parser.get_status_code()
+        if status == 101:
+            raise BrokenReply("the reply asks for another protocol than HTTP/1.1")
+        if status < 200:
+            self.headers, self._size = {}, 0
+        else:
+            self.status, self.head = status, True
+
+    def on_body(self, body: bytes) -> None:
+        if not self.complete:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self.head and not self.complete:
+            self.complete = True
+            self._keep = self._parser.should_keep_alive()
+
+
+def _said(error: Exception, data: bytes, *, begun: bool) -> str:
+    if begun:
+        return f"the reply is not HTTP/1.1: {error}"
+    return f"what came is no HTTP/1.1 reply: it begins with {data[:20]!r}"
