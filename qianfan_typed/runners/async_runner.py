@@ -32,16 +32,16 @@ class AsyncRunner:
         """
         Args:
             settings: How calls are made.
-            transport: What carries them. It is not closed with the runner. None: aiohttp.
+            transport: What carries them. It is not closed with the runner. None: one on connections of our own.
         """
         self.planner: CallPlanner = CallPlanner(settings, awaits=True)
         """What plans the calls."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: AsyncTransport | None = None
         if transport is None:
-            from qianfan_typed.transports.aiohttp_transport import AiohttpTransport
+            from qianfan_typed.transports.async_http1_transport import AsyncHttp1Transport
 
-            transport = self._own = AiohttpTransport.of(settings)
+            transport = self._own = AsyncHttp1Transport.of(settings)
         self.transport: AsyncTransport = transport
         self._renewing: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 

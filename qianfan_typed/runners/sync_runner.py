@@ -32,16 +32,16 @@ class SyncRunner:
         """
         Args:
             settings: How calls are made.
-            transport: What carries them. It is not closed with the runner. None: urllib3.
+            transport: What carries them. It is not closed with the runner. None: one on connections of our own.
         """
         self.planner: CallPlanner = CallPlanner(settings)
         """What plans the calls."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: Transport | None = None
         if transport is None:
-            from qianfan_typed.transports.urllib3_transport import Urllib3Transport
+            from qianfan_typed.transports.http1_transport import Http1Transport
 
-            transport = self._own = Urllib3Transport.of(settings)
+            transport = self._own = Http1Transport.of(settings)
         self.transport: Transport = transport
         self._renewing = threading.Lock()
         self._process = os.getpid()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qianfan_typed.core.steps import Answer, HttpRequest
     from qianfan_typed.transports.aiohttp_transport import AiohttpTransport
+    from qianfan_typed.transports.async_http1_transport import AsyncHttp1Transport
     from qianfan_typed.transports.cassette import Cassette
+    from qianfan_typed.transports.http1_transport import Http1Transport
     from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport, Body, Patience, Transport
     from qianfan_typed.transports.urllib3_transport import Urllib3Transport
 
@@ -16,9 +18,11 @@ __all__ = [
     "AiohttpTransport",
     "Answer",
     "AsyncBody",
+    "AsyncHttp1Transport",
     "AsyncTransport",
     "Body",
     "Cassette",
+    "Http1Transport",
     "HttpRequest",
     "Patience",
     "Transport",
@@ -28,7 +32,9 @@ __all__ = [
 _HERE = "qianfan_typed.transports"
 _PLACES = {
     "AiohttpTransport": f"{_HERE}.aiohttp_transport",
+    "AsyncHttp1Transport": f"{_HERE}.async_http1_transport",
     "Cassette": f"{_HERE}.cassette",
+    "Http1Transport": f"{_HERE}.http1_transport",
     "Urllib3Transport": f"{_HERE}.urllib3_transport",
     **dict.fromkeys(("AsyncBody", "AsyncTransport", "Body", "Patience", "Transport"), f"{_HERE}.protocols"),
     **dict.fromkeys(("Answer", "HttpRequest"), "qianfan_typed.core.steps"),

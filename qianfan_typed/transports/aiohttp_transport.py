@@ -1,4 +1,4 @@
-"""The transport on aiohttp, for `AsyncQianfan`. The extra `async` brings the library."""
+"""The transport on aiohttp, for `AsyncQianfan`. The extra `aiohttp` brings the library."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ try:
     from yarl import URL
 except ImportError:
     raise ConfigurationError(
-        message='the async client needs aiohttp: pip install "qianfan-typed[async]"', setting="qianfan-typed[async]"
+        message='AiohttpTransport needs aiohttp: pip install "qianfan-typed[aiohttp]"', setting="qianfan-typed[aiohttp]"
     ) from None
 
 log: logging.Logger = logging.getLogger("qianfan_typed")

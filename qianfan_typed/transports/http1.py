@@ -46,7 +46,19 @@ class ReplyReader:
     another call, `reusable` says.
     """
 
-    __slots__ = ("_body", "_keep", "_parser", "_size", "complete", "head", "headers", "spoiled", "status")
+    __slots__ = (
+        "_announced",
+        "_body",
+        "_keep",
+        "_parser",
+        "_size",
+        "complete",
+        "head",
+        "headers",
+        "length",
+        "spoiled",
+        "status",
+    )
 
     def __init__(self) -> None:
         self.status: int = 0
@@ -56,9 +68,11 @@ class ReplyReader:
         """Whether status and headers are there."""
         self.complete: bool = False
         """Whether the body has come to its end."""
+        self.length: int = 0
+        """Bytes of the body that have come, and of those that the head has announced."""
         self.spoiled: bool = False
         """Whether bytes came after the end, which nobody asked for."""
-        self._keep = False
+        self._announced = self._keep = False
         self._size = 0
         self._body: list[bytes] = []
         self._parser = httptools.HttpResponseParser(self)
@@ -142,10 +156,15 @@ class ReplyReader:
             self.headers, self._size = {}, 0
         else:
             self.status, self.head = status, True
+            if (announced := self.headers.get("content-length")) is not None:
+                # A number: the parser has read it.
+                self.length, self._announced = int(announced), True
 
     def on_body(self, body: bytes) -> None:
         if not self.complete:
             self._body.append(body)
+            if not self._announced:
+                self.length += len(body)
 
     def on_message_complete(self) -> None:
         if self.head and not self.complete:

@@ -16,6 +16,7 @@ import pytest
 
 from qianfan_typed import AsyncQianfan, Qianfan, user
 from qianfan_typed.config import Settings, load
+from qianfan_typed.transports import AiohttpTransport, Urllib3Transport
 
 if TYPE_CHECKING:
     from tests.runtime.callers import Caller
@@ -210,7 +211,12 @@ class Line:
     """Makes the transport. None: the client has one of its own."""
 
 
-LINES = [Line("sync", Sync), Line("async", Async)]
+LINES = [
+    Line("sync", Sync),
+    Line("async", Async),
+    Line("urllib3", Sync, Urllib3Transport.of),
+    Line("aiohttp", Async, AiohttpTransport.of),
+]
 
 
 @pytest.fixture(params=LINES, ids=lambda line: line.name)

@@ -6,6 +6,7 @@ import http.client
 import io
 import zlib
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ NAMES = st.from_regex(r"\A[A-Za-z][A-Za-z0-9-]{0,12}\Z").filter(
 VALUES = st.from_regex(r"\A[!-~]([ -~]{0,20}[!-~])?\Z")
 HEADERS = st.lists(st.tuples(NAMES, VALUES), max_size=6, unique_by=lambda pair: pair[0].lower())
 BODIES = st.binary(max_size=400)
+ON_THE_WAY = [b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", b"HTTP/1.1 100 Go on\r\n\r\n"]
 STATUSES = st.integers(200, 599).filter(lambda status: status not in (204, 304))
 
 
@@ -42,7 +44,9 @@ def chunked(body: bytes, sizes: list[int]) -> bytes:
 def replies(draw: st.DrawFn) -> bytes:
     """Whole replies, framed by a length or by chunks, some with replies that are only on the way before them."""
     body, headers = draw(BODIES), draw(HEADERS)
-    early = draw(st.sampled_from([b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", b"HTTP/1.1 100 Go on\r\n\r\n"]))
+    early = draw(
+        st.sampled_from([b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", b"HTTP/1.1 100 Go on\r\n\r\n"])
+    )
     if draw(st.booleans()):
         head = lines(draw(STATUSES), [*headers, ("Content-Length", str(len(body)))])
         return early + head + body
@@ -52,7 +56,7 @@ def replies(draw: st.DrawFn) -> bytes:
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     ends = sorted({min(place, len(data)) for place in places} | {0, len(data)})
-    return [data[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(ends)]
 
 
 def read(parts: Iterable[bytes]) -> tuple[ReplyReader, bytes]:
@@ -131,7 +135,10 @@ def test_a_body_without_a_length_ends_with_the_connection(body: bytes) -> None:
     ("data", "what"),
     [
         (b"<html>502</html>", "what came is no HTTP/1.1 reply: it begins with b'<html>502</html>'"),
-        (b"\x15\x03\x01\x00\x02\x02\x0a", r"what came is no HTTP/1.1 reply: it begins with b'\x15\x03\x01\x00\x02\x02\n'"),
+        (
+            b"\x15\x03\x01\x00\x02\x02\x0a",
+            r"what came is no HTTP/1.1 reply: it begins with b'\x15\x03\x01\x00\x02\x02\n'",
+        ),
         (
             lines(101, [("Connection", "upgrade"), ("Upgrade", "h2c")]),
             "the reply asks for another protocol than HTTP/1.1",
@@ -181,9 +188,9 @@ def test_the_parts_of_a_long_body_are_handed_on_as_they_come() -> None:
 
 @pytest.mark.parametrize("value", ["a\r\nX-Other: b", "a\nb", "a\rb"])
 def test_a_line_break_never_begins_another_header(value: str) -> None:
-    with pytest.raises(ValueError, match="^a header or the address holds a line break$"):
+    with pytest.raises(ValueError, match=r"^a header or the address holds a line break$"):
         request_head("POST", "/", "host", {"X": value}, 0)
-    with pytest.raises(ValueError, match="^a header or the address holds a line break$"):
+    with pytest.raises(ValueError, match=r"^a header or the address holds a line break$"):
         request_head("POST", f"/{value}", "host", {}, 0)
 
 

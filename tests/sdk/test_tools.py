@@ -151,7 +151,7 @@ class TestLoops:
         async def ask() -> str:
             return (await chat.ado(HELLO))["result"]
 
-        # pytest turns what aiohttp says of sessions left open into errors.
+        # pytest turns what asyncio says of connections left open into errors.
         assert asyncio.run(ask()) == asyncio.run(ask())
 
     def test_a_program_that_closes_nothing_says_nothing(self, emulator: Emulator) -> None:
