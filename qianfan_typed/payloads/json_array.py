@@ -23,11 +23,11 @@ class ArrayPart:
 class ArrayScanner:
     """Finds the parts of a list, however its text comes in. Behind a fault the list goes on, where it can."""
 
-    def __init__(self) -> None:
+    def __init__(self, offset: int = 0) -> None:
         self.waiting: bytes = b""
         """Text that is not done: the beginning of a part."""
-        self.offset: int = 0
-        """Where it begins."""
+        self.offset: int = offset
+        """Where it begins, or else what follows: parts count from where this does."""
         self._state: Literal["before", "due", "behind", "after", "end"] = "before"
         """due: a request has to come, at the beginning and behind a comma. behind: a comma or the end has to."""
         self._first = True
@@ -49,7 +49,7 @@ class ArrayScanner:
             if step is None:
                 break
             parts, at = step
-            yield from (attrs.evolve(one, start=one.start + self.offset, end=one.end + self.offset) for one in parts)
+            yield from parts
         if last and self._state in ("due", "behind"):
             yield ArrayPart(self.offset + len(text), self.offset + len(text), "the list is cut off")
         self.waiting = b"" if self._state == "end" else text[at:]
@@ -57,29 +57,30 @@ class ArrayScanner:
 
     def _step(self, text: bytes, at: int, last: bool) -> tuple[list[ArrayPart], int] | None:
         """The parts that one token is, and what follows it. None: more of the text is needed."""
-        mark = text[at : at + 1]
+        mark, here = text[at : at + 1], self.offset + at
         due = self._state == "due"
         if self._state == "after":
             self._state = "end"
-            return [ArrayPart(at, at, "something stands after the list")], at
+            return [ArrayPart(here, here, "something stands after the list")], at
         if self._state == "before":
             self._state = "due"
             return [], at + 1
         if mark == b"]":
             self._state = "after"
-            return [ArrayPart(at, at, "a request is missing")] if due and not self._first else [], at + 1
+            return [ArrayPart(here, here, "a request is missing")] if due and not self._first else [], at + 1
         if mark == b",":
             self._state, self._first = "due", False
-            return [ArrayPart(at, at, "a request is missing")] if due else [], at + 1
+            return [ArrayPart(here, here, "a request is missing")] if due else [], at + 1
         end = closed_end(text, at)
         if not last and (end is None or (end == len(text) and mark not in b'"[{')):
             return None
-        parts = [] if due else [ArrayPart(at, at, "expected , or ]")]
+        parts = [] if due else [ArrayPart(here, here, "expected , or ]")]
         self._state, self._first = "behind", False
         if end is None:
             # Not the list alone is cut off: the request is, and says so.
             self._state = "end"
-            return [*parts, ArrayPart(at, len(text))], len(text)
+            return [*parts, ArrayPart(here, self.offset + len(text))], len(text)
         if end == at:
-            return [*parts, ArrayPart(at, at, f"{mark.decode('ascii', 'replace')} is out of place")], at + 1
-        return [*parts, ArrayPart(at, end)], end
+            out_of_place = f"{mark.decode('ascii', 'replace')} is out of place"
+            return [*parts, ArrayPart(here, here, out_of_place)], at + 1
+        return [*parts, ArrayPart(here, self.offset + end)], end

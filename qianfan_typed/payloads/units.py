@@ -223,16 +223,15 @@ def _of_list(source: PayloadFile, read: Callable[[int], bytes], data: bytes = b"
     """
     kept = data or read(_RANGE)
     skipped = len(BOM) if kept.startswith(BOM) else 0
-    scanner, waiting, begun, text = ArrayScanner(), list[ArrayPart](), 0, kept[skipped:]
+    scanner, waiting, begun, text = ArrayScanner(skipped), list[ArrayPart](), 0, kept[skipped:]
 
     def unit(end: int) -> Unit:
-        parts = tuple(attrs.evolve(one, start=one.start - begun, end=one.end - begun) for one in waiting)
+        parts = tuple(ArrayPart(one.start - begun, one.end - begun, one.fault) for one in waiting)
         return Unit(source=source, form="list", start=begun, end=end, data=kept[: end - begun], parts=parts)
 
     while text:
         more = read(max(_RANGE, len(scanner.waiting)))
         for part in scanner.feed(text, last=not more):
-            part = attrs.evolve(part, start=part.start + skipped, end=part.end + skipped)
             if part.end - begun > _RANGE and waiting:
                 end = waiting[-1].end
                 yield unit(end)
