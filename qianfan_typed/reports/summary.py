@@ -19,6 +19,12 @@ def summary(tally: Tally) -> str:
     return f"{counted}: {_found(tally)}{hidden}{unchecked}"
 
 
+def left_out(tally: Tally) -> str:
+    """`5 requests, 2 checked; not checked: 3 to an unknown model`."""
+    checked = f"{tally.checked:,}" if tally.checked else "none"
+    return f"{_count(tally.seen, tally.thing)}, {checked} checked; not checked: {', '.join(_left(tally))}"
+
+
 def _found(tally: Tally) -> str:
     kinds = [(tally.errors, "error"), (tally.warnings, "warning")]
     counted = " and ".join(_count(number, kind) for number, kind in kinds if number)
