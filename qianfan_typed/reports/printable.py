@@ -28,9 +28,9 @@ def printable_path(path: str) -> str:
 
 def printable_json(text: str) -> str:
     """JSON with the same value, in which texts hold no such characters as themselves."""
-    if text.isprintable():
-        return text
-    return "".join(one if one == "\n" or _is_shown(one) else _json_escape(one) for one in text)
+    if not text.isprintable():
+        text = "".join(one if one == "\n" or _is_shown(one) else _json_escape(one) for one in text)
+    return _COMMAND.sub(r"\\u0023#", text) if "##" in text else text
 
 
 def _is_shown(character: str) -> bool:

@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 from qianfan_typed.cli import app
 
 ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
+"""Of a process that runs the command."""
 
 
 @attrs.frozen
@@ -77,8 +79,12 @@ def command(folder: Path, *arguments: str, python: str = "", given: bytes = b"")
         given: Standard input.
     """
     code = f"{python}\nfrom qianfan_typed.cli import main\nmain()"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, env=environment, input=given, capture_output=True
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        input=given,
+        capture_output=True,
+        check=False,
     )
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
