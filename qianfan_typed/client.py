@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_typed.config import Settings, load
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
-    from qianfan_typed.transports.async_runner import AsyncRunner
-    from qianfan_typed.transports.sync_runner import SyncRunner
+    from qianfan_typed.runners.async_runner import AsyncRunner
+    from qianfan_typed.runners.sync_runner import SyncRunner
+    from qianfan_typed.transports import AsyncTransport, Transport
 
 Self = TypeVar("Self")
+Carrier = TypeVar("Carrier")
 
 
-class _Client:
+class _Client(Generic[Carrier]):
     """The settings of both clients: arguments, then the environment, then defaults."""
 
     def __init__(
@@ -39,13 +41,16 @@ class _Client:
         iam_base_url: str | None = None,
         validate: Validate | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         connect_timeout: float | None = None,
+        idle_timeout: float | None = None,
         max_attempts: int | None = None,
         headers: Mapping[str, str] | None = None,
         proxy: str | None = None,
         verify_ssl: bool | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
+        transport: Carrier | None = None,
     ) -> None:
         """Takes what is given, the rest from the environment.
 
@@ -63,19 +68,30 @@ class _Client:
             iam_base_url: The host that hands out bearer tokens; a path may follow. `QIANFAN_IAM_BASE_URL`.
             validate: error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look.
             timeout: Seconds that the platform may be silent, 300 by default. `QIANFAN_LLM_API_RETRY_TIMEOUT`.
+            deadline: Seconds that a call may take, retries and stream too; no bound by default. `QIANFAN_DEADLINE`.
             connect_timeout: Seconds that a connection may take, 10 by default. `QIANFAN_CONNECT_TIMEOUT`.
+            idle_timeout: Seconds that an idle connection is kept for a call, 30 by default. `QIANFAN_IDLE_TIMEOUT`.
             max_attempts: How often a request is sent at most, 3 by default. `QIANFAN_LLM_API_RETRY_COUNT`.
             headers: Headers to send with every request, over the client's own.
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say. `QIANFAN_PROXY`.
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
+            transport: What carries requests: see `qianfan_typed.transports`. Yours to close. None: one of its own.
 
         Raises:
             ConfigurationError: A value cannot be, or a key is missing or half given.
         """
         # The arguments are rows of the table of settings: a test holds names, types and words above against it.
-        self._settings = load(**{name: value for name, value in locals().items() if name != "self"})
+        arguments = {name: value for name, value in locals().items() if name not in ("self", "transport")}
+        if transport is not None:
+            self._require_fit(transport)
+        self._transport = transport
+        self._settings = load(**arguments)
+
+    def _require_fit(self, transport: Carrier) -> None:
+        """Raises ConfigurationError where a transport is of the other kind, or none."""
+        raise NotImplementedError
 
     @property
     def settings(self) -> Settings:
@@ -89,7 +105,7 @@ class _Client:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class Qianfan(_Client):
+class Qianfan(_Client["Transport"]):
     """The platform, ready to be called. Threads may share a client; it keeps its connections open for the next call.
 
     Examples:
@@ -98,11 +114,16 @@ class Qianfan(_Client):
         >>> client.chat.completions.create(model="ernie-4.5-turbo-128k", messages=[user("你好")])
     """
 
+    def _require_fit(self, transport: Transport) -> None:
+        from qianfan_typed.transports.protocols import require_fit
+
+        require_fit(transport, "Transport", "Qianfan")
+
     @cached_property
     def _runner(self) -> SyncRunner:
-        from qianfan_typed.transports.sync_runner import SyncRunner
+        from qianfan_typed.runners.sync_runner import SyncRunner
 
-        return SyncRunner(self._settings)
+        return SyncRunner(self._settings, self._transport)
 
     @cached_property
     def v1(self) -> V1:
@@ -136,7 +157,7 @@ class Qianfan(_Client):
         self.close()
 
 
-class AsyncQianfan(_Client):
+class AsyncQianfan(_Client["AsyncTransport"]):
     """The platform, ready to be called and awaited. The tasks of an event loop may share a client.
 
     Examples:
@@ -144,11 +165,16 @@ class AsyncQianfan(_Client):
         ...     reply = await client.v2.chat.ernie_4_5_turbo_128k.create([user("你好")])
     """
 
+    def _require_fit(self, transport: AsyncTransport) -> None:
+        from qianfan_typed.transports.protocols import require_fit
+
+        require_fit(transport, "AsyncTransport", "AsyncQianfan")
+
     @cached_property
     def _runner(self) -> AsyncRunner:
-        from qianfan_typed.transports.async_runner import AsyncRunner
+        from qianfan_typed.runners.async_runner import AsyncRunner
 
-        return AsyncRunner(self._settings)
+        return AsyncRunner(self._settings, self._transport)
 
     @cached_property
     def v1(self) -> AsyncV1:

@@ -7,6 +7,7 @@ QianfanError
 │   ├── ConnectTimeout          no connection in time; nothing was sent
 │   ├── ReadTimeout             the platform fell silent
 │   ├── ConnectionLost          the connection could not be made, or broke
+│   ├── DeadlineExceeded        the call took longer than its deadline; attempts: how often it was sent
 │   └── StreamCut               received: how many pieces came before the stream ended without its end
 ├── DecodeError             the reply is no JSON; body: the bytes as they came
 └── ApiError                the platform said no
@@ -126,6 +127,18 @@ class ReadTimeout(TransportError):
 @attrs.frozen(kw_only=True)
 class ConnectionLost(TransportError):
     """The connection could not be made, or broke before the reply was whole."""
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineExceeded(TransportError):
+    """The call took longer than its deadline. Its cause is what went wrong before, if something did."""
+
+    deadline: float
+    """Seconds that it had."""
+    elapsed: float
+    """Seconds that it took."""
+    attempts: int
+    """How often it was sent."""
 
 
 @attrs.frozen(kw_only=True)

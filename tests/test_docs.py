@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from codegen.spec import language, load, service
+from qianfan_typed.emulator import Emulator
 from tests.codegen.test_import_contract import ROOMS
 
 ROOT = Path(__file__).parent.parent
@@ -77,3 +78,21 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
     table = text("CONTRIBUTING.md").partition("## The spec language")[2]
     words = set(re.findall(r"\w+", table))
     assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
+
+
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", text("docs/transports.md"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("code", SNIPPETS, ids=["urllib3", "cassette", "own"])
+def test_the_snippets_on_transports_run(
+    code: str,
+    qianfan_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in qianfan_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    exec(compile(code, "docs/transports.md", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.strip()

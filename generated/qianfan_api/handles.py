@@ -103,7 +103,9 @@ class Options:
     extra: Mapping[str, object] | None = None
     """Keys to send as they are, unchecked: for what the spec does not know yet."""
     timeout: float | None = None
-    """Seconds to wait for the platform. None: as the client is set."""
+    """Seconds that the platform may be silent. None: as the client is set."""
+    deadline: float | None = None
+    """Seconds that the call may take: attempts, pauses, tokens and stream together. None: as the client is set."""
     validate: Validate | None = None
     """None: as the client is set."""
 

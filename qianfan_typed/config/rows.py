@@ -147,6 +147,16 @@ def _number(low: float, *, above: bool = False, high: float = float("inf")) -> C
     return read
 
 
+_LONGEST = 2_000_000
+"""Seconds that a timeout may have, some three weeks: not every system waits longer."""
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= _LONGEST:
+        raise ValueError
+    return float(value)
+
+
 def _whole(low: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = int(text)
@@ -222,7 +232,12 @@ POLICY = ValueKind(annotation="Validate", allowed=f"one of {', '.join(map(repr, 
 HEADERS = ValueKind(
     annotation="Mapping[str, str]", allowed="a mapping of names to values, all texts", read=_no_text, take=_headers
 )
-SECONDS = ValueKind(annotation="float", allowed="a number of seconds above 0", read=_number(0, above=True))
+SECONDS = ValueKind(
+    annotation="float",
+    allowed=f"a number of seconds above 0, at most {_LONGEST:,}",
+    read=_number(0, above=True, high=_LONGEST),
+    take=_seconds,
+)
 WAIT = ValueKind(annotation="float", allowed="a number of seconds from 0", read=_number(0))
 WHOLE_SECONDS = ValueKind(annotation="int", allowed="a whole number of seconds from 1", read=_whole(1))
 SHARE = ValueKind(annotation="float", allowed="a number from 0 to 1", read=_number(0, high=1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from qianfan_api.handles import Validate
+from qianfan_api.handles import Options, Validate
 from qianfan_api.platform import HOSTS, ROUTES
 from qianfan_typed.config.rows import (
     ADDRESS,
@@ -116,9 +116,23 @@ class Settings:
             keyword="request_timeout",
         ),
     )
+    deadline: float | None = attrs.field(
+        default=None,
+        metadata=row(
+            SECONDS,
+            "QIANFAN_DEADLINE",
+            "Seconds that a call may take, retries and stream too; no bound by default.",
+        ),
+    )
     connect_timeout: float = attrs.field(
         default=10.0,
         metadata=row(SECONDS, "QIANFAN_CONNECT_TIMEOUT", "Seconds that a connection may take, {default} by default."),
+    )
+    idle_timeout: float = attrs.field(
+        default=30.0,
+        metadata=row(
+            SECONDS, "QIANFAN_IDLE_TIMEOUT", "Seconds that an idle connection is kept for a call, {default} by default."
+        ),
     )
     max_attempts: int = attrs.field(
         default=3,
@@ -289,12 +303,14 @@ def _given(arguments: Mapping[str, object]) -> dict[str, object]:
     return given
 
 
-def require_options(timeout: float | None, policy: str | None) -> None:
+def require_options(options: Options) -> None:
     """Raises ConfigurationError where an option of a single call cannot be."""
-    if timeout is not None:
-        TABLE["timeout"].of_argument(timeout)
-    if policy is not None:
-        TABLE["validate"].of_argument(policy)
+    if options.timeout is not None:
+        TABLE["timeout"].of_argument(options.timeout)
+    if options.deadline is not None:
+        TABLE["deadline"].of_argument(options.deadline)
+    if options.validate is not None:
+        TABLE["validate"].of_argument(options.validate)
 
 
 def _require_keys(settings: Settings) -> None:

@@ -46,6 +46,8 @@ class Call(Generic[R, C]):
     """Without its credentials."""
     auth: AuthScheme
     timeout: float
+    deadline: float | None
+    """Seconds that it may take from beginning to end. None: as long as it takes."""
     called: float
     """When it was called, on the clock of latencies."""
     checked: bool
@@ -89,7 +91,7 @@ class CallPlanner:
             ConfigurationError: No key at hand serves for it.
         """
         called = self._tick()
-        require_options(options.timeout, options.validate)
+        require_options(options)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
@@ -107,8 +109,17 @@ class CallPlanner:
         if data is None:
             http = placed(http, target, wire)
         timeout = self.settings.timeout if options.timeout is None else options.timeout
+        deadline = self.settings.deadline if options.deadline is None else options.deadline
         checked = policy != "off" and (target.model is not None or operation.model_in == "none")
-        return Call(target=target, request=http, auth=endpoint.auth, timeout=timeout, called=called, checked=checked)
+        return Call(
+            target=target,
+            request=http,
+            auth=endpoint.auth,
+            timeout=timeout,
+            deadline=deadline,
+            called=called,
+            checked=checked,
+        )
 
     def _endpoint(self, operation: Operation[Reply, Reply]) -> _Endpoint:
         settings = self.settings
@@ -178,8 +189,9 @@ class CallPlanner:
                         body = call.request.body if call.target.operation.is_plain else None
                         raise with_doubt(error, call.target.operation.name, body) from None
                     raise
+                failed = error
                 _log_retry(error, call.target.name, number, wait)
-            yield Pause(wait)
+            yield Pause(wait, cause=failed)
 
     def _attempt(self, call: Call[Any, Any], number: int) -> Attempt:
         return Attempt(number=number, called=call.called, sent=self._tick(), epoch=self._clock(), tick=self._tick)

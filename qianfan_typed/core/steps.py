@@ -1,12 +1,13 @@
 """Steps of a call, and the requests and answers that they carry, as values.
 
 A call is a generator of steps. It does no I/O: it says what to do next, a runner does it and sends in the outcome.
-So attempts, tokens and retries stand once for both runners. What waits is the runners, the streams that read on from
-the first piece (`core.streaming`), and the documents' classes, which keep to limits (`sdk.pacing`).
+So attempts, tokens, retries, limits and the rest of a cut answer stand once for both runners. Nothing else waits: a
+stream that reads on from its first piece is read by its runner (`runners.streams`).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -14,6 +15,7 @@ import attrs
 
 from qianfan_typed.config import masked
 from qianfan_typed.core.signing import encode
+from qianfan_typed.errors import QianfanError
 
 T = TypeVar("T")
 
@@ -66,7 +68,7 @@ class Answer:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = b""
-    at: float = 0.0
+    at: float = attrs.field(factory=time.perf_counter)
     """When the head came, on the clock of latencies."""
     secrets: Secrets = attrs.field(default=no_secrets, repr=False, eq=False)
     """Those of its request. `send` sets them: a runner knows of none."""
@@ -100,6 +102,10 @@ class Pause:
     """Wait."""
 
     seconds: float
+    purpose: str = "before the next attempt"
+    """What it is for, where the call's deadline leaves no time for it."""
+    cause: QianfanError | None = attrs.field(default=None, eq=False)
+    """What went wrong before it."""
 
 
 class Renewable(Protocol):

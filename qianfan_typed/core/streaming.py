@@ -1,11 +1,9 @@
-"""Streams: bytes into typed pieces without I/O, and the two streams that hand them out."""
+"""Streams: bytes into typed pieces. No I/O."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from types import TracebackType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import Meta, Reply, name_event
@@ -16,7 +14,6 @@ from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import DecodeError, StreamCut
 
 C = TypeVar("C", bound=Reply)
-Self = TypeVar("Self")
 
 _DONE = b"[DONE]"
 
@@ -128,157 +125,3 @@ class ChunkReader(Generic[C]):
             end = f"the event {' or '.join(self._end_events)}"
         message = f"the stream ended after {self.received} pieces, before {end}"
         return StreamCut(message=message, url=self._url, received=self.received)
-
-
-class Body(Protocol):
-    """The body of a reply, as a runner reads it."""
-
-    def read(self) -> bytes:
-        """What has come; waits for some. Empty at the end."""
-        ...
-
-    def close(self, *, reuse: bool) -> None:
-        """Gives the connection back, where the body was read to its end, or drops it."""
-        ...
-
-
-class AsyncBody(Protocol):
-    """The same, awaited."""
-
-    async def read(self) -> bytes: ...
-    def close(self, *, reuse: bool) -> None: ...
-
-
-class ReplyStream(Generic[C]):
-    """The pieces of a reply, as they come. Close it, or use it in a `with` block, if you stop reading early.
-
-    The platform has begun to answer when you get it: what it refuses is raised by the call, and retried there. From
-    the first piece on, nothing is retried.
-    """
-
-    def __init__(self, reader: ChunkReader[C], body: Body) -> None:
-        self._reader = reader
-        self._body: Body | None = body
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._reader.received} pieces, {'closed' if self._body is None else 'open'}>"
-
-    def __iter__(self) -> Iterator[C]:
-        return self
-
-    def __next__(self) -> C:
-        if self._body is None:
-            raise StopIteration
-        try:
-            while (piece := self._reader.take()) is None:
-                if self._reader.finished:
-                    self._drain(self._body)
-                    raise StopIteration
-                self._reader.feed(self._body.read())
-        except BaseException:
-            self.close()
-            raise
-        return piece
-
-    def __enter__(self: Self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def meta(self) -> Meta:
-        """Status, headers, request id and latencies, as of the last piece."""
-        return _meta(self._reader.meta)
-
-    def close(self) -> None:
-        """Stops reading. The platform stops writing when it notices."""
-        if self._body is not None:
-            self._body.close(reuse=False)
-            self._body = None
-
-    def _drain(self, body: Body) -> None:
-        # Without the bytes that end the body the connection cannot serve the next call.
-        self._body = None
-        try:
-            while body.read():
-                pass
-        except Exception:
-            body.close(reuse=False)
-        else:
-            body.close(reuse=True)
-
-
-class AsyncReplyStream(Generic[C]):
-    """The pieces of a reply, as they come. The request is sent when the first piece is asked for.
-
-    Close it, or use it in an `async with` block, if you stop reading early. From the first piece on, nothing is
-    retried.
-    """
-
-    def __init__(self, opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncBody]]]) -> None:
-        self._opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncBody]]] | None = opened
-        self._reader: ChunkReader[C] | None = None
-        self._body: AsyncBody | None = None
-
-    def __repr__(self) -> str:
-        state = "not sent" if self._opened is not None else "closed" if self._body is None else "open"
-        return f"<{type(self).__name__} {self._reader.received if self._reader else 0} pieces, {state}>"
-
-    def __aiter__(self: Self) -> Self:
-        return self
-
-    async def __anext__(self) -> C:
-        if self._opened is not None:
-            opened, self._opened = self._opened, None
-            self._reader, self._body = await opened()
-        if self._body is None or self._reader is None:
-            raise StopAsyncIteration
-        try:
-            while (piece := self._reader.take()) is None:
-                if self._reader.finished:
-                    await self._drain(self._body)
-                    raise StopAsyncIteration
-                self._reader.feed(await self._body.read())
-        except BaseException:
-            await self.aclose()
-            raise
-        return piece
-
-    async def __aenter__(self: Self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    @property
-    def meta(self) -> Meta:
-        """Status, headers, request id and latencies, as of the last piece."""
-        return _meta(self._reader.meta if self._reader else None)
-
-    async def aclose(self) -> None:
-        """Stops reading. The platform stops writing when it notices."""
-        self._opened = None
-        if self._body is not None:
-            self._body.close(reuse=False)
-            self._body = None
-
-    async def _drain(self, body: AsyncBody) -> None:
-        self._body = None
-        try:
-            while await body.read():
-                pass
-        except Exception:
-            body.close(reuse=False)
-        else:
-            body.close(reuse=True)
-
-
-def _meta(meta: Meta | None) -> Meta:
-    if meta is None:
-        raise AttributeError("no piece has come yet: there is no meta")
-    return meta

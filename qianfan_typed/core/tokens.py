@@ -105,7 +105,8 @@ class TokenStore:
                     log.warning("a token that is about to expire could not be renewed: %s", error)
                     self._renew_at = min(self._clock() + _AGAIN, self._expires)
                     return
-            yield Pause(wait)
+                failed = error
+            yield Pause(wait, cause=failed)
         now = self._clock()
         self._token = grant.token
         self._expires = now + grant.lifetime

@@ -72,7 +72,7 @@ CLIENT_ARGUMENTS = (
     *("model", "endpoint", "retry_count", "request_timeout", "request_id", "backoff_factor", "retry_jitter"),
     *("retry_err_codes", "retry_max_wait_interval", "auto_concat_truncate", "truncated_continue_prompt"),
     *("truncate_overlong_msgs", "adapt_openai_message_format", "show_total_latency", "worker_num", "with_decode"),
-    *("use_function", "use_custom_endpoint", "headers", "extra", "timeout", "validate"),
+    *("use_function", "use_custom_endpoint", "headers", "extra", "timeout", "deadline", "validate"),
 )
 """Arguments of `do`, here or in the official SDK, that do not go over the wire."""
 

@@ -19,7 +19,7 @@ from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.sdk.keywords import ClientOptions, require_client_options, settings_of
 from qianfan_typed.sdk.prepared import as_sent
 from qianfan_typed.sdk.response import QfResponse
-from qianfan_typed.transports.sync_runner import SyncRunner
+from qianfan_typed.sdk.runners import sync_runner
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,9 +56,8 @@ class IAM:
         require_client_options("create_bearer_token()", options, ["expire_in_seconds"])
         settings = settings_of(options)
         source = _Recorded(_source(settings, expire_in_seconds))
-        runner = SyncRunner(settings)
-        runner.renew(TokenStore(source, policy=RetryPolicy.of(settings), timeout=settings.auth_timeout))
-        runner.close()
+        store = TokenStore(source, policy=RetryPolicy.of(settings), timeout=settings.auth_timeout)
+        sync_runner(settings, options.get("transport")).carry(store.renewal(), settings.deadline)
         return source.response(settings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
@@ -13,6 +13,9 @@ from qianfan_typed.config import TABLE, Settings, load
 from qianfan_typed.config.rows import RETRIES, Setting
 from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
+
+if TYPE_CHECKING:
+    from qianfan_typed.transports.protocols import AsyncTransport, Transport
 
 Version: TypeAlias = Literal["1", "2", 1, 2]
 
@@ -46,8 +49,12 @@ class ClientOptions(TypedDict, total=False):
     """error: refuse a request that breaks a rule (default); warn: warn and send it; off: do not look."""
     request_timeout: float | None
     """Seconds that the platform may be silent, 300 by default."""
+    deadline: float | None
+    """Seconds that a call may take, retries and stream too; no bound by default."""
     connect_timeout: float | None
     """Seconds that a connection may take, 10 by default."""
+    idle_timeout: float | None
+    """Seconds that an idle connection is kept for a call, 30 by default."""
     retry_count: int | None
     """Attempts after the first."""
     headers: Mapping[str, str] | None
@@ -71,6 +78,8 @@ class ClientOptions(TypedDict, total=False):
     """How many calls a second this object sends at most; it waits in between."""
     request_per_minute: float | None
     """The same for a minute."""
+    transport: Transport | AsyncTransport | None
+    """What carries requests: see `qianfan_typed.transports`. Yours to close."""
     show_total_latency: bool | None
     """Taken and not needed: the statistics are always there."""
     sync_reading_thread_count: int | None
@@ -83,6 +92,8 @@ class CallOptions:
 
     retry_count: int | None = None
     request_timeout: float | None = None
+    deadline: float | None = None
+    """Seconds that the whole answer may take. None: as the object is set."""
     backoff_factor: float | None = None
     retry_jitter: float | None = None
     retry_max_wait_interval: float | None = None

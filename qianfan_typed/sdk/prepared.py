@@ -1,9 +1,7 @@
-"""Prepared calls of the documents' classes, and the two ways to send one."""
+"""Prepared calls of the documents' classes: what a call is made of, and how it shows itself."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -12,16 +10,15 @@ import msgspec
 
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.reply import Reply
-from qianfan_typed.config import Settings, masked
-from qianfan_typed.core.steps import HttpRequest
-from qianfan_typed.core.streaming import AsyncReplyStream, ReplyStream
+from qianfan_typed.config import Settings, masked, require_options
+from qianfan_typed.core.steps import HttpRequest, Pause, Steps
 from qianfan_typed.sdk.continuing import Continuation
 from qianfan_typed.sdk.pacing import Pacer
 from qianfan_typed.sdk.response import QfRequest, QfResponse, RetryConfig
-from qianfan_typed.sdk.runners import async_runner, planner, sync_runner
+from qianfan_typed.sdk.runners import planner
+from qianfan_typed.transports.protocols import AsyncTransport, Transport
 
 R = TypeVar("R", bound=Reply)
-C = TypeVar("C", bound=Reply)
 R_co = TypeVar("R_co", bound=Reply, covariant=True)
 C_co = TypeVar("C_co", bound=Reply, covariant=True)
 
@@ -37,6 +34,8 @@ class PreparedCall(Generic[R_co, C_co]):
     """The operation's parameters. None: left out."""
     options: Options
     settings: Settings
+    transport: Transport | AsyncTransport | None = None
+    """What carries it. None: the runner's own."""
     pacers: tuple[Pacer, ...] = ()
     """What holds it back to keep to limits."""
     continuation: Continuation | None = None
@@ -46,6 +45,16 @@ class PreparedCall(Generic[R_co, C_co]):
     def request(self) -> OpenRequest:
         """What the runner sends."""
         return OpenRequest(self.parameters)
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds that it may take, with the rest of an answer that was cut. None: as long as it takes.
+
+        Raises:
+            ConfigurationError: An option of the call cannot be.
+        """
+        require_options(self.options)
+        return self.settings.deadline if self.options.deadline is None else self.options.deadline
 
     def delay(self) -> float:
         """Seconds to wait before it may be sent."""
@@ -85,42 +94,11 @@ def _hidden(name: str, value: str) -> str:
     return masked(value) if any(word in name.lower() for word in _SECRET) else value
 
 
-def send(call: PreparedCall[R, C]) -> QfResponse[R]:
-    """Sends a call and waits for the whole reply."""
-    waited = pace(call)
-    return as_response(call, sync_runner(call.settings).create(call.target, call.request, call.options), waited)
-
-
-async def send_async(call: PreparedCall[R, C]) -> QfResponse[R]:
-    """The same, awaited."""
-    waited = await pace_async(call)
-    runner = await async_runner(call.settings)
-    return as_response(call, await runner.create(call.target, call.request, call.options), waited)
-
-
-def open_stream(call: PreparedCall[R, C]) -> ReplyStream[C]:
-    """The pieces of a reply. The platform has begun to answer."""
-    return sync_runner(call.settings).stream(call.target, call.request, call.options)
-
-
-async def open_stream_async(call: PreparedCall[R, C]) -> AsyncReplyStream[C]:
-    """The pieces of a reply. It is sent when the first one is asked for."""
-    return (await async_runner(call.settings)).stream(call.target, call.request, call.options)
-
-
-def pace(call: PreparedCall[R, C]) -> float:
-    """Waits until the call may be sent; the seconds that it took."""
+def paced(call: PreparedCall[Reply, Reply]) -> Steps[float]:
+    """The step that holds a call back to keep to limits; the seconds that it takes."""
     delay = call.delay()
     if delay:
-        time.sleep(delay)
-    return delay
-
-
-async def pace_async(call: PreparedCall[R, C]) -> float:
-    """The same, awaited."""
-    delay = call.delay()
-    if delay:
-        await asyncio.sleep(delay)
+        yield Pause(delay, "for the limit of calls")
     return delay
 
 

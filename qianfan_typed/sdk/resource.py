@@ -31,7 +31,6 @@ from qianfan_typed.sdk.streams import (
     ResponseStream,
     full_response,
     full_response_async,
-    started_stream,
 )
 from qianfan_typed.sdk.targets import (
     QfLLMInfo,
@@ -41,6 +40,7 @@ from qianfan_typed.sdk.targets import (
     target_of_endpoint,
     target_of_model,
 )
+from qianfan_typed.transports.protocols import AsyncTransport, Transport
 
 Item = TypeVar("Item")
 R = TypeVar("R", bound=Reply)
@@ -119,9 +119,8 @@ class Resource(Generic[Item, R, C]):
 
     def _target_of_model(self, operation: Operation[Any, Any], model: str, *, warn: bool) -> Target[Any, Any]:
         """The target of a model; what the catalogue does not know is looked up in the account's list of services."""
-        settings = self._settings
-        lookup = partial(services.path_of, operation, settings=settings) if services.may_be_asked(settings) else None
-        return target_of_model(operation, model, warn=warn, lookup=lookup)
+        lookup = partial(services.path_of, operation, settings=self._settings, transport=self._transport)
+        return target_of_model(operation, model, warn=warn, lookup=lookup if self._may_ask() else None)
 
     def _whom(self, keywords: Mapping[str, object]) -> tuple[str | None, str | None]:
         """Model and endpoint: the call's, else the object's."""
@@ -145,8 +144,9 @@ class Resource(Generic[Item, R, C]):
         return PreparedCall(
             target=target,
             parameters=sent_parameters,
-            options=Options(extra=options.extra, timeout=options.request_timeout, validate=options.validate),
+            options=Options(options.extra, options.request_timeout, options.deadline, options.validate),
             settings=settings,
+            transport=self._transport,
             pacers=self._pacers,
             continuation=Continuation(options.truncated_continue_prompt) if options.auto_concat_truncate else None,
         )
@@ -154,14 +154,23 @@ class Resource(Generic[Item, R, C]):
     async def _prepared_async(self, item: Item, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
         """The same, for a call that is awaited: what has to be looked up does not hold up the loop."""
         model, endpoint = self._whom(keywords)
-        if endpoint is None and model is not None and not self._in_catalogue(model):
-            settings = self._settings
-            if services.may_be_asked(settings) and not services.is_known(settings):
-                await asyncio.to_thread(services.refresh, settings)
+        unknown = endpoint is None and model is not None and not self._in_catalogue(model)
+        if unknown and self._may_ask() and not services.is_known(self._settings):
+            await asyncio.to_thread(services.refresh, self._settings, self._transport)
         return self._prepared(item, keywords)
 
     def _in_catalogue(self, model: str) -> bool:
         return self.version != "1" or any(model in CATALOGUES[api] for api in self.apis_of(self.version))
+
+    def _may_ask(self) -> bool:
+        """Whether the account's list of services can be had: it is fetched by a call that blocks."""
+        return services.may_be_asked(self._settings) and (
+            self._transport is None or isinstance(self._transport, Transport)
+        )
+
+    @property
+    def _transport(self) -> Transport | AsyncTransport | None:
+        return cast("Transport | AsyncTransport | None", self._options.get("transport"))
 
     @cached_property
     def _settings(self) -> Settings:
@@ -193,7 +202,7 @@ class Resource(Generic[Item, R, C]):
         return ResponseStream(self._prepared(item, keywords))
 
     async def _astream(self, item: Item, keywords: Mapping[str, object]) -> AsyncResponseStream[C]:
-        return await started_stream(await self._prepared_async(item, keywords))
+        return await AsyncResponseStream(await self._prepared_async(item, keywords)).opened()
 
 
 class WholeResource(Resource[Item, R, Reply]):

@@ -5,21 +5,20 @@ The guide makes an object for a call (`qianfan.ChatCompletion().do(…)`). Conne
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 import attrs
 
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
-from qianfan_typed.transports.sync_runner import SyncRunner
+from qianfan_typed.runners.sync_runner import SyncRunner
+from qianfan_typed.transports.protocols import AsyncTransport, Transport, require_fit
 
 if TYPE_CHECKING:
-    from qianfan_typed.transports.async_runner import AsyncRunner
+    from qianfan_typed.runners.async_runner import AsyncRunner
 
 T = TypeVar("T")
 
@@ -30,15 +29,15 @@ _MOST = 64
 class _Kept(Generic[T]):
     """What was made for the settings used last."""
 
-    def __init__(self, make: Callable[[Settings], T]) -> None:
+    def __init__(self, make: Callable[[Settings, object], T]) -> None:
         self._make = make
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, settings: Settings) -> T:
-        kept = key(settings)
+    def of(self, settings: Settings, transport: object = None) -> T:
+        kept = (key(settings), transport)
         with self._lock:
-            found = self._kept.pop(kept, None) or self._make(settings)
+            found = self._kept.pop(kept, None) or self._make(settings, transport)
             self._kept[kept] = found
             if len(self._kept) > _MOST:
                 # Not closed: calls may be under way. Its connections close when it is forgotten.
@@ -58,47 +57,45 @@ def key(settings: Settings) -> Hashable:
     )
 
 
-def _async_runner(settings: Settings) -> AsyncRunner:
-    from qianfan_typed.transports.async_runner import AsyncRunner
+def _sync_runner(settings: Settings, transport: object) -> SyncRunner:
+    if transport is None:
+        return SyncRunner(settings)
+    require_fit(transport, "Transport", "a call that blocks")
+    return SyncRunner(settings, cast("Transport", transport))
 
-    return AsyncRunner(settings)
+
+def _async_runner(settings: Settings, transport: object) -> AsyncRunner:
+    from qianfan_typed.runners.async_runner import AsyncRunner
+
+    if transport is None:
+        return AsyncRunner(settings)
+    require_fit(transport, "AsyncTransport", "a call that is awaited")
+    return AsyncRunner(settings, cast("AsyncTransport", transport))
 
 
-_sync = _Kept(SyncRunner)
+def _planner(settings: Settings, _: object) -> CallPlanner:
+    return CallPlanner(settings)
+
+
+_sync = _Kept(_sync_runner)
 _async = _Kept(_async_runner)
-_planners = _Kept(CallPlanner)
-_closers: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[AsyncRunner, AsyncGenerator[None, None]]] = (
-    WeakKeyDictionary()
-)
+_planners = _Kept(_planner)
 
 
-def sync_runner(settings: Settings) -> SyncRunner:
-    """The runner of these settings."""
-    return _sync.of(settings)
+def sync_runner(settings: Settings, transport: object = None) -> SyncRunner:
+    """The runner of these settings. `transport`: what carries its calls. None: its own."""
+    return _sync.of(settings, transport)
 
 
-async def async_runner(settings: Settings) -> AsyncRunner:
-    """The runner of these settings. Its connections close when the running loop ends."""
-    runner = _async.of(settings)
-    closers = _closers.setdefault(asyncio.get_running_loop(), {})
-    if runner not in closers:
-        closers[runner] = closer = _closing(runner)
-        await anext(closer)
-    return runner
+def async_runner(settings: Settings, transport: object = None) -> AsyncRunner:
+    """The same, awaited. Connections of its own close when their event loop ends."""
+    return _async.of(settings, transport)
 
 
 def forget() -> None:
     """Forgets connections and tokens: for tests, and for what is put in the place of the platform."""
     for kept in (_sync, _async, _planners):
         kept.forget()
-
-
-async def _closing(runner: AsyncRunner) -> AsyncGenerator[None, None]:
-    # A loop finishes the generators that were begun in it before it closes: the one hook it has.
-    try:
-        yield
-    finally:
-        await runner.aclose()
 
 
 def planner(settings: Settings) -> CallPlanner:

@@ -49,17 +49,17 @@ def is_known(settings: Settings) -> bool:
     return found is not None and time.monotonic() < found.until
 
 
-def refresh(settings: Settings) -> None:
+def refresh(settings: Settings, transport: object = None) -> None:
     """Fetches the list, if it is not at hand. One that cannot be had is empty."""
     with _lock:
         if not is_known(settings):
             interval = get_config().INFER_RESOURCE_REFRESH_INTERVAL or _REFRESH
-            _lists[key(settings)] = _List(_fetched(settings), time.monotonic() + interval)
+            _lists[key(settings)] = _List(_fetched(settings, transport), time.monotonic() + interval)
 
 
-def path_of(operation: Operation[Any, Any], name: str, settings: Settings) -> str | None:
+def path_of(operation: Operation[Any, Any], name: str, settings: Settings, transport: object = None) -> str | None:
     """The path of a model that the list has for an operation. None: it has none."""
-    refresh(settings)
+    refresh(settings, transport)
     path = _lists[key(settings)].paths.get(name.casefold())
     kind = (operation.deployed_path or "").partition("/")[0]
     return path if path is not None and path.partition("/")[0] == kind else None
@@ -70,11 +70,12 @@ def forget() -> None:
     _lists.clear()
 
 
-def _fetched(settings: Settings) -> Mapping[str, str]:
+def _fetched(settings: Settings, transport: object) -> Mapping[str, str]:
     target = Target(operation=V1_SERVICES, name=V1_SERVICES.name)
-    patience = Options(timeout=settings.auth_timeout)
+    options = Options(timeout=settings.auth_timeout)
     try:
-        reply = sync_runner(attrs.evolve(settings, max_attempts=1)).create(target, OpenRequest({}), patience)
+        runner = sync_runner(attrs.evolve(settings, max_attempts=1), transport)
+        reply = runner.create(target, OpenRequest({}), options)
     except QianfanError as error:
         log.warning("the list of services could not be had: %s", error)
         return {}

@@ -7,20 +7,15 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from qianfan_api.reply import Reply
-from qianfan_typed.core.streaming import AsyncReplyStream
+from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.steps import Steps
+from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import InvalidRequest
+from qianfan_typed.runners.streams import Following
 from qianfan_typed.sdk.continuing import joined, text_in, was_cut
-from qianfan_typed.sdk.prepared import (
-    PreparedCall,
-    as_response,
-    open_stream,
-    open_stream_async,
-    pace,
-    pace_async,
-    send,
-    send_async,
-)
+from qianfan_typed.sdk.prepared import PreparedCall, as_response, paced
 from qianfan_typed.sdk.response import QfResponse
+from qianfan_typed.sdk.runners import async_runner, sync_runner
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -30,85 +25,105 @@ _MOST_PARTS = 64
 """Parts of an answer at most: a service that calls every part cut must not be asked for ever."""
 
 
-class _Continued(Generic[R, C]):
+class _Parts(Generic[R, C]):
     """The calls that an answer takes: one, or more where it is cut and its rest is wanted."""
 
-    def __init__(self, call: PreparedCall[R, C]) -> None:
-        self.call = call
+    def __init__(self, call: PreparedCall[R, C], planner: CallPlanner) -> None:
+        self._call = call
+        self._planner = planner
         self._count = 1
         self._text: list[str] = []
         self._cut = False
+        self._waited = 0.0
 
     def note(self, piece: Reply) -> None:
         """Takes what came."""
-        if self.call.continuation is not None:
+        if self._call.continuation is not None:
             body = piece.to_dict()
             self._text.append(text_in(body))
             self._cut = was_cut(body)
 
-    def follow(self) -> PreparedCall[R, C] | None:
-        """The call for the rest. None: the answer is whole, or there is nothing to go on from."""
-        text = "".join(self._text)
-        if self.call.continuation is None or not self._cut or not text or self._count >= _MOST_PARTS:
-            return None
-        self.call = self.call.with_parameters(self.call.continuation.next_parameters(self.call.parameters, text))
+    def follow(self) -> bool:
+        """Turns to the call for the rest. False: the answer is whole, or there is nothing to go on from."""
+        text, continuation = "".join(self._text), self._call.continuation
+        if continuation is None or not self._cut or not text or self._count >= _MOST_PARTS:
+            return False
+        self._call = self._call.with_parameters(continuation.next_parameters(self._call.parameters, text))
         self._count += 1
         self._text, self._cut = [], False
-        return self.call
+        return True
 
+    def reply(self) -> Steps[R]:
+        """The steps to the reply of a part."""
+        call = self._call
+        self._waited = yield from paced(call)
+        planned = self._planner.prepare(call.target, call.request, call.options, stream=False)
+        return (yield from self._planner.create(planned))
 
-# A dialogue that has grown too long ends the continuation: what came so far was paid for.
+    # A dialogue that has grown too long ends the continuation: what came so far was paid for.
+
+    def answer(self) -> Steps[QfResponse[R]]:
+        """The steps to the whole answer."""
+        call, replies = self._call, [(yield from self.reply())]
+        waited = self._waited
+        self.note(replies[-1])
+        while self.follow():
+            try:
+                replies.append((yield from self.reply()))
+            except InvalidRequest:
+                break
+            self.note(replies[-1])
+        return as_response(call, joined(replies), waited)
+
+    def stream(self) -> Steps[ChunkReader[C]]:
+        """The steps to the stream of a part."""
+        call = self._call
+        self._waited = yield from paced(call)
+        planned = self._planner.prepare(call.target, call.request, call.options, stream=True)
+        return (yield from self._planner.stream(planned))
+
+    @property
+    def following(self) -> Following[C] | None:
+        """What gives the stream of the next part. None: no part is wanted but the first."""
+        return self._following if self._call.continuation is not None else None
+
+    def _following(self) -> Steps[ChunkReader[C]] | None:
+        if not self.follow():
+            return None
+        try:
+            self._planner.prepare(self._call.target, self._call.request, self._call.options, stream=True)
+        except InvalidRequest:
+            return None
+        return self.stream()
+
+    def response(self, piece: C) -> QfResponse[C]:
+        """A piece of a stream, as it is handed out."""
+        self.note(piece)
+        return as_response(self._call, piece, self._waited, stream=True)
 
 
 def full_response(call: PreparedCall[R, C]) -> QfResponse[R]:
     """A whole answer, with the rest where it is wanted."""
-    response = send(call)
-    parts, replies = _Continued(call), [response.reply]
-    parts.note(response.reply)
-    while (following := parts.follow()) is not None:
-        try:
-            replies.append(send(following).reply)
-        except InvalidRequest:
-            break
-        parts.note(replies[-1])
-    return response if len(replies) == 1 else as_response(call, joined(replies), response.waited)
+    runner = sync_runner(call.settings, call.transport)
+    return runner.carry(_Parts(call, runner.planner).answer(), call.deadline)
 
 
 async def full_response_async(call: PreparedCall[R, C]) -> QfResponse[R]:
     """The same, awaited."""
-    response = await send_async(call)
-    parts, replies = _Continued(call), [response.reply]
-    parts.note(response.reply)
-    while (following := parts.follow()) is not None:
-        try:
-            replies.append((await send_async(following)).reply)
-        except InvalidRequest:
-            break
-        parts.note(replies[-1])
-    return response if len(replies) == 1 else as_response(call, joined(replies), response.waited)
+    runner = async_runner(call.settings, call.transport)
+    return await runner.carry(_Parts(call, runner.planner).answer(), call.deadline)
 
 
 class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
     """The pieces of an answer, as they come. Close it, or use it in a `with` block, if you stop reading early."""
 
     def __init__(self, call: PreparedCall[Reply, C]) -> None:
-        self._parts = _Continued(call)
-        self._waited = pace(call)
-        self._stream = open_stream(call)
+        runner = sync_runner(call.settings, call.transport)
+        self._parts = _Parts(call, runner.planner)
+        self._stream = runner.pieces(self._parts.stream(), call.deadline, self._parts.following)
 
     def __next__(self) -> QfResponse[C]:
-        while True:
-            for piece in self._stream:
-                self._parts.note(piece)
-                return as_response(self._parts.call, piece, self._waited, stream=True)
-            following = self._parts.follow()
-            if following is None:
-                raise StopIteration
-            try:
-                self._waited = pace(following)
-                self._stream = open_stream(following)
-            except InvalidRequest:
-                raise StopIteration from None
+        return self._parts.response(next(self._stream))
 
     def __enter__(self: Self) -> Self:
         return self
@@ -126,29 +141,18 @@ class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
 class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
     """The same, awaited."""
 
-    def __init__(
-        self, call: PreparedCall[Reply, C], waited: float, stream: AsyncReplyStream[C], first: C | None
-    ) -> None:
-        self._parts = _Continued(call)
-        self._waited = waited
-        self._stream = stream
-        self._first = first
+    def __init__(self, call: PreparedCall[Reply, C]) -> None:
+        runner = async_runner(call.settings, call.transport)
+        self._parts = _Parts(call, runner.planner)
+        self._stream = runner.pieces(self._parts.stream(), call.deadline, self._parts.following)
+
+    async def opened(self) -> AsyncResponseStream[C]:
+        """The stream, once the platform has begun to answer: what it refuses is raised here."""
+        await self._stream.open()
+        return self
 
     async def __anext__(self) -> QfResponse[C]:
-        while True:
-            first, self._first = self._first, None
-            piece = first if first is not None else await anext(self._stream, None)
-            if piece is not None:
-                self._parts.note(piece)
-                return as_response(self._parts.call, piece, self._waited, stream=True)
-            following = self._parts.follow()
-            if following is None:
-                raise StopAsyncIteration
-            try:
-                self._waited = await pace_async(following)
-                self._stream = await open_stream_async(following)
-            except InvalidRequest:
-                raise StopAsyncIteration from None
+        return self._parts.response(await anext(self._stream))
 
     async def __aenter__(self: Self) -> Self:
         return self
@@ -161,10 +165,3 @@ class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
     async def aclose(self) -> None:
         """Stops reading. The platform stops writing when it notices."""
         await self._stream.aclose()
-
-
-async def started_stream(call: PreparedCall[R, C]) -> AsyncResponseStream[C]:
-    """The stream, once the platform has begun to answer: what it refuses is raised here."""
-    waited = await pace_async(call)
-    stream = await open_stream_async(call)
-    return AsyncResponseStream(call, waited, stream, await anext(stream, None))

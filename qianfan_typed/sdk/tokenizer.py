@@ -57,5 +57,6 @@ class Tokenizer:
             raise ValueError(f"mode: {mode!r}: must be local or remote")
         target = target_of_model(operation(_TOKENIZER), DEFAULT_MODELS[_TOKENIZER], warn=False)
         request = OpenRequest({"prompt": text, "model": model or DEFAULT_MODELS[_COUNTED]})
-        total: int = sync_runner(settings_of(options)).create(target, request, Options()).usage.total_tokens
+        runner = sync_runner(settings_of(options), options.get("transport"))
+        total: int = runner.create(target, request, Options()).usage.total_tokens
         return total

@@ -1,10 +1,14 @@
-"""The network: certificates, proxies, the errors of what breaks, and logs without tokens. Both runners use it."""
+"""The network: certificates, proxies, kept connections, the errors of what breaks, and logs without tokens.
+
+Every transport uses it, so that all say the same.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
+import socket
 import ssl
 from base64 import b64encode
 from typing import cast
@@ -12,17 +16,21 @@ from urllib.parse import unquote, urlsplit
 
 import attrs
 
-from qianfan_typed.config import TABLE, Settings
+from qianfan_typed.config import TABLE
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.errors import ConfigurationError, ConnectionLost, ConnectTimeout, ReadTimeout
 
 _QUERY_SECRET = re.compile(r"((?:access_token|client_id|client_secret)=[^&\s]{0,4})[^&\s\"']*")
 
 
-def ssl_context(settings: Settings) -> ssl.SSLContext:
+IDLE_CONNECTIONS = 64
+"""How many connections to a host are kept for the next calls. More may be open at once."""
+
+
+def ssl_context(*, verify: bool) -> ssl.SSLContext:
     """The context for all of a client's connections. Reading the certificates takes 14 ms: made once, when wanted."""
     context = ssl.create_default_context()
-    if not settings.verify_ssl:
+    if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
@@ -46,16 +54,29 @@ class Proxy:
         return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
 
 
-def proxy_for(settings: Settings, base: str) -> Proxy | None:
-    """The proxy for a host: the settings' own, else the environment's. None: go straight.
+def socket_options() -> list[tuple[int, int, int | bytes]]:
+    """Options of sockets: send at once, and find out within two minutes that nobody is there any more."""
+    options: list[tuple[int, int, int | bytes]] = [
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    ]
+    # Not every system has all of them: what is missing stays as the system has it.
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return options
+
+
+def proxy_for(given: str | None, base: str) -> Proxy | None:
+    """The proxy for a host: the given one, else the environment's. None: go straight.
 
     The environment's proxy does not count for this machine: nobody means it for an emulator on 127.0.0.1.
 
     Raises:
         ConfigurationError: It is of a kind that is not supported, or its address cannot be.
     """
-    if settings.proxy is not None:
-        return _proxy(settings.proxy.reveal(), str(TABLE["proxy"].variable))
+    if given is not None:
+        return _proxy(given, str(TABLE["proxy"].variable))
     # Imported late: 10 ms that a client without calls does not need.
     from urllib.request import getproxies, proxy_bypass
 

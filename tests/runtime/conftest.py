@@ -1,15 +1,21 @@
-"""What the tests of the runtime share: a client without an environment, and a server that plays a script."""
+"""What the tests of the runtime share: clients on every transport, and a server that plays a script."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
+
+from qianfan_typed import AsyncQianfan, Qianfan, user
+from qianfan_typed.config import Settings, load
 
 STREAMS = Path(__file__).parent / "streams"
 """Streams in the form that the V1 and the V2 page show, with texts of our own; the V2 one with a comment before it."""
@@ -111,3 +117,115 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("QIANFAN_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+
+
+IAM = {"access_key": "test_ak", "secret_key": "test_sk"}
+HELLO = [user("你好")]
+OK = reply('{"id": "as-1", "result": "hello"}', "X-Bce-Request-Id: as-head")
+BUSY = reply('{"error_code": 336100, "error_msg": "high load"}')
+PIECES = [f'data: {{"result": "{n}", "is_end": {str(n == 2).lower()}}}\n\n'.encode() for n in range(3)]
+
+
+def hosts_of(script: Script) -> dict[str, str]:
+    """Settings that send every call to the script."""
+    return dict.fromkeys(("base_url", "console_api_base_url", "iam_base_url"), script.url)
+
+
+class Sync:
+    """A client that blocks, called the way both are."""
+
+    def __init__(self, script: Script, transport: Callable[[Settings], Any] | None = None, **settings: Any) -> None:
+        arguments = {**IAM, **hosts_of(script), **settings}
+        self.transport = transport(load(**arguments)) if transport is not None else None
+        self.client = Qianfan(**{"transport": self.transport, **arguments})
+
+    def create(self, **options: Any) -> Any:
+        return self.client.v1.chat.ernie_lite_pro_128k.create(HELLO, **options)
+
+    def stream(self, **options: Any) -> Iterator[Any]:
+        return iter(self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO, **options))
+
+    def close(self) -> None:
+        self.client.close()
+        if self.transport is not None:
+            self.transport.close()
+
+
+class Async:
+    """The other one, awaited in a loop of its own."""
+
+    def __init__(self, script: Script, transport: Callable[[Settings], Any] | None = None, **settings: Any) -> None:
+        arguments = {**IAM, **hosts_of(script), **settings}
+        self.transport = transport(load(**arguments)) if transport is not None else None
+        self.client = AsyncQianfan(**{"transport": self.transport, **arguments})
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    def create(self, **options: Any) -> Any:
+        return self.loop.run_until_complete(self.client.v1.chat.ernie_lite_pro_128k.create(HELLO, **options))
+
+    def stream(self, **options: Any) -> Iterator[Any]:
+        return Awaited(self.loop, self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO, **options))
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.client.aclose())
+        if self.transport is not None:
+            self.loop.run_until_complete(self.transport.aclose())
+        self.loop.close()
+
+
+class Awaited(Iterator[Any]):
+    """A stream that is awaited, read the way the other one is."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, pieces: Any) -> None:
+        self._loop = loop
+        self._pieces = pieces
+
+    def __next__(self) -> Any:
+        try:
+            return self._loop.run_until_complete(anext(self._pieces))
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._pieces.aclose())
+
+
+Both = Sync | Async
+Make = Callable[..., Both]
+
+
+@attrs.frozen
+class Line:
+    """A client on a transport. Every fault is played to each of them."""
+
+    name: str
+    client: type[Sync] | type[Async]
+    transport: Callable[[Settings], Any] | None = None
+    """Makes the transport. None: the client has one of its own."""
+
+
+LINES = [Line("sync", Sync), Line("async", Async)]
+
+
+@pytest.fixture(params=LINES, ids=lambda line: line.name)
+def make(request: pytest.FixtureRequest, script: Script) -> Iterator[Make]:
+    """Makes clients of the script's server, on each transport."""
+    made: list[Both] = []
+    line: Line = request.param
+
+    def new(**settings: Any) -> Both:
+        made.append(line.client(script, line.transport, **settings))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without waits."""
+    monkeypatch.setenv("QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR", "0")

@@ -222,7 +222,7 @@ def test_the_timeout_of_a_call_comes_before_the_clients() -> None:
     shared = planner(IAM, timeout=7)
     steps = [create(shared, V1, answer(OK), options=Options(timeout=given))[1][0] for given in (None, 2.5)]
     assert [step.timeout for step in steps if isinstance(step, Send)] == [7, 2.5]
-    with pytest.raises(ConfigurationError, match=r"^timeout: 0 must be a number of seconds above 0$"):
+    with pytest.raises(ConfigurationError, match=r"^timeout: 0 must be a number of seconds above 0, at most 2"):
         create(shared, V1, options=Options(timeout=0))
 
 

@@ -158,11 +158,11 @@ def test_no_credentials() -> None:
         ),
         (
             {**KEYS, "QIANFAN_LLM_API_RETRY_TIMEOUT": "-1"},
-            "QIANFAN_LLM_API_RETRY_TIMEOUT: '-1' must be a number of seconds above 0",
+            "QIANFAN_LLM_API_RETRY_TIMEOUT: '-1' must be a number of seconds above 0, at most 2,000,000",
         ),
         (
             {**KEYS, "QIANFAN_LLM_API_RETRY_TIMEOUT": "nan"},
-            "QIANFAN_LLM_API_RETRY_TIMEOUT: 'nan' must be a number of seconds above 0",
+            "QIANFAN_LLM_API_RETRY_TIMEOUT: 'nan' must be a number of seconds above 0, at most 2,000,000",
         ),
         (
             {**KEYS, "QIANFAN_LLM_API_RETRY_JITTER": "2"},
@@ -201,11 +201,11 @@ def test_a_wrong_variable_is_named_with_what_is_allowed(environ: dict[str, str],
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"timeout": -5}, "timeout: -5 must be a number of seconds above 0"),
-        ({"timeout": True}, "timeout: True must be a number of seconds above 0"),
+        ({"timeout": -5}, "timeout: -5 must be a number of seconds above 0, at most 2,000,000"),
+        ({"timeout": True}, "timeout: True must be a number of seconds above 0, at most 2,000,000"),
         ({"max_attempts": 0}, "max_attempts: 0 must be a whole number of attempts from 1; 1 means no retries"),
         ({"max_attempts": 1.5}, "max_attempts: 1.5 must be a whole number of attempts from 1; 1 means no retries"),
-        ({"connect_timeout": 0}, "connect_timeout: 0 must be a number of seconds above 0"),
+        ({"connect_timeout": 0}, "connect_timeout: 0 must be a number of seconds above 0, at most 2,000,000"),
         ({"proxy": "secret@proxy"}, "proxy: the value given must be an address like http://127.0.0.1:8080"),
         ({"validate": "loud"}, "validate: 'loud' must be one of 'error', 'warn', 'off'"),
         ({"base_url": "nowhere"}, "base_url: 'nowhere' must be an address like https://example.com"),

@@ -14,14 +14,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from typing import Any
 
 import pytest
 
-from qianfan_typed import AsyncQianfan, Qianfan, user
 from qianfan_typed.errors import (
     ApiError,
     ConfigurationError,
@@ -31,81 +28,7 @@ from qianfan_typed.errors import (
     ReadTimeout,
     StreamCut,
 )
-from tests.runtime.conftest import Script, Seen, reply, stream
-
-IAM = {"access_key": "test_ak", "secret_key": "test_sk"}
-HELLO = [user("你好")]
-OK = reply('{"id": "as-1", "result": "hello"}', "X-Bce-Request-Id: as-head")
-BUSY = reply('{"error_code": 336100, "error_msg": "high load"}')
-PIECES = [f'data: {{"result": "{n}", "is_end": {str(n == 2).lower()}}}\n\n'.encode() for n in range(3)]
-
-
-class Sync:
-    """A client that blocks, called the way both are."""
-
-    def __init__(self, script: Script, **settings: Any) -> None:
-        hosts = dict.fromkeys(("base_url", "console_api_base_url", "iam_base_url"), script.url)
-        self.client = Qianfan(**{**IAM, **hosts, **settings})
-
-    def create(self) -> Any:
-        return self.client.v1.chat.ernie_lite_pro_128k.create(HELLO)
-
-    def stream(self) -> Iterator[Any]:
-        yield from self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO)
-
-    def close(self) -> None:
-        self.client.close()
-
-
-class Async:
-    """The other one, awaited in a loop of its own."""
-
-    def __init__(self, script: Script, **settings: Any) -> None:
-        hosts = dict.fromkeys(("base_url", "console_api_base_url", "iam_base_url"), script.url)
-        self.client = AsyncQianfan(**{**IAM, **hosts, **settings})
-
-    @cached_property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.new_event_loop()
-
-    def create(self) -> Any:
-        return self.loop.run_until_complete(self.client.v1.chat.ernie_lite_pro_128k.create(HELLO))
-
-    def stream(self) -> Iterator[Any]:
-        pieces = self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO)
-        while True:
-            try:
-                yield self.loop.run_until_complete(pieces.__anext__())
-            except StopAsyncIteration:
-                return
-
-    def close(self) -> None:
-        self.loop.run_until_complete(self.client.aclose())
-        self.loop.close()
-
-
-Both = Sync | Async
-Make = Callable[..., Both]
-
-
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def make(request: pytest.FixtureRequest, script: Script) -> Iterator[Make]:
-    """Makes clients of the script's server."""
-    made: list[Both] = []
-
-    def new(**settings: Any) -> Both:
-        made.append(request.param(script, **settings))
-        return made[-1]
-
-    yield new
-    for one in made:
-        one.close()
-
-
-@pytest.fixture
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries without waits."""
-    monkeypatch.setenv("QIANFAN_LLM_API_RETRY_BACKOFF_FACTOR", "0")
+from tests.runtime.conftest import BUSY, HELLO, IAM, OK, PIECES, Async, Make, Script, Seen, Sync, reply, stream
 
 
 def test_a_reply(make: Make, script: Script) -> None:

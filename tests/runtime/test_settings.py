@@ -23,7 +23,8 @@ def test_what_is_written_out_is_what_the_table_says(region: Region) -> None:
 
 def test_a_client_takes_the_arguments_of_the_table_and_no_other() -> None:
     parameters = inspect.signature(Qianfan).parameters
-    assert list(parameters) == [n for row in TABLE.values() if row.argument for n in (row.name, *row.aliases)]
+    of_the_table = [n for row in TABLE.values() if row.argument for n in (row.name, *row.aliases)]
+    assert list(parameters) == [*of_the_table, "transport"]
     assert {parameter.default for parameter in parameters.values()} == {None}
 
 

@@ -108,7 +108,7 @@ class TestWhom:
     async def test_a_model_of_tomorrow_is_looked_up(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
 
-        def fetched(settings: object) -> dict[str, str]:
+        def fetched(settings: object, transport: object) -> dict[str, str]:
             asked.append("list")
             return {"ernie-9-8k": "chat/ernie_nine", "an-embedding": "embeddings/x"}
 

@@ -93,7 +93,7 @@ def test_a_wrong_value_is_told_in_the_same_words_everywhere(monkeypatch: pytest.
 
 
 def test_a_constructor_s_setting_is_named_as_the_constructor_has_it() -> None:
-    with pytest.raises(ConfigurationError, match=r"^request_timeout: 0 must be a number of seconds above 0$"):
+    with pytest.raises(ConfigurationError, match=r"^request_timeout: 0 must be a number of seconds above 0, at"):
         qianfan.ChatCompletion(request_timeout=0, ak="a", sk="s").do(HELLO)
 
 

@@ -170,7 +170,7 @@ class TestLoops:
 def test_importing_the_package_loads_no_transport() -> None:
     program = (
         "import sys, qianfan_typed\nqianfan_typed.Messages\n"
-        "names = ('aiohttp', 'urllib3', 'qianfan_typed.transports.sync_runner')\n"
+        "names = ('aiohttp', 'urllib3', 'qianfan_typed.runners.sync_runner')\n"
         "print([name for name in names if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -25,7 +25,7 @@ client = Qianfan()
 asynchronous = AsyncQianfan()
 hello = [user("你好")]
 """
-OF_THE_CALL = {"extra", "timeout", "validate"}
+OF_THE_CALL = {"deadline", "extra", "timeout", "validate"}
 SPEED_8K = {"messages", *ErnieSpeed8kChatParams.__annotations__, *OF_THE_CALL}
 TEMPERATURE = "temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."
 STRUCK_OUT = 2

@@ -42,6 +42,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -65,7 +66,8 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -92,7 +94,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -114,6 +116,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -137,7 +140,8 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -164,7 +168,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -194,6 +198,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -219,7 +224,8 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -248,7 +254,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -272,6 +278,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -297,7 +304,8 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -326,7 +334,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -350,6 +358,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -369,7 +378,8 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -392,7 +402,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -410,6 +420,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -429,7 +440,8 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -452,7 +464,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -477,6 +489,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -497,7 +510,8 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -521,7 +535,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -540,6 +554,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -560,7 +575,8 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -584,7 +600,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -606,6 +622,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -623,7 +640,8 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -644,7 +662,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -660,6 +678,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -677,7 +696,8 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -698,7 +718,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -723,6 +743,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -743,7 +764,8 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -767,7 +789,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -786,6 +808,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -806,7 +829,8 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -830,7 +854,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -857,6 +881,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -879,7 +904,8 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -905,7 +931,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -926,6 +952,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -948,7 +975,8 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -974,7 +1002,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -998,6 +1026,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1017,7 +1046,8 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1040,7 +1070,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1058,6 +1088,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1077,7 +1108,8 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1100,7 +1132,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1123,6 +1155,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1141,7 +1174,8 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1163,7 +1197,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1180,6 +1214,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1198,7 +1233,8 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1220,7 +1256,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1247,6 +1283,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1269,7 +1306,8 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1295,7 +1333,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1316,6 +1354,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1338,7 +1377,8 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1364,7 +1404,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1385,6 +1425,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1401,7 +1442,8 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1421,7 +1463,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1436,6 +1478,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1452,7 +1495,8 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1472,7 +1516,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1495,6 +1539,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1513,7 +1558,8 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1535,7 +1581,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1552,6 +1598,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1570,7 +1617,8 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1592,7 +1640,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1614,6 +1662,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1631,7 +1680,8 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1652,7 +1702,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1668,6 +1718,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1685,7 +1736,8 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1706,7 +1758,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1725,6 +1777,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1739,7 +1792,8 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1757,7 +1811,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1770,6 +1824,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1784,7 +1839,8 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1802,7 +1858,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1816,6 +1872,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ChatReply:
@@ -1824,12 +1881,13 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1837,6 +1895,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[ChatChunk]:
@@ -1845,9 +1904,10 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

@@ -27,6 +27,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> CompletionReply:
         """Continues a text.
@@ -42,7 +43,8 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -61,7 +63,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -75,6 +77,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> Stream[CompletionChunk]:
         """Continues a text. Gives the answer piece by piece, as it comes.
@@ -90,7 +93,8 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -109,7 +113,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
@@ -123,6 +127,7 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> CompletionReply:
@@ -131,12 +136,13 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         Args:
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -144,6 +150,7 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[CompletionChunk]:
@@ -152,9 +159,10 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         Args:
             prompt: What to continue.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

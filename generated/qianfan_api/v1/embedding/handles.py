@@ -23,6 +23,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -33,7 +34,8 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -47,7 +49,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             input=input,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
@@ -62,6 +64,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -72,7 +75,8 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             input: exactly 1 item, each not empty, each at most 28000 characters. A list with the text.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -86,7 +90,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             input=input,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
@@ -100,6 +104,7 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> EmbeddingReply:
@@ -108,9 +113,10 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         Args:
             input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

@@ -28,6 +28,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> Image2TextReply:
         """Answers a question about an image.
@@ -44,7 +45,8 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -64,7 +66,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             stop=stop,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -79,6 +81,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[Image2TextChunk]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
@@ -95,7 +98,8 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -115,7 +119,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk]):
@@ -130,6 +134,7 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Image2TextReply:
@@ -139,12 +144,13 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             prompt: The question.
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -153,6 +159,7 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[Image2TextChunk]:
@@ -162,9 +169,10 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
             prompt: The question.
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

@@ -27,6 +27,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
         """Answers a conversation with the help of plugins.
@@ -39,7 +40,8 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -55,7 +57,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -66,6 +68,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
         extra_data: str | Mapping[str, object] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> Stream[PluginChunk]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
@@ -78,7 +81,8 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
             user_id: Your id of the end user.
             extra_data: What a plugin needs besides.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -94,7 +98,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
@@ -108,6 +112,7 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> PluginReply:
@@ -116,12 +121,13 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -129,6 +135,7 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[PluginChunk]:
@@ -137,9 +144,10 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

@@ -32,6 +32,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> PluginReply:
         """Asks a plugin service of one's own.
@@ -48,7 +49,8 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl: Address of an image, for plugins that read images. It lies on BOS (bcebos.com), ends in .jpg, .jpeg or .png, and is 80 pixels wide and high at the least.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -68,7 +70,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -83,6 +85,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> Stream[PluginChunk]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
@@ -99,7 +102,8 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl: Address of an image, for plugins that read images. It lies on BOS (bcebos.com), ends in .jpg, .jpeg or .png, and is 80 pixels wide and high at the least.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -119,7 +123,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
@@ -133,6 +137,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> PluginReply:
@@ -141,12 +146,13 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         Args:
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -154,6 +160,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> Stream[PluginChunk]:
@@ -162,9 +169,10 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         Args:
             query: not empty, at most 1000 characters. The question.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

@@ -25,6 +25,7 @@ class TextRerank(Handle[Runner, RerankReply, Reply]):
         user_id: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> RerankReply:
         """Sorts documents by how well they fit a query.
@@ -37,7 +38,8 @@ class TextRerank(Handle[Runner, RerankReply, Reply]):
             top_n: at least 1. How many of the best to return. All if left out.
             user_id: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -53,7 +55,7 @@ class TextRerank(Handle[Runner, RerankReply, Reply]):
             top_n=top_n,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenRerank(Handle[Runner, RerankReply, Reply]):
@@ -68,6 +70,7 @@ class OpenRerank(Handle[Runner, RerankReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> RerankReply:
@@ -77,9 +80,10 @@ class OpenRerank(Handle[Runner, RerankReply, Reply]):
             query: not empty, at most 1600 characters. What is looked for. Cut off after 400 tokens.
             documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, "documents": documents, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

@@ -24,6 +24,7 @@ class V1Services:
         apiTypefilter: list[str] | tuple[str, ...] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ServiceList:
         """Lists the model services that one may call.
@@ -31,7 +32,8 @@ class V1Services:
         Args:
             apiTypefilter: Only services of these kinds, as chat, completions, embeddings, text2image or image2text. All if left out.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -43,4 +45,4 @@ class V1Services:
         """
         request = OpenRequest({"apiTypefilter": apiTypefilter})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, validate))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate))

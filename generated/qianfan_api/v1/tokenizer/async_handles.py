@@ -33,6 +33,7 @@ class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
         | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> TokenizerReply:
         """Counts the tokens of a text.
@@ -43,7 +44,8 @@ class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
             prompt: at most 512000 characters. The text.
             model: one of "ernie-4.0-8k", "ernie-3.5-8k", "ernie-speed-8k", "ernie-speed-128k", "ernie-lite-8k", "ernie-tiny-8k", "ernie-char-8k". Whose tokens to count. Leave it out for a model that is not listed.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -57,7 +59,7 @@ class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
             prompt=prompt,
             model=model,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
@@ -71,6 +73,7 @@ class AsyncOpenTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> TokenizerReply:
@@ -79,9 +82,10 @@ class AsyncOpenTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
         Args:
             prompt: at most 512000 characters. The text.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

@@ -48,6 +48,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -74,7 +75,8 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -104,7 +106,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -129,6 +131,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -155,7 +158,8 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -185,7 +189,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -215,6 +219,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -240,7 +245,8 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -269,7 +275,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -293,6 +299,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -318,7 +325,8 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -347,7 +355,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -379,6 +387,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -406,7 +415,8 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -437,7 +447,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -463,6 +473,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -490,7 +501,8 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -521,7 +533,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -552,6 +564,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -578,7 +591,8 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -608,7 +622,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -633,6 +647,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -659,7 +674,8 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -689,7 +705,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -719,6 +735,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -744,7 +761,8 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -773,7 +791,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -797,6 +815,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -822,7 +841,8 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -851,7 +871,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -882,6 +902,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -908,7 +929,8 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -938,7 +960,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -963,6 +985,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -989,7 +1012,8 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1019,7 +1043,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1052,6 +1076,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1080,7 +1105,8 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1112,7 +1138,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1139,6 +1165,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1167,7 +1194,8 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1199,7 +1227,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1237,6 +1265,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1270,7 +1299,8 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1307,7 +1337,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1339,6 +1369,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1372,7 +1403,8 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1409,7 +1441,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1447,6 +1479,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1480,7 +1513,8 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1517,7 +1551,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1549,6 +1583,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1582,7 +1617,8 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1619,7 +1655,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1653,6 +1689,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1682,7 +1719,8 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1715,7 +1753,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1743,6 +1781,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1772,7 +1811,8 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1805,7 +1845,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1835,6 +1875,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -1860,7 +1901,8 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1889,7 +1931,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -1913,6 +1955,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -1938,7 +1981,8 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -1967,7 +2011,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -1997,6 +2041,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2022,7 +2067,8 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2051,7 +2097,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2075,6 +2121,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2100,7 +2147,8 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2129,7 +2177,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2158,6 +2206,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2182,7 +2231,8 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2210,7 +2260,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2233,6 +2283,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2257,7 +2308,8 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2285,7 +2337,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2315,6 +2367,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2340,7 +2393,8 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2369,7 +2423,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2393,6 +2447,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2418,7 +2473,8 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2447,7 +2503,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2479,6 +2535,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2506,7 +2563,8 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2537,7 +2595,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2563,6 +2621,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2590,7 +2649,8 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2621,7 +2681,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2654,6 +2714,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2682,7 +2743,8 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2714,7 +2776,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2741,6 +2803,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2769,7 +2832,8 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2801,7 +2865,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -2836,6 +2900,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -2866,7 +2931,8 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2900,7 +2966,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -2929,6 +2995,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -2959,7 +3026,8 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -2993,7 +3061,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3026,6 +3094,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3054,7 +3123,8 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3086,7 +3156,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -3113,6 +3183,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3141,7 +3212,8 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3173,7 +3245,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3207,6 +3279,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3236,7 +3309,8 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3269,7 +3343,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -3297,6 +3371,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3326,7 +3401,8 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3359,7 +3435,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3391,6 +3467,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3418,7 +3495,8 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3449,7 +3527,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -3475,6 +3553,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3502,7 +3581,8 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3533,7 +3613,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3565,6 +3645,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3592,7 +3673,8 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3623,7 +3705,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -3649,6 +3731,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3676,7 +3759,8 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3707,7 +3791,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3739,6 +3823,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3766,7 +3851,8 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3797,7 +3883,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -3823,6 +3909,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -3850,7 +3937,8 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3881,7 +3969,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -3914,6 +4002,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -3942,7 +4031,8 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -3974,7 +4064,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4001,6 +4091,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4029,7 +4120,8 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4061,7 +4153,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4096,6 +4188,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4126,7 +4219,8 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4160,7 +4254,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4189,6 +4283,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4219,7 +4314,8 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4253,7 +4349,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4288,6 +4384,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4318,7 +4415,8 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4352,7 +4450,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4381,6 +4479,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4411,7 +4510,8 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4445,7 +4545,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4482,6 +4582,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4514,7 +4615,8 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4550,7 +4652,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4581,6 +4683,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4613,7 +4716,8 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4649,7 +4753,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4685,6 +4789,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4716,7 +4821,8 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4751,7 +4857,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4781,6 +4887,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -4812,7 +4919,8 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4847,7 +4955,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -4884,6 +4992,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -4916,7 +5025,8 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -4952,7 +5062,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -4983,6 +5093,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5015,7 +5126,8 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5051,7 +5163,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5088,6 +5200,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -5120,7 +5233,8 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5156,7 +5270,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -5187,6 +5301,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5219,7 +5334,8 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5255,7 +5371,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5292,6 +5408,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply:
         """Answers a conversation.
@@ -5324,7 +5441,8 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5360,7 +5478,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -5391,6 +5509,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
@@ -5423,7 +5542,8 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -5459,7 +5579,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
@@ -5473,6 +5593,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ChatReply:
@@ -5481,12 +5602,13 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
     def stream(
         self,
@@ -5494,6 +5616,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> AsyncStream[ChatChunk]:
@@ -5502,9 +5625,10 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, validate))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate))

@@ -70,6 +70,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply: ...
 
@@ -110,6 +111,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> Stream[ChatChunk]: ...
 
@@ -150,6 +152,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | Stream[ChatChunk]: ...
 
@@ -189,6 +192,7 @@ class Completions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | Stream[ChatChunk]:
         """Answers a conversation.
@@ -228,7 +232,8 @@ class Completions:
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Source: 对话Chat V2, read 2024-12-13.
@@ -266,7 +271,7 @@ class Completions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, validate)
+        options = Options(extra, timeout, deadline, validate)
         if stream:
             return self._runner.stream(_target(model), request, options)
         return self._runner.create(_target(model), request, options)
@@ -317,6 +322,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply: ...
 
@@ -357,6 +363,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> AsyncStream[ChatChunk]: ...
 
@@ -397,6 +404,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | AsyncStream[ChatChunk]: ...
 
@@ -436,6 +444,7 @@ class AsyncCompletions:
         preemptable: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ChatReply | AsyncStream[ChatChunk]:
         """Answers a conversation.
@@ -475,7 +484,8 @@ class AsyncCompletions:
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Source: 对话Chat V2, read 2024-12-13.
@@ -513,7 +523,7 @@ class AsyncCompletions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, validate)
+        options = Options(extra, timeout, deadline, validate)
         if stream:
             return self._runner.stream(_target(model), request, options)
         return await self._runner.create(_target(model), request, options)

@@ -28,6 +28,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -39,7 +40,8 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -54,7 +56,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -70,6 +72,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -81,7 +84,8 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -96,7 +100,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -112,6 +116,7 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -123,7 +128,8 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -138,7 +144,7 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
@@ -152,6 +158,7 @@ class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> EmbeddingReply:
@@ -160,9 +167,10 @@ class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

@@ -28,6 +28,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -39,7 +40,8 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -54,7 +56,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
@@ -70,6 +72,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -81,7 +84,8 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -96,7 +100,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
@@ -112,6 +116,7 @@ class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         encoding_format: Literal["float"] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
@@ -123,7 +128,8 @@ class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user: Your id of the end user.
             encoding_format: "float". How the vectors are written. There is one way.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -138,7 +144,7 @@ class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
             user=user,
             encoding_format=encoding_format,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
@@ -152,6 +158,7 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> EmbeddingReply:
@@ -160,9 +167,10 @@ class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

@@ -28,6 +28,7 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -42,7 +43,8 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -60,7 +62,7 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
@@ -81,6 +83,7 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -97,7 +100,8 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -117,7 +121,7 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
@@ -140,6 +144,7 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
         user: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -158,7 +163,8 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -180,7 +186,7 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
@@ -200,6 +206,7 @@ class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
         mask: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
     ) -> ImageReply:
         """Draws images from a text.
@@ -215,7 +222,8 @@ class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
             feature: one of "erase", "repaint", "variation", default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt.
             mask: What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,… Required when feature is erase. Required when feature is repaint.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
 
         Raises:
@@ -234,7 +242,7 @@ class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
             feature=feature,
             mask=mask,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))
 
 
 class AsyncOpenImages(Handle[AsyncRunner, ImageReply, Reply]):
@@ -248,6 +256,7 @@ class AsyncOpenImages(Handle[AsyncRunner, ImageReply, Reply]):
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         validate: Validate | None = None,
         **parameters: object,
     ) -> ImageReply:
@@ -256,9 +265,10 @@ class AsyncOpenImages(Handle[AsyncRunner, ImageReply, Reply]):
         Args:
             prompt: at most 220 characters. What the image shows, in Chinese or English.
             extra: Keys to send as they are, unchecked.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             validate: What to do with a request that breaks a rule, where the endpoint's model is known.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, validate))
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate))

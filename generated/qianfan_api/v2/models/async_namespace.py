@@ -23,12 +23,14 @@ class AsyncV2Models:
         *,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
     ) -> ModelList:
         """Lists the models that one may call.
 
         Args:
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
-            timeout: Seconds to wait for the platform. None: as the client is set.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
 
         Raises:
             ApiError: The platform said no.
@@ -38,4 +40,4 @@ class AsyncV2Models:
         """
         request = OpenRequest({})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline))

@@ -1,0 +1,170 @@
+"""The async runner: takes the steps of a call, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from qianfan_api.handles import Options, Request, Target
+from qianfan_api.reply import Reply
+from qianfan_typed.config import Settings
+from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.steps import Answer, Pause, Read, Renew, Send, Step, Steps
+from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.errors import TransportError
+from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.streams import AsyncReplyStream, Following
+from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport
+
+R = TypeVar("R", bound=Reply)
+C = TypeVar("C", bound=Reply)
+T = TypeVar("T")
+
+_READ = Read()
+
+
+class AsyncRunner:
+    """Carries calls out, awaited. All tasks may share it; each event loop has connections of its own."""
+
+    def __init__(self, settings: Settings, transport: AsyncTransport | None = None) -> None:
+        """
+        Args:
+            settings: How calls are made.
+            transport: What carries them. It is not closed with the runner. None: aiohttp.
+        """
+        self.planner: CallPlanner = CallPlanner(settings)
+        """What plans the calls."""
+        self.connect_timeout: float = settings.connect_timeout
+        self._own: AsyncTransport | None = None
+        if transport is None:
+            from qianfan_typed.transports.aiohttp_transport import AiohttpTransport
+
+            transport = self._own = AiohttpTransport.of(settings)
+        self.transport: AsyncTransport = transport
+        self._renewing: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+    async def create(self, target: Target[R, C], request: Request, options: Options) -> R:
+        """A whole reply."""
+        began = time.monotonic()
+        call = self.planner.prepare(target, request, options, stream=False)
+        return await _Conversation(self, call.deadline, began).carry(self.planner.create(call))
+
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C]:
+        """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
+        call = self.planner.prepare(target, request, options, stream=True)
+        return AsyncReplyStream(lambda: self._begun(self.planner.stream(call), call.deadline))
+
+    async def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
+        """What steps come to. `deadline`: seconds that they may take."""
+        return await _Conversation(self, deadline, time.monotonic()).carry(steps)
+
+    def pieces(
+        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
+    ) -> AsyncReplyStream[C]:
+        """The stream that steps come to, and those that go on with it. They begin when it is asked for a piece."""
+        return AsyncReplyStream(lambda: self._begun(steps, deadline), following)
+
+    async def _begun(
+        self, steps: Steps[ChunkReader[C]], deadline: float | None
+    ) -> tuple[ChunkReader[C], _Conversation]:
+        conversation = _Conversation(self, deadline, time.monotonic())
+        try:
+            return await conversation.carry(steps), conversation
+        except BaseException:
+            conversation.close(reuse=False)
+            raise
+
+    async def aclose(self) -> None:
+        """Closes the connections of the running loop, of a transport of its own."""
+        if self._own is not None:
+            await self._own.aclose()
+
+    def renewing(self) -> asyncio.Lock:
+        """What one call at a time may hold, to renew a token, in the running loop."""
+        loop = asyncio.get_running_loop()
+        return self._renewing.get(loop) or self._renewing.setdefault(loop, asyncio.Lock())
+
+
+class _Conversation(Course):
+    """One call under way, and the body that it reads."""
+
+    __slots__ = ("_body", "_runner")
+
+    def __init__(self, runner: AsyncRunner, deadline: float | None, began: float, within: Course | None = None) -> None:
+        super().__init__(runner.connect_timeout, deadline, began, within)
+        self._runner = runner
+        self._body: AsyncBody | None = None
+
+    async def carry(self, steps: Steps[T]) -> T:
+        """Takes steps to their end."""
+        result: Answer | bytes | None = None
+        error: TransportError | None = None
+        try:
+            while True:
+                step = steps.send(result) if error is None else steps.throw(error)
+                result = error = None
+                if self.until is not None and (late := self.overrun(step)) is not None:
+                    raise late from (step.cause if isinstance(step, Pause) else None)
+                try:
+                    result = await self._taken(step)
+                except TransportError as caught:
+                    if self.is_over():
+                        raise self.judged(caught, step) from caught
+                    error = caught
+        except StopIteration as end:
+            return cast("T", end.value)
+
+    async def _taken(self, step: Step) -> Answer | bytes | None:
+        if isinstance(step, Send):
+            return await self._sent(step)
+        if isinstance(step, Read):
+            return b"" if self._body is None else await self._body.aread()
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+        else:
+            await self._renewed(step)
+        return None
+
+    async def _sent(self, step: Send) -> Answer:
+        """What came of a request. What the one before it left is dropped."""
+        if self._body is not None:
+            self.close(reuse=False)
+        patience = self.sending(step)
+        if not step.stream:
+            return await self._runner.transport.asend(step.request, patience)
+        answer, self._body = await self._runner.transport.aopen(step.request, patience)
+        return answer
+
+    async def _renewed(self, step: Renew) -> None:
+        """Renews a token, unless another task was first."""
+        lock = self._runner.renewing()
+        try:
+            await asyncio.wait_for(lock.acquire(), None if self.until is None else self.left())
+        except asyncio.TimeoutError:
+            raise self.exceeded(step) from None
+        try:
+            if step.token.stale():
+                await _Conversation(self._runner, self.deadline, self.began, self).carry(step.token.renewal())
+        finally:
+            lock.release()
+
+    async def read(self) -> bytes:
+        """What has come of the body; waits for some. Empty at the end."""
+        if self._body is None:
+            return b""
+        if self.until is not None and self.is_over():
+            raise self.exceeded(_READ)
+        try:
+            return await self._body.aread()
+        except TransportError as error:
+            if self.is_over():
+                raise self.judged(error, _READ) from error
+            raise
+
+    def close(self, *, reuse: bool) -> None:
+        """Ends the reading of a body. `reuse`: the platform has said all."""
+        body, self._body = self._body, None
+        if body is not None:
+            body.close(reuse=reuse)

@@ -1,0 +1,171 @@
+"""The sync runner: takes the steps of a call, blocking."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TypeVar, cast
+
+from qianfan_api.handles import Options, Request, Target
+from qianfan_api.reply import Reply
+from qianfan_typed.config import Settings
+from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.steps import Answer, Pause, Read, Renew, Send, Step, Steps
+from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.errors import TransportError
+from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.streams import Following, ReplyStream
+from qianfan_typed.transports.protocols import Body, Transport
+
+R = TypeVar("R", bound=Reply)
+C = TypeVar("C", bound=Reply)
+T = TypeVar("T")
+
+_READ = Read()
+
+
+class SyncRunner:
+    """Carries calls out, blocking. Threads may share it."""
+
+    def __init__(self, settings: Settings, transport: Transport | None = None) -> None:
+        """
+        Args:
+            settings: How calls are made.
+            transport: What carries them. It is not closed with the runner. None: urllib3.
+        """
+        self.planner: CallPlanner = CallPlanner(settings)
+        """What plans the calls."""
+        self.connect_timeout: float = settings.connect_timeout
+        self._own: Transport | None = None
+        if transport is None:
+            from qianfan_typed.transports.urllib3_transport import Urllib3Transport
+
+            transport = self._own = Urllib3Transport.of(settings)
+        self.transport: Transport = transport
+        self._renewing = threading.Lock()
+        self._process = os.getpid()
+
+    def create(self, target: Target[R, C], request: Request, options: Options) -> R:
+        """A whole reply."""
+        began = time.monotonic()
+        call = self.planner.prepare(target, request, options, stream=False)
+        return _Conversation(self, call.deadline, began).carry(self.planner.create(call))
+
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C]:
+        """A reply in pieces."""
+        began = time.monotonic()
+        call = self.planner.prepare(target, request, options, stream=True)
+        return self._begun(self.planner.stream(call), _Conversation(self, call.deadline, began))
+
+    def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
+        """What steps come to. `deadline`: seconds that they may take."""
+        return _Conversation(self, deadline, time.monotonic()).carry(steps)
+
+    def pieces(
+        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
+    ) -> ReplyStream[C]:
+        """The stream that steps come to, and those that go on with it."""
+        return self._begun(steps, _Conversation(self, deadline, time.monotonic()), following)
+
+    def _begun(
+        self, steps: Steps[ChunkReader[C]], conversation: _Conversation, following: Following[C] | None = None
+    ) -> ReplyStream[C]:
+        try:
+            return ReplyStream(conversation.carry(steps), conversation, following)
+        except BaseException:
+            conversation.close(reuse=False)
+            raise
+
+    def close(self) -> None:
+        """Closes the connections that wait for the next call, of a transport of its own."""
+        if self._own is not None:
+            self._own.close()
+
+    def renewing(self) -> threading.Lock:
+        """What one call at a time may hold, to renew a token."""
+        if self._process != os.getpid():
+            # After a fork the parent's may be held for ever.
+            self._renewing, self._process = threading.Lock(), os.getpid()
+        return self._renewing
+
+
+class _Conversation(Course):
+    """One call under way, and the body that it reads."""
+
+    __slots__ = ("_body", "_runner")
+
+    def __init__(self, runner: SyncRunner, deadline: float | None, began: float, within: Course | None = None) -> None:
+        super().__init__(runner.connect_timeout, deadline, began, within)
+        self._runner = runner
+        self._body: Body | None = None
+
+    def carry(self, steps: Steps[T]) -> T:
+        """Takes steps to their end."""
+        result: Answer | bytes | None = None
+        error: TransportError | None = None
+        try:
+            while True:
+                step = steps.send(result) if error is None else steps.throw(error)
+                result = error = None
+                if self.until is not None and (late := self.overrun(step)) is not None:
+                    raise late from (step.cause if isinstance(step, Pause) else None)
+                try:
+                    result = self._taken(step)
+                except TransportError as caught:
+                    if self.is_over():
+                        raise self.judged(caught, step) from caught
+                    error = caught
+        except StopIteration as end:
+            return cast("T", end.value)
+
+    def _taken(self, step: Step) -> Answer | bytes | None:
+        if isinstance(step, Send):
+            return self._sent(step)
+        if isinstance(step, Read):
+            return b"" if self._body is None else self._body.read()
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+        else:
+            self._renewed(step)
+        return None
+
+    def _sent(self, step: Send) -> Answer:
+        """What came of a request. What the one before it left is dropped."""
+        if self._body is not None:
+            self.close(reuse=False)
+        patience = self.sending(step)
+        if not step.stream:
+            return self._runner.transport.send(step.request, patience)
+        answer, self._body = self._runner.transport.open(step.request, patience)
+        return answer
+
+    def _renewed(self, step: Renew) -> None:
+        """Renews a token, unless another thread was first."""
+        lock = self._runner.renewing()
+        if not lock.acquire(timeout=self.left()):
+            raise self.exceeded(step)
+        try:
+            if step.token.stale():
+                _Conversation(self._runner, self.deadline, self.began, self).carry(step.token.renewal())
+        finally:
+            lock.release()
+
+    def read(self) -> bytes:
+        """What has come of the body; waits for some. Empty at the end."""
+        if self._body is None:
+            return b""
+        if self.until is not None and self.is_over():
+            raise self.exceeded(_READ)
+        try:
+            return self._body.read()
+        except TransportError as error:
+            if self.is_over():
+                raise self.judged(error, _READ) from error
+            raise
+
+    def close(self, *, reuse: bool) -> None:
+        """Ends the reading of a body. `reuse`: the platform has said all."""
+        body, self._body = self._body, None
+        if body is not None:
+            body.close(reuse=reuse)

@@ -1,0 +1,381 @@
+"""The transport on urllib3, for `Qianfan`."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import logging
+import os
+import socket
+import ssl
+import threading
+import time
+import weakref
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3 import exceptions as u3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from qianfan_typed.config import Settings
+from qianfan_typed.core.steps import Answer, HttpRequest
+from qianfan_typed.errors import TransportError
+from qianfan_typed.transports.network import (
+    IDLE_CONNECTIONS,
+    Proxy,
+    connect_timeout,
+    connection_broken,
+    hide_tokens_in_logs,
+    no_connection,
+    presentable_cause,
+    proxy_for,
+    read_timeout,
+    socket_options,
+    ssl_context,
+)
+from qianfan_typed.transports.protocols import Patience
+
+log: logging.Logger = logging.getLogger("qianfan_typed")
+
+_CHUNK = 65536
+"""How many bytes of a stream are taken at once, if so many have come."""
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+"""What comes after the last piece of a body in chunks."""
+
+
+class Urllib3Transport:
+    """Carries requests with urllib3, blocking. Threads may share it."""
+
+    def __init__(self, *, proxy: str | None = None, verify_ssl: bool = True, idle_timeout: float = 30.0) -> None:
+        """
+        Args:
+            proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
+            verify_ssl: Whether certificates are checked.
+            idle_timeout: Seconds that a connection without a call is kept for the next one.
+        """
+        self._proxy = proxy
+        self._verify = verify_ssl
+        self._idle = idle_timeout
+        self._opening = threading.Lock()
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._ending: list[_Body] = []
+        """Bodies of streams that have said all, and whose last bytes may still be under way."""
+        weakref.finalize(self, _drop, self._ending)
+        self._context: ssl.SSLContext | None = None
+        self._process = os.getpid()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Urllib3Transport:
+        """The transport of a client."""
+        proxy = settings.proxy.reveal() if settings.proxy is not None else None
+        return cls(proxy=proxy, verify_ssl=settings.verify_ssl, idle_timeout=settings.idle_timeout)
+
+    def send(self, request: HttpRequest, patience: Patience) -> Answer:
+        """Sends a request; the whole reply."""
+        return cast("Answer", self._carried(request, patience, whole=True))
+
+    def open(self, request: HttpRequest, patience: Patience) -> tuple[Answer, _Body]:
+        """Sends a request; the reply's head, and its body."""
+        return cast("tuple[Answer, _Body]", self._carried(request, patience, whole=False))
+
+    def close(self) -> None:
+        """Closes the connections that wait for the next call. A later call opens new ones."""
+        with self._opening:
+            pools, self._pools = list(self._pools.values()), {}
+        _drop(self._ending)
+        for pool in pools:
+            pool.close()
+
+    def _carried(self, request: HttpRequest, patience: Patience, *, whole: bool) -> Answer | tuple[Answer, _Body]:
+        pool = self._pool(request.base)
+        while self._ending:
+            self._ending.pop().settle()
+        try:
+            response = _opened(pool, request, patience)
+            at = time.perf_counter()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if whole:
+                return Answer(status=response.status, headers=headers, body=response.read(), at=at)
+            return Answer(status=response.status, headers=headers, at=at), _Body(self._ending, response, request)
+        except (u3.HTTPError, OSError) as error:
+            failure = _transport_error(error, request, patience)
+            origin = presentable_cause(error)
+        # Not inside the handler: what is raised there drags the library's error along.
+        raise failure from origin
+
+    def _pool(self, base: str) -> urllib3.HTTPConnectionPool:
+        if self._process != os.getpid():
+            self._after_fork()
+        pool = self._pools.get(base)
+        if pool is None:
+            with self._opening:
+                pool = self._pools.get(base) or self._pools.setdefault(base, self._new_pool(base))
+        return pool
+
+    def _after_fork(self) -> None:
+        # Parent and child must not write into one connection; the parent's lock may be held for ever.
+        self._opening = threading.Lock()
+        self._pools, self._process = {}, os.getpid()
+        self._ending.clear()
+
+    def _new_pool(self, base: str) -> urllib3.HTTPConnectionPool:
+        hide_tokens_in_logs()
+        parts = urlsplit(base)
+        if self._context is None and parts.scheme == "https":
+            self._context = ssl_context(verify=self._verify)
+        options: dict[str, Any] = {
+            "maxsize": IDLE_CONNECTIONS,
+            "retries": False,
+            "socket_options": socket_options(),
+        }
+        proxy = proxy_for(self._proxy, base)
+        if proxy is not None:
+            pool = _through_proxy(proxy, base, self._context, options)
+        elif parts.scheme == "https":
+            pool = _SecurePool(parts.hostname or "", parts.port, ssl_context=self._context, **options)
+        else:
+            pool = _Pool(parts.hostname or "", parts.port, **options)
+        pool.idle = self._idle
+        return pool
+
+
+def _drop(ending: list[_Body]) -> None:
+    while ending:
+        ending.pop().close(reuse=False)
+
+
+class _Body:
+    """The body of a reply that is read in pieces."""
+
+    def __init__(self, ending: list[_Body], response: urllib3.BaseHTTPResponse, request: HttpRequest) -> None:
+        self._ending = ending
+        self._response = response
+        self._request = request
+        self._reply, self._bytes = _serving.reply, _serving.bytes
+        self._tail = b""
+        """What came behind the last piece."""
+        self._whole = False
+        self._failure: TransportError | None = None
+
+    def read(self) -> bytes:
+        """What has come; waits for some. Empty at the end."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            data = self._response.read1(_CHUNK)
+        except u3.ReadTimeoutError:
+            self._failure = read_timeout(self._request, self._bytes.patience.silence)
+        except (u3.HTTPError, OSError, ValueError, AttributeError) as error:
+            # A connection that breaks is a stream that ends: the reader knows whether it was too early. The last two
+            # are what a reader finds whose connection was closed by another thread.
+            log.debug("a stream broke: %s", type(error).__name__)
+            return b""
+        else:
+            self._whole = not data
+            return data
+        raise self._failure
+
+    def close(self, *, reuse: bool) -> None:
+        """Gives the connection back, now or when the last bytes have come, or closes it."""
+        if reuse and (self._whole or self._end_has_come()):
+            self._give_back()
+        elif reuse and self._response.chunked and len(self._ending) < IDLE_CONNECTIONS:
+            self._ending.append(self)
+        else:
+            self._bytes.interrupt()
+            self._response.close()
+
+    def settle(self) -> None:
+        """Gives the connection back, if the last bytes have come meanwhile, or closes it."""
+        if self._end_has_come():
+            self._give_back()
+        else:
+            self._response.close()
+
+    def _end_has_come(self) -> bool:
+        """Whether all the rest of the body is here. What is here is taken."""
+        if not self._response.chunked:
+            return self._response.length_remaining == 0
+        self._tail += self._bytes.at_hand()
+        return self._tail == _LAST_CHUNK
+
+    def _give_back(self) -> None:
+        self._reply.close()
+        self._response.release_conn()
+
+
+class _Bytes(io.BufferedReader):
+    """The bytes of a connection, for one reply. Bytes behind the reply spoil the connection."""
+
+    def __init__(self, line: socket.socket, file: io.BufferedReader, patience: Patience) -> None:
+        self._line = line
+        self._source = _Source(line, file, patience)
+        super().__init__(self._source)
+
+    @property
+    def patience(self) -> Patience:
+        """How long it may wait."""
+        return self._source.patience
+
+    def at_hand(self) -> bytes:
+        """What can be had without waiting."""
+        self._source.mode = "at hand"
+        try:
+            return self.read1(_CHUNK) or b""
+        except (OSError, ValueError):
+            return b""
+        finally:
+            self._source.mode = "wait"
+
+    def interrupt(self) -> None:
+        """Wakes a thread that waits for bytes. For it the connection ends."""
+        try:
+            self._line.shutdown(socket.SHUT_RD)
+        except (OSError, ValueError):
+            log.debug("the connection was closed already")
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.mode = "none"
+            if self.peek(1):
+                # Nobody asked for them. The pool drops a connection that has ended.
+                self.interrupt()
+        super().close()
+
+
+class _Source(io.RawIOBase):
+    """What a connection brings, waited for as long as the call's patience says."""
+
+    def __init__(self, line: socket.socket, file: io.BufferedReader, patience: Patience) -> None:
+        self.patience = patience
+        self.mode = "wait"
+        """wait: for some bytes; at hand: take what is there; none: take nothing more."""
+        self._line = line
+        # The file keeps the socket open where http.client closes it before the body is read.
+        self._raw: Any = file.detach()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.mode == "none":
+            return 0
+        if self.mode == "at hand":
+            self._line.settimeout(0)
+        elif self.patience.until is not None:
+            left = self.patience.for_bytes()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._line.settimeout(left)
+        return cast("int | None", self._raw.readinto(buffer))
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Serving(threading.local):
+    """The call that a thread carries: urllib3 has no way to hand these down to the reply."""
+
+    patience: Patience
+    reply: _Reply
+    bytes: _Bytes
+
+
+_serving = _Serving()
+
+
+class _Reply(http.client.HTTPResponse):
+    """A reply that is read under a patience."""
+
+    def __init__(self, sock: socket.socket, *more: Any, **named: Any) -> None:
+        super().__init__(sock, *more, **named)
+        self.fp: io.BufferedReader = _Bytes(sock, self.fp, _serving.patience)
+        _serving.reply, _serving.bytes = self, self.fp
+
+
+class _Connection(HTTPConnection):
+    """A connection that knows how long it may idle. `is_connected` is asked before a call takes it from the pool."""
+
+    response_class = _Reply
+    rests_until = float("inf")
+
+    @property
+    def is_connected(self) -> bool:
+        return time.monotonic() < self.rests_until and super().is_connected
+
+
+class _SecureConnection(HTTPSConnection):
+    """The same, encrypted."""
+
+    response_class = _Reply
+    rests_until = float("inf")
+
+    @property
+    def is_connected(self) -> bool:
+        return time.monotonic() < self.rests_until and super().is_connected
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    """The connections to a host."""
+
+    ConnectionCls = cast("Any", _Connection)
+    idle = 0.0
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.rests_until = time.monotonic() + self.idle
+        super()._put_conn(conn)
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    """The same, encrypted."""
+
+    ConnectionCls = cast("Any", _SecureConnection)
+    idle = 0.0
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.rests_until = time.monotonic() + self.idle
+        super()._put_conn(conn)
+
+
+def _through_proxy(
+    proxy: Proxy, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
+) -> _Pool | _SecurePool:
+    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization is not None else None
+    manager = urllib3.ProxyManager(proxy.address, proxy_headers=headers, ssl_context=context, **options)
+    cast("Any", manager).pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return cast("_Pool | _SecurePool", manager.connection_from_url(base))
+
+
+def _opened(pool: urllib3.HTTPConnectionPool, request: HttpRequest, patience: Patience) -> urllib3.BaseHTTPResponse:
+    # A proxy that makes no tunnel wants the whole address.
+    absolute = pool.proxy is not None and pool.scheme == "http"
+    _serving.patience = patience
+    connect, silence = patience.for_connection(), patience.for_bytes()
+    if connect <= 0 or silence <= 0:
+        raise u3.ConnectTimeoutError
+    return pool.urlopen(
+        request.method,
+        request.base + request.target if absolute else request.target,
+        body=request.body,
+        headers=request.headers,
+        timeout=urllib3.Timeout(connect=connect, read=silence),
+        retries=False,
+        redirect=False,
+        assert_same_host=False,
+        preload_content=False,
+    )
+
+
+def _transport_error(error: Exception, request: HttpRequest, patience: Patience) -> TransportError:
+    # First: in some releases of urllib3 it is a kind of ConnectTimeoutError.
+    if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
+        return no_connection(request, error)
+    if isinstance(error, u3.ConnectTimeoutError):
+        return connect_timeout(request, patience.connect)
+    if isinstance(error, u3.ReadTimeoutError):
+        return read_timeout(request, patience.silence)
+    return connection_broken(request, error)
