@@ -44,8 +44,10 @@ def chosen_filter(
     _require_rules("--ignore", ignore or ())
     _require_rules("pyproject.toml: [tool.qianfan-typed] ignore", settings.ignore)
     strict = strict or settings.strict
-    least = None if level is None else level.value
-    return settings.violation_filter(least, ignore or (), notes=strict or show_unchecked), strict
+    counts = settings.violation_filter(
+        None if level is None else level.value, ignore or (), notes=strict or show_unchecked
+    )
+    return counts, strict
 
 
 def _require_rules(place: str, names: Sequence[str]) -> None:

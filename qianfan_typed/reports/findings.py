@@ -163,7 +163,7 @@ class Tally:
         """How many things there were, as far as files could be read."""
         return self.checked + self.unchecked.total()
 
-    def reasons(self) -> dict[Unchecked, int]:
+    def reasons(self) -> dict[str, int]:
         """How many were not checked, by the reasons that there were, in the order of their table."""
         return {reason: self.unchecked[reason] for reason in UNCHECKED if self.unchecked[reason]}
 

@@ -45,7 +45,8 @@ def write_junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
         counts = f'tests="{kinds.total()}" failures="{kinds["failure"]}" errors="{kinds["error"]}"'
         out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n')
         out.write(f'  <testsuite name="qianfan-typed" {counts} skipped="{kinds["skipped"]}">\n    <properties>\n')
-        for name, number in {"seen": tally.seen, "checked": tally.checked, **tally.reasons()}.items():
+        counted = {"seen": tally.seen, "checked": tally.checked, **tally.reasons()}
+        for name, number in counted.items():
             out.write(f'      <property name="{name}" value="{number}"/>\n')
         out.write("    </properties>\n")
         body.copy_to(out)
