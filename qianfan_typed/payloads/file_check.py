@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 
-from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores, end_workers
+from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores, end_workers, interrupts_wait
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
 from qianfan_typed.reports.codes import EMPTY, ONCE_A_FILE, STOPPED
@@ -101,7 +101,8 @@ class _Pool:
         if self._executor is None:
             return here
         try:
-            future = self._executor.submit(self._check, unit)
+            with interrupts_wait():
+                future = self._executor.submit(self._check, unit)
         except OSError:
             return here
         except BrokenProcessPool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 
 MOST_PROCESSES: int = 61 if os.name == "nt" else sys.maxsize
 """Windows waits for no more than 63 things at a time, of which a pool needs two."""
@@ -33,6 +35,26 @@ def begin_worker() -> None:
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+@contextlib.contextmanager
+def interrupts_wait() -> Generator[None]:
+    """Has Ctrl-C wait until something is done: while a process is started, Python prints it and goes on without it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[FrameType | None] = []
+
+    def wait(number: int, frame: FrameType | None) -> None:
+        waiting.append(frame)
+
+    before = signal.signal(signal.SIGINT, wait)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if waiting and callable(before):
+            before(signal.SIGINT, waiting[0])
 
 
 def end_workers() -> None:
