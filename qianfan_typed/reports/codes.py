@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 
@@ -11,8 +12,33 @@ from qianfan_api.violations import Level
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
 UNDECIDED = "file.undecided"
-NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED})
+EMPTY = "file.empty"
+CHANGED = "file.changed"
+LIMIT = "file.limit"
+STOPPED = "file.stopped"
+INTERNAL = "file.internal"
+NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED, EMPTY, CHANGED, LIMIT, STOPPED, INTERNAL})
 """Rules of findings that say why something could not be checked."""
+ONCE_A_FILE = frozenset({UNDECIDED, CHANGED, STOPPED, INTERNAL})
+"""Those that hold for all that follows in a file, and are said of it once."""
+DUPLICATE_NAME = "file.duplicate_name"
+UNKNOWN_CODE = "comment.unknown_code"
+UNUSED = "comment.unused"
+
+Unchecked = Literal[
+    "unreadable", "undecided", "unknown_model", "own_endpoint", "no_model", "unknown_name", "switched_off"
+]
+"""Why a request that was seen was not checked, or only against what holds for every model."""
+UNCHECKED: Mapping[Unchecked, str] = {
+    "unreadable": "unreadable",
+    "undecided": "for an operation not known",
+    "unknown_model": "to an unknown model",
+    "own_endpoint": "to an endpoint of one's own",
+    "no_model": "without a model",
+    "unknown_name": "by a name not known here",
+    "switched_off": "with validate off",
+}
+"""Reason → how it is said of a number of requests."""
 
 
 @attrs.frozen
@@ -34,7 +60,20 @@ OWN_RULES: Mapping[str, OwnRule] = {
     SYNTAX: OwnRule("The file, or this record of it, is what its name or its beginning says: JSON, YAML or Python."),
     UNREADABLE: OwnRule("The file is there and can be read."),
     UNDECIDED: OwnRule("Each request says which operation it is for, by its url or its api, or --api says it for all."),
+    EMPTY: OwnRule("A file that is named has a request in it."),
+    CHANGED: OwnRule("The file stays as it is while it is read."),
+    LIMIT: OwnRule("The file, each record of it, and the time that it takes are within what a check can bear."),
+    STOPPED: OwnRule("The process that checks a part of the file is not ended by another."),
+    INTERNAL: OwnRule("The check itself does not fail. Where it does, please report it."),
+    DUPLICATE_NAME: OwnRule("No name stands twice in an object: which of the two counts is up to who reads it."),
+    UNKNOWN_CODE: OwnRule("A comment `# qianfan: ignore[…]` names codes and rules that there are.", "warning"),
+    UNUSED: OwnRule("A comment `# qianfan: ignore` switches something off.", "warning"),
     **{f"file.{name}": rule for name, rule in REQUEST_RULES.items()},
+    "unchecked.unknown_model": OwnRule("The catalogue knows the model. Counts with --strict alone.", "warning"),
+    "unchecked.own_endpoint": OwnRule("The model behind the endpoint is known. Counts with --strict alone.", "warning"),
+    "unchecked.no_model": OwnRule("The request or --model names a model. Counts with --strict alone.", "warning"),
+    "unchecked.unknown_name": OwnRule("The source shows what a call is for. Counts with --strict alone.", "warning"),
+    "unchecked.switched_off": OwnRule("The client of a call validates. Counts with --strict alone.", "warning"),
     "batch.custom_id.type": OwnRule("The custom_id of a line of a batch file is a string.", "warning"),
     "batch.method.enum": OwnRule("The method of a line of a batch file is the one that its operation has.", "warning"),
     "batch.url.type": OwnRule("The url of a line of a batch file is a string.", "warning"),

@@ -48,6 +48,6 @@ def test_example_validates_without_a_violation(example: dict[str, Any]) -> None:
 def test_placeholder_for_the_name_of_a_service_is_an_unknown_model() -> None:
     [example] = [one for one in EXAMPLES if one["payload"].get("model") == PLACEHOLDER]
     assert found(Request(example["api"], example["payload"])) == [
-        "warning /model unknown_model: your_v2_api_name: not a known model of v2.chat, so nothing is checked;"
-        " nothing looks like it [model, chat-v2]"
+        "warning /model unknown_model: your_v2_api_name: not a known model of v2.chat, so only what holds for all is"
+        " checked; nothing looks like it [model, chat-v2]"
     ]
