@@ -193,9 +193,9 @@ def test_half_a_character_in_the_code_is_said_in_every_format(check: Run, form: 
     assert "\\ud800" in said.out
 
 
-def test_half_a_character_is_itself_to_those_who_read_json(check: Run) -> None:
+def test_half_a_character_is_written_out_for_those_who_read_json_too(check: Run) -> None:
     said = json.loads(check("--format", "json", "a.py", a=SURROGATE).out)
-    assert said["violations"][1]["message"] == '"\ud800": must be a number, not a string'
+    assert '"\\ud800": must be a number, not a string' in [one["message"] for one in said["violations"]]
 
 
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names of files are Unicode there")
