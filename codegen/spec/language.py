@@ -411,6 +411,9 @@ class OperationFile:
     body: Literal["json", "multipart"] = key(
         "What the request's body is; multipart, where it has files.", default="json"
     )
+    flat_errors: bool = key(
+        "Whether it says no as IAM does, {code, message, requestId}, with the dialect's codes.", default=False
+    )
     reply: str = key("The shape of the reply; bytes, where it is a file.")
     media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)
     stream: Stream | None = key("How it streams, if it does.", default=None)
