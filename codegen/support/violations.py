@@ -285,7 +285,9 @@ class Findings:
 
     def cannot(self, rule: Rule, code: str, place: Place, ability: str) -> None:
         """A member asks for what the model cannot do."""
-        self.add(rule, code, place, f"{self.name} has no {ability}, the page says", "warning")
+        self.add(
+            rule, code, place, f"{self.name} is listed without {ability}: it may be refused, or of no use", "warning"
+        )
 
     def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
         self.add(rule, code, place, advice, "warning")

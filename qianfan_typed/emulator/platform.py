@@ -58,6 +58,8 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
+    seed: int | None = None
+    """Draws the forms of replies. None: the usual ones."""
     videos: Tasks[Json] = attrs.field(init=False, factory=Tasks[Json])
     """The requests for videos."""
     failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)

@@ -101,9 +101,11 @@ def _reason(violation: Violation) -> Reason:
 
 
 def message(dialect: Dialect, refusal: Refused) -> str:
-    """The words that go with a refusal: the code's meaning, and what is wrong."""
+    """The words that go with a refusal: the platform's own or the code's meaning, and what is wrong."""
     known = entry(dialect, refusal.code)
-    return " ".join(part for part in (known.meaning if known else "", refusal.detail) if part) or str(refusal.code)
+    return " ".join(part for part in ((known.words or known.meaning) if known else "", refusal.detail) if part) or str(
+        refusal.code
+    )
 
 
 def status(dialect: Dialect, refusal: Refused) -> int:

@@ -66,12 +66,12 @@ def explain_model(model: str, api: str | None = None) -> list[ModelExplanation]:
 
 
 def _explained(model: Model) -> ModelExplanation:
-    group = facts().operations[model.api].groups[model.group]
+    of = facts().operations[model.api]
     return ModelExplanation(
         api=model.api,
         name=model.name,
         facts=tuple(_facts(model)),
-        takes=tuple(group.takes),
+        takes=tuple(name for name in of.groups[model.group].takes if of.members[name].sent),
         source=None if model.source is None else str(model.source),
     )
 

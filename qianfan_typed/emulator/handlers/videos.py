@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qianfan_typed.emulator.exchange import Incoming, Outgoing
-from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, text_of
+from qianfan_typed.emulator.lenient_json import Json, int_of, objects_of, text_of
 
 ADDRESS = "/emulator/videos/{name}.mp4"
 """Where videos lie."""
@@ -18,8 +18,8 @@ _SHORTER_SIDE = 720
 
 def begin(incoming: Incoming) -> Outgoing:
     """A task for a video."""
-    if not is_list(incoming.wire.get("content")):
-        raise incoming.refused("/content must be a list")
+    if not objects_of(incoming.wire.get("content")):
+        raise incoming.refused("/content must be a list of parts")
     task = f"task-{incoming.id.removeprefix('as-')}"
     incoming.videos.begin(task, incoming.wire)
     return Outgoing(reply={"id": incoming.id, "task_id": task})
