@@ -44,11 +44,8 @@ def check_search_message_role(value: object, place: Place, found: Findings) -> N
 
 
 def check_search_message_content(value: object, place: Place, found: Findings) -> None:
-    """`message.content`: not empty."""
-    if isinstance(value, str):
-        if not value:
-            found.empty(SEARCH_MESSAGE_CONTENT, place)
-    else:
+    """`message.content`: a string."""
+    if not isinstance(value, str):
         found.wrong_type(SEARCH_MESSAGE_CONTENT, place, value, "a string")
 
 
