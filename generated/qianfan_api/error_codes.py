@@ -27,6 +27,8 @@ class ErrorCode:
     code: int | str
     kind: Kind
     meaning: str
+    words: str | None = None
+    """The platform's own message, where a page shows it."""
     retryable: bool = False
     """Whether the same request may succeed later."""
     refresh: bool = False
@@ -107,6 +109,7 @@ V1: dict[int, ErrorCode] = {
         110,
         "authentication",
         "The access token is invalid.",
+        words="Access token invalid or no longer valid",
         refresh=True,
     ),
     111: ErrorCode(
@@ -504,6 +507,30 @@ V2: dict[str, ErrorCode] = {
         "coding_plan_month_quota_exceeded",
         "quota",
         "The coding plan's quota of the month is used up.",
+        http=429,
+        type="rate_limit_exceeded",
+    ),
+    "RATE_LIMIT_TOTAL_QPS": ErrorCode(
+        "RATE_LIMIT_TOTAL_QPS",
+        "rate_limited",
+        "Too many requests a second.",
+        retryable=True,
+        http=429,
+        type="rate_limit_exceeded",
+    ),
+    "RATE_LIMIT_SEARCH_QPS": ErrorCode(
+        "RATE_LIMIT_SEARCH_QPS",
+        "rate_limited",
+        "Too many searches a second.",
+        retryable=True,
+        http=429,
+        type="rate_limit_exceeded",
+    ),
+    "RATE_LIMIT_SEARCH_TOTAL_QPS": ErrorCode(
+        "RATE_LIMIT_SEARCH_TOTAL_QPS",
+        "rate_limited",
+        "Too many searches a second of all users together.",
+        retryable=True,
         http=429,
         type="rate_limit_exceeded",
     ),

@@ -19,6 +19,7 @@ from qianfan_api.validation import check, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
 from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
@@ -58,16 +59,20 @@ class Dispatcher:
         refusal = refusals.of_violations(dialect, _violations(operation, whom, wire))
         if refusal is not None:
             raise refusal
+        request_id = self._platform.next_id()
         incoming = Incoming(
             operation=operation,
             wire=wire,
             name=whom.name or operation.name,
             model=whom.model,
             parameters=found.parameters,
-            id=self._platform.next_id(),
+            id=request_id,
             created=int(self._platform.clock()),
             site=str(request.base_url).rstrip("/"),
             take_text=self._platform.failures.texts.take,
+            forms=drawn(self._platform.seed, request_id),
+            flag=self._platform.failures.flags.take() if operation.name.endswith(".chat") else None,
+            videos=self._platform.videos,
         )
         outgoing = HANDLERS.get(operation.name, from_shape.handle)(incoming)
         await asyncio.sleep(self._platform.latency)

@@ -9,8 +9,10 @@ import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
+from qianfan_typed.emulator.forms import Forms
 from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
+from qianfan_typed.emulator.tasks import Tasks
 
 AnyOperation = Operation[Any, Any]
 DONE = "[DONE]"
@@ -37,6 +39,12 @@ class Incoming:
     """Scheme, host and port, as the client reached them."""
     take_text: Callable[[], str | None]
     """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+    forms: Forms
+    """Which of the forms that the pages show the reply has."""
+    flag: int | None
+    """What the emulator's user wants the content check to find. None: nothing."""
+    videos: Tasks[Json]
+    """The requests for videos."""
 
     def head(self, kind: str) -> Json:
         """What most replies begin with."""

@@ -122,6 +122,7 @@ RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
 REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warning")
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
+TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
@@ -2965,6 +2966,8 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -2980,6 +2983,8 @@ def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -2995,6 +3000,8 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3010,6 +3017,8 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3025,6 +3034,8 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3040,6 +3051,8 @@ def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3055,6 +3068,8 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3070,6 +3085,8 @@ def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3085,6 +3102,8 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3100,6 +3119,8 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3115,6 +3136,8 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3130,6 +3153,8 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3145,6 +3170,8 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3160,6 +3187,8 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3175,6 +3204,8 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3190,6 +3221,8 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3205,6 +3238,8 @@ def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3220,6 +3255,8 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3235,6 +3272,8 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3250,6 +3289,8 @@ def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3265,6 +3306,8 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3280,6 +3323,8 @@ def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3295,6 +3340,8 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3310,6 +3357,8 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3325,6 +3374,8 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3340,6 +3391,8 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3355,6 +3408,8 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3370,6 +3425,8 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3385,6 +3442,8 @@ def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3400,6 +3459,8 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3415,6 +3476,8 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
