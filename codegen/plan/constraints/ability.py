@@ -1,0 +1,45 @@
+"""Abilities: what only some models can use, such as images for those that see. It warns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from typing_extensions import Self
+
+from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.python_source import steps
+
+
+@attrs.frozen(kw_only=True)
+class NeededAbility(ObjectConstraint):
+    """A member that asks for an ability of the model."""
+
+    kind = "ability"
+    code = "ability"
+
+    member: str
+    """Its dotted path: messages[].content[].image_url."""
+    ability: str
+
+    @classmethod
+    def read(cls, site: ObjectSite) -> Iterator[Self]:
+        for needed in site.rules.ability:
+            first = needed.member.split("[")[0].split(".")[0]
+            if first in site.known:
+                common = site.common(f"{first}.{needed.needs}", cls.code, needed.source, "warning", place=first)
+                yield cls(**common, member=needed.member, ability=needed.needs)
+
+    def phrase(self) -> str:
+        return f"{self.member} is for models with {self.ability}"
+
+    def python(self, at: Spot) -> Iterator[Condition]:
+        path = steps(self.member)
+        call = f'check_ability({at.rule}, PARAMETERS.catalogue, {at.value}, {path}, "{self.ability}", found)'
+        yield Condition(None, call)
+
+    def json_schema(self) -> Beyond:
+        return Beyond(f"that {self.phrase()}")
+
+    def data(self) -> Schema:
+        return {"member": self.member, "ability": self.ability}
