@@ -2025,6 +2025,15 @@ V1_TOKENIZER = Catalogue(
 )
 """Counts the tokens of a text."""
 
+
+V2_AI_SEARCH_WEB_SEARCH = Catalogue(
+    "v2.ai_search.web_search",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+)
+"""Searches the web."""
+
 V2_CHAT_ERNIE_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
     "temperature": 0.95,
@@ -4615,6 +4624,27 @@ V2_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
         sources.EMBEDDING_V2,
     }
 )
+V2_EMBEDDING_NAMED_5: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_EMBEDDING_NAMED_6: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+        sources.EMBEDDING_V2,
+    }
+)
 
 V2_EMBEDDING = Catalogue(
     "v2.embedding",
@@ -4676,6 +4706,17 @@ V2_EMBEDDING = Catalogue(
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
         ),
         Model(
+            name="qwen3-embedding-8b",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="qwen3_embedding_8b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_EMBEDDING_NAMED_5,
+            versions=("Qwen3-Embedding-8B",),
+            max_input_tokens=8192,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
             name="tao-8k",
             api="v2.embedding",
             group="LongTextEmbedding",
@@ -4692,8 +4733,10 @@ V2_EMBEDDING = Catalogue(
             group="ImageEmbedding",
             property="gme_qwen2_vl_2b_instruct",
             source=sources.EMBEDDING_V2,
-            named_by=V2_EMBEDDING_NAMED_4,
+            named_by=V2_EMBEDDING_NAMED_6,
             aliases=("gme-qwen2-vl-2b-instruct",),
+            max_input_tokens=32768,
+            limit_sources={"max_input_tokens": sources.MODELS_2026_03},
             defaults=V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS,
             abilities=("vision",),
         ),
@@ -4721,10 +4764,11 @@ V2_IMAGES_QWEN_IMAGES_DEFAULTS: dict[str, object] = {
     "prompt_extend": True,
     "watermark": False,
 }
-V2_IMAGES_IRAG_EDITS_DEFAULTS: dict[str, object] = {
+V2_IMAGES_AIR_IMAGES_DEFAULTS: dict[str, object] = {
     "n": 1,
     "size": "1024x1024",
-    "feature": "repaint",
+    "prompt_extend": True,
+    "watermark": False,
 }
 
 V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
@@ -4741,6 +4785,7 @@ V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
 V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
     {
         sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -4748,7 +4793,16 @@ V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
         sources.IMAGES_V2,
     }
 )
-V2_IMAGES_NAMED_3: frozenset[Source] = frozenset({})
+V2_IMAGES_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
 
 V2_IMAGES = Catalogue(
     "v2.images",
@@ -4773,6 +4827,7 @@ V2_IMAGES = Catalogue(
             named_by=V2_IMAGES_NAMED_2,
             versions=("FLUX.1-schnell",),
             defaults=V2_IMAGES_FLUX_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
         Model(
             name="qwen-image",
@@ -4782,22 +4837,74 @@ V2_IMAGES = Catalogue(
             source=sources.IMAGES_V2,
             named_by=V2_IMAGES_NAMED_2,
             defaults=V2_IMAGES_QWEN_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
         Model(
-            name="ernie-irag-edit",
+            name="musesteamer-air-image",
             api="v2.images",
-            group="IragEdits",
-            property="ernie_irag_edit",
-            source=sources.IMAGE_EDITS_V2,
+            group="AirImages",
+            property="musesteamer_air_image",
+            source=sources.MODELS_2026_03,
             named_by=V2_IMAGES_NAMED_3,
-            defaults=V2_IMAGES_IRAG_EDITS_DEFAULTS,
-            unverified=True,
+            defaults=V2_IMAGES_AIR_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
     ],
     ignore_case=False,
     model_in_body=True,
 )
 """Draws images from a text."""
+
+V2_IMAGES_EDITS_QWEN_EDITS_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+}
+V2_IMAGES_EDITS_IRAG_EDITS_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "feature": "repaint",
+}
+
+V2_IMAGES_EDITS_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_IMAGES_EDITS_NAMED_2: frozenset[Source] = frozenset({})
+
+V2_IMAGES_EDITS = Catalogue(
+    "v2.images.edits",
+    [
+        Model(
+            name="qwen-image-edit",
+            api="v2.images.edits",
+            group="QwenEdits",
+            property="qwen_image_edit",
+            source=sources.MODELS_2026_03,
+            named_by=V2_IMAGES_EDITS_NAMED_1,
+            defaults=V2_IMAGES_EDITS_QWEN_EDITS_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="ernie-irag-edit",
+            api="v2.images.edits",
+            group="IragEdits",
+            property="ernie_irag_edit",
+            source=None,
+            named_by=V2_IMAGES_EDITS_NAMED_2,
+            defaults=V2_IMAGES_EDITS_IRAG_EDITS_DEFAULTS,
+            unverified=True,
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Changes an image."""
 
 
 V2_MODELS = Catalogue(
@@ -4809,10 +4916,12 @@ V2_MODELS = Catalogue(
 """Lists the models that one may call."""
 
 V2_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
+V2_RERANK_QWEN_RERANK_DEFAULTS: dict[str, object] = {}
 
 V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
     {
         sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -4821,6 +4930,16 @@ V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
     }
 )
 V2_RERANK_NAMED_2: frozenset[Source] = frozenset({})
+V2_RERANK_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
 
 V2_RERANK = Catalogue(
     "v2.rerank",
@@ -4833,6 +4952,7 @@ V2_RERANK = Catalogue(
             source=sources.RERANK_V2,
             named_by=V2_RERANK_NAMED_1,
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
         ),
         Model(
             name="bce-reranker-base_v1",
@@ -4844,11 +4964,213 @@ V2_RERANK = Catalogue(
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
             unverified=True,
         ),
+        Model(
+            name="qwen3-reranker-0.6b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_0_6b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="qwen3-reranker-4b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_4b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="qwen3-reranker-8b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_8b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
     ],
     ignore_case=False,
     model_in_body=True,
 )
 """Sorts documents by how well they fit a query."""
+
+V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS: dict[str, object] = {}
+
+V2_VIDEO_NAMED_1: frozenset[Source] = frozenset({})
+V2_VIDEO_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.RETIRED_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_VIDEO_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.RETIRED_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+
+V2_VIDEO = Catalogue(
+    "v2.video",
+    [
+        Model(
+            name="musesteamer-air-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_air_i2v",
+            source=None,
+            named_by=V2_VIDEO_NAMED_1,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            unverified=True,
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v-effect",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v_effect",
+            source=sources.MODELS_2026_03,
+            named_by=V2_VIDEO_NAMED_2,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=("musesteamer-2.1-turbo-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v-audio",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v_audio",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-lite-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_lite_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=("musesteamer-2.1-lite-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-pro-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_pro_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.1-turbo-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_1_turbo_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("MuseSteamer-2.1-Turbo-I2V",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.1-lite-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_1_lite_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("MuseSteamer-2.1-Lite-I2V",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-i2v-14b-480p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_i2v_14b_480p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-I2V-14B-480P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-i2v-14b-720p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_i2v_14b_720p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-I2V-14B-720P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-startend2video-14b-720p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_startend2video_14b_720p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-StartEnd2Video-14B-720P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-t2v-14b",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_t2v_14b",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-T2V-14B",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+
+
+V2_VIDEO_GET = Catalogue(
+    "v2.video.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+)
+"""Says how far a video is, and where it lies once it is done."""
 
 CATALOGUES = {
     "v1.chat": V1_CHAT,
@@ -4861,9 +5183,13 @@ CATALOGUES = {
     "v1.services": V1_SERVICES,
     "v1.text2image": V1_TEXT2IMAGE,
     "v1.tokenizer": V1_TOKENIZER,
+    "v2.ai_search.web_search": V2_AI_SEARCH_WEB_SEARCH,
     "v2.chat": V2_CHAT,
     "v2.embedding": V2_EMBEDDING,
     "v2.images": V2_IMAGES,
+    "v2.images.edits": V2_IMAGES_EDITS,
     "v2.models": V2_MODELS,
     "v2.rerank": V2_RERANK,
+    "v2.video": V2_VIDEO,
+    "v2.video.get": V2_VIDEO_GET,
 }

@@ -16,11 +16,15 @@ from qianfan_api.v1.rerank.operation import V1_RERANK
 from qianfan_api.v1.services.operation import V1_SERVICES
 from qianfan_api.v1.text2image.operation import V1_TEXT2IMAGE
 from qianfan_api.v1.tokenizer.operation import V1_TOKENIZER
+from qianfan_api.v2.ai_search.web_search.operation import V2_AI_SEARCH_WEB_SEARCH
 from qianfan_api.v2.chat.operation import V2_CHAT
 from qianfan_api.v2.embedding.operation import V2_EMBEDDING
+from qianfan_api.v2.images.edits.operation import V2_IMAGES_EDITS
 from qianfan_api.v2.images.operation import V2_IMAGES
 from qianfan_api.v2.models.operation import V2_MODELS
 from qianfan_api.v2.rerank.operation import V2_RERANK
+from qianfan_api.v2.video.get.operation import V2_VIDEO_GET
+from qianfan_api.v2.video.operation import V2_VIDEO
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {
     "v1.chat": V1_CHAT,
@@ -33,11 +37,15 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
     "v1.services": V1_SERVICES,
     "v1.text2image": V1_TEXT2IMAGE,
     "v1.tokenizer": V1_TOKENIZER,
+    "v2.ai_search.web_search": V2_AI_SEARCH_WEB_SEARCH,
     "v2.chat": V2_CHAT,
     "v2.embedding": V2_EMBEDDING,
     "v2.images": V2_IMAGES,
+    "v2.images.edits": V2_IMAGES_EDITS,
     "v2.models": V2_MODELS,
     "v2.rerank": V2_RERANK,
+    "v2.video": V2_VIDEO,
+    "v2.video.get": V2_VIDEO_GET,
 }
 
 __all__ = [
@@ -52,9 +60,13 @@ __all__ = [
     "V1_SERVICES",
     "V1_TEXT2IMAGE",
     "V1_TOKENIZER",
+    "V2_AI_SEARCH_WEB_SEARCH",
     "V2_CHAT",
     "V2_EMBEDDING",
     "V2_IMAGES",
+    "V2_IMAGES_EDITS",
     "V2_MODELS",
     "V2_RERANK",
+    "V2_VIDEO",
+    "V2_VIDEO_GET",
 ]

@@ -154,6 +154,20 @@ def _v1_tokenizer_parameters() -> Mapping[str, Rule]:
 
 
 @functools.cache
+def _v2_ai_search_web_search() -> Mapping[str, Validator]:
+    from qianfan_api.v2.ai_search.web_search.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_ai_search_web_search_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.ai_search.web_search.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v2_chat() -> Mapping[str, Validator]:
     from qianfan_api.v2.chat.validators import VALIDATORS
 
@@ -196,6 +210,20 @@ def _v2_images_parameters() -> Mapping[str, Rule]:
 
 
 @functools.cache
+def _v2_images_edits() -> Mapping[str, Validator]:
+    from qianfan_api.v2.images.edits.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_images_edits_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.images.edits.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v2_models() -> Mapping[str, Validator]:
     from qianfan_api.v2.models.validators import VALIDATORS
 
@@ -223,6 +251,34 @@ def _v2_rerank_parameters() -> Mapping[str, Rule]:
     return PARAMETERS.rules
 
 
+@functools.cache
+def _v2_video() -> Mapping[str, Validator]:
+    from qianfan_api.v2.video.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_video_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.video.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_video_get() -> Mapping[str, Validator]:
+    from qianfan_api.v2.video.get.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_video_get_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.video.get.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
 VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v1.chat": _v1_chat,
     "v1.completion": _v1_completion,
@@ -234,11 +290,15 @@ VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v1.services": _v1_services,
     "v1.text2image": _v1_text2image,
     "v1.tokenizer": _v1_tokenizer,
+    "v2.ai_search.web_search": _v2_ai_search_web_search,
     "v2.chat": _v2_chat,
     "v2.embedding": _v2_embedding,
     "v2.images": _v2_images,
+    "v2.images.edits": _v2_images_edits,
     "v2.models": _v2_models,
     "v2.rerank": _v2_rerank,
+    "v2.video": _v2_video,
+    "v2.video.get": _v2_video_get,
 }
 
 PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
@@ -252,11 +312,15 @@ PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
     "v1.services": _v1_services_parameters,
     "v1.text2image": _v1_text2image_parameters,
     "v1.tokenizer": _v1_tokenizer_parameters,
+    "v2.ai_search.web_search": _v2_ai_search_web_search_parameters,
     "v2.chat": _v2_chat_parameters,
     "v2.embedding": _v2_embedding_parameters,
     "v2.images": _v2_images_parameters,
+    "v2.images.edits": _v2_images_edits_parameters,
     "v2.models": _v2_models_parameters,
     "v2.rerank": _v2_rerank_parameters,
+    "v2.video": _v2_video_parameters,
+    "v2.video.get": _v2_video_get_parameters,
 }
 """Operation → parameter → the rule that says which models take it."""
 
@@ -271,10 +335,14 @@ RULES_READ: dict[str, Source] = {
     "v1.services": sources.SERVICE_LIST,
     "v1.text2image": sources.TEXT2IMAGE_V1,
     "v1.tokenizer": sources.TOKENIZER_V1,
+    "v2.ai_search.web_search": sources.WEB_SEARCH,
     "v2.chat": sources.CHAT_V2_2025_12,
     "v2.embedding": sources.EMBEDDING_V2,
     "v2.images": sources.IMAGES_V2,
+    "v2.images.edits": sources.IMAGE_EDITS_V2,
     "v2.models": sources.MODELS_LIST_V2,
     "v2.rerank": sources.RERANK_V2,
+    "v2.video": sources.VIDEO_V2,
+    "v2.video.get": sources.VIDEO_V2,
 }
 """The page that most of an operation comes from, in its newest edition."""

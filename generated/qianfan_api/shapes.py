@@ -26,8 +26,8 @@ class FunctionCallParam(TypedDict):
 class Message(TypedDict):
     """One message of a conversation."""
 
-    role: Literal["user", "assistant", "function", "system", "tool"]
-    """required, one of "user", "assistant", "function", "system", "tool". Who speaks."""
+    role: str
+    """required. Who speaks."""
     content: NotRequired[str | Sequence[ContentPart] | None]
     """What is said. May be left out or empty only beside a function_call. Of a function: what it returned, usually as JSON text."""
     name: NotRequired[str | None]
@@ -100,6 +100,15 @@ class PluginTurn(TypedDict):
     """required, one of "user", "assistant". Who speaks."""
     content: str
     """required. What is said."""
+
+
+class ResourceType(TypedDict):
+    """A kind of results."""
+
+    type: Literal["web", "image", "video"]
+    """required, one of "web", "image", "video". Which kind."""
+    top_k: NotRequired[int | None]
+    """at least 1. How many at the most."""
 
 
 class ImageUrl(TypedDict):
@@ -224,3 +233,21 @@ class EmbeddingInput(TypedDict):
     """The text."""
     image: NotRequired[str | None]
     """The image: its address, or data:image/png;base64,… 10 MB; JPEG, PNG or BMP."""
+
+
+class VideoImage(TypedDict):
+    """An image that a video begins with."""
+
+    url: str
+    """required. Its address, or data:image/png;base64,…"""
+
+
+class VideoPart(TypedDict):
+    """A part of what a video is made of."""
+
+    type: Literal["text", "image_url"]
+    """required, one of "text", "image_url". Which of the members below it has."""
+    text: NotRequired[str | None]
+    """The text of a text part."""
+    image_url: NotRequired[VideoImage | None]
+    """The image of an image_url part."""

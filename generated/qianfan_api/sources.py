@@ -72,6 +72,12 @@ PLUGIN_KNOWLEDGE = Source("知识库", "2024-07-19", "https://cloud.baidu.com/do
 IMAGES_V2_2025 = Source("图像生成 (V2)", "2025-03-28", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/zm696hdfq")
 IMAGES_V2 = Source("通用图像生成", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/8m7u6un8a")
 IMAGE_EDITS_V2 = Source("通用图像编辑", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Rm9m76ekf")
+VIDEO_V2 = Source(
+    "视频生成 as third parties read it", "2026-10-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4"
+)
+WEB_SEARCH = Source("百度搜索", "2026-10-31", "https://cloud.baidu.com/doc/qianfan/s/2mh4su4uy")
+THIRD_PARTY_SEARCH = Source("clients of the web search in public code", "2026-10-31")
+THIRD_PARTY_MODELS = Source("clients of 获取模型列表 in public code", "2026-10-31")
 MODELS_LIST_V2 = Source("获取模型列表", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amwbl43sp")
 THIRD_PARTY_V2 = Source("clients of V2 images and embeddings in public code", "2025-12-31")
 OPENAI_API = Source(

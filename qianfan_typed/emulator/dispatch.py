@@ -68,6 +68,7 @@ class Dispatcher:
             created=int(self._platform.clock()),
             site=str(request.base_url).rstrip("/"),
             take_text=self._platform.failures.texts.take,
+            videos=self._platform.videos,
         )
         outgoing = HANDLERS.get(operation.name, from_shape.handle)(incoming)
         await asyncio.sleep(self._platform.latency)

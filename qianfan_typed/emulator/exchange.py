@@ -11,6 +11,7 @@ from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
 from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
+from qianfan_typed.emulator.tasks import Tasks
 
 AnyOperation = Operation[Any, Any]
 DONE = "[DONE]"
@@ -37,6 +38,8 @@ class Incoming:
     """Scheme, host and port, as the client reached them."""
     take_text: Callable[[], str | None]
     """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+    videos: Tasks[Json]
+    """The requests for videos."""
 
     def head(self, kind: str) -> Json:
         """What most replies begin with."""

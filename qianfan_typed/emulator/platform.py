@@ -12,7 +12,9 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
+from qianfan_typed.emulator.lenient_json import Json
 from qianfan_typed.emulator.planned_failures import PlannedFailures
+from qianfan_typed.emulator.tasks import Tasks
 
 KEPT = 10000
 """How many requests are remembered."""
@@ -56,6 +58,8 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
+    videos: Tasks[Json] = attrs.field(init=False, factory=Tasks[Json])
+    """The requests for videos."""
     failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
     _usual_latency: float = attrs.field(init=False, default=0.0)
@@ -106,5 +110,6 @@ class Platform:
             self._spent.clear()
             self._replies = 0
         self.failures = PlannedFailures()
+        self.videos.reset()
         self.latency = self._usual_latency
         self.guard.clear()

@@ -113,12 +113,12 @@ def status(dialect: Dialect, refusal: Refused) -> int:
     return refusal.status or (known.http if known and known.http else fallback)
 
 
-def body(dialect: Dialect, refusal: Refused, request_id: str) -> Json:
-    """The JSON that carries a refusal."""
+def body(dialect: Dialect, refusal: Refused, request_id: str, *, flat: bool = False) -> Json:
+    """The JSON that carries a refusal. `flat`: as IAM's, whatever the dialect."""
     words = message(dialect, refusal)
     if dialect == "v1":
         return {"error_code": refusal.code, "error_msg": words, "id": request_id}
-    if dialect == "iam":
+    if dialect == "iam" or flat:
         return {"requestId": request_id, "code": refusal.code, "message": words}
     if dialect == "oauth":
         return {"error": refusal.code, "error_description": refusal.detail or words}

@@ -255,6 +255,15 @@ class Emulator:
         """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
         self._platform.failures.texts.add(answer, times)
 
+    def finish_videos_after(self, polls: int, *, fail: bool = False) -> None:
+        """Sets how many questions find a video unfinished, 2 where nobody says, until the next reset.
+
+        Args:
+            polls: How many. The first finds it pending, others running, the one after them done. 0: it is done at once.
+            fail: Whether videos that are asked for from now on come to nothing.
+        """
+        self._platform.videos.polls, self._platform.videos.fail = polls, fail
+
     # --- time and tokens ---------------------------------------------------------------------------------------------
 
     def advance(self, seconds: float) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from qianfan_api.handles import AsyncRunner, Runner
 
 if TYPE_CHECKING:
+    from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
+    from qianfan_api.v2.ai_search.namespace import V2AiSearch
     from qianfan_api.v2.chat.async_namespace import AsyncV2Chat
     from qianfan_api.v2.chat.namespace import V2Chat
     from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from qianfan_api.v2.models.namespace import V2Models
     from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
     from qianfan_api.v2.rerank.namespace import V2Rerank
+    from qianfan_api.v2.video.async_namespace import AsyncV2Video
+    from qianfan_api.v2.video.namespace import V2Video
 
 
 class V2:
@@ -26,6 +30,13 @@ class V2:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+
+    @cached_property
+    def ai_search(self) -> V2AiSearch:
+        """The operations of v2.ai_search: web_search."""
+        from qianfan_api.v2.ai_search.namespace import V2AiSearch
+
+        return V2AiSearch(self._runner)
 
     @cached_property
     def chat(self) -> V2Chat:
@@ -62,12 +73,26 @@ class V2:
 
         return V2Rerank(self._runner)
 
+    @cached_property
+    def video(self) -> V2Video:
+        """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        from qianfan_api.v2.video.namespace import V2Video
+
+        return V2Video(self._runner)
+
 
 class AsyncV2:
     """`client.v2`: the operations of the V2 dialect."""
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+
+    @cached_property
+    def ai_search(self) -> AsyncV2AiSearch:
+        """The operations of v2.ai_search: web_search."""
+        from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
+
+        return AsyncV2AiSearch(self._runner)
 
     @cached_property
     def chat(self) -> AsyncV2Chat:
@@ -103,3 +128,10 @@ class AsyncV2:
         from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
 
         return AsyncV2Rerank(self._runner)
+
+    @cached_property
+    def video(self) -> AsyncV2Video:
+        """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        from qianfan_api.v2.video.async_namespace import AsyncV2Video
+
+        return AsyncV2Video(self._runner)
