@@ -94,7 +94,7 @@ def check_ability(
     if model is None or model.unverified or ability in model.abilities or not found.speaks(rule):
         return
     for at, _ in found_at(payload, path):
-        able = listed(catalogue.kin(model, ability), 3)
-        others = f"; {able} {'have' if ', ' in able or ' and ' in able else 'has'} it" if able else ""
-        found.advise(rule, "ability", at, f"for models with {ability}: no page says that {found.name} has it{others}")
+        kin = catalogue.kin(model, ability)
+        others = f"; {listed(kin, 3)} {'has' if len(kin) == 1 else 'have'} it" if kin else ""
+        found.advise(rule, "ability", at, f"{found.name} has no {ability}, as far as pages say{others}")
         return

@@ -26,8 +26,9 @@ class NeededAbility(ObjectConstraint):
     def read(cls, site: ObjectSite) -> Iterator[Self]:
         for needed in site.rules.ability:
             first = needed.member.split("[")[0].split(".")[0]
+            path = first if first == needed.member else f"{first}.{needed.needs}"
             if first in site.known:
-                common = site.common(f"{first}.{needed.needs}", cls.code, needed.source, "warning", place=first)
+                common = site.common(path, cls.code, needed.source, "warning", place=first)
                 yield cls(**common, member=needed.member, ability=needed.needs)
 
     def phrase(self) -> str:

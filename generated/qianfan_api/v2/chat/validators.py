@@ -127,7 +127,7 @@ RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
 REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warning")
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
-FUNCTIONS_ABILITY = Rule("v2.chat.tools.functions", sources.CHAT_V2_2025_SPRING, "warning")
+TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
 VISION_ABILITY = Rule("v2.chat.messages.vision", sources.CHAT_V2_LATER, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
@@ -2982,7 +2982,7 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3005,7 +3005,7 @@ def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3028,7 +3028,7 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3052,7 +3052,7 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3076,7 +3076,7 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3100,7 +3100,7 @@ def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3124,7 +3124,7 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3148,7 +3148,7 @@ def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3172,7 +3172,7 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3196,7 +3196,7 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3220,7 +3220,7 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3244,7 +3244,7 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3268,7 +3268,7 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3291,7 +3291,7 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3315,7 +3315,7 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3339,7 +3339,7 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3363,7 +3363,7 @@ def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings)
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3387,7 +3387,7 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3411,7 +3411,7 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3435,7 +3435,7 @@ def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3459,7 +3459,7 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3483,7 +3483,7 @@ def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3506,7 +3506,7 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3530,7 +3530,7 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3553,7 +3553,7 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3577,7 +3577,7 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3601,7 +3601,7 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3625,7 +3625,7 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3649,7 +3649,7 @@ def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3673,7 +3673,7 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
@@ -3697,7 +3697,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
-    check_ability(FUNCTIONS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
