@@ -143,9 +143,10 @@ def sync(
     url: sync_command.Urls = None,
     like: sync_command.Like = None,
     write: sync_command.Write = False,
+    day: sync_command.Day = None,
 ) -> None:
-    """Ask the platform for its models, and say which the spec lacks, which are gone and which have moved."""
-    sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write)
+    """Ask the platform for its models, and say which the spec lacks, which are gone, and what it says of them."""
+    sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write, day=day)
 
 
 def main() -> None:
