@@ -83,8 +83,8 @@ def listed(sent: dict[str, Any]) -> Found:
     for limit, names in _LIMITS.items():
         stated = [value for name in names if isinstance(value := sent.get(name), int) and value > 0]
         limits |= {limit: stated[0]} if stated else {}
-    architecture: Any = sent.get("architecture") or {}
-    inputs: Any = architecture.get("input_modalities") if isinstance(architecture, dict) else None
+    architecture: dict[str, Any] = sent["architecture"] if isinstance(sent.get("architecture"), dict) else {}
+    inputs = architecture.get("input_modalities")
     price = priced(sent.get("pricing"))
     return Found(
         name=str(sent.get("id")),

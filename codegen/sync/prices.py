@@ -57,7 +57,7 @@ def _tiers(sent: Any) -> list[Tier]:
     for tier in tiers:
         stated: dict[str, Any] = {**tier} if isinstance(tier, dict) else {}
         price = next((one for name in _PRICES if (one := _number(stated.get(name))) is not None), None)
-        bound = next((one for name in _BOUNDS if isinstance(one := stated.get(name), int)), None)
+        bound: int | None = next((stated[name] for name in _BOUNDS if isinstance(stated.get(name), int)), None)
         if price is None:
             return []
         found.append((bound, price))

@@ -25,7 +25,7 @@ class Address(ValueConstraint):
     @classmethod
     def read(cls, site: Site) -> Iterator[Self]:
         if site.field.address is not None and site.has("string"):
-            yield cls(**site.common(cls.code) | {"level": "warning"}, medium=site.field.address)
+            yield attrs.evolve(cls(**site.common(cls.code), medium=site.field.address), level="warning")
 
     def applies(self, kind: types.Type) -> bool:
         return kind == types.Plain("string")
