@@ -74,6 +74,9 @@ class Field:
         "Strings: characters at the most; of each item of a list. A model's limit by its name.", default=None
     )
     max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
+    address: Literal["image", "video"] | None = key(
+        "Strings: what an http(s) address or a data: URL leads to. Another text warns.", default=None
+    )
     sides: Range | None = key("Images, and texts such as 1024x768: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
     neutral: Scalar | None = key(
@@ -136,7 +139,7 @@ class Effect:
 class Ability:
     """`member` is of use only to models with an ability. It warns for those that the page names and that lack it."""
 
-    member: str = key("The member.")
+    member: str = key("Dotted path, with [] for each item: messages[].content[].image_url.")
     needs: str = key("The ability, as models have it in abilities: functions.")
     source: str | None = key("The page that says which models have it. Left out: the file's source.", default=None)
 
@@ -166,7 +169,27 @@ class Total:
 
     of: list[str] = key("Dotted paths with [] for each item: messages[].content.")
     limit: LimitName = key("Which of the model's limits.")
+    each: int | None = key(
+        "Of a limit in tokens: characters that one of them stands for at the most. It warns.", default=None
+    )
     source: str | None = key("The page that says so, where the limit has no source of its own.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Answers:
+    """Each of these ids answers one that was given before, and each that was given is answered. It warns."""
+
+    member: str = key("Dotted path of the answers' ids: messages[].tool_call_id.")
+    to: str = key("Dotted path of the ids given, in the same list: messages[].tool_calls[].id.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Unique:
+    """A name that stands once. Where it stands twice, it warns."""
+
+    member: str = key("Dotted path of the names, with [] for each item: tools[].function.name.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
 
 @attrs.frozen(kw_only=True)
@@ -180,6 +203,8 @@ class Rules:
     prefer: list[Prefer] = key("One of several.", factory=list)
     refers: list[Refers] = key("A name that must exist elsewhere.", factory=list)
     total: list[Total] = key("Characters together.", factory=list)
+    answers: list[Answers] = key("Ids that answer one another.", factory=list)
+    unique: list[Unique] = key("Names that stand once.", factory=list)
 
 
 @attrs.frozen(kw_only=True)

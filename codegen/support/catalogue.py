@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
@@ -223,3 +224,20 @@ class Catalogue(Mapping[str, Model]):
         """The models of some groups: those in service that a page of the documentation lists."""
         models = self._models.values()
         return [model.name for model in models if model.group in groups and not model.unverified and not model.retired]
+
+    def kin(self, model: Model, ability: str) -> list[str]:
+        """The models in service with an ability whose names begin most like a model's: those of its family."""
+        able = [
+            other
+            for other in self._models.values()
+            if ability in other.abilities and not other.unverified and not other.retired
+        ]
+        alike = {other.name: _alike(other.name, model.name) for other in able}
+        most = max(alike.values(), default=0)
+        return [name for name, count in alike.items() if count == most]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many of their first words two names share: 2 for ernie-4.5-turbo and ernie-4.5-8k."""
+    words = zip(re.split("[-.]", one), re.split("[-.]", other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], words))

@@ -249,8 +249,9 @@ class Findings:
         message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
-    def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str) -> None:
-        message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
+    def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str, each: int = 1) -> None:
+        most = self.limit(limit) if each == 1 else f"{each} characters for each of {self.limit(limit)} tokens of input"
+        message = f"{length} characters in {texts}: must be at most {most} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str], level: Level | None = None) -> None:
@@ -278,17 +279,6 @@ class Findings:
         """The model is retired, or will be."""
         if self.model is not None and self.model.retired is not None:
             self.add(rule, "retired", place, f"{self.name}: {self.model.retired}", "warning", self.model.retired.source)
-
-    def unable(self, rule: Rule, ability: str) -> bool:
-        """Whether the page of a rule names the model, which lacks an ability."""
-        model = self.model
-        return model is not None and ability not in model.abilities and rule.source in (model.named_by or ())
-
-    def cannot(self, rule: Rule, code: str, place: Place, ability: str) -> None:
-        """A member asks for what the model cannot do."""
-        self.add(
-            rule, code, place, f"{self.name} is listed without {ability}: it may be refused, or of no use", "warning"
-        )
 
     def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
         self.add(rule, code, place, advice, "warning")

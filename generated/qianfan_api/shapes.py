@@ -115,7 +115,7 @@ class ImageUrl(TypedDict):
     """An image in a message."""
 
     url: str
-    """required. The image's address."""
+    """required, an http(s) address, or data:image/…;base64,…. The image's address, or the image as data:image/png;base64,…."""
     detail: NotRequired[str | None]
     """How closely the model looks at it."""
 
@@ -124,7 +124,7 @@ class VideoUrl(TypedDict):
     """A video in a message."""
 
     url: str
-    """required. The video's address."""
+    """required, an http(s) address, or data:video/…;base64,…. The video's address, or the video as data:video/mp4;base64,…."""
     fps: NotRequired[float | None]
     """Frames to look at in each second of the video."""
 

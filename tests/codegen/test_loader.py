@@ -134,7 +134,7 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         chat("deep: {type: bool, doc: Whether to think.}", "deep: bool"),
         (
             "spec/v1/chat.yaml:17:3: 'bool': expected keys: type, doc, required, nullable, default, range,"
-            " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, neutral, idle,"
+            " enum, hints, min_items, max_items, max_length, max_bytes, address, sides, non_empty, neutral, idle,"
             " sent_in, sent, elsewhere, listed_by, other_names, level, source"
         ),
     ),

@@ -51,7 +51,7 @@ def options(site: Site) -> list[types.Type]:
 
 @by_group
 def test_right_request_is_right(operation: Operation, group: Group) -> None:
-    across = ("effect", "prefer", "reference", "order", "missing")
+    across = ("effect", "prefer", "reference", "order", "missing", "duplicate", "unanswered")
     for request, _ in requests(operation, group):
         assert [one for one in judged(operation, group, request) if one.code not in across] == []
 
@@ -451,6 +451,7 @@ def test_texts_together_stay_within_the_limit_of_each_model(operation: Operation
                 assert most is not None
                 rule = next(one for one in group.across if one.kind == "total")
                 level = "warning" if total.limit in model.soft_limits else rule.level
+                most *= total.each or 1
                 for length, expected in ((most, []), (most + 1, [level])):
                     request = {**base(group), path: "字" * (length - 1)}
                     if "[]" in path:

@@ -1,4 +1,4 @@
-"""Members of use only to models with an ability, by a page that says which have it. Advice: they warn."""
+"""Abilities: what only some models can use, such as images for those that see. It warns."""
 
 from __future__ import annotations
 
@@ -8,40 +8,39 @@ import attrs
 from typing_extensions import Self
 
 from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
-from codegen.plan.python_source import literal
+from codegen.plan.python_source import steps
 
 
 @attrs.frozen(kw_only=True)
 class NeededAbility(ObjectConstraint):
-    """A member that asks a model for what it may not be able to do. Of models that the page does not name: nothing."""
+    """A member that asks for an ability of the model."""
 
     kind = "ability"
     code = "ability"
 
     member: str
+    """Its dotted path: messages[].content[].image_url."""
     ability: str
 
     @classmethod
     def read(cls, site: ObjectSite) -> Iterator[Self]:
         for needed in site.rules.ability:
-            if needed.member in site.known:
-                common = site.common(needed.member, cls.code, needed.source, "warning")
+            first = needed.member.split("[")[0].split(".")[0]
+            path = first if first == needed.member else f"{first}.{needed.needs}"
+            if first in site.known:
+                common = site.common(path, cls.code, needed.source, "warning", place=first)
                 yield cls(**common, member=needed.member, ability=needed.needs)
 
     def phrase(self) -> str:
-        return f"of use only to models that can do {self.ability}, where the page names the model"
+        return f"{self.member} is for models with {self.ability}"
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        test = f'{at.value}.get("{self.member}") is not None and found.unable({at.rule}, {literal(self.ability)})'
-        yield Condition(
-            test, f'found.cannot({at.rule}, "{self.code}", {at.member(self.member)}, {literal(self.ability)})'
-        )
+        path = steps(self.member)
+        call = f'check_ability({at.rule}, PARAMETERS.catalogue, {at.value}, {path}, "{self.ability}", found)'
+        yield Condition(None, call)
 
     def json_schema(self) -> Beyond:
-        return Beyond(f"advice: {self.member} is {self.phrase()}")
+        return Beyond(f"that {self.phrase()}")
 
     def data(self) -> Schema:
-        return {"ability": self.ability}
-
-    def subject(self) -> str:
-        return f"{self.member} {self.phrase()}"
+        return {"member": self.member, "ability": self.ability}

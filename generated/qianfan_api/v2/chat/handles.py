@@ -56,7 +56,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -65,7 +65,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -139,7 +139,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -148,7 +148,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -227,7 +227,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-novel-8k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -236,7 +236,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -307,7 +307,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-novel-8k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -316,7 +316,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -395,7 +395,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -406,7 +406,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -481,7 +481,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -492,7 +492,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -572,7 +572,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -581,7 +581,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -655,7 +655,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -664,7 +664,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -743,7 +743,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -752,7 +752,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -823,7 +823,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -832,7 +832,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -910,7 +910,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-8k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 5120 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -919,7 +919,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -993,7 +993,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-8k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 5120 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1002,7 +1002,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1084,7 +1084,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1093,7 +1093,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1173,7 +1173,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1182,7 +1182,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1273,7 +1273,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0, ernie-5.1.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1282,7 +1282,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1377,7 +1377,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0, ernie-5.1.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1386,7 +1386,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1487,7 +1487,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1496,7 +1496,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1591,7 +1591,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1600,7 +1600,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1697,7 +1697,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1706,7 +1706,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1789,7 +1789,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1798,7 +1798,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1883,13 +1883,13 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -1963,13 +1963,13 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -2049,7 +2049,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2058,7 +2058,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2129,7 +2129,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2138,7 +2138,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2214,7 +2214,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2222,7 +2222,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2291,7 +2291,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2299,7 +2299,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2375,7 +2375,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2384,7 +2384,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2455,7 +2455,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2464,7 +2464,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2543,7 +2543,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2554,7 +2554,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2629,7 +2629,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2640,7 +2640,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2722,7 +2722,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2733,7 +2733,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2811,7 +2811,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2822,7 +2822,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2908,7 +2908,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 30720 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2919,7 +2919,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3003,7 +3003,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 30720 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3014,7 +3014,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3102,7 +3102,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3114,7 +3114,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3191,7 +3191,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3203,7 +3203,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3287,7 +3287,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3299,7 +3299,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3379,7 +3379,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3391,7 +3391,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3475,7 +3475,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 131072 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3486,7 +3486,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3561,7 +3561,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 131072 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3572,7 +3572,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3653,7 +3653,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3664,7 +3664,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3739,7 +3739,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3750,7 +3750,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3831,7 +3831,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3842,7 +3842,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3917,7 +3917,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3928,7 +3928,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4010,7 +4010,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4022,7 +4022,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4099,7 +4099,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4111,7 +4111,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4196,7 +4196,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4207,7 +4207,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4291,7 +4291,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4302,7 +4302,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4392,7 +4392,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -4403,7 +4403,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4487,7 +4487,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -4498,7 +4498,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4590,7 +4590,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4602,7 +4602,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4691,7 +4691,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4703,7 +4703,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4797,7 +4797,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4809,7 +4809,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4895,7 +4895,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4907,7 +4907,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5000,7 +5000,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5012,7 +5012,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5101,7 +5101,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5113,7 +5113,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5208,7 +5208,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5220,7 +5220,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5309,7 +5309,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5321,7 +5321,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5416,7 +5416,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5428,7 +5428,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5517,7 +5517,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5529,7 +5529,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5600,7 +5600,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
@@ -5623,7 +5623,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api import sources
+from qianfan_api.addresses import check_address
 from qianfan_api.checks import (
     EMPTY,
     Check,
@@ -14,6 +15,7 @@ from qianfan_api.checks import (
     check_dialogue,
     check_members,
     check_reference,
+    check_total,
     is_integer,
     is_list,
     is_number,
@@ -21,6 +23,7 @@ from qianfan_api.checks import (
 )
 from qianfan_api.json_schema import check_json_schema
 from qianfan_api.models import V2_CHAT
+from qianfan_api.references import check_ability, check_answers, check_unique
 from qianfan_api.registry import Validator
 from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
@@ -31,10 +34,12 @@ V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2_2025_12)
 CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 IMAGE_URL_URL = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER)
+IMAGE_URL_URL_ADDRESS = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER, "warning")
 IMAGE_URL_DETAIL = Rule("v2.chat.image_url.detail", sources.CHAT_V2_LATER)
 IMAGE_URL_OBJECT = Rule("v2.chat.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_IMAGE_URL = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 VIDEO_URL_URL = Rule("v2.chat.video_url.url", sources.CHAT_V2_LATER)
+VIDEO_URL_URL_ADDRESS = Rule("v2.chat.video_url.url", sources.CHAT_V2_LATER, "warning")
 VIDEO_URL_FPS = Rule("v2.chat.video_url.fps", sources.CHAT_V2_LATER)
 VIDEO_URL_OBJECT = Rule("v2.chat.video_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
@@ -123,12 +128,16 @@ REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warn
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
 TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
+VISION_ABILITY = Rule("v2.chat.messages.vision", sources.CHAT_V2_LATER, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
+CALLS_ANSWERS = Rule("v2.chat.messages.calls", sources.CHAT_V2_2025_12, "warning")
+NAMES_UNIQUE = Rule("v2.chat.tools.names", sources.CHAT_V2_2025_12, "warning")
 FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
 PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+TOTAL_TOTAL = Rule("v2.chat.messages.total", sources.CHAT_V2_2025_12, "warning")
 MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
 MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
@@ -309,8 +318,10 @@ def check_content_part_text(value: object, place: Place, found: Findings) -> Non
 
 
 def check_image_url_url(value: object, place: Place, found: Findings) -> None:
-    """`image_url.url`: a string."""
-    if not isinstance(value, str):
+    """`image_url.url`: an http(s) address, or data:image/…;base64,…."""
+    if isinstance(value, str):
+        check_address(IMAGE_URL_URL_ADDRESS, value, place, found, "image")
+    else:
         found.wrong_type(IMAGE_URL_URL, place, value, "a string")
 
 
@@ -329,8 +340,10 @@ def check_content_part_image_url(value: object, place: Place, found: Findings) -
 
 
 def check_video_url_url(value: object, place: Place, found: Findings) -> None:
-    """`video_url.url`: a string."""
-    if not isinstance(value, str):
+    """`video_url.url`: an http(s) address, or data:video/…;base64,…."""
+    if isinstance(value, str):
+        check_address(VIDEO_URL_URL_ADDRESS, value, place, found, "video")
+    else:
         found.wrong_type(VIDEO_URL_URL, place, value, "a string")
 
 
@@ -2966,14 +2979,20 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -2983,14 +3002,20 @@ def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3000,14 +3025,21 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3017,14 +3049,21 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3034,14 +3073,21 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3051,14 +3097,21 @@ def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3068,14 +3121,21 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3085,14 +3145,21 @@ def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3102,14 +3169,21 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3119,14 +3193,21 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3136,14 +3217,21 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3153,14 +3241,21 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3170,14 +3265,20 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3187,14 +3288,21 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3204,14 +3312,21 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3221,14 +3336,21 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3238,14 +3360,21 @@ def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3255,14 +3384,21 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3272,14 +3408,21 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3289,14 +3432,21 @@ def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3306,14 +3456,21 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3323,14 +3480,20 @@ def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3340,14 +3503,21 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3357,14 +3527,20 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3374,14 +3550,21 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3391,14 +3574,21 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3408,14 +3598,21 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3425,14 +3622,21 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3442,14 +3646,21 @@ def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3459,14 +3670,21 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
@@ -3476,14 +3694,20 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
-    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
-        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 VALIDATORS: dict[str, Validator] = {
