@@ -9,6 +9,8 @@ QianfanError
 │   ├── ConnectionLost          the connection could not be made, or broke
 │   └── StreamCut               received: how many pieces came before the stream ended without its end
 ├── DecodeError             the reply is no JSON; body: the bytes as they came
+├── TaskFailed              a task that was waited for came to nothing; reply: what the platform says of it
+├── TaskUnfinished          the deadline passed before a task was done; task: its name, to wait for it again
 └── ApiError                the platform said no
     ├── BadRequest              the platform finds the request invalid
     ├── AuthenticationError     keys, token or signature were refused
@@ -30,6 +32,7 @@ from typing import Any, cast
 
 import attrs
 
+from qianfan_api.reply import Reply
 from qianfan_api.violations import Violation
 
 
@@ -149,6 +152,43 @@ class DecodeError(QianfanError):
 
     def __str__(self) -> str:
         return self.message
+
+
+@attrs.frozen(kw_only=True)
+class TaskFailed(QianfanError):
+    """A task that was waited for came to nothing."""
+
+    operation: str
+    """The operation that was asked: `v2.video.get`."""
+    task: str
+    """The task's name."""
+    status: str
+    """What the platform calls its end."""
+    reply: Reply = attrs.field(repr=False)
+    """The platform's last word on it."""
+
+    def __str__(self) -> str:
+        return f"{self.operation}: task {self.task} came to nothing: its status is {self.status}"
+
+
+@attrs.frozen(kw_only=True)
+class TaskUnfinished(QianfanError):
+    """The deadline passed before a task was done. It goes on: wait for it again by its name."""
+
+    operation: str
+    """The operation that was asked: `v2.video.get`."""
+    task: str
+    """The task's name."""
+    status: str
+    """How far it was."""
+    waited: float
+    """Seconds."""
+    reply: Reply = attrs.field(repr=False)
+    """The platform's last word on it."""
+
+    def __str__(self) -> str:
+        waited = f"after {self.waited:.0f} s task {self.task} is still {self.status}"
+        return f"{self.operation}: {waited}; it goes on, wait for it again by this name"
 
 
 @attrs.frozen(kw_only=True)

@@ -382,6 +382,17 @@ class Stream:
 
 
 @attrs.frozen(kw_only=True)
+class Wait:
+    """How an operation that says how far a task is can be asked until the task is done."""
+
+    status: str = key("The member of the reply that says how far it is.")
+    done: list[str] = key("What that says once the task is done.")
+    failed: list[str] = key("What that says once the task will never be.", factory=list)
+    interval: float = key("Seconds between two questions, where the caller does not say.")
+    deadline: float = key("Seconds until giving up, where the caller does not say.")
+
+
+@attrs.frozen(kw_only=True)
 class FileLimit:
     """How much a file of requests may have at the most."""
 
@@ -425,6 +436,10 @@ class OperationFile:
     reply: str = key("The shape of the reply; bytes, where it is a file.")
     media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)
     stream: Stream | None = key("How it streams, if it does.", default=None)
+    wait: Wait | None = key(
+        "Where it says how far a task is, and model_in is none: beside it stands wait, which asks until it is done.",
+        default=None,
+    )
     source: str = key("The page that most of it comes from.")
     batch_file: BatchFile | None = key("What the file of requests that it takes must be.", default=None)
     subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)

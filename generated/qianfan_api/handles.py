@@ -108,6 +108,24 @@ class Options:
     """None: as the client is set."""
 
 
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """How a task is waited for: what its status says, and how long."""
+
+    task: str
+    """The parameter that names it."""
+    status: str
+    """The member of the reply that says how far it is."""
+    done: frozenset[str]
+    """What that says once the task is done."""
+    failed: frozenset[str]
+    """What that says once it will never be."""
+    interval: float
+    """Seconds between two questions."""
+    deadline: float | None
+    """Seconds until giving up. None: never."""
+
+
 class Request(Protocol):
     """A request object: gives the JSON object that goes over the wire."""
 
@@ -143,6 +161,7 @@ class Runner(Protocol):
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
     def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C]: ...
+    def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
 
 
 class AsyncRunner(Protocol):
@@ -150,6 +169,7 @@ class AsyncRunner(Protocol):
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
     def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C]: ...
+    async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
 
 
 Run = TypeVar("Run", Runner, AsyncRunner)

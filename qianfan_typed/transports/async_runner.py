@@ -10,12 +10,13 @@ from typing import TypeVar, cast
 
 import attrs
 
-from qianfan_api.handles import Options, Request, Target
+from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import Call, CallPlanner
 from qianfan_typed.core.steps import Answer, Pause, Read, Send, Step, Steps
 from qianfan_typed.core.streaming import AsyncReplyStream, ChunkReader
+from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import ConfigurationError, TransportError
 from qianfan_typed.transports.network import (
     Proxy,
@@ -71,6 +72,10 @@ class AsyncRunner:
         """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
         call = self._planner.prepare(target, request, options, stream=True)
         return AsyncReplyStream(lambda: self._opened(call))
+
+    async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
+        """The last reply of a task, once it is done."""
+        return await self._walk(wait(self._planner, target, request, options, waiting), _Connection(self))
 
     async def _opened(self, call: Call[R, C]) -> tuple[ChunkReader[C], _Connection]:
         connection = _Connection(self)

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3 import exceptions as u3
 
-from qianfan_api.handles import Options, Request, Target
+from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Pause, Read, Renewable, Send, Step, Steps
 from qianfan_typed.core.streaming import ReplyStream
+from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.network import (
     Proxy,
@@ -70,6 +71,10 @@ class SyncRunner:
         except BaseException:
             connection.close(reuse=False)
             raise
+
+    def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
+        """The last reply of a task, once it is done."""
+        return self._walk(wait(self._planner, target, request, options, waiting), _Connection(self))
 
     def close(self) -> None:
         """Closes the connections that wait for the next call. A later call opens new ones."""

@@ -71,6 +71,18 @@ class OperationCheck:
                 )
             yield from placement_problems(document, operation, self.platform.prefixes)
         yield from parameter_problems(document, operation, ("subject",), operation.subject)
+        if operation.wait is not None:
+            yield from self._wait(operation.wait)
+
+    def _wait(self, wait: language.Wait) -> Iterator[Problem]:
+        """A task that nobody could ask for, or that would never be done."""
+        operation, document = self.operation, self.document
+        if operation.model_in != "none" or len(operation.subject) != 1:
+            yield document.problem(("wait",), "needs model_in: none, and a subject that names the task alone")
+        fields = self.shapes[operation.reply].fields if operation.reply in self.shapes else {}
+        if fields and wait.status not in fields:
+            words = f"not a member of {operation.reply}{near(wait.status, fields)}"
+            yield document.problem(("wait", "status"), f"{wait.status}: {words}")
 
     def _until(self, stream: language.Stream) -> Iterator[Problem]:
         """A stream without an end: every call would raise StreamCut."""

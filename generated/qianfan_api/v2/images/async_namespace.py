@@ -10,19 +10,23 @@ from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_IMAGES as CATALOGUE
 from qianfan_api.v2.images import names
 from qianfan_api.v2.images.async_handles import (
+    AsyncAirImages,
     AsyncFluxImages,
-    AsyncIragEdits,
     AsyncIragImages,
     AsyncOpenImages,
     AsyncQwenImages,
 )
 from qianfan_api.v2.images.operation import V2_IMAGES as OPERATION
 
+if TYPE_CHECKING:
+    from qianfan_api.v2.images.edits.async_namespace import AsyncV2ImagesEdits
+
+
 _HANDLES: dict[str, Any] = {
     "IragImages": AsyncIragImages,
     "FluxImages": AsyncFluxImages,
     "QwenImages": AsyncQwenImages,
-    "IragEdits": AsyncIragEdits,
+    "AirImages": AsyncAirImages,
 }
 
 
@@ -33,6 +37,13 @@ class AsyncV2Images:
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+
+    @property
+    def edits(self) -> AsyncV2ImagesEdits:
+        """Changes an image."""
+        from qianfan_api.v2.images.edits.async_namespace import AsyncV2ImagesEdits
+
+        return AsyncV2ImagesEdits(self._runner)
 
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
@@ -52,20 +63,20 @@ class AsyncV2Images:
 
     @property
     def flux_1_schnell(self) -> AsyncFluxImages:
-        """flux.1-schnell."""
+        """flux.1-schnell. 6 requests a minute."""
         handle: AsyncFluxImages = self._handle("flux.1-schnell")
         return handle
 
     @property
     def qwen_image(self) -> AsyncQwenImages:
-        """qwen-image."""
+        """qwen-image. 6 requests a minute."""
         handle: AsyncQwenImages = self._handle("qwen-image")
         return handle
 
     @property
-    def ernie_irag_edit(self) -> AsyncIragEdits:
-        """ernie-irag-edit. No page of the documentation lists what it takes: its rules only warn."""
-        handle: AsyncIragEdits = self._handle("ernie-irag-edit")
+    def musesteamer_air_image(self) -> AsyncAirImages:
+        """musesteamer-air-image. 6 requests a minute."""
+        handle: AsyncAirImages = self._handle("musesteamer-air-image")
         return handle
 
     @overload
@@ -76,9 +87,9 @@ class AsyncV2Images:
     @overload
     def model(self, name: Literal["qwen-image"]) -> AsyncQwenImages: ...
     @overload
-    def model(self, name: Literal["ernie-irag-edit"]) -> AsyncIragEdits: ...
+    def model(self, name: Literal["musesteamer-air-image"]) -> AsyncAirImages: ...
     @overload
-    def model(self, name: names.ModelName) -> AsyncIragImages | AsyncFluxImages | AsyncQwenImages | AsyncIragEdits: ...
+    def model(self, name: names.ModelName) -> AsyncIragImages | AsyncFluxImages | AsyncQwenImages | AsyncAirImages: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
