@@ -154,6 +154,9 @@ class Package:
         }
         for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
             yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
+        for operation in operations:
+            if operation.operation.batch_file is not None:
+                yield File("qianfan_api/batch_file.py", "batch_file.py.jinja", {"operation": operation})
         for version, root in sorted(namespaces(operations).items()):
             spaces = {"version": version, "spaces": [*root.within.values()]}
             yield File(f"qianfan_api/{version}/__init__.py", "version.py.jinja", spaces)

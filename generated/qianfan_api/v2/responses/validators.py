@@ -19,7 +19,7 @@ from qianfan_api.checks import (
 from qianfan_api.json_schema import check_json_schema
 from qianfan_api.models import V2_RESPONSES
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
@@ -419,6 +419,25 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    foreign=ForeignNames(
+        {},
+        frozenset(
+            {
+                "include",
+                "background",
+                "service_tier",
+                "truncation",
+                "prompt",
+                "prompt_cache_key",
+                "safety_identifier",
+                "top_logprobs",
+                "max_tool_calls",
+                "conversation",
+                "stream_options",
+                "context_management",
+            }
+        ),
+    ),
     of_other_pages={
         "instructions": Rule("v2.responses.instructions", sources.RESPONSES_CREATE),
         "previous_response_id": Rule("v2.responses.previous_response_id", sources.RESPONSES_CREATE),

@@ -2,3 +2,11 @@
 """What v2.batches.create answers."""
 
 from __future__ import annotations
+
+from qianfan_api.v2.batches.cancel.types import Batch, BatchCounts, BatchUsage
+
+__all__ = [
+    "Batch",
+    "BatchCounts",
+    "BatchUsage",
+]

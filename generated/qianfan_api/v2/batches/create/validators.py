@@ -16,7 +16,7 @@ from qianfan_api.checks import (
 )
 from qianfan_api.models import V2_BATCHES_CREATE
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
@@ -129,6 +129,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    foreign=ForeignNames({}, frozenset({"output_expires_after"})),
 )
 
 # --- requests ---

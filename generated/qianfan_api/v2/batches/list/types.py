@@ -6,7 +6,14 @@ from __future__ import annotations
 import attrs
 
 from qianfan_api.reply import Reply
-from qianfan_api.v2.batches.cancel.types import Batch
+from qianfan_api.v2.batches.cancel.types import Batch, BatchCounts, BatchUsage
+
+__all__ = [
+    "Batch",
+    "BatchCounts",
+    "BatchList",
+    "BatchUsage",
+]
 
 
 @attrs.frozen(kw_only=True)

@@ -8,6 +8,11 @@ import attrs
 from qianfan_api.reply import Reply
 from qianfan_api.v2.files.get.types import FileObject
 
+__all__ = [
+    "FileList",
+    "FileObject",
+]
+
 
 @attrs.frozen(kw_only=True)
 class FileList(Reply):

@@ -2,3 +2,9 @@
 """What v2.files.upload answers."""
 
 from __future__ import annotations
+
+from qianfan_api.v2.files.get.types import FileObject
+
+__all__ = [
+    "FileObject",
+]

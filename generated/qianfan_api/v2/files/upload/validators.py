@@ -13,7 +13,7 @@ from qianfan_api.checks import (
 from qianfan_api.files import is_file
 from qianfan_api.models import V2_FILES_UPLOAD
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
@@ -24,9 +24,9 @@ PURPOSE = Rule("v2.files.upload.purpose", sources.FILES_UPLOAD)
 
 
 def check_file(value: object, place: Place, found: Findings) -> None:
-    """`file`: a file: a path, bytes, or a name with bytes."""
+    """`file`: a file: a path, bytes, an open file, or a name with bytes."""
     if not is_file(value):
-        found.wrong_type(FILE, place, value, "a file: a path, bytes, or a name with bytes")
+        found.wrong_type(FILE, place, value, "a file: a path, bytes, an open file, or a name with bytes")
 
 
 def check_purpose(value: object, place: Place, found: Findings) -> None:
@@ -64,6 +64,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    foreign=ForeignNames({}, frozenset({"expires_after"})),
 )
 
 # --- requests ---

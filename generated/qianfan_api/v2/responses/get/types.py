@@ -2,3 +2,13 @@
 """What v2.responses.get answers."""
 
 from __future__ import annotations
+
+from qianfan_api.v2.responses.types import ModelResponse, ResponseContent, ResponseError, ResponseItem, ResponseUsage
+
+__all__ = [
+    "ModelResponse",
+    "ResponseContent",
+    "ResponseError",
+    "ResponseItem",
+    "ResponseUsage",
+]

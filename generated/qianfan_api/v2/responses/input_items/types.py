@@ -6,7 +6,13 @@ from __future__ import annotations
 import attrs
 
 from qianfan_api.reply import Reply
-from qianfan_api.v2.responses.types import ResponseItem
+from qianfan_api.v2.responses.types import ResponseContent, ResponseItem
+
+__all__ = [
+    "ResponseContent",
+    "ResponseItem",
+    "ResponseItemList",
+]
 
 
 @attrs.frozen(kw_only=True)

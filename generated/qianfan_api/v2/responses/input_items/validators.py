@@ -13,7 +13,7 @@ from qianfan_api.checks import (
 )
 from qianfan_api.models import V2_RESPONSES_INPUT_ITEMS
 from qianfan_api.registry import Validator
-from qianfan_api.violations import Findings, Place, Rule
+from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
 # --- the rules ---
 
@@ -83,6 +83,7 @@ PARAMETERS = Parameters(
         "AnyModel": ANY_MODEL,
     },
     {},
+    foreign=ForeignNames({}, frozenset({"include"})),
     of_other_pages={
         "after": Rule("v2.responses.input_items.after", sources.RESPONSES_GUIDE),
         "limit": Rule("v2.responses.input_items.limit", sources.RESPONSES_GUIDE),
