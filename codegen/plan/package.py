@@ -163,7 +163,9 @@ class Package:
             for space in root.walk():
                 if space.operation is not None:
                     typed = shapes.typed_dict_names(operations)
-                    yield from self._operation(space.operation, space, typed, shapes.homes(operations, self.spec.shapes))
+                    yield from self._operation(
+                        space.operation, space, typed, shapes.homes(operations, self.spec.shapes)
+                    )
                 elif space is not root:
                     yield from _group_of_operations(space)
         for operation in operations:
@@ -194,7 +196,9 @@ class Package:
             "type_imports": "\n".join(imports()),
         }
         body = shapes.reply_classes(operation, homes)
-        elsewhere = {name: homes[name] for name in operation.reply_shapes if homes.get(name, operation.api) != operation.api}
+        elsewhere = {
+            name: homes[name] for name in operation.reply_shapes if homes.get(name, operation.api) != operation.api
+        }
         own = [operation.shapes[name] for name in operation.reply_shapes if name not in elsewhere]
         bases = sorted({shape.base for shape in own if shape.base})
         types = {**values, "body": body, "bases": bases, "elsewhere": elsewhere}

@@ -9,6 +9,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import attrs
 
@@ -57,7 +58,7 @@ def address(document: Fields, *, leads: bool) -> Iterator[Violation]:
     url = document.get("url")
     if is_batch_line(document):
         if url not in BATCH_FILE.urls:
-            near = difflib.get_close_matches(str(url), BATCH_FILE.urls, 1)
+            near = difflib.get_close_matches(str(url), BATCH_FILE.urls, 1, 0.8)
             hint = f"; did you mean {near[0]}?" if near else ""
             yield _violation("url", "enum", f"{shown(url)}: must be {one_of(BATCH_FILE.urls)}{hint}", documented=True)
     elif url is not None and not isinstance(url, str):
@@ -111,7 +112,7 @@ class BatchPart:
         self.spots.append((_key(name) if isinstance(name, str) else None, spot))
         if isinstance(url, str) and url not in self.urls and len(self.urls) < _DIFFERENT:
             self.urls[url] = spot
-        model = body.get("model") if isinstance(body, dict) else None
+        model = cast("Fields", body).get("model") if isinstance(body, dict) else None
         if isinstance(model, str) and model not in self.models and len(self.models) < _DIFFERENT:
             self.models[model] = spot
 
@@ -144,10 +145,10 @@ class BatchFileCheck:
         before, self.size = self.size, self.size + unit.size
         if not part.spots or not (self.total or any(_DIALECT in url for url in part.urls)):
             return []
-        found: list[tuple[Spot, Finding]] = []
+        found: list[Finding] = []
 
         def note(spot: Spot, rule: Rule, member: str, code: str, pointer: str, message: str) -> None:
-            found.append((spot, _finding(unit, spot, rule, f"{rule.id}.{member}.{code}", pointer, message)))
+            found.append(_finding(unit, spot, rule, f"{rule.id}.{member}.{code}", pointer, message))
 
         first = part.spots[0][1]
         if before <= BATCH_FILE.max_bytes < self.size:
@@ -176,7 +177,7 @@ class BatchFileCheck:
                 words = f"{shown(name[:_LONG])}: must be of one line alone; line {line} has it too"
                 note(spot, BATCH_FILE.rule, BATCH_FILE.unique, "unique", f"/{BATCH_FILE.unique}", words)
         self.total += len(part.spots)
-        return [finding for _, finding in sorted(found, key=lambda one: one[0].line)]
+        return sorted(found, key=lambda one: (one.line, one.column))
 
 
 def _finding(unit: Unit, spot: Spot, rule: Rule, name: str, pointer: str, message: str) -> Finding:

@@ -9,7 +9,7 @@ import attrs
 
 from qianfan_api.batch_file import BATCH_FILE
 from qianfan_typed.payloads.batch_lines import BatchPart
-from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_typed.payloads.envelopes import Undecided, fields_of
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
 from qianfan_typed.payloads.judge import Judge, Verdict
@@ -91,8 +91,9 @@ def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
         begun, start = start, start + len(line) + 1
         try:
             document = decode(line)
-            if type(document) is dict and BATCH_FILE.unique in document and "url" in document:
-                outcome.batch.add(document, number, number - blank, begun)
+            fields = fields_of(document)
+            if fields is not None and BATCH_FILE.unique in fields and "url" in fields:
+                outcome.batch.add(fields, number, number - blank, begun)
             if passes(document):
                 passed += 1
                 continue

@@ -186,8 +186,10 @@ def _numberless(reply: Json) -> Iterator[Json]:
         yield {"type": kind, "response": begun}
     for index, item in enumerate(objects_of(reply["output"])):
         at: Json = {"output_index": index}
-        bare = {"message": {"content": []}, "reasoning": {"content": []}, "function_call": {"arguments": ""}}
-        empty: Json = {**item, "status": "in_progress", **bare.get(text_of(item.get("type")), {})}
+        empty: Json = {**item, "status": "in_progress"}
+        for member, bare in (("content", list[object]()), ("arguments", "")):
+            if member in item:
+                empty[member] = bare
         yield {"type": "response.output_item.added", **at, "item": empty}
         yield from _inside(item, {**at, "item_id": item["id"]})
         yield {"type": "response.output_item.done", **at, "item": item}
