@@ -187,7 +187,7 @@ class TaskUnfinished(QianfanError):
     """The platform's last word on it."""
 
     def __str__(self) -> str:
-        waited = f"after {self.waited:.0f} s task {self.task} is still {self.status}"
+        waited = f"after {self.waited:.1f} s task {self.task} is still {self.status}"
         return f"{self.operation}: {waited}; it goes on, wait for it again by this name"
 
 

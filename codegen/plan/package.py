@@ -88,8 +88,8 @@ class Property:
         model = self.model.model
         alias = f"Another name of {self.model.name}. " if self.label != self.model.name else ""
         facts: list[str] = []
-        if self.deprecation:
-            return f"{self.label}. {alias}{self.deprecation}"
+        if self.model.retirement is not None:
+            facts.append(self.model.retirement.phrase())
         if not model.prebuilt:
             facts.append('only as an endpoint of your own: `.at("your_endpoint")`')
         for limit, unit in _LIMIT_WORDS.items():
@@ -103,7 +103,8 @@ class Property:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
             facts.append("no page of the documentation lists what it takes: its rules only warn")
-        return f"{self.label}. {alias}{'; '.join(facts).capitalize() + '.' if facts else ''}".strip()
+        said = "; ".join(facts)
+        return f"{self.label}. {alias}{f'{said[0].upper()}{said[1:]}.' if said else ''}".strip()
 
 
 @attrs.frozen

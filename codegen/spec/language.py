@@ -133,6 +133,15 @@ class Effect:
 
 
 @attrs.frozen(kw_only=True)
+class Ability:
+    """`member` is of use only to models with an ability. It warns for those that the page names and that lack it."""
+
+    member: str = key("The member.")
+    needs: str = key("The ability, as models have it in abilities: functions.")
+    source: str | None = key("The page that says which models have it. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
 class Prefer:
     """Set one of these members, not several: the pages advise it. A warning."""
 
@@ -167,6 +176,7 @@ class Rules:
     need: list[Need] = key("Required under a condition.", factory=list)
     filled: list[Filled] = key("Not empty under a condition.", factory=list)
     effect: list[Effect] = key("Without effect unless.", factory=list)
+    ability: list[Ability] = key("Of use only to models that can.", factory=list)
     prefer: list[Prefer] = key("One of several.", factory=list)
     refers: list[Refers] = key("A name that must exist elsewhere.", factory=list)
     total: list[Total] = key("Characters together.", factory=list)
@@ -432,6 +442,9 @@ class OperationFile:
     deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)
     body: Literal["json", "multipart"] = key(
         "What the request's body is; multipart, where it has files.", default="json"
+    )
+    flat_errors: bool = key(
+        "Whether it says no as IAM does, {code, message, requestId}, with the dialect's codes.", default=False
     )
     reply: str = key("The shape of the reply; bytes, where it is a file.")
     media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)

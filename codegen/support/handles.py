@@ -78,6 +78,8 @@ class Operation(Generic[R_co, C_co]):
     """Parameter → its place. What is not in here is a member of the body; without a body, of the query."""
     multipart: bool = False
     """Whether the body is a form with files."""
+    flat_errors: bool = False
+    """Whether it says no as IAM does, with the dialect's codes."""
     is_plain: bool = attrs.field(init=False, default=attrs.Factory(_is_plain, takes_self=True))
     """Whether a request is a JSON object in the body, and nothing else."""
 

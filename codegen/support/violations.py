@@ -279,5 +279,15 @@ class Findings:
         if self.model is not None and self.model.retired is not None:
             self.add(rule, "retired", place, f"{self.name}: {self.model.retired}", "warning", self.model.retired.source)
 
+    def unable(self, rule: Rule, ability: str) -> bool:
+        """Whether the page of a rule names the model, which lacks an ability."""
+        return self.model is not None and ability not in self.model.abilities and self.speaks(rule)
+
+    def cannot(self, rule: Rule, code: str, place: Place, ability: str) -> None:
+        """A member asks for what the model cannot do."""
+        self.add(
+            rule, code, place, f"{self.name} is listed without {ability}: it may be refused, or of no use", "warning"
+        )
+
     def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
         self.add(rule, code, place, advice, "warning")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import functools
 import re
@@ -32,12 +31,12 @@ class Retirement:
 
     @property
     def announced(self) -> bool:
-        """Whether the day is still to come."""
-        return self.on is not None and self.on > datetime.date.today().isoformat()
+        """Whether the page that says so is older than the day. Whether it came to be, the service knows."""
+        return self.on is not None and self.on > self.source.read
 
     def __str__(self) -> str:
         when = f" on {self.on}" if self.on else ""
-        said = f"will be retired{when}" if self.announced else f"retired{when}"
+        said = f"announced to end{when}" if self.announced else f"retired{when}"
         return f"{said}; use {' or '.join(self.use)}" if self.use else said
 
 

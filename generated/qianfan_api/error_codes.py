@@ -27,6 +27,8 @@ class ErrorCode:
     code: int | str
     kind: Kind
     meaning: str
+    words: str | None = None
+    """The platform's own message, where a page shows it."""
     retryable: bool = False
     """Whether the same request may succeed later."""
     refresh: bool = False
@@ -107,6 +109,7 @@ V1: dict[int, ErrorCode] = {
         110,
         "authentication",
         "The access token is invalid.",
+        words="Access token invalid or no longer valid",
         refresh=True,
     ),
     111: ErrorCode(

@@ -21,7 +21,7 @@ from qianfan_typed.emulator.auth import ACCESS_TOKEN_LIFETIME
 from qianfan_typed.emulator.connections import Connections
 from qianfan_typed.emulator.dispatch import Dispatcher, calls_a_model, dialect_of
 from qianfan_typed.emulator.exchange import AnyOperation
-from qianfan_typed.emulator.handlers import images
+from qianfan_typed.emulator.handlers import images, videos
 from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
@@ -53,17 +53,18 @@ class Router:
             Route(oauth.path, self._handled("oauth", "token", self.oauth), methods=[oauth.method]),
             Route(bearer.path, self._handled("iam", "token", self.bearer), methods=[bearer.method]),
             Route(images.ADDRESS, self._handled("v2", "any", self.image), methods=["GET"]),
+            Route(videos.ADDRESS, self._handled("v2", "any", self.video), methods=["GET"]),
         ]
         for path, operations in _by_path().items():
             first = operations[0]
             dispatcher = Dispatcher(self.platform, self.lost, operations)
             where: Where = "model" if calls_a_model(first) else "any"
-            handler = self._handled(dialect_of(first), where, dispatcher)
+            handler = self._handled(dialect_of(first), where, dispatcher, flat=first.flat_errors)
             routes.append(Route(path.replace("{path}", "{path:path}"), handler, methods=METHODS))
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))
         return Routes(routes)
 
-    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint) -> Endpoint:
+    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Endpoint:
         """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
         async def handled(request: Request) -> Reply:
@@ -76,11 +77,11 @@ class Router:
                     raise _planned(dialect, failure)
                 return await handler(request)
             except Refused as refusal:
-                return self._refusal(dialect, refusal)
+                return self._refusal(dialect, refusal, flat=flat)
 
         return handled
 
-    def _refusal(self, dialect: Dialect, refusal: Refused) -> Response:
+    def _refusal(self, dialect: Dialect, refusal: Refused, *, flat: bool) -> Response:
         request_id = self.platform.next_id()
         status = refusals.status(dialect, refusal)
         headers = {"X-Bce-Request-Id": request_id}
@@ -91,7 +92,7 @@ class Router:
             headers["Retry-After"] = f"{refusal.retry_after:g}"
         if refusal.body is not None:
             return Response(refusal.body, status, headers, media_type="text/plain")
-        return JsonResponse(refusals.body(dialect, refusal, request_id), status, headers)
+        return JsonResponse(refusals.body(dialect, refusal, request_id, flat=flat), status, headers)
 
     # --- tokens ------------------------------------------------------------------------------------------------------
 
@@ -132,6 +133,10 @@ class Router:
         if not images.drawable(width, height):
             return await self.nothing(request)
         return Response(images.png(width, height, str(request.path_params["name"])), media_type="image/png")
+
+    async def video(self, request: Request) -> Reply:
+        """A video that a reply of V2 gave the address of."""
+        return Response(videos.FILE, media_type="video/mp4")
 
     async def nothing(self, request: Request) -> Reply:
         """A path that the platform does not have."""

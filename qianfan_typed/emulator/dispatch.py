@@ -21,6 +21,7 @@ from qianfan_api.validation import check, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
 from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
@@ -67,16 +68,20 @@ class Dispatcher:
         if refusal is not None:
             raise refusal
         platform = self._platform
+        request_id = platform.next_id()
         incoming = Incoming(
             operation=operation,
             wire=wire,
             name=whom.name or operation.name,
             model=whom.model,
             parameters=found.parameters,
-            id=platform.next_id(),
+            id=request_id,
             created=int(platform.clock()),
             site=site,
             take_text=platform.failures.texts.take,
+            forms=drawn(platform.seed, request_id),
+            flag=platform.failures.flags.take() if operation.name.endswith(".chat") else None,
+            videos=platform.videos,
             storage=platform.storage,
             answer=functools.partial(self._answer, site),
         )

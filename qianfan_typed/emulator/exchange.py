@@ -9,9 +9,11 @@ import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
+from qianfan_typed.emulator.forms import Forms
 from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
 from qianfan_typed.emulator.storage import Storage
+from qianfan_typed.emulator.tasks import Tasks
 
 AnyOperation = Operation[Any, Any]
 DONE = "[DONE]"
@@ -42,6 +44,12 @@ class Incoming:
     """What the platform keeps."""
     answer: Callable[[str, Json], tuple[int, Json]]
     """Answers the body of another request, POSTed to a path: the HTTP status and the JSON of its reply."""
+    forms: Forms
+    """Which of the forms that the pages show the reply has."""
+    flag: int | None
+    """What the emulator's user wants the content check to find. None: nothing."""
+    videos: Tasks[Json]
+    """The requests for videos."""
 
     def head(self, kind: str) -> Json:
         """What most replies begin with."""

@@ -12,8 +12,10 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
+from qianfan_typed.emulator.lenient_json import Json
 from qianfan_typed.emulator.planned_failures import PlannedFailures
 from qianfan_typed.emulator.storage import Storage
+from qianfan_typed.emulator.tasks import Tasks
 
 KEPT = 10000
 """How many requests are remembered."""
@@ -57,6 +59,10 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
+    seed: int | None = None
+    """Draws the forms of replies. None: the usual ones."""
+    videos: Tasks[Json] = attrs.field(init=False, factory=Tasks[Json])
+    """The requests for videos."""
     failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
     storage: Storage = attrs.field(init=False, factory=Storage)
@@ -109,5 +115,6 @@ class Platform:
             self._replies = 0
         self.failures = PlannedFailures()
         self.storage = Storage()
+        self.videos.reset()
         self.latency = self._usual_latency
         self.guard.clear()

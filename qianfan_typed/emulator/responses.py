@@ -17,7 +17,7 @@ from qianfan_typed.emulator.connections import Connections
 class JsonResponse(Response):
     """JSON in UTF-8; Chinese stays readable."""
 
-    media_type = "application/json"
+    media_type = "application/json;charset=utf-8"
 
     def render(self, content: Any) -> bytes:
         return msgspec.json.encode(content)

@@ -187,7 +187,7 @@ def test_retired_model_warns_with_its_day_and_what_to_use(small: SmallSpec) -> N
 def test_model_that_will_be_retired_warns_before_the_day(small: SmallSpec) -> None:
     small.change("v1/chat.yaml", "{path: tiny2, deployable: true}", RETIRED.replace("2025", "9025"))
     assert violations(small.generate(), "Tiny-2") == [
-        "warning /model v1.chat.model.retired: Tiny-2: will be retired on 9025-06-01; use Tiny-1"
+        "warning /model v1.chat.model.retired: Tiny-2: announced to end on 9025-06-01; use Tiny-1"
         " [The manual, read 2025-01-02]"
     ]
 

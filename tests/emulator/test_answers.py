@@ -170,8 +170,7 @@ class TestV2:
                 {
                     "index": 0,
                     "message": {"role": "assistant", "content": content},
-                    "finish_reason": "normal",
-                    "flag": 0,
+                    "finish_reason": "stop",
                 }
             ],
             "usage": {"prompt_tokens": 6, "completion_tokens": 78, "total_tokens": 84},
@@ -184,9 +183,9 @@ class TestV2:
         *chunks, end = got.events
         assert end == "[DONE]"
         assert not any("usage" in chunk for chunk in chunks)
-        assert deltas(chunks)[0] == {"role": "assistant", "content": ""}
+        assert deltas(chunks)[0] == {"role": "assistant", "content": "你好！"}
         assert "".join(delta["content"] for delta in deltas(chunks)) == said(caller.v2())["content"]
-        assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["normal"]
+        assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
 
     def test_usage_in_a_stream(self, caller: Caller) -> None:
         *chunks, _ = caller.v2(stream=True, stream_options={"include_usage": True}).events

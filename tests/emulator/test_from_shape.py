@@ -224,7 +224,7 @@ def events(body: str) -> list[Any]:
 
 def test_a_reply_of_v1_has_its_shape(got: dict[str, Any]) -> None:
     status, kind, body = got["v1"]
-    assert (status, kind) == (200, "application/json")
+    assert (status, kind) == (200, "application/json;charset=utf-8")
     assert json.loads(body) == {
         "id": "as-3mbm3xz1ij",
         "created": 1700000000,

@@ -19,7 +19,8 @@ from qianfan_typed.emulator.handlers.chat_brain import (
 )
 from qianfan_typed.emulator.lenient_json import Json, int_of, is_object, object_of, objects_of, text_of, texts_of
 
-_FINISH: dict[Finish, str] = {"normal": "normal", "stop": "stop", "length": "length", "call": "tool_calls"}
+_FINISH: dict[Finish, str] = {"stop": "stop", "length": "length", "call": "tool_calls"}
+_FILTERED = "content_filter"
 _THINKS = "reasoning"
 
 
@@ -61,7 +62,7 @@ def _reply(incoming: Incoming, said: ChatAnswer) -> Json:
         message["reasoning_content"] = said.reasoning
     if said.calls:
         message["tool_calls"] = [_call(call) for call in said.calls]
-    choice: Json = {"index": 0, "message": message, "finish_reason": _FINISH[said.finish], "flag": 0}
+    choice: Json = {"index": 0, "message": message, "finish_reason": _ending(incoming, said), **_unsafe(incoming)}
     spent = {"usage": _usage(said, said.completion_tokens)}
     return {**_head("chat.completion", incoming), "choices": [choice], **spent, **_found(incoming.wire, said)}
 
@@ -73,22 +74,25 @@ def _chunks(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
     head = _head("chat.completion.chunk", incoming)
     tokens = 0
     deltas = list(_deltas(said))
+    if incoming.forms.role:
+        deltas[0] = {"role": "assistant", **deltas[0]}
     for number, delta in enumerate(deltas):
         last = number == len(deltas) - 1
-        choice: Json = {"index": 0, "delta": delta, "finish_reason": _FINISH[said.finish] if last else None}
+        choice: Json = {"index": 0, "delta": delta, "finish_reason": _ending(incoming, said) if last else None}
+        if last:
+            choice |= _unsafe(incoming)
         tokens += sum(text.count(text_of(delta.get(part))) for part in ("content", "reasoning_content"))
         spent: Json = {"usage": None} if wanted else {}
         if running:
             spent["usage"] = _usage(said, said.completion_tokens if last else min(tokens, said.completion_tokens))
         found = _found(incoming.wire, said) if number == 0 else {}
-        yield {**head, "choices": [{**choice, "flag": 0}], **spent, **found}
+        yield {**head, "choices": [choice], **spent, **found}
     if wanted:
         yield {**head, "choices": [], "usage": _usage(said, said.completion_tokens)}
 
 
 def _deltas(answer: ChatAnswer) -> Iterator[Json]:
     """What each chunk adds. The last one adds nothing: it says why the text ends."""
-    yield {"role": "assistant", "content": ""}
     for piece in text.clauses(answer.reasoning):
         yield {"content": "", "reasoning_content": piece}
     for piece in text.clauses(answer.text):
@@ -99,6 +103,16 @@ def _deltas(answer: ChatAnswer) -> Iterator[Json]:
         for piece in text.clauses(call.arguments, 16):
             yield {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
     yield {"content": ""}
+
+
+def _ending(incoming: Incoming, said: ChatAnswer) -> str:
+    """Why an answer ends."""
+    return _FILTERED if incoming.flag is not None else _FINISH.get(said.finish, incoming.forms.natural_end)
+
+
+def _unsafe(incoming: Incoming) -> Json:
+    """What the content check found. Of an answer that is safe, nothing."""
+    return {} if incoming.flag is None else {"flag": incoming.flag, "ban_round": -1}
 
 
 def _schema(form: Json) -> object:

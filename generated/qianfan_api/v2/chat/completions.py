@@ -210,7 +210,7 @@ class Completions:
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -457,7 +457,7 @@ class AsyncCompletions:
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.

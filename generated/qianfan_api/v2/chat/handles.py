@@ -64,7 +64,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -145,7 +145,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -231,7 +231,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -309,7 +309,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -397,7 +397,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -481,7 +481,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -568,7 +568,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -649,7 +649,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -735,7 +735,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -813,7 +813,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -898,7 +898,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -979,7 +979,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1068,7 +1068,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1155,7 +1155,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1253,7 +1253,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1355,7 +1355,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1463,7 +1463,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1565,7 +1565,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1669,7 +1669,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1759,7 +1759,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1848,7 +1848,7 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -1926,7 +1926,7 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -2013,7 +2013,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2091,7 +2091,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2173,7 +2173,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2248,7 +2248,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2331,7 +2331,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2409,7 +2409,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2497,7 +2497,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2581,7 +2581,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2672,7 +2672,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2759,7 +2759,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2854,7 +2854,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2947,7 +2947,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3045,7 +3045,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3132,7 +3132,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3226,7 +3226,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3316,7 +3316,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3409,7 +3409,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3493,7 +3493,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3583,7 +3583,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3667,7 +3667,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3757,7 +3757,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3841,7 +3841,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3933,7 +3933,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4020,7 +4020,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4114,7 +4114,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4207,7 +4207,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4306,7 +4306,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4399,7 +4399,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4501,7 +4501,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4600,7 +4600,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4704,7 +4704,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4800,7 +4800,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4903,7 +4903,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5002,7 +5002,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5107,7 +5107,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5206,7 +5206,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5311,7 +5311,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5410,7 +5410,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Of use only to models that can do functions, where the page names the model.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.

@@ -42,6 +42,7 @@ CONTENT_PART_OBJECT = Rule("v2.chat.content_part", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT_NEED = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 CONTENT_PART_IMAGE_URL_NEED = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL_NEED = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
+CONTENT_PART_IMAGE_URL_ABILITY = Rule("v2.chat.content_part.image_url", sources.CHAT_V2, "warning")
 V2_MESSAGE_CONTENT = Rule("v2.chat.message.content", sources.CHAT_V2_2025_12)
 V2_MESSAGE_NAME = Rule("v2.chat.message.name", sources.CHAT_V2_2025_12)
 V2_MESSAGE_REASONING_CONTENT = Rule("v2.chat.message.reasoning_content", sources.CHAT_V2_LATER)
@@ -122,6 +123,7 @@ RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
 REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warning")
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
+TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
@@ -1160,6 +1162,8 @@ def check_content_part_object(value: object, place: Place, found: Findings) -> N
         found.missing(CONTENT_PART_IMAGE_URL_NEED, (*place, "image_url"), "when type is image_url")
     if value.get("type") == "video_url" and value.get("video_url") is None:
         found.missing(CONTENT_PART_VIDEO_URL_NEED, (*place, "video_url"), "when type is video_url")
+    if value.get("image_url") is not None and found.unable(CONTENT_PART_IMAGE_URL_ABILITY, "vision"):
+        found.cannot(CONTENT_PART_IMAGE_URL_ABILITY, "ability", (*place, "image_url"), "vision")
 
 
 def check_tool_call_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:
@@ -2965,6 +2969,8 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -2980,6 +2986,8 @@ def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -2995,6 +3003,8 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3010,6 +3020,8 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3025,6 +3037,8 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3040,6 +3054,8 @@ def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3055,6 +3071,8 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3070,6 +3088,8 @@ def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3085,6 +3105,8 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3100,6 +3122,8 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3115,6 +3139,8 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3130,6 +3156,8 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3145,6 +3173,8 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3160,6 +3190,8 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3175,6 +3207,8 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3190,6 +3224,8 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3205,6 +3241,8 @@ def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings)
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3220,6 +3258,8 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3235,6 +3275,8 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3250,6 +3292,8 @@ def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3265,6 +3309,8 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3280,6 +3326,8 @@ def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) ->
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3295,6 +3343,8 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3310,6 +3360,8 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3325,6 +3377,8 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3340,6 +3394,8 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3355,6 +3411,8 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3370,6 +3428,8 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3385,6 +3445,8 @@ def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3400,6 +3462,8 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
@@ -3415,6 +3479,8 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("stream_options") is not None and payload.get("stream") is not True:
         found.advise(STREAM_OPTIONS_EFFECT, "effect", ("stream_options",), "has an effect only when stream is true")
+    if payload.get("tools") is not None and found.unable(TOOLS_ABILITY, "functions"):
+        found.cannot(TOOLS_ABILITY, "ability", ("tools",), "functions")
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)

@@ -52,12 +52,14 @@ class AsyncV2Images:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     @deprecated("irag-1.0: retired on 2025-12-23; use qwen-image.")
     def irag_1_0(self) -> AsyncIragImages:
-        """irag-1.0. irag-1.0: retired on 2025-12-23; use qwen-image."""
+        """irag-1.0. Retired on 2025-12-23; use qwen-image."""
         handle: AsyncIragImages = self._handle("irag-1.0")
         return handle
 
@@ -102,9 +104,9 @@ class AsyncV2Images:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> AsyncOpenImages:

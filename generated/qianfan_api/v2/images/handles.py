@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from qianfan_api.handles import Handle, OpenRequest, Options, Runner, Validate
 from qianfan_api.reply import Reply
@@ -192,7 +193,19 @@ class AirImages(Handle[Runner, ImageReply, Reply]):
         prompt: str,
         *,
         n: int | None = None,
-        size: str | None = None,
+        size: Literal[
+            "1024x1024",
+            "1280x720",
+            "720x1280",
+            "1152x864",
+            "864x1152",
+            "1328x1328",
+            "1664x928",
+            "928x1664",
+            "1472x1104",
+            "1104x1472",
+        ]
+        | None = None,
         steps: int | None = None,
         seed: int | None = None,
         guidance: float | None = None,
@@ -210,7 +223,7 @@ class AirImages(Handle[Runner, ImageReply, Reply]):
         Args:
             prompt: at most 1000 characters. What the image shows.
             n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
-            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            size: one of "1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1328x1328", "1664x928", "928x1664", "1472x1104", "1104x1472", width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels.
             steps: at least 1 and at most 50. How many steps of sampling. More is finer and slower.
             seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
             guidance: at least 0 and at most 30. Higher keeps closer to the prompt, lower is more varied.

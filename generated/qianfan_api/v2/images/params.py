@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -71,8 +71,22 @@ class AirImagesParams(TypedDict):
 
     n: NotRequired[int | None]
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
-    """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    size: NotRequired[
+        Literal[
+            "1024x1024",
+            "1280x720",
+            "720x1280",
+            "1152x864",
+            "864x1152",
+            "1328x1328",
+            "1664x928",
+            "928x1664",
+            "1472x1104",
+            "1104x1472",
+        ]
+        | None
+    ]
+    """one of "1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1328x1328", "1664x928", "928x1664", "1472x1104", "1104x1472", width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels."""
     steps: NotRequired[int | None]
     """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
     seed: NotRequired[int | None]

@@ -36,7 +36,9 @@ class AsyncV2Video(AsyncV2VideoGet):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def musesteamer_air_i2v(self) -> AsyncMuseSteamerVideo:
@@ -47,77 +49,77 @@ class AsyncV2Video(AsyncV2VideoGet):
     @property
     @deprecated("musesteamer-2.0-turbo-i2v-effect: retired on 2026-02-06.")
     def musesteamer_2_0_turbo_i2v_effect(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.0-turbo-i2v-effect. musesteamer-2.0-turbo-i2v-effect: retired on 2026-02-06."""
+        """musesteamer-2.0-turbo-i2v-effect. Retired on 2026-02-06."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.0-turbo-i2v-effect")
         return handle
 
     @property
     @deprecated("musesteamer-2.0-turbo-i2v: retired on 2026-02-06; use musesteamer-2.1-turbo-i2v.")
     def musesteamer_2_0_turbo_i2v(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.0-turbo-i2v. musesteamer-2.0-turbo-i2v: retired on 2026-02-06; use musesteamer-2.1-turbo-i2v."""
+        """musesteamer-2.0-turbo-i2v. Retired on 2026-02-06; use musesteamer-2.1-turbo-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.0-turbo-i2v")
         return handle
 
     @property
     @deprecated("musesteamer-2.0-turbo-i2v-audio: retired on 2026-02-06.")
     def musesteamer_2_0_turbo_i2v_audio(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.0-turbo-i2v-audio. musesteamer-2.0-turbo-i2v-audio: retired on 2026-02-06."""
+        """musesteamer-2.0-turbo-i2v-audio. Retired on 2026-02-06."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.0-turbo-i2v-audio")
         return handle
 
     @property
     @deprecated("musesteamer-2.0-lite-i2v: retired on 2026-02-06; use musesteamer-2.1-lite-i2v.")
     def musesteamer_2_0_lite_i2v(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.0-lite-i2v. musesteamer-2.0-lite-i2v: retired on 2026-02-06; use musesteamer-2.1-lite-i2v."""
+        """musesteamer-2.0-lite-i2v. Retired on 2026-02-06; use musesteamer-2.1-lite-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.0-lite-i2v")
         return handle
 
     @property
     @deprecated("musesteamer-2.0-pro-i2v: retired on 2026-02-06.")
     def musesteamer_2_0_pro_i2v(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.0-pro-i2v. musesteamer-2.0-pro-i2v: retired on 2026-02-06."""
+        """musesteamer-2.0-pro-i2v. Retired on 2026-02-06."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.0-pro-i2v")
         return handle
 
     @property
     @deprecated("musesteamer-2.1-turbo-i2v: retired on 2026-02-06.")
     def musesteamer_2_1_turbo_i2v(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.1-turbo-i2v. musesteamer-2.1-turbo-i2v: retired on 2026-02-06."""
+        """musesteamer-2.1-turbo-i2v. Retired on 2026-02-06."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.1-turbo-i2v")
         return handle
 
     @property
     @deprecated("musesteamer-2.1-lite-i2v: retired on 2026-02-06.")
     def musesteamer_2_1_lite_i2v(self) -> AsyncMuseSteamerVideo:
-        """musesteamer-2.1-lite-i2v. musesteamer-2.1-lite-i2v: retired on 2026-02-06."""
+        """musesteamer-2.1-lite-i2v. Retired on 2026-02-06."""
         handle: AsyncMuseSteamerVideo = self._handle("musesteamer-2.1-lite-i2v")
         return handle
 
     @property
     @deprecated("wan-2.1-i2v-14b-480p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v.")
     def wan_2_1_i2v_14b_480p(self) -> AsyncMuseSteamerVideo:
-        """wan-2.1-i2v-14b-480p. wan-2.1-i2v-14b-480p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
+        """wan-2.1-i2v-14b-480p. Retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("wan-2.1-i2v-14b-480p")
         return handle
 
     @property
     @deprecated("wan-2.1-i2v-14b-720p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v.")
     def wan_2_1_i2v_14b_720p(self) -> AsyncMuseSteamerVideo:
-        """wan-2.1-i2v-14b-720p. wan-2.1-i2v-14b-720p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
+        """wan-2.1-i2v-14b-720p. Retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("wan-2.1-i2v-14b-720p")
         return handle
 
     @property
     @deprecated("wan-2.1-startend2video-14b-720p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v.")
     def wan_2_1_startend2video_14b_720p(self) -> AsyncMuseSteamerVideo:
-        """wan-2.1-startend2video-14b-720p. wan-2.1-startend2video-14b-720p: retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
+        """wan-2.1-startend2video-14b-720p. Retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("wan-2.1-startend2video-14b-720p")
         return handle
 
     @property
     @deprecated("wan-2.1-t2v-14b: retired on 2025-12-23; use musesteamer-2.0-pro-i2v.")
     def wan_2_1_t2v_14b(self) -> AsyncMuseSteamerVideo:
-        """wan-2.1-t2v-14b. wan-2.1-t2v-14b: retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
+        """wan-2.1-t2v-14b. Retired on 2025-12-23; use musesteamer-2.0-pro-i2v."""
         handle: AsyncMuseSteamerVideo = self._handle("wan-2.1-t2v-14b")
         return handle
 
@@ -133,9 +135,9 @@ class AsyncV2Video(AsyncV2VideoGet):
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> AsyncOpenVideo:

@@ -16,5 +16,6 @@ V2_AI_SEARCH_WEB_SEARCH: Operation[WebSearchReply, Reply] = Operation(
     model_in="none",
     auth=("bearer",),
     reply=WebSearchReply,
+    flat_errors=True,
 )
 """Searches the web."""
