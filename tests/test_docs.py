@@ -10,7 +10,9 @@ import attrs
 import pytest
 
 from codegen.spec import language, load, service
+from qianfan_typed.emulator import Emulator
 from tests.codegen.test_import_contract import ROOMS
+from tests.settled import settled
 
 ROOT = Path(__file__).parent.parent
 MAPS = ["ARCHITECTURE.md", "CONTRIBUTING.md"]
@@ -77,3 +79,18 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
     table = text("CONTRIBUTING.md").partition("## The spec language")[2]
     words = set(re.findall(r"\w+", table))
     assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
+
+
+BATCHES = re.findall(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text("docs/batches.md"), re.M | re.S)
+
+
+def test_what_the_page_of_batches_shows_runs_in_a_row(
+    qianfan_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in qianfan_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    for code, printed in BATCHES:
+        exec(compile(code, "docs/batches.md", "exec"), {"__name__": "__main__"})
+        out = capsys.readouterr().out
+        assert settled(out) == settled(printed) if printed else out.strip(), out
