@@ -281,7 +281,8 @@ class Findings:
 
     def unable(self, rule: Rule, ability: str) -> bool:
         """Whether the page of a rule names the model, which lacks an ability."""
-        return self.model is not None and ability not in self.model.abilities and self.speaks(rule)
+        model = self.model
+        return model is not None and ability not in model.abilities and rule.source in (model.named_by or ())
 
     def cannot(self, rule: Rule, code: str, place: Place, ability: str) -> None:
         """A member asks for what the model cannot do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 import attrs
@@ -60,8 +61,10 @@ def explain_model(model: str, api: str | None = None) -> list[ModelExplanation]:
         return [_explained(find_model(api, model))]
     found = [catalogue[model] for catalogue in CATALOGUES.values() if model in catalogue]
     if not found:
-        near = dict.fromkeys(name for catalogue in CATALOGUES.values() for name in catalogue.nearest(model, 1))
-        raise UnknownName(f"{model!r}: no model is called so; nearest: {', '.join([*near][:3]) or 'nothing'}")
+        names = {name.casefold(): name for catalogue in CATALOGUES.values() for name in catalogue.names()}
+        near = [names[match] for match in difflib.get_close_matches(model.casefold(), names, 3, 0.6)]
+        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
+        raise UnknownName(f"{model!r}: no model is called so; {hint}")
     return [_explained(one) for one in found]
 
 

@@ -875,7 +875,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             logprobs: only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: only a service of your own that went through supervised fine-tuning gives them. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
@@ -944,7 +944,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
             logprobs: only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
-            top_logprobs: only a service of your own that went through supervised fine-tuning gives them. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
+            top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.

@@ -210,7 +210,7 @@ class ErnieTiny128kChatParams(TypedDict):
     logprobs: NotRequired[bool | None]
     """only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
     top_logprobs: NotRequired[int | None]
-    """only a service of your own that went through supervised fine-tuning gives them. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
+    """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
     user_id: NotRequired[str | None]
     """Who the end user is; any text that is unique to them."""
     metadata: NotRequired[Mapping[str, str] | None]

@@ -88,7 +88,7 @@ FREQUENCY_PENALTY = Rule("v1.chat.frequency_penalty", sources.CHAT_V1)
 PRESENCE_PENALTY = Rule("v1.chat.presence_penalty", sources.CHAT_V1)
 MIN_OUTPUT_TOKENS = Rule("v1.chat.min_output_tokens", sources.CHAT_V1)
 LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1, "warning")
-TOP_LOGPROBS = Rule("v1.chat.top_logprobs", sources.CHAT_V1, "warning")
+TOP_LOGPROBS = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 TOP_LOGPROBS_NEED = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 ENABLE_USER_MEMORY = Rule("v1.chat.enable_user_memory", sources.CHAT_V1)
 USER_MEMORY_EXTRACT_LEVEL = Rule("v1.chat.user_memory_extract_level", sources.CHAT_V1)
@@ -99,7 +99,6 @@ TOP_K = Rule("v1.chat.top_k", sources.LLAMA_13B)
 EXTRA_PARAMETERS_DISPUTED = Rule("v1.chat.extra_parameters", sources.CHAT_V1, "warning")
 TOP_P_PREFER = Rule("v1.chat.top_p", sources.CHAT_V1, "warning")
 LOGPROBS_THIRD_PARTY_LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1)
-TOP_LOGPROBS_THIRD_PARTY_LOGPROBS = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE = Rule("v1.chat.message.role", sources.LLAMA_13B)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_OBJECT = Rule("v1.chat.message", sources.CHAT_V1)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_NEED = Rule("v1.chat.message.content", sources.CHAT_V1)
@@ -113,9 +112,7 @@ EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sour
 EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
 EXTRA_PARAMETERS = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
 LOGPROBS_ANY_MODEL = Rule("v1.chat.logprobs", sources.CHAT_V1, "warning")
-TOP_LOGPROBS_ANY_MODEL = Rule("v1.chat.top_logprobs", sources.CHAT_V1, "warning")
 USER_SETTING_DISPUTED_ANY_MODEL = Rule("v1.chat.user_setting", sources.SDK_PYTHON, "warning")
-TOP_LOGPROBS_NEED_NEED = Rule("v1.chat.top_logprobs", sources.CHAT_V1, "warning")
 
 # --- values ---
 
@@ -476,10 +473,12 @@ def check_logprobs(value: object, place: Place, found: Findings) -> None:
 
 
 def check_top_logprobs(value: object, place: Place, found: Findings) -> None:
-    """`top_logprobs`: only a service of your own that went through supervised fine-tuning gives them."""
-    found.advise(
-        TOP_LOGPROBS, "effect", place, "only a service of your own that went through supervised fine-tuning gives them"
-    )
+    """`top_logprobs`: at least 0 and at most 5."""
+    if is_integer(value):
+        if not 0 <= value <= 5:
+            found.out_of_range(TOP_LOGPROBS, place, value, "at least 0 and at most 5")
+    else:
+        found.wrong_type(TOP_LOGPROBS, place, value, "a whole number")
 
 
 def check_enable_user_memory(value: object, place: Place, found: Findings) -> None:
@@ -510,15 +509,6 @@ def check_logprobs_third_party_logprobs(value: object, place: Place, found: Find
     """`logprobs`: true or false."""
     if not isinstance(value, bool):
         found.wrong_type(LOGPROBS_THIRD_PARTY_LOGPROBS, place, value, "true or false")
-
-
-def check_top_logprobs_third_party_logprobs(value: object, place: Place, found: Findings) -> None:
-    """`top_logprobs`: at least 0 and at most 5."""
-    if is_integer(value):
-        if not 0 <= value <= 5:
-            found.out_of_range(TOP_LOGPROBS_THIRD_PARTY_LOGPROBS, place, value, "at least 0 and at most 5")
-    else:
-        found.wrong_type(TOP_LOGPROBS_THIRD_PARTY_LOGPROBS, place, value, "a whole number")
 
 
 def check_v1_message_of_qianfan_llama_13b_chat_role(value: object, place: Place, found: Findings) -> None:
@@ -582,15 +572,6 @@ def check_logprobs_any_model(value: object, place: Place, found: Findings) -> No
     """`logprobs`: true or false."""
     if not isinstance(value, bool):
         found.wrong_type(LOGPROBS_ANY_MODEL, place, value, "true or false")
-
-
-def check_top_logprobs_any_model(value: object, place: Place, found: Findings) -> None:
-    """`top_logprobs`: at least 0 and at most 5."""
-    if is_integer(value):
-        if not 0 <= value <= 5:
-            found.out_of_range(TOP_LOGPROBS_ANY_MODEL, place, value, "at least 0 and at most 5")
-    else:
-        found.wrong_type(TOP_LOGPROBS_ANY_MODEL, place, value, "a whole number")
 
 
 # --- what sources disagree on ---
@@ -1077,7 +1058,7 @@ THIRD_PARTY_LOGPROBS_CHAT: dict[str, Check] = {
     "stream": check_stream,
     "stop": check_stop,
     "logprobs": check_logprobs_third_party_logprobs,
-    "top_logprobs": check_top_logprobs_third_party_logprobs,
+    "top_logprobs": check_top_logprobs,
     "user_id": check_user_id,
     "metadata": check_metadata,
     "retry_count": check_retry_count,
@@ -1096,7 +1077,7 @@ QIANFAN_LLAMA_13B_CHAT: dict[str, Check] = {
     "stream": check_stream,
     "stop": check_stop,
     "logprobs": check_logprobs_third_party_logprobs,
-    "top_logprobs": check_top_logprobs_third_party_logprobs,
+    "top_logprobs": check_top_logprobs,
     "user_id": check_user_id,
     "retry_count": check_retry_count,
     "request_timeout": check_request_timeout,
@@ -1135,7 +1116,7 @@ ANY_MODEL: dict[str, Check] = {
     "max_output_tokens": check_max_output_tokens,
     "response_format": check_response_format,
     "logprobs": check_logprobs_any_model,
-    "top_logprobs": check_top_logprobs_any_model,
+    "top_logprobs": check_top_logprobs,
     "functions": check_functions,
     "tool_choice": check_tool_choice,
     "disable_search": check_disable_search,
@@ -1501,7 +1482,7 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("messages") is None:
         found.missing(MESSAGES, ("messages",))
     if payload.get("logprobs") is True and payload.get("top_logprobs") is None:
-        found.missing(TOP_LOGPROBS_NEED_NEED, ("top_logprobs",), "when logprobs is true")
+        found.missing(TOP_LOGPROBS_NEED, ("top_logprobs",), "when logprobs is true")
     if payload.get("enable_system_memory") is True and payload.get("system_memory_id") is None:
         found.missing(SYSTEM_MEMORY_ID_NEED, ("system_memory_id",), "when enable_system_memory is true")
     if payload.get("enable_user_memory") is True and payload.get("user_id") is None:

@@ -42,7 +42,6 @@ CONTENT_PART_OBJECT = Rule("v2.chat.content_part", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT_NEED = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 CONTENT_PART_IMAGE_URL_NEED = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL_NEED = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
-CONTENT_PART_IMAGE_URL_ABILITY = Rule("v2.chat.content_part.image_url", sources.CHAT_V2, "warning")
 V2_MESSAGE_CONTENT = Rule("v2.chat.message.content", sources.CHAT_V2_2025_12)
 V2_MESSAGE_NAME = Rule("v2.chat.message.name", sources.CHAT_V2_2025_12)
 V2_MESSAGE_REASONING_CONTENT = Rule("v2.chat.message.reasoning_content", sources.CHAT_V2_LATER)
@@ -1162,8 +1161,6 @@ def check_content_part_object(value: object, place: Place, found: Findings) -> N
         found.missing(CONTENT_PART_IMAGE_URL_NEED, (*place, "image_url"), "when type is image_url")
     if value.get("type") == "video_url" and value.get("video_url") is None:
         found.missing(CONTENT_PART_VIDEO_URL_NEED, (*place, "video_url"), "when type is video_url")
-    if value.get("image_url") is not None and found.unable(CONTENT_PART_IMAGE_URL_ABILITY, "vision"):
-        found.cannot(CONTENT_PART_IMAGE_URL_ABILITY, "ability", (*place, "image_url"), "vision")
 
 
 def check_tool_call_function_object(value: Mapping[str, object], place: Place, found: Findings) -> None:

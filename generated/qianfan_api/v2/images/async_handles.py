@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Validate
 from qianfan_api.reply import Reply
@@ -193,19 +192,7 @@ class AsyncAirImages(Handle[AsyncRunner, ImageReply, Reply]):
         prompt: str,
         *,
         n: int | None = None,
-        size: Literal[
-            "1024x1024",
-            "1280x720",
-            "720x1280",
-            "1152x864",
-            "864x1152",
-            "1328x1328",
-            "1664x928",
-            "928x1664",
-            "1472x1104",
-            "1104x1472",
-        ]
-        | None = None,
+        size: str | None = None,
         steps: int | None = None,
         seed: int | None = None,
         guidance: float | None = None,
@@ -223,7 +210,7 @@ class AsyncAirImages(Handle[AsyncRunner, ImageReply, Reply]):
         Args:
             prompt: at most 1000 characters. What the image shows.
             n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
-            size: one of "1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1328x1328", "1664x928", "928x1664", "1472x1104", "1104x1472", width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. 1024x1024, 1280x720, 720x1280, 1152x864, 864x1152, 1328x1328, 1664x928, 928x1664, 1472x1104 and 1104x1472 are known to work.
             steps: at least 1 and at most 50. How many steps of sampling. More is finer and slower.
             seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
             guidance: at least 0 and at most 30. Higher keeps closer to the prompt, lower is more varied.

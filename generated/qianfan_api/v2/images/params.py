@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -71,22 +71,8 @@ class AirImagesParams(TypedDict):
 
     n: NotRequired[int | None]
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[
-        Literal[
-            "1024x1024",
-            "1280x720",
-            "720x1280",
-            "1152x864",
-            "864x1152",
-            "1328x1328",
-            "1664x928",
-            "928x1664",
-            "1472x1104",
-            "1104x1472",
-        ]
-        | None
-    ]
-    """one of "1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1328x1328", "1664x928", "928x1664", "1472x1104", "1104x1472", width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels."""
+    size: NotRequired[str | None]
+    """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. 1024x1024, 1280x720, 720x1280, 1152x864, 864x1152, 1328x1328, 1664x928, 928x1664, 1472x1104 and 1104x1472 are known to work."""
     steps: NotRequired[int | None]
     """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
     seed: NotRequired[int | None]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -113,21 +113,7 @@ class AirImagesRequest:
 
     prompt: str
     n: int | None = None
-    size: (
-        Literal[
-            "1024x1024",
-            "1280x720",
-            "720x1280",
-            "1152x864",
-            "864x1152",
-            "1328x1328",
-            "1664x928",
-            "928x1664",
-            "1472x1104",
-            "1104x1472",
-        ]
-        | None
-    ) = None
+    size: str | None = None
     steps: int | None = None
     seed: int | None = None
     guidance: float | None = None

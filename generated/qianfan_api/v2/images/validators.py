@@ -38,8 +38,6 @@ GUIDANCE_QWEN_IMAGES = Rule("v2.images.guidance", sources.IMAGES_V2)
 PROMPT_EXTEND = Rule("v2.images.prompt_extend", sources.IMAGES_V2)
 PROMPT_AIR_IMAGES = Rule("v2.images.prompt", sources.IMAGES_V2)
 PROMPT_AIR_IMAGES_LENGTH = Rule("v2.images.prompt", sources.MODELS_2026_03)
-SIZE_AIR_IMAGES = Rule("v2.images.size", sources.IMAGES_V2)
-SIZE_AIR_IMAGES_ENUM = Rule("v2.images.size", sources.THIRD_PARTY_V2, "warning")
 PROMPT_ANY_MODEL = Rule("v2.images.prompt", sources.IMAGES_V2)
 PROMPT_ANY_MODEL_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025, everyone=True)
 NEGATIVE_PROMPT_ANY_MODEL = Rule("v2.images.negative_prompt", sources.IMAGES_V2, everyone=True)
@@ -185,43 +183,6 @@ def check_prompt_air_images(value: object, place: Place, found: Findings) -> Non
         found.wrong_type(PROMPT_AIR_IMAGES, place, value, "a string")
 
 
-def check_size_air_images(value: object, place: Place, found: Findings) -> None:
-    """`size`: one of "1024x1024", "1280x720", "720x1280", "1152x864", "864x1152", "1328x1328", "1664x928", "928x1664", "1472x1104", "1104x1472", width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels."""
-    if isinstance(value, str):
-        if value not in (
-            "1024x1024",
-            "1280x720",
-            "720x1280",
-            "1152x864",
-            "864x1152",
-            "1328x1328",
-            "1664x928",
-            "928x1664",
-            "1472x1104",
-            "1104x1472",
-        ):
-            found.not_one_of(
-                SIZE_AIR_IMAGES_ENUM,
-                place,
-                value,
-                (
-                    "1024x1024",
-                    "1280x720",
-                    "720x1280",
-                    "1152x864",
-                    "864x1152",
-                    "1328x1328",
-                    "1664x928",
-                    "928x1664",
-                    "1472x1104",
-                    "1104x1472",
-                ),
-            )
-        check_sides(SIZE_AIR_IMAGES, value, place, found, 512, 2048)
-    else:
-        found.wrong_type(SIZE_AIR_IMAGES, place, value, "a string")
-
-
 def check_prompt_any_model(value: object, place: Place, found: Findings) -> None:
     """`prompt`: at most 1000 characters."""
     if isinstance(value, str):
@@ -291,7 +252,7 @@ AIR_IMAGES: dict[str, Check] = {
     "model": check_model,
     "prompt": check_prompt_air_images,
     "n": check_n,
-    "size": check_size_air_images,
+    "size": check_size,
     "steps": check_steps,
     "seed": check_seed,
     "guidance": check_guidance,
