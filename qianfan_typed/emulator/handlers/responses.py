@@ -96,7 +96,8 @@ def _stored(incoming: Incoming, name: str) -> StoredResponse:
 
 def _items(given: object, name: str) -> list[Json]:
     """The items of an input, each with an id. A text is a message of the user."""
-    items = objects_of(given) if is_list(given) else [{"role": "user", "content": text_of(given)}]
+    said: Json = {"role": "user", "content": text_of(given)}
+    items = objects_of(given) if is_list(given) else [said]
     made: list[Json] = []
     for number, item in enumerate(items):
         whole: Json = {"type": "message", "status": "completed", **item}
