@@ -26,8 +26,8 @@ class FunctionCallParam(TypedDict):
 class Message(TypedDict):
     """One message of a conversation."""
 
-    role: str
-    """required. Who speaks."""
+    role: Literal["user", "assistant", "function", "system", "tool"]
+    """required, one of "user", "assistant", "function", "system", "tool". Who speaks."""
     content: NotRequired[str | Sequence[ContentPart] | None]
     """What is said. May be left out or empty only beside a function_call. Of a function: what it returned, usually as JSON text."""
     name: NotRequired[str | None]

@@ -60,8 +60,9 @@ def test_nothing_is_wrong_with_the_small_spec(small: SmallSpec) -> None:
         chat("model_in: path", "model_in: path\nzzz: 1"),
         (
             "spec/v1/chat.yaml:8:1: zzz: not a key of OperationFile; expected one of operation, version,"
-            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, reply, media_type,"
-            " stream, source, subject, parameters, rules, dialogues, shapes, sets, profiles, groups, decisions"
+            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, flat_errors,"
+            " reply, media_type, stream, wait, source, subject, parameters, rules, dialogues, shapes,"
+            " sets, profiles, groups, decisions"
         ),
     ),
     (

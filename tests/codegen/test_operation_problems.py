@@ -154,8 +154,8 @@ def test_nothing_is_wrong_with_it(small: SmallSpec) -> None:
         ),
         pytest.param(
             "operation: files.get",
-            "operation: images.retouches",
-            "1:1: images.retouches: client.v2.images.retouches is the model Edits of images",
+            "operation: images.edits",
+            "1:1: images.edits: client.v2.images.edits is the model Edits of images",
             id="name of a model",
         ),
         pytest.param(

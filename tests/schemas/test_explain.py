@@ -470,7 +470,7 @@ def test_json_of_a_rule_has_its_rules_alone() -> None:
         ),
         (["v1.chat.stop", "--model", "ChatLaw", "--all-models"], "--model and --all-models: say one of them"),
         ([], "say what: an operation, a parameter, the id of a rule, or --model"),
-        (["--model", "ERNIE-Speed-8k0"], "'ERNIE-Speed-8k0': no model is called so; nearest: ERNIE-Speed-8K, x"),
+        (["--model", "ERNIE-Speed-8k0"], "'ERNIE-Speed-8k0': no model is called so; nearest: ernie-speed-8k, x"),
         (["v1.chat", "--all-models"], "v1.chat: an operation: leave out --all-models"),
         (["file.syntax", "--model", "ChatLaw"], "file.syntax: the same for every model: leave out --model"),
         (["file.syntax", "--all-models"], "file.syntax: the same for every model: leave out --all-models"),

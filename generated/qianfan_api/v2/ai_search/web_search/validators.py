@@ -20,7 +20,7 @@ from qianfan_api.violations import Findings, Place, Rule
 
 # --- the rules ---
 
-SEARCH_MESSAGE_ROLE = Rule("v2.ai_search.web_search.message.role", sources.WEB_SEARCH)
+SEARCH_MESSAGE_ROLE = Rule("v2.ai_search.web_search.message.role", sources.THIRD_PARTY_SEARCH, "warning")
 SEARCH_MESSAGE_CONTENT = Rule("v2.ai_search.web_search.message.content", sources.WEB_SEARCH)
 SEARCH_MESSAGE_OBJECT = Rule("v2.ai_search.web_search.message", sources.WEB_SEARCH)
 MESSAGES = Rule("v2.ai_search.web_search.messages", sources.WEB_SEARCH)
@@ -35,8 +35,11 @@ SEARCH_RECENCY_FILTER = Rule("v2.ai_search.web_search.search_recency_filter", so
 
 
 def check_search_message_role(value: object, place: Place, found: Findings) -> None:
-    """`message.role`: a string."""
-    if not isinstance(value, str):
+    """`message.role`: one of "user", "assistant"."""
+    if isinstance(value, str):
+        if value not in ("user", "assistant"):
+            found.not_one_of(SEARCH_MESSAGE_ROLE, place, value, ("user", "assistant"))
+    else:
         found.wrong_type(SEARCH_MESSAGE_ROLE, place, value, "a string")
 
 
