@@ -12,6 +12,7 @@ import pytest
 from codegen.spec import language, load, service
 from qianfan_typed.emulator import Emulator
 from tests.codegen.test_import_contract import ROOMS
+from tests.settled import settled
 
 ROOT = Path(__file__).parent.parent
 MAPS = ["ARCHITECTURE.md", "CONTRIBUTING.md"]
@@ -96,3 +97,18 @@ def test_the_snippets_on_transports_run(
         monkeypatch.setenv(name, value)
     exec(compile(code, "docs/transports.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out.strip()
+
+
+BATCHES = re.findall(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text("docs/batches.md"), re.M | re.S)
+
+
+def test_what_the_page_of_batches_shows_runs_in_a_row(
+    qianfan_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in qianfan_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    for code, printed in BATCHES:
+        exec(compile(code, "docs/batches.md", "exec"), {"__name__": "__main__"})
+        out = capsys.readouterr().out
+        assert settled(out) == settled(printed) if printed else out.strip(), out

@@ -428,6 +428,28 @@ class Wait:
 
 
 @attrs.frozen(kw_only=True)
+class FileLimit:
+    """How much a file of requests may have at the most."""
+
+    value: int = key("How much.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class BatchFile:
+    """What a file of requests must be that an operation takes: JSON Lines, a request on each."""
+
+    source: str = key("The page that describes its lines.")
+    max_lines: FileLimit = key("Requests at the most.")
+    max_bytes: FileLimit = key("Bytes at the most.")
+    required: list[str] = key("The members that each line has.")
+    method: str = key("What the method of each line is.")
+    urls: str = key("The parameter of the operation whose enum the url of each line is one of.")
+    unique: str = key("The member that no two lines have the same of.")
+    same: list[Literal["url", "model"]] = key("What all lines have the same of; model: of their bodies.")
+
+
+@attrs.frozen(kw_only=True)
 class OperationFile:
     """One operation."""
 
@@ -457,6 +479,7 @@ class OperationFile:
         default=None,
     )
     source: str = key("The page that most of it comes from.")
+    batch_file: BatchFile | None = key("What the file of requests that it takes must be.", default=None)
     subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)
     parameters: dict[str, Field] = key("Every parameter once.", factory=dict)
     rules: Rules = key("Rules across parameters.", factory=Rules)

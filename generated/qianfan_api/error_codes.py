@@ -316,6 +316,20 @@ V2: dict[str, ErrorCode] = {
         http=400,
         type="invalid_request_error",
     ),
+    "invalid_upload_file": ErrorCode(
+        "invalid_upload_file",
+        "invalid_request",
+        "The file cannot be taken.",
+        http=400,
+        type="invalid_request_error",
+    ),
+    "invalid_retrieve_file": ErrorCode(
+        "invalid_retrieve_file",
+        "not_found",
+        "No such file.",
+        http=404,
+        type="invalid_request_error",
+    ),
     "image_url_unsafe": ErrorCode(
         "image_url_unsafe",
         "unsafe",
@@ -669,6 +683,8 @@ EMULATOR_CODES: dict[str, dict[str, int | str]] = {
         "argument": "invalid_argument",
         "prompt": "invalid_image_generation_prompt",
         "refer_image": "invalid_image_generation_refer_image",
+        "upload": "invalid_upload_file",
+        "file": "invalid_retrieve_file",
     },
     "iam": {
         "method": "InvalidHTTPRequest",

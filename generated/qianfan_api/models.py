@@ -1949,6 +1949,7 @@ V1_SERVICES = Catalogue(
     [],
     ignore_case=True,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Lists the model services that one may call."""
 
@@ -2031,8 +2032,49 @@ V2_AI_SEARCH_WEB_SEARCH = Catalogue(
     [],
     ignore_case=False,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Searches the web."""
+
+
+V2_BATCHES_CANCEL = Catalogue(
+    "v2.batches.cancel",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Stops a batch. What is answered already can be downloaded once its status is Stopped."""
+
+
+V2_BATCHES_CREATE = Catalogue(
+    "v2.batches.create",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Has the requests of a file answered, at 40 % of the price."""
+
+
+V2_BATCHES_GET = Catalogue(
+    "v2.batches.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Says how far a batch is."""
+
+
+V2_BATCHES_LIST = Catalogue(
+    "v2.batches.list",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists the batches."""
 
 V2_CHAT_ERNIE_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
@@ -4746,6 +4788,56 @@ V2_EMBEDDING = Catalogue(
 )
 """Turns texts into vectors."""
 
+
+V2_FILES_CONTENT = Catalogue(
+    "v2.files.content",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Downloads a file."""
+
+
+V2_FILES_DELETE = Catalogue(
+    "v2.files.delete",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Deletes a file. OpenAI's convention; no page of the platform at hand says that it is served."""
+
+
+V2_FILES_GET = Catalogue(
+    "v2.files.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Says what is known of a file."""
+
+
+V2_FILES_LIST = Catalogue(
+    "v2.files.list",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists the files that were uploaded."""
+
+
+V2_FILES_UPLOAD = Catalogue(
+    "v2.files.upload",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Uploads a file, as the requests of a batch."""
+
 V2_IMAGES_IRAG_IMAGES_DEFAULTS: dict[str, object] = {
     "n": 1,
     "size": "1024x1024",
@@ -4912,6 +5004,7 @@ V2_MODELS = Catalogue(
     [],
     ignore_case=False,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Lists the models that one may call."""
 
@@ -5002,6 +5095,46 @@ V2_RERANK = Catalogue(
     model_in_body=True,
 )
 """Sorts documents by how well they fit a query."""
+
+
+V2_RESPONSES = Catalogue(
+    "v2.responses",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Answers a text or a conversation that the platform remembers."""
+
+
+V2_RESPONSES_DELETE = Catalogue(
+    "v2.responses.delete",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Deletes a response that the platform has kept."""
+
+
+V2_RESPONSES_GET = Catalogue(
+    "v2.responses.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Gives a response that the platform has kept."""
+
+
+V2_RESPONSES_INPUT_ITEMS = Catalogue(
+    "v2.responses.input_items",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists what went into a response."""
 
 V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS: dict[str, object] = {}
 
@@ -5169,6 +5302,7 @@ V2_VIDEO_GET = Catalogue(
     [],
     ignore_case=False,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Says how far a video is, and where it lies once it is done."""
 
@@ -5184,12 +5318,25 @@ CATALOGUES = {
     "v1.text2image": V1_TEXT2IMAGE,
     "v1.tokenizer": V1_TOKENIZER,
     "v2.ai_search.web_search": V2_AI_SEARCH_WEB_SEARCH,
+    "v2.batches.cancel": V2_BATCHES_CANCEL,
+    "v2.batches.create": V2_BATCHES_CREATE,
+    "v2.batches.get": V2_BATCHES_GET,
+    "v2.batches.list": V2_BATCHES_LIST,
     "v2.chat": V2_CHAT,
     "v2.embedding": V2_EMBEDDING,
+    "v2.files.content": V2_FILES_CONTENT,
+    "v2.files.delete": V2_FILES_DELETE,
+    "v2.files.get": V2_FILES_GET,
+    "v2.files.list": V2_FILES_LIST,
+    "v2.files.upload": V2_FILES_UPLOAD,
     "v2.images": V2_IMAGES,
     "v2.images.edits": V2_IMAGES_EDITS,
     "v2.models": V2_MODELS,
     "v2.rerank": V2_RERANK,
+    "v2.responses": V2_RESPONSES,
+    "v2.responses.delete": V2_RESPONSES_DELETE,
+    "v2.responses.get": V2_RESPONSES_GET,
+    "v2.responses.input_items": V2_RESPONSES_INPUT_ITEMS,
     "v2.video": V2_VIDEO,
     "v2.video.get": V2_VIDEO_GET,
 }

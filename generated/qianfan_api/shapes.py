@@ -111,6 +111,13 @@ class ResourceType(TypedDict):
     """at least 1. How many at the most."""
 
 
+class BatchReplace(TypedDict):
+    """What to put in place of what the lines of a batch say."""
+
+    model: NotRequired[str | None]
+    """The model of all requests."""
+
+
 class ImageUrl(TypedDict):
     """An image in a message."""
 
@@ -233,6 +240,44 @@ class EmbeddingInput(TypedDict):
     """The text."""
     image: NotRequired[str | None]
     """The image: its address, or data:image/png;base64,… 10 MB; JPEG, PNG or BMP."""
+
+
+class ResponseInput(TypedDict):
+    """A message, a call of a function or its output, or another item of an earlier response."""
+
+    type: NotRequired[str | None]
+    """message (if left out), function_call, function_call_output, reasoning, …"""
+    role: NotRequired[Literal["user", "assistant", "system", "developer"] | None]
+    """one of "user", "assistant", "system", "developer". Of a message: who speaks."""
+    content: NotRequired[str | Sequence[Mapping[str, Any]] | None]
+    """Of a message: a text, or parts as {"type": "input_text", …}."""
+    id: NotRequired[str | None]
+    """Names the item."""
+    status: NotRequired[str | None]
+    """in_progress, completed or incomplete."""
+    call_id: NotRequired[str | None]
+    """Of a function_call and its output: the same for both."""
+    name: NotRequired[str | None]
+    """Of a function_call: the function."""
+    arguments: NotRequired[str | None]
+    """Of a function_call: its arguments as JSON text."""
+    output: NotRequired[str | None]
+    """Of a function_call_output: what the function returned, as JSON text."""
+
+
+class ResponseTool(TypedDict):
+    """What a model may call. Which members it has, its type says."""
+
+    type: str
+    """required. function, web_search, knowledge_search or mcp."""
+    name: NotRequired[str | None]
+    """Of a function: its name."""
+    description: NotRequired[str | None]
+    """Of a function: what it does. The model decides by it when to call."""
+    parameters: NotRequired[Mapping[str, Any] | None]
+    """Of a function: its arguments as a JSON Schema object."""
+    strict: NotRequired[bool | None]
+    """Of a function: whether its arguments keep to the schema."""
 
 
 class VideoImage(TypedDict):

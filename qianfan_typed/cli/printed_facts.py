@@ -328,7 +328,7 @@ def _print_own(console: Console, found: OwnExplanation) -> None:
     console.print(found.phrase, markup=False)
     grid = _grid()
     grid.add_row(Text("level", style="dim"), Text(_LEVELS[found.level]))
-    grid.add_row(Text("source", style="dim"), Text("none: no page of the platform is about it"))
+    grid.add_row(Text("source", style="dim"), Text(found.source or "none: no page of the platform is about it"))
     console.print(grid)
 
 

@@ -19,7 +19,7 @@ from qianfan_api.platform import ENDPOINTS
 from qianfan_typed.emulator import refusals, text
 from qianfan_typed.emulator.auth import ACCESS_TOKEN_LIFETIME
 from qianfan_typed.emulator.connections import Connections
-from qianfan_typed.emulator.dispatch import Dispatcher, dialect_of
+from qianfan_typed.emulator.dispatch import Dispatcher, calls_a_model, dialect_of
 from qianfan_typed.emulator.exchange import AnyOperation
 from qianfan_typed.emulator.handlers import images, videos
 from qianfan_typed.emulator.planned_failures import Failure, Where
@@ -58,7 +58,7 @@ class Router:
         for path, operations in _by_path().items():
             first = operations[0]
             dispatcher = Dispatcher(self.platform, self.lost, operations)
-            where: Where = "any" if first.model_in == "none" else "model"
+            where: Where = "model" if calls_a_model(first) else "any"
             handler = self._handled(dialect_of(first), where, dispatcher, flat=first.flat_errors)
             routes.append(Route(path.replace("{path}", "{path:path}"), handler, methods=METHODS))
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))

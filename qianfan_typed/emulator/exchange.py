@@ -12,6 +12,7 @@ from qianfan_api.handles import Operation
 from qianfan_typed.emulator.forms import Forms
 from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
+from qianfan_typed.emulator.storage import Storage
 from qianfan_typed.emulator.tasks import Tasks
 
 AnyOperation = Operation[Any, Any]
@@ -39,6 +40,10 @@ class Incoming:
     """Scheme, host and port, as the client reached them."""
     take_text: Callable[[], str | None]
     """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+    storage: Storage
+    """What the platform keeps."""
+    answer: Callable[[str, Json], tuple[int, Json]]
+    """Answers the body of another request, POSTed to a path: the HTTP status and the JSON of its reply."""
     forms: Forms
     """Which of the forms that the pages show the reply has."""
     flag: int | None

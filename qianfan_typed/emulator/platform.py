@@ -14,6 +14,7 @@ from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
 from qianfan_typed.emulator.lenient_json import Json
 from qianfan_typed.emulator.planned_failures import PlannedFailures
+from qianfan_typed.emulator.storage import Storage
 from qianfan_typed.emulator.tasks import Tasks
 
 KEPT = 10000
@@ -64,6 +65,7 @@ class Platform:
     """The requests for videos."""
     failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
+    storage: Storage = attrs.field(init=False, factory=Storage)
     _usual_latency: float = attrs.field(init=False, default=0.0)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
     _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
@@ -106,12 +108,13 @@ class Platform:
         }
 
     def reset(self) -> None:
-        """Forgets requests, planned failures and tokens; ids start anew."""
+        """Forgets requests, planned failures, tokens, files, batches and responses; ids start anew."""
         with self._lock:
             self._recorded.clear()
             self._spent.clear()
             self._replies = 0
         self.failures = PlannedFailures()
+        self.storage = Storage()
         self.videos.reset()
         self.latency = self._usual_latency
         self.guard.clear()

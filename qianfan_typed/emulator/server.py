@@ -296,7 +296,7 @@ class Emulator:
         self._platform.guard.bearer_tokens.revoke_all()
 
     def reset(self) -> None:
-        """Forgets requests, planned failures, tokens and the time that passed; ids start anew."""
+        """Forgets requests, planned failures, tokens, time that passed, files, batches, responses; ids start anew."""
         self._platform.reset()
 
 

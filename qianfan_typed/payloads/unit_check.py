@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_api.batch_file import BATCH_FILE
+from qianfan_typed.payloads.batch_lines import BatchPart
+from qianfan_typed.payloads.envelopes import Undecided, fields_of
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
 from qianfan_typed.payloads.judge import Judge, Verdict
@@ -32,6 +34,8 @@ class Outcome:
     checked: int = 0
     invalid: int = 0
     findings: list[Finding] = attrs.field(factory=list[Finding])
+    batch: BatchPart = attrs.field(factory=BatchPart)
+    """Its lines that are of a batch file."""
 
     def judge(self, judge: Judge, document: object, record: int, locate: Locate) -> None:
         """Notes what is wrong with a document."""
@@ -79,13 +83,18 @@ def _judge(api: str | None, model: str | None, counts: ViolationFilter) -> Judge
 
 def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
     data = unit.read()
-    if unit.start == 0:
-        data = data.removeprefix(BOM)
+    start = len(BOM) if unit.start == 0 and data.startswith(BOM) else 0
+    data = data[start:]
     passes = judge.passer()
     blank = passed = number = 0
     for number, line in enumerate(data.split(b"\n"), 1):
+        begun, start = start, start + len(line) + 1
         try:
-            if passes(decode(line)):
+            document = decode(line)
+            fields = fields_of(document)
+            if fields is not None and BATCH_FILE.unique in fields and "url" in fields:
+                outcome.batch.add(fields, number, number - blank, begun)
+            if passes(document):
                 passed += 1
                 continue
         except NOT_JSON:

@@ -180,10 +180,10 @@ def test_rules_hold_in_the_path_and_the_query(refused: dict[str, Any]) -> None:
 def test_what_is_no_file_is_refused_and_a_missing_one_is_the_systems_error(refused: dict[str, Any]) -> None:
     assert refused["no_file"] == (
         "brush does not take this request (1 problem)\n"
-        "  /image  must be a file: a path, bytes, or a name with bytes, not int"
+        "  /image  must be a file: a path, bytes, an open file, or a name with bytes, not int"
     )
     assert refused["file_rule"] == [
-        "/image 7: must be a file: a path, bytes, or a name with bytes or a list, not a whole number",
+        "/image 7: must be a file: a path, bytes, an open file, or a name with bytes or a list, not a whole number",
         "/n 5: must be at least 1 and at most 4",
     ]
     assert refused["missing"] == "nothing.png"

@@ -219,6 +219,8 @@ def plain(word: str, field: language.Field) -> Value:
             return {"type": "object", "properties": {}}
         case "image":
             return "aGk="
+        case "file":
+            return "a.jsonl"
         case _:
             return {}
 

@@ -75,7 +75,7 @@ def json_types(kind: types.Type) -> set[str]:
             return {"list"}
         case types.Plain("float"):
             return {"int", "float"}
-        case types.Plain("image"):
+        case types.Plain("image" | "file"):
             return {"string"}
         case types.Plain("int" | "bool" | "string" as word):
             return {word}

@@ -73,6 +73,13 @@ class OperationCheck:
         yield from parameter_problems(document, operation, ("subject",), operation.subject)
         if operation.wait is not None:
             yield from self._wait(operation.wait)
+        if operation.batch_file is not None:
+            urls = operation.batch_file.urls
+            if urls not in operation.parameters:
+                words = f"not a parameter of {operation.operation}{near(urls, operation.parameters)}"
+                yield document.problem(("batch_file", "urls"), f"{urls}: {words}")
+            elif not operation.parameters[urls].enum:
+                yield document.problem(("batch_file", "urls"), f"{urls}: has no enum, which the urls would be")
 
     def _wait(self, wait: language.Wait) -> Iterator[Problem]:
         """A task that nobody could ask for, or that would never be done."""
