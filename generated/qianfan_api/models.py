@@ -2455,6 +2455,7 @@ V2_CHAT = Catalogue(
             abilities=(
                 "functions",
                 "search",
+                "cache",
             ),
         ),
         Model(

@@ -35,7 +35,7 @@ def outgoing(incoming: Incoming, said: ChatAnswer, form: ResultForm) -> Outgoing
     head = incoming.head(form.kind)
     closing = {**form.plain, **form.closing, "usage": usage(said.prompt_tokens, said.completion_tokens)}
     reply = {**head, "result": said.text, **closing, **form.whole}
-    return Outgoing(reply=reply, tokens=said.tokens, events=_events(head, said, form, closing))
+    return Outgoing(reply=reply, events=_events(head, said, form, closing))
 
 
 def _events(head: Json, said: ChatAnswer, form: ResultForm, closing: Json) -> Iterator[Event]:
