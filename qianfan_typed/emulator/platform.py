@@ -99,7 +99,7 @@ class Platform:
             while self._spent[0][0] < now - _MINUTE:
                 self._spent.popleft()
             requests = len(self._spent)
-            read, written = (sum(one[place] for one in self._spent) for place in (1, 2))
+            read, written = sum(one[1] for one in self._spent), sum(one[2] for one in self._spent)
         spent = {"Requests": (self.limits.requests, requests)}
         if dialect == "v1":
             spent["Tokens"] = (self.limits.tokens, read + written)
