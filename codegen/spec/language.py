@@ -335,7 +335,7 @@ class Model:
     limits: dict[LimitName, int | Limit] = key("Its limits. A plain number has the model's source.", factory=dict)
     rates: Rates | None = key("Requests and tokens a minute.", default=None)
     price: Price | None = key("What it costs.", default=None)
-    abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions.", factory=list)
+    abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions, cache.", factory=list)
     retired: Retirement | None = key(
         "When it goes or went offline, and what to use: shown struck through.", default=None
     )

@@ -2517,6 +2517,7 @@ V2_CHAT = Catalogue(
             abilities=(
                 "functions",
                 "search",
+                "cache",
             ),
         ),
         Model(

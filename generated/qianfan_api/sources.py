@@ -47,6 +47,7 @@ THIRD_PARTY_PATHS = Source("path lists kept by third parties (dify and others)",
 ACCESS_TOKEN = Source("Access Token获取", "2025-01-13")
 RFC_6749 = Source("RFC 6749, The OAuth 2.0 Authorization Framework", "2012-10-31")
 THIRD_PARTY_ERRORS = Source("error code tables kept by third parties (dify and others)", "2025-01-13")
+THIRD_PARTY_PLANS = Source("clients of the coding plan and the token plan (addresses and error codes)", "2026-11-20")
 OUTPUT_LIMITS = Source("Output limits of ERNIE 4.0 and 3.5", "2025-01-13")
 SDK_JAVASCRIPT = Source(
     "@baiducloud/qianfan (JavaScript SDK, interface.ts)", "2025-02-05", "https://github.com/baidubce/bce-qianfan-sdk"

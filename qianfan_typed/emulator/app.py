@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
-import attrs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,7 +25,7 @@ from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form, received, recorded
-from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
+from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -75,17 +74,20 @@ class Router:
             try:
                 if failure is not None:
                     raise _planned(dialect, failure)
-                return await handler(request)
+                reply = await handler(request)
             except Refused as refusal:
-                return self._refusal(dialect, refusal, flat=flat)
+                reply = self._refusal(dialect, refusal, flat=flat)
+            if isinstance(reply, Response):
+                reply.headers.setdefault(REQUEST_ID, self.platform.next_id())
+            return reply
 
         return handled
 
     def _refusal(self, dialect: Dialect, refusal: Refused, *, flat: bool) -> Response:
         request_id = self.platform.next_id()
         status = refusals.status(dialect, refusal)
-        headers = {"X-Bce-Request-Id": request_id}
-        if dialect in ("iam", "v2"):
+        headers = {REQUEST_ID: request_id}
+        if dialect in ("iam", "v2") and refusal.code != status:
             headers["X-Bce-Error-Code"] = str(refusal.code)
             headers["X-Bce-Error-Message"] = _header_text(refusal.detail or refusals.message(dialect, refusal))
         if refusal.retry_after is not None:
@@ -140,8 +142,9 @@ class Router:
 
     async def nothing(self, request: Request) -> Reply:
         """A path that the platform does not have."""
-        no_path = refused("v2", "path", f"{request.method} {request.url.path}: no such path")
-        raise attrs.evolve(no_path, status=HTTPStatus.NOT_FOUND)
+        # No page says how V2 answers one: a status alone, since each of its codes would say something else.
+        words = f"{request.method} {request.url.path}: no such path\n".encode()
+        raise Refused(HTTPStatus.NOT_FOUND, status=HTTPStatus.NOT_FOUND, body=words)
 
 
 def _by_path() -> dict[str, list[AnyOperation]]:

@@ -23,12 +23,12 @@ from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoing
 from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
-from qianfan_typed.emulator.lenient_json import Json, is_object
+from qianfan_typed.emulator.lenient_json import Json, is_object, object_of
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form_of, path_and_query, raw_path, received
-from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
+from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection
 
 OFFICIAL_SDK_KEY = "request_source"
 """The official SDKs name themselves in every body, under extra_parameters. The platform lets it pass."""
@@ -121,9 +121,11 @@ class Dispatcher:
                 raise refused(dialect, "bad_signature", f"{refusal.code}: {refusal.detail}") from None
 
     def _answered(self, incoming: Incoming, outgoing: Outgoing) -> Response | EventStream:
-        headers = {"X-Bce-Request-Id": incoming.id}
+        headers = {REQUEST_ID: incoming.id}
         if calls_a_model(incoming.operation):
-            headers = {**self._platform.spend(outgoing.tokens), "Statement": "AI-generated", **headers}
+            usage = object_of(object_of(outgoing.reply).get("usage"))
+            spent = self._platform.spend(incoming.operation.dialect, usage)
+            headers = {**spent, "Statement": "AI-generated", **headers}
         if incoming.operation.chunk is None or incoming.wire.get("stream") is not True:
             if isinstance(outgoing.reply, bytes):
                 return Response(outgoing.reply, headers=headers, media_type=incoming.operation.media_type)

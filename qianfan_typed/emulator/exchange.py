@@ -94,8 +94,6 @@ class Outgoing:
 
     reply: Json | bytes
     """Bytes where it is no JSON."""
-    tokens: int = 0
-    """What it costs."""
     events: Iterable[Event] = ()
 
 

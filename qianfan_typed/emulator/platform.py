@@ -12,8 +12,9 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
-from qianfan_typed.emulator.lenient_json import Json
+from qianfan_typed.emulator.lenient_json import Json, int_of
 from qianfan_typed.emulator.planned_failures import PlannedFailures
+from qianfan_typed.emulator.refusals import Dialect
 from qianfan_typed.emulator.storage import Storage
 from qianfan_typed.emulator.tasks import Tasks
 
@@ -46,7 +47,11 @@ class Limits:
     requests: int = 3000
     """A minute."""
     tokens: int = 300000
-    """A minute."""
+    """A minute, on V1."""
+    input_tokens: int = 300000
+    """A minute, on V2."""
+    output_tokens: int = 300000
+    """A minute, on V2."""
 
 
 @attrs.define(kw_only=True)
@@ -68,7 +73,7 @@ class Platform:
     storage: Storage = attrs.field(init=False, factory=Storage)
     _usual_latency: float = attrs.field(init=False, default=0.0)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
-    _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
+    _spent: deque[tuple[float, int, int]] = attrs.field(init=False, factory=deque[tuple[float, int, int]])
     _replies: int = attrs.field(init=False, default=0)
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
@@ -92,19 +97,25 @@ class Platform:
             self._replies += 1
             return text.identifier(self._replies)
 
-    def spend(self, tokens: int) -> dict[str, str]:
-        """Counts a request and its tokens; gives the rate-limit headers of its reply."""
+    def spend(self, dialect: Dialect, usage: Json) -> dict[str, str]:
+        """Counts a request and the tokens of its reply's usage; gives the reply's rate-limit headers."""
         now = time.monotonic()
+        read = int_of(usage.get("prompt_tokens")) or 0
         with self._lock:
-            self._spent.append((now, tokens))
+            self._spent.append((now, read, (int_of(usage.get("total_tokens")) or 0) - read))
             while self._spent[0][0] < now - _MINUTE:
                 self._spent.popleft()
-            requests, total = len(self._spent), sum(count for _, count in self._spent)
+            requests = len(self._spent)
+            read, written = sum(one[1] for one in self._spent), sum(one[2] for one in self._spent)
+        spent = {"Requests": (self.limits.requests, requests)}
+        if dialect == "v1":
+            spent["Tokens"] = (self.limits.tokens, read + written)
+        else:
+            spent["Input-Tokens"] = (self.limits.input_tokens, read)
+            spent["Output-Tokens"] = (self.limits.output_tokens, written)
         return {
-            "X-Ratelimit-Limit-Requests": str(self.limits.requests),
-            "X-Ratelimit-Limit-Tokens": str(self.limits.tokens),
-            "X-Ratelimit-Remaining-Requests": str(max(self.limits.requests - requests, 0)),
-            "X-Ratelimit-Remaining-Tokens": str(max(self.limits.tokens - total, 0)),
+            **{f"X-Ratelimit-Limit-{name}": str(limit) for name, (limit, _) in spent.items()},
+            **{f"X-Ratelimit-Remaining-{name}": str(max(limit - used, 0)) for name, (limit, used) in spent.items()},
         }
 
     def reset(self) -> None:

@@ -226,7 +226,7 @@ def test_a_reply_of_v1_has_its_shape(got: dict[str, Any]) -> None:
     status, kind, body = got["v1"]
     assert (status, kind) == (200, "application/json;charset=utf-8")
     assert json.loads(body) == {
-        "id": "as-3mbm3xz1ij",
+        "id": "as-xpdj3rzq4t",
         "created": 1700000000,
         "result": "示例",
         "usage": {"prompt_tokens": 4, "total_tokens": 4},

@@ -74,7 +74,8 @@ def test_every_model_answers(caller: Caller) -> None:
     wrong: dict[str, object] = {}
     for model in CALLED:
         got = call(caller, model)
-        remaining = int(got.headers.get("X-Ratelimit-Remaining-Tokens", -1))
+        counted = "Tokens" if model.api.startswith("v1") else "Input-Tokens"
+        remaining = int(got.headers.get(f"X-Ratelimit-Remaining-{counted}", -1))
         said = (got.status, refused(got), got.json.get("id"), got.headers.get("X-Ratelimit-Limit-Requests"))
         if said != (200, None, got.headers["X-Bce-Request-Id"], "3000") or not 0 <= remaining <= 300000:
             wrong[label(model)] = (*said, remaining)
@@ -183,7 +184,7 @@ def test_wrong_method(caller: Caller, name: str, code: object) -> None:
         ("v1.plugin", "EBPlugin", {"messages": []}, 336003),
         ("v1.tokenizer", "erniebot", {"model": "gpt-4"}, 336003),
         ("v2.embedding", "bge-large-zh", {"input": ["好" * 2001]}, "characters_too_long"),
-        ("v2.embedding", "bge-large-zh", {"encoding_format": "base64"}, "invalid_argument"),
+        ("v2.embedding", "bge-large-zh", {"input": ["好"] * 17}, "invalid_argument"),
         ("v2.images", "flux.1-schnell", {"prompt": 3}, "invalid_image_generation_prompt"),
         ("v2.images", "irag-1.0", {"refer_image": 3}, "invalid_image_generation_refer_image"),
         ("v2.images", "flux.1-schnell", {"n": 5}, "invalid_argument"),

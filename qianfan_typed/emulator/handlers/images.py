@@ -54,7 +54,7 @@ def handle_v1(incoming: Incoming) -> Outgoing:
     prompt_tokens = sum(text.count(text_of(incoming.wire.get(name))) for name in ("prompt", "negative_prompt"))
     tokens = prompt_tokens + sum(one.width * one.height // 256 for one in drawings)
     usage: Json = {"prompt_tokens": prompt_tokens, "total_tokens": tokens}
-    return Outgoing(reply={**incoming.head("image"), "data": data, "usage": usage}, tokens=tokens)
+    return Outgoing(reply={**incoming.head("image"), "data": data, "usage": usage})
 
 
 def handle_v2(incoming: Incoming) -> Outgoing:

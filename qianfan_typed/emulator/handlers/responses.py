@@ -56,7 +56,7 @@ def create(incoming: Incoming) -> Outgoing:
         spoken = [_message(item) for item in objects_of(reply["output"])]
         conversation = [*messages, *(one for one in spoken if one is not None)]
         incoming.storage.responses[name] = StoredResponse(reply=reply, items=items, messages=conversation)
-    return Outgoing(reply=reply, tokens=said.tokens, events=_events(reply))
+    return Outgoing(reply=reply, events=_events(reply))
 
 
 def get(incoming: Incoming) -> Outgoing:

@@ -38,7 +38,7 @@ def outgoing(incoming: Incoming, said: ChatAnswer, form: ResultForm) -> Outgoing
         form = attrs.evolve(form, plain={name: one for name, one in form.plain.items() if name != "finish_reason"})
         closing.pop("finish_reason", None)
     reply = {**head, "result": said.text, **closing, **form.whole}
-    return Outgoing(reply=reply, tokens=said.tokens, events=_events(incoming, said, form, closing))
+    return Outgoing(reply=reply, events=_events(incoming, said, form, closing))
 
 
 def _events(incoming: Incoming, said: ChatAnswer, form: ResultForm, closing: Json) -> Iterator[Event]:

@@ -129,7 +129,7 @@ class AsyncV2Chat:
 
     @property
     def ernie_4_0_turbo_8k(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-8k. Output tokens at most 2,048; can functions, search."""
+        """ernie-4.0-turbo-8k. Output tokens at most 2,048; can functions, search, cache."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-8k")
         return handle
 
