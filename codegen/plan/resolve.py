@@ -139,7 +139,8 @@ class _Resolver:
         return found
 
     def _others(self) -> Unknown:
-        return unknown(self.api, "", "", self.operation.source, self.editions)
+        others = unknown(self.api, "", "", self.operation.source, self.editions)
+        return attrs.evolve(others, level=self.operation.unknown or others.level)
 
     def _across(
         self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int], page: str

@@ -446,7 +446,9 @@ class BatchFile:
     method: str = key("What the method of each line is.")
     urls: str = key("The parameter of the operation whose enum the url of each line is one of.")
     unique: str = key("The member that no two lines have the same of.")
-    same: list[Literal["url", "model"]] = key("What all lines have the same of; model: of their bodies.")
+    same: dict[Literal["url", "model"], str] = key(
+        "What all lines have the same of, and the page that says so; model: of their bodies."
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -479,6 +481,11 @@ class OperationFile:
         default=None,
     )
     source: str = key("The page that most of it comes from.")
+    unknown: Level | None = key(
+        "error or warning: a parameter of another name. Left out: error if the source is documentation; warning, where"
+        " the copy of it at hand does not have every name.",
+        default=None,
+    )
     batch_file: BatchFile | None = key("What the file of requests that it takes must be.", default=None)
     subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)
     parameters: dict[str, Field] = key("Every parameter once.", factory=dict)

@@ -48,13 +48,15 @@ def facts(spec: Spec, operation: language.OperationFile, group: str, name: str, 
             said = language.Limit(value=value) if isinstance(value, int) else value
             limits[limit] = (said.value, said.source or page)
     for limit, value in found.limits.items():
-        stands, page = limits.get(limit, (None, None))
-        if stands != value:
-            yield _fact(spec, limit, value, stands, page)
+        stands = limits.get(limit)
+        if stands is None:
+            yield _fact(spec, limit, value, None, None)
+        elif stands[0] != value:
+            yield _fact(spec, limit, value, *stands)
     if found.price is not None:
         price = _price(model.price)
         if price != found.price:
-            yield _fact(spec, "price", found.price, price, model.price and model.price.source)
+            yield _fact(spec, "price", found.price, price, None if model.price is None else model.price.source)
     if found.sees and "vision" not in model.abilities:
         yield _fact(spec, "vision", True, None, None)
 
@@ -70,6 +72,6 @@ def _price(price: language.Price | None) -> Price | None:
     return Price(
         input=price.input,
         output=price.output,
-        tokens=above and above.tokens,
-        above=above and (above.input, above.output),
+        tokens=None if above is None else above.tokens,
+        above=None if above is None else (above.input, above.output),
     )

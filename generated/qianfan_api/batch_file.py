@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 from qianfan_api import sources
@@ -31,7 +33,7 @@ class BatchFile:
     """What the url of each line is one of."""
     unique: str
     """The member that no two lines have the same of."""
-    same: tuple[str, ...]
+    same: Mapping[str, Rule]
     """What all lines have the same of; model: of their bodies."""
 
 
@@ -55,9 +57,9 @@ BATCH_FILE = BatchFile(
         "/v2/images/edits",
     ),
     unique="custom_id",
-    same=(
-        "url",
-        "model",
-    ),
+    same={
+        "url": Rule("batch", sources.BATCHES_GUIDE, "error"),
+        "model": Rule("batch", sources.THIRD_PARTY_BATCHES, "warning"),
+    },
 )
 """The file of requests that `v2.batches.create` takes."""

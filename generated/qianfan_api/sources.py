@@ -89,6 +89,7 @@ FILES_LIST = Source("获取文件列表", "2025-11-21", "https://cloud.baidu.com
 FILES_GET = Source("获取文件信息", "2025-11-21", "https://cloud.baidu.com/doc/qianfan-api/s/Xmi6uvq25")
 BATCHES_GUIDE = Source("Files + Batch 接口使用指南", "2026-02-02", "https://cloud.baidu.com/doc/qianfan/s/Oml4r78ea")
 BATCHES_CREATE = Source("创建批量预测任务", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/xmk297s1a")
+THIRD_PARTY_BATCHES = Source("Files + Batch 接口使用指南 as third parties read it", "2026-10-31")
 BATCHES_GET = Source("获取批量预测任务详情", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/ymir8ggss")
 BATCHES_LIST = Source("获取批量预测任务列表", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/Smir8h420")
 BATCHES_CANCEL = Source("停止批量预测任务", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/emir8fods")

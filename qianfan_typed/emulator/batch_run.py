@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec.json
 
 from qianfan_api.batch_file import BATCH_FILE
-from qianfan_typed.emulator.exchange import Incoming
-from qianfan_typed.emulator.lenient_json import Json, int_of, is_object, object_of, text_of
+from qianfan_typed.emulator.exchange import Incoming, tokens_of
+from qianfan_typed.emulator.lenient_json import Json, is_object, object_of, text_of
 from qianfan_typed.emulator.storage import BatchStatus, StoredBatch
 
 STEP = 100
@@ -67,9 +67,9 @@ def _answer(batch: StoredBatch, line: Json, incoming: Incoming) -> None:
     answered: Json = {"status_code": status, "request_id": number, "body": reply}
     made: Json = {"id": number, "custom_id": line.get("custom_id"), "response": answered, "error": None}
     if status == 200:
-        usage = object_of(reply.get("usage"))
-        batch.tokens[0] += int_of(usage.get("prompt_tokens")) or 0
-        batch.tokens[1] += int_of(usage.get("completion_tokens")) or 0
+        read, written = tokens_of(reply)
+        batch.read += read
+        batch.written += written
         batch.replies.append(msgspec.json.encode(made))
     else:
         batch.refused += 1
@@ -112,5 +112,5 @@ def _line_faults(batch: StoredBatch, line: Json) -> Iterator[str]:
         yield f"url {line.get('url')}: must be the endpoint of the batch, {batch.request.get('endpoint')}"
     model = text_of(object_of(line.get("body")).get("model"))
     batch.model = batch.model or model
-    if model != batch.model:
+    if model != batch.model and BATCH_FILE.same["model"].level == "error":
         yield f"model {model}: a file has one model, and this one has {batch.model}"

@@ -23,7 +23,7 @@ from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoing
 from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
-from qianfan_typed.emulator.lenient_json import Json, is_object, object_of
+from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
@@ -94,11 +94,11 @@ class Dispatcher:
         try:
             if found is None:
                 raise refused(dialect, "path", f"POST {path}: no such path")
-            _, outgoing = self._outcome(OPERATIONS[found.api], found, wire, site)
+            incoming, outgoing = self._outcome(OPERATIONS[found.api], found, wire, site)
         except Refused as refusal:
             body = refusals.body(dialect, refusal, self._platform.next_id())
             return refusals.status(dialect, refusal), body
-        self._platform.spend(outgoing.tokens)
+        self._spend(incoming, outgoing)
         return HTTPStatus.OK, outgoing.reply if is_object(outgoing.reply) else {}
 
     def _authorize(self, operation: AnyOperation, request: Request) -> None:
@@ -121,11 +121,7 @@ class Dispatcher:
                 raise refused(dialect, "bad_signature", f"{refusal.code}: {refusal.detail}") from None
 
     def _answered(self, incoming: Incoming, outgoing: Outgoing) -> Response | EventStream:
-        headers = {REQUEST_ID: incoming.id}
-        if calls_a_model(incoming.operation):
-            usage = object_of(object_of(outgoing.reply).get("usage"))
-            spent = self._platform.spend(incoming.operation.dialect, usage)
-            headers = {**spent, "Statement": "AI-generated", **headers}
+        headers = {**self._spend(incoming, outgoing), REQUEST_ID: incoming.id}
         if incoming.operation.chunk is None or incoming.wire.get("stream") is not True:
             if isinstance(outgoing.reply, bytes):
                 return Response(outgoing.reply, headers=headers, media_type=incoming.operation.media_type)
@@ -134,6 +130,12 @@ class Dispatcher:
         lost = self._lost if failure is not None and failure.abrupt else None
         events = _events(incoming, outgoing, failure)
         return EventStream(events=events, headers=headers, latency=self._platform.latency, lost=lost)
+
+    def _spend(self, incoming: Incoming, outgoing: Outgoing) -> dict[str, str]:
+        """Counts what a model's answer costs; gives the headers that tell of it."""
+        if not calls_a_model(incoming.operation):
+            return {}
+        return {**self._platform.spend(incoming.operation.dialect, outgoing.reply), "Statement": "AI-generated"}
 
 
 def dialect_of(operation: AnyOperation) -> Dialect:

@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
 from qianfan_typed.emulator.forms import Forms
-from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
+from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, object_of, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
 from qianfan_typed.emulator.storage import Storage
 from qianfan_typed.emulator.tasks import Tasks
@@ -101,6 +101,13 @@ def usage(prompt_tokens: int, completion_tokens: int | None = None) -> Json:
     """What a reply says of its tokens. None: nothing was written for it."""
     written = {} if completion_tokens is None else {"completion_tokens": completion_tokens}
     return {"prompt_tokens": prompt_tokens, **written, "total_tokens": prompt_tokens + (completion_tokens or 0)}
+
+
+def tokens_of(reply: object) -> tuple[int, int]:
+    """The tokens of input and of output of a reply, as its usage says, in the words of chat or of responses."""
+    usage = object_of(object_of(reply).get("usage"))
+    read = int_of(usage.get("prompt_tokens", usage.get("input_tokens"))) or 0
+    return read, (int_of(usage.get("total_tokens")) or read) - read
 
 
 Handler = Callable[[Incoming], Outgoing]

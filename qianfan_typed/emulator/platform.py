@@ -12,7 +12,8 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
-from qianfan_typed.emulator.lenient_json import Json, int_of
+from qianfan_typed.emulator.exchange import tokens_of
+from qianfan_typed.emulator.lenient_json import Json
 from qianfan_typed.emulator.planned_failures import PlannedFailures
 from qianfan_typed.emulator.refusals import Dialect
 from qianfan_typed.emulator.storage import Storage
@@ -97,12 +98,11 @@ class Platform:
             self._replies += 1
             return text.identifier(self._replies)
 
-    def spend(self, dialect: Dialect, usage: Json) -> dict[str, str]:
-        """Counts a request and the tokens of its reply's usage; gives the reply's rate-limit headers."""
+    def spend(self, dialect: Dialect, reply: object) -> dict[str, str]:
+        """Counts a request and the tokens of its reply; gives the reply's rate-limit headers."""
         now = time.monotonic()
-        read = int_of(usage.get("prompt_tokens")) or 0
         with self._lock:
-            self._spent.append((now, read, (int_of(usage.get("total_tokens")) or 0) - read))
+            self._spent.append((now, *tokens_of(reply)))
             while self._spent[0][0] < now - _MINUTE:
                 self._spent.popleft()
             requests = len(self._spent)

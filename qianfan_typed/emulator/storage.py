@@ -49,8 +49,10 @@ class StoredBatch:
     done: int = 0
     """How many lines were answered or refused."""
     refused: int = 0
-    tokens: list[int] = attrs.field(factory=lambda: [0, 0])
-    """Of input and of output."""
+    read: int = 0
+    """Tokens of input."""
+    written: int = 0
+    """Tokens of output."""
     replies: list[bytes] = attrs.field(factory=list[bytes])
     refusals: list[bytes] = attrs.field(factory=list[bytes])
     error: Json | None = None

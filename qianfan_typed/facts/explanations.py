@@ -120,8 +120,8 @@ class OwnExplanation:
     name: str
     phrase: str
     level: Level
-    source: str = ""
-    """The page that says it. Empty: none does."""
+    source: str | None = None
+    """The page that says it. None: none does."""
 
 
 def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
@@ -136,7 +136,7 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
     """
     if name in OWN_RULES:
         own = OWN_RULES[name]
-        return OwnExplanation(name=name, phrase=own.words, level=own.level, source=own.source)
+        return OwnExplanation(name=name, phrase=own.words, level=own.level, source=own.source or None)
     if name.partition(".")[0] in {one.partition(".")[0] for one in OWN_RULES}:
         raise UnknownName(_not_known(name, "what files and clients can say", [*OWN_RULES]))
     api, rest = _parted(name)

@@ -155,13 +155,14 @@ class BatchFileCheck:
             words = f"more than {BATCH_FILE.max_bytes:,} bytes: that is the most a file may have"
             note(first, BATCH_FILE.bytes_rule, "file", "size", "", words)
         for common, pointer, values in (("url", "/url", part.urls), ("model", "/body/model", part.models)):
-            for value, spot in values.items() if common in BATCH_FILE.same else ():
+            rule = BATCH_FILE.same.get(common)
+            for value, spot in values.items() if rule is not None else ():
                 known = self._common.setdefault(common, {})
                 line = known.setdefault(value, spot.line + lines)
                 said, at = next(iter(known.items()))
-                if said != value and line == spot.line + lines:
+                if rule is not None and said != value and line == spot.line + lines:
                     words = f"{shown(value)}: a file has one {common}; line {at} has {shown(said)}"
-                    note(spot, BATCH_FILE.rule, common, "same", pointer, words)
+                    note(spot, rule, common, "same", pointer, words)
                 if len(known) > _DIFFERENT:
                     known.popitem()
         for number, (name, spot) in enumerate(part.spots, self.total + 1):

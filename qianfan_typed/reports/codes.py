@@ -47,8 +47,10 @@ _BATCH_RULES: Mapping[str, OwnRule] = {
     "method.enum": _of_the_form(f"The method of a line of a batch file is {BATCH_FILE.method}."),
     "url.type": _of_the_form("The url of a line of a batch file is a string."),
     "url.enum": _of_the_form(f"The url of a line of a batch file is {one_of(BATCH_FILE.urls)}."),
-    "url.same": _of_the_form("All lines of a batch file have the same url."),
-    "model.same": _of_the_form("All lines of a batch file have the same model."),
+    **{
+        f"{one}.same": OwnRule(f"All lines of a batch file have the same {one}.", rule.level, rule.origin)
+        for one, rule in BATCH_FILE.same.items()
+    },
     "file.lines": OwnRule(f"A batch file has at most {BATCH_FILE.max_lines:,} requests.", _LINES.level, _LINES.origin),
     "file.size": OwnRule(f"A batch file has at most {BATCH_FILE.max_bytes:,} bytes.", _SIZE.level, _SIZE.origin),
 }

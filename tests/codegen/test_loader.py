@@ -61,8 +61,8 @@ def test_nothing_is_wrong_with_the_small_spec(small: SmallSpec) -> None:
         (
             "spec/v1/chat.yaml:8:1: zzz: not a key of OperationFile; expected one of operation, version,"
             " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, flat_errors,"
-            " reply, media_type, stream, wait, source, batch_file, subject, parameters, rules, dialogues, shapes,"
-            " sets, profiles, groups, decisions"
+            " reply, media_type, stream, wait, source, unknown, batch_file, subject, parameters, rules, dialogues,"
+            " shapes, sets, profiles, groups, decisions"
         ),
     ),
     (

@@ -16,6 +16,7 @@ from tests.payloads.saying import Run, lines, run_command
 CHAT, DRAW = "/v2/chat/completions", "/v2/images/generations"
 V1 = "/rpc/2.0/ai_custom/v1/wenxinworkshop/chat/completions"
 GUIDE = "(Files + Batch 接口使用指南, read 2026-02-02)"
+READERS = "(Files + Batch 接口使用指南 as third parties read it, read 2026-10-31)"
 CREATE = "(创建批量预测任务, read 2026-02-02)"
 
 
@@ -50,14 +51,14 @@ def test_a_file_has_one_url_and_one_model(folder: Path, validate: Run) -> None:
     texts = [line("a"), line("b", "ernie-5.0"), drawing("c"), line("d", "ernie-5.0"), line("e", "ernie-3.5-8k", V1)]
     (folder / "a.jsonl").write_text(lines(*texts), "utf-8")
     chats = f'a file has one url; line 1 has "{CHAT}" [batch.url.same] {GUIDE}'
-    one = f'a file has one model; line 1 has "ernie-4.5-turbo-128k" [batch.model.same] {GUIDE}'
+    one = f'a file has one model; line 1 has "ernie-4.5-turbo-128k" [batch.model.same] {READERS}'
     found = validate("--ignore", "retired", "--ignore", "v1.chat", "a.jsonl").lines
     assert found == [
-        f'a.jsonl:2:87: error: /body/model "ernie-5.0": {one}',
+        f'a.jsonl:2:87: warning: /body/model "ernie-5.0": {one}',
         f'a.jsonl:3:45: error: /url "{DRAW}": {chats}',
-        f'a.jsonl:3:89: error: /body/model "qwen-image": {one}',
+        f'a.jsonl:3:89: warning: /body/model "qwen-image": {one}',
         f'a.jsonl:5:45: error: /url "{V1}": {chats}',
-        f'a.jsonl:5:120: error: /body/model "ernie-3.5-8k": {one}',
+        f'a.jsonl:5:120: warning: /body/model "ernie-3.5-8k": {one}',
     ]
 
 
@@ -77,8 +78,8 @@ def test_ranges_and_processes_know_of_each_other(
     (folder / "a.jsonl").write_text(text, "utf-8")
     expected = [
         f'31:15: error: /custom_id "2": must be of one line alone; line 3 has it too [batch.custom_id.unique] {GUIDE}',
-        f'31:87: error: /body/model "ernie-5.0": a file has one model; line 1 has "ernie-4.5-turbo-128k" '
-        f"[batch.model.same] {GUIDE}",
+        f'31:87: warning: /body/model "ernie-5.0": a file has one model; line 1 has "ernie-4.5-turbo-128k" '
+        f"[batch.model.same] {READERS}",
     ]
     assert sorted(validate("--jobs", jobs, "a.jsonl").lines) == sorted(f"a.jsonl:{one}" for one in expected)
     assert sorted(validate("--jobs", jobs, "-", given=text).lines) == sorted(f"-:{one}" for one in expected)

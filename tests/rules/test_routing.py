@@ -85,6 +85,7 @@ class TestPath:
             "/v2/ai_search/web_search",
             "/v2/batches",
             "/v2/chat/completions",
+            "/v2/coding/chat/completions",
             "/v2/embeddings",
             "/v2/files",
             "/v2/images/edits",
@@ -93,6 +94,7 @@ class TestPath:
             "/v2/rerank",
             "/v2/rerankers",
             "/v2/responses",
+            "/v2/tokenplan/personal/chat/completions",
             "/video/generations",
             "/wenxinworkshop/service/list",
         ]

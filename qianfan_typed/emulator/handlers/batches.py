@@ -81,7 +81,8 @@ _STOPS = ("cancelling_at", "cancelled_at")
 
 def _said(batch: StoredBatch) -> Json:
     """What the platform says of a batch."""
-    sent, (read, written) = batch.request, batch.tokens
+    sent = batch.request
+    spent = {"input_tokens": batch.read, "output_tokens": batch.written, "total_tokens": batch.read + batch.written}
     counts = {"total": len(batch.lines), "completed": batch.done - batch.refused, "failed": batch.refused}
     return {
         "id": batch.id,
@@ -98,6 +99,6 @@ def _said(batch: StoredBatch) -> Json:
         "expires_at": batch.expires,
         **{name: batch.moments.get(name) for name in (*_MOMENTS, *_STOPS)},
         "request_counts": counts,
-        "usage": {"input_tokens": read, "output_tokens": written, "total_tokens": read + written},
+        "usage": spent,
         "metadata": sent.get("metadata"),
     }

@@ -83,9 +83,10 @@ def _pricing(price: Price | None) -> Json | None:
     """Yuan for 1,000 tokens; tiers where the price depends on the length of the input. None: nobody knows it."""
     if price is None:
         return None
+    above = price.above
     return {
-        "prompt": _tiers(price.input, price.above and (price.above.tokens, price.above.input)),
-        "completion": _tiers(price.output, price.above and (price.above.tokens, price.above.output)),
+        "prompt": _tiers(price.input, None if above is None else (above.tokens, above.input)),
+        "completion": _tiers(price.output, None if above is None else (above.tokens, above.output)),
     }
 
 

@@ -171,7 +171,7 @@ def _usage(said: ChatAnswer) -> Json:
         "input_tokens_details": {"cached_tokens": 0},
         "output_tokens": said.completion_tokens,
         "output_tokens_details": {"reasoning_tokens": said.reasoning_tokens},
-        "total_tokens": said.tokens,
+        "total_tokens": said.prompt_tokens + said.completion_tokens,
     }
 
 

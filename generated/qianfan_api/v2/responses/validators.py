@@ -414,7 +414,7 @@ PARAMETERS = Parameters(
         "metadata": Rule("v2.responses.metadata", sources.OPENAI_API),
         "user": Rule("v2.responses.user", sources.OPENAI_API),
     },
-    Rule("v2.responses", sources.RESPONSES_CREATE),
+    Rule("v2.responses", sources.RESPONSES_CREATE, "warning"),
     {
         "AnyModel": ANY_MODEL,
     },

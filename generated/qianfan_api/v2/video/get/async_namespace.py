@@ -59,7 +59,7 @@ class AsyncV2VideoGet:
 
         Args:
             task_id: not empty. The task.
-            deadline: Seconds until giving up. None: never.
+            deadline: Seconds until giving up, all questions together; the client's own does not count. None: never.
             interval: Seconds between two questions.
             extra: Keys to send as they are, unchecked, with each question.
             timeout: Seconds to wait for the platform's answer to one. None: as the client is set.
