@@ -157,6 +157,7 @@ class _Resolver:
                 editions=self.editions,
                 shared=shared,
                 limits=frozenset(limit for model in models for limit in model.limits),
+                models=tuple(model.name for model in models),
             )
         )
 

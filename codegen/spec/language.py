@@ -142,6 +142,7 @@ class Ability:
     member: str = key("Dotted path, with [] for each item: messages[].content[].image_url.")
     needs: str = key("The ability, as models have it in abilities: functions.")
     source: str | None = key("The page that says which models have it. Left out: the file's source.", default=None)
+    lacking: list[str] = key("The models that the page lists without it. Left out: all that it names.", factory=list)
 
 
 @attrs.frozen(kw_only=True)

@@ -88,10 +88,16 @@ def check_ability(
     path: Sequence[str],
     ability: str,
     found: Findings,
+    lacking: Sequence[str] = (),
 ) -> None:
-    """What asks for an ability: the model has it, as far as the rule's page speaks of the model."""
+    """What asks for an ability: the model has it, as far as the rule's page speaks of the model.
+
+    `lacking`: the models that the page lists without it, where it does not tell of all that it names.
+    """
     model = found.model
-    if model is None or model.unverified or ability in model.abilities or not found.speaks(rule):
+    if model is None or model.unverified or ability in model.abilities:
+        return
+    if model.name not in lacking if lacking else not found.speaks(rule):
         return
     for at, _ in found_at(payload, path):
         kin = catalogue.kin(model, ability)

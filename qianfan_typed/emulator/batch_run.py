@@ -110,7 +110,4 @@ def _line_faults(batch: StoredBatch, line: Json) -> Iterator[str]:
         yield f"method must be {BATCH_FILE.method}"
     if line.get("url") != batch.request.get("endpoint"):
         yield f"url {line.get('url')}: must be the endpoint of the batch, {batch.request.get('endpoint')}"
-    model = text_of(object_of(line.get("body")).get("model"))
-    batch.model = batch.model or model
-    if model != batch.model and BATCH_FILE.same["model"].level == "error":
-        yield f"model {model}: a file has one model, and this one has {batch.model}"
+    batch.model = batch.model or text_of(object_of(line.get("body")).get("model"))

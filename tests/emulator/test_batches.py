@@ -141,10 +141,6 @@ def test_a_batch_expires(client: Qianfan, environment: Emulator) -> None:
         ([], "the file has no requests"),
         ([line("a"), line("a")], "request 2: custom_id a: request 1 has it too"),
         (
-            [line("a"), line("b", model="ernie-5.0")],
-            "request 2: model ernie-5.0: a file has one model, and this one has ernie-4.5-turbo-128k",
-        ),
-        (
             [{**line("a"), "url": "/v2/images/generations"}],
             f"request 1: url /v2/images/generations: must be the endpoint of the batch, {CHAT}",
         ),

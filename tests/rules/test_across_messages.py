@@ -75,6 +75,8 @@ def test_calls_and_names(request_: Request, lines: list[str]) -> None:
     ("an address in capitals", shown("HTTP://EXAMPLE.COM/CAT.PNG")),
     ("an image in the request", shown(f"data:image/png;base64,{PNG}")),
     ("images for models of which nobody knows whether they see", shown("https://example.com/a.png", "kimi-k2.6")),
+    ("images for a model that a page lists and says nothing of", shown("https://example.com/a.png", "qwen3.5-27b")),
+    ("images for one listed beside models that see", shown("https://example.com/a.png", "kimi-k2.5")),
     ("as many characters as tokens could stand for", said(user("a" * 8 * 27648), model="ernie-4.5-turbo-32k")),
 )
 def test_request_in_which_nothing_is_wrong(request_: Request) -> None:
@@ -87,7 +89,15 @@ def test_request_in_which_nothing_is_wrong(request_: Request) -> None:
         shown("https://example.com/cat.png", TURBO),
         (
             "warning /messages/0/content/0/image_url ability: ernie-4.5-turbo-128k has no vision, as far as pages say;"
-            " ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k and 2 more have it [messages.vision, chat-v2-later]"
+            " ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k and 2 more have it [messages.vision, models-v2]"
+        ),
+    ),
+    (
+        "an image for a model whose page says that content is a string",
+        shown("https://example.com/cat.png", "ernie-speed-pro-128k"),
+        (
+            "warning /messages/0/content/0/image_url ability: ernie-speed-pro-128k has no vision, as far as pages say;"
+            " ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k and 4 more have it [messages.vision, chat-v2]"
         ),
     ),
     (

@@ -395,7 +395,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -481,7 +481,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -572,7 +572,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -655,7 +655,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1697,7 +1697,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1789,7 +1789,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -2049,7 +2049,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2129,7 +2129,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2214,7 +2214,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2291,7 +2291,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3102,7 +3102,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3191,7 +3191,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4196,7 +4196,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4291,7 +4291,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4590,7 +4590,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4691,7 +4691,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5000,7 +5000,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5101,7 +5101,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.

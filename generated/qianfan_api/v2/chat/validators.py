@@ -128,7 +128,7 @@ REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warn
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
 TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
-VISION_ABILITY = Rule("v2.chat.messages.vision", sources.CHAT_V2_LATER, "warning")
+VISION_ABILITY = Rule("v2.chat.messages.vision", sources.CHAT_V2, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
 CALLS_ANSWERS = Rule("v2.chat.messages.calls", sources.CHAT_V2_2025_12, "warning")
@@ -137,6 +137,7 @@ FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
 PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+VISION_ABILITY_ABILITY = Rule("v2.chat.messages.vision", sources.MODELS_V2, "warning")
 TOTAL_TOTAL = Rule("v2.chat.messages.total", sources.CHAT_V2_2025_12, "warning")
 MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
@@ -3032,6 +3033,15 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-char-fiction-8k-preview",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3055,6 +3065,15 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-4.5-turbo-128k", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3200,6 +3219,15 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-x1.1", "ernie-x1.1-preview"),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3248,6 +3276,15 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qianfan-8b", "qianfan-70b", "qianfan-agent-lite-8k"),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3271,6 +3308,15 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qianfan-agent-intent-32k",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3390,6 +3436,15 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("kimi-k2-instruct",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3534,6 +3589,22 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        (
+            "deepseek-r1-distill-qianfan-70b",
+            "deepseek-r1-distill-qianfan-8b",
+            "deepseek-r1-distill-qianfan-llama-70b",
+            "deepseek-r1-distill-llama-70b",
+            "deepseek-r1-distill-qwen-7b",
+            "deepseek-r1-distill-qwen-1.5b",
+        ),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3580,6 +3651,15 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("deepseek-v3.2-think",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3628,6 +3708,15 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qwen3-30b-a3b",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
