@@ -47,12 +47,12 @@ def facts(spec: Spec, operation: language.OperationFile, group: str, name: str, 
         for limit, value in each.items():
             said = language.Limit(value=value) if isinstance(value, int) else value
             limits[limit] = (said.value, said.source or page)
-    for limit, value in found.limits.items():
-        stands = limits.get(limit)
+    for which, listed in found.limits.items():
+        stands = limits.get(which)
         if stands is None:
-            yield _fact(spec, limit, value, None, None)
-        elif stands[0] != value:
-            yield _fact(spec, limit, value, *stands)
+            yield _fact(spec, which, listed, None, None)
+        elif stands[0] != listed:
+            yield _fact(spec, which, listed, *stands)
     if found.price is not None:
         price = _price(model.price)
         if price != found.price:

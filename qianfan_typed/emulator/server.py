@@ -20,6 +20,8 @@ from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
 
 _BACKLOG = 2048
+_KEPT_ALIVE = 60
+"""Seconds that an idle connection stays open: longer than clients keep theirs, so that none is closed while it is used."""
 _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -82,6 +84,7 @@ class Emulator:
             make_app(self._platform, self._connections),
             http=self._connections.protocol(),
             ws="none",
+            timeout_keep_alive=_KEPT_ALIVE,
             loop="asyncio",
             lifespan="off",
             log_config=None,

@@ -97,7 +97,7 @@ def test_request_in_which_nothing_is_wrong(request_: Request) -> None:
         shown("https://example.com/cat.png", "ernie-speed-pro-128k"),
         (
             "warning /messages/0/content/0/image_url ability: ernie-speed-pro-128k has no vision, as far as pages say;"
-            " ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k and 4 more have it [messages.vision, chat-v2]"
+            " ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k and 7 more have it [messages.vision, chat-v2-2024]"
         ),
     ),
     (
