@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import attrs
@@ -77,6 +78,10 @@ class Incoming:
     def refused(self, detail: str) -> Refused:
         """The refusal of a value that nothing can be made of."""
         return refused(self.operation.dialect, "argument", detail)
+
+    def not_found(self, what: str) -> Refused:
+        """The refusal of what the platform does not keep."""
+        return attrs.evolve(self.refused(f"{what} not found"), status=HTTPStatus.NOT_FOUND)
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ from qianfan_typed.emulator.refusals import Refused
 
 _BACKLOG = 2048
 _KEPT_ALIVE = 60
-"""Seconds that an idle connection stays open: longer than clients keep theirs, so that none is closed while it is used."""
+"""Seconds that an idle connection stays open: longer than clients keep theirs, so that none is closed under a call."""
 _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from collections.abc import Sequence
+from typing import Literal
 
 import attrs
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.lenient_json import Json
-
-T = TypeVar("T")
 
 BatchStatus = Literal["Running", "Stopping", "Done", "Stopped", "Failed", "Expired"]
 
@@ -94,9 +93,10 @@ class Storage:
         return file
 
 
-def page_of(listed: dict[str, T], after: str, most: int | None) -> tuple[list[T], bool]:
-    """The things behind one of an id, as many as are wanted, and whether there are more."""
-    names = list(listed)
-    begin = names.index(after) + 1 if after in listed else 0
+def page_of(listed: Sequence[Json], after: object, most: int | None) -> Json:
+    """The list of the things behind one of an id, as many as are wanted; it says whether there are more."""
+    names = [one["id"] for one in listed]
+    begin = names.index(after) + 1 if after in names else 0
     end = len(names) if most is None else begin + most
-    return [listed[name] for name in names[begin:end]], end < len(names)
+    ends = {"first_id": names[begin], "last_id": names[begin:end][-1]} if names[begin:end] else {}
+    return {"object": "list", "data": [*listed[begin:end]], **ends, "has_more": end < len(names)}

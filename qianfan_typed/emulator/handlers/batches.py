@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
-
-import attrs
 
 from qianfan_typed.emulator.batch_run import carry_on, end
 from qianfan_typed.emulator.exchange import Incoming, Outgoing
 from qianfan_typed.emulator.handlers.files import file_of
-from qianfan_typed.emulator.lenient_json import Json, int_of, object_of, text_of
+from qianfan_typed.emulator.lenient_json import Json, int_of, object_of
 from qianfan_typed.emulator.storage import StoredBatch, page_of
 
 _WINDOW = re.compile(r"([1-9]\d{0,2})h")
@@ -58,18 +55,15 @@ def cancel(incoming: Incoming) -> Outgoing:
 
 def listed(incoming: Incoming) -> Outgoing:
     """The batches, the new ones first."""
-    wire, batches = incoming.wire, incoming.storage.batches
-    newest = {name: batches[name] for name in reversed(batches)}
-    shown, more = page_of(newest, text_of(wire.get("after")), int_of(wire.get("limit")))
-    ends = {"first_id": shown[0].id, "last_id": shown[-1].id} if shown else {}
-    return Outgoing(reply={"object": "list", "data": [_said(batch) for batch in shown], **ends, "has_more": more})
+    newest = [_said(batch) for batch in reversed(incoming.storage.batches.values())]
+    return Outgoing(reply=page_of(newest, incoming.wire.get("after"), int_of(incoming.wire.get("limit"))))
 
 
 def _batch_of(incoming: Incoming) -> StoredBatch:
     name = incoming.parameters["batch_id"]
     batch = incoming.storage.batches.get(name)
     if batch is None:
-        raise attrs.evolve(incoming.refused(f"batch {name} not found"), status=HTTPStatus.NOT_FOUND)
+        raise incoming.not_found(f"batch {name}")
     if batch.status == "Running" and incoming.created >= batch.expires:
         end(batch, "Expired", incoming)
     return batch

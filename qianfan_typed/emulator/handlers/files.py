@@ -40,12 +40,10 @@ def delete(incoming: Incoming) -> Outgoing:
 def listed(incoming: Incoming) -> Outgoing:
     """The files, the new ones first unless the request says otherwise."""
     wire, purpose = incoming.wire, text_of(incoming.wire.get("purpose"))
-    files = [file for file in incoming.storage.files.values() if purpose in ("", file.purpose)]
+    files = [file.said() for file in incoming.storage.files.values() if purpose in ("", file.purpose)]
     if wire.get("order") != "asc":
         files.reverse()
-    shown, more = page_of({file.id: file for file in files}, text_of(wire.get("after")), int_of(wire.get("limit")))
-    ends = {"first_id": shown[0].id, "last_id": shown[-1].id} if shown else {}
-    return Outgoing(reply={"object": "list", "data": [file.said() for file in shown], **ends, "has_more": more})
+    return Outgoing(reply=page_of(files, wire.get("after"), int_of(wire.get("limit"))))
 
 
 def file_of(incoming: Incoming, name: str) -> StoredFile:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http import HTTPStatus
-
-import attrs
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.exchange import Event, Incoming, Outgoing
@@ -78,16 +75,13 @@ def input_items(incoming: Incoming) -> Outgoing:
     items = _stored(incoming, incoming.parameters["response_id"]).items
     ordered = items if wire.get("order") == "asc" else items[::-1]
     most = int_of(wire.get("limit"))
-    named = {text_of(item.get("id")): item for item in ordered}
-    shown, more = page_of(named, text_of(wire.get("after")), _USUAL if most is None else most)
-    ends = {"first_id": shown[0]["id"], "last_id": shown[-1]["id"]} if shown else {}
-    return Outgoing(reply={"object": "list", "data": shown, **ends, "has_more": more})
+    return Outgoing(reply=page_of(ordered, wire.get("after"), _USUAL if most is None else most))
 
 
 def _stored(incoming: Incoming, name: str) -> StoredResponse:
     stored = incoming.storage.responses.get(name)
     if stored is None:
-        raise attrs.evolve(incoming.refused(f"response {name} not found"), status=HTTPStatus.NOT_FOUND)
+        raise incoming.not_found(f"response {name}")
     return stored
 
 
