@@ -13,7 +13,7 @@ from qianfan_api.checks import is_object
 from qianfan_api.encodability import beside, is_encodable
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
-from qianfan_api.routing import recipient
+from qianfan_api.routing import recipient, serves_instead
 from qianfan_api.violations import Findings, Rule, Source, Violation, kind_of, shown
 
 __all__ = ["Violation", "check", "validate"]
@@ -144,12 +144,21 @@ def _named_by(api: str) -> frozenset[Source] | None:
 
 
 def _unknown_model(api: str, name: str) -> Violation:
-    near = CATALOGUES[api].nearest(name)
-    hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
     found = Findings(name)
-    message = f"{name}: not a known model of {api}, so only what holds for all is checked; {hint}"
+    message = unknown_model(api, name, "only what holds for all is checked")
     found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
     return found.violations[0]
+
+
+def unknown_model(api: str, name: str, so: str = "nothing is checked") -> str:
+    """What there is to say of a model that an operation does not have: which one has it, or the nearest names."""
+    near = CATALOGUES[api].nearest(name)
+    other = serves_instead(api, name)
+    if other is not None:
+        hint = f"{other} has it"
+    else:
+        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
+    return f"{name}: not a known model of {api}, so {so}; {hint}"
 
 
 def _model_rule(api: str, level: str = "error") -> Rule:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_typed.payloads.batch_lines import BatchFileCheck
 from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores, end_workers, interrupts_wait
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
@@ -49,7 +50,7 @@ def check_payload_files(
     # No more of them than there can be units.
     jobs = min(jobs, MOST_PROCESSES, sum(map(most_units, sources)))
     done = _in_turn(work, check) if jobs <= 1 else _in_processes(work, check, jobs)
-    yield from _numbered(done, tally, tick)
+    yield from _numbered(_with_file_rules(done, counts), tally, tick)
 
 
 def total_size(sources: Iterable[PayloadFile]) -> int:
@@ -142,6 +143,22 @@ def _stopped(unit: Unit) -> Outcome:
     outcome = Outcome(unit.source.file)
     outcome.note(STOPPED, 1, 1, "the process that checked it was ended from outside, as where memory runs out")
     return outcome
+
+
+def _with_file_rules(done: Iterable[Done], counts: ViolationFilter) -> Iterator[Done]:
+    """Adds what is wrong with files as a whole: units know only their own lines."""
+    source: PayloadFile | None = None
+    check, lines = BatchFileCheck(), 0
+    for unit, outcome in done:
+        if unit.source is not source:
+            source, check, lines = unit.source, BatchFileCheck(), 0
+        added = [one for one in check.findings(unit, outcome.batch, lines) if counts(one)]
+        if added:
+            wrong = {one.record for one in outcome.findings}
+            outcome.invalid += len({one.record for one in added} - wrong)
+            outcome.findings = sorted([*outcome.findings, *added], key=lambda one: one.line)
+        lines += outcome.lines
+        yield unit, outcome
 
 
 def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Finding]:

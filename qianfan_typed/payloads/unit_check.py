@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_api.batch_file import BATCH_FILE
+from qianfan_typed.payloads.batch_lines import BatchPart
+from qianfan_typed.payloads.envelopes import Undecided, fields_of
 from qianfan_typed.payloads.json_array import ArrayPart
 from qianfan_typed.payloads.json_names import DuplicateName, duplicate_names, may_have_duplicates
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
@@ -50,6 +52,8 @@ class Outcome:
     """Those of the unchecked that are to be left out."""
     invalid: int = 0
     findings: list[Finding] = attrs.field(factory=list[Finding])
+    batch: BatchPart = attrs.field(factory=BatchPart)
+    """Its lines that are of a batch file."""
 
     def judge(
         self, judge: Judge, document: object, record: int, locate: Locate, duplicates: Sequence[Finding] = ()
@@ -122,7 +126,8 @@ def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
 
 def _check(unit: Unit, text: bytes, judge: Judge, outcome: Outcome) -> None:
     if unit.form == "lines":
-        _check_lines(text if unit.start else text.removeprefix(BOM), judge, outcome)
+        start = len(BOM) if unit.start == 0 and text.startswith(BOM) else 0
+        _check_lines(text[start:], start, judge, outcome)
     elif unit.form == "list":
         _check_list(text, unit.parts, judge, outcome)
     elif unit.form == "yaml":
@@ -136,12 +141,17 @@ def _judge(api: str | None, model: str | None, counts: ViolationFilter) -> Judge
     return Judge(api, model, counts)
 
 
-def _check_lines(data: bytes, judge: Judge, outcome: Outcome) -> None:
+def _check_lines(data: bytes, start: int, judge: Judge, outcome: Outcome) -> None:
+    """`start`: where in its unit the text begins."""
     passes = judge.passer()
     blank = passed = number = 0
     for number, line in enumerate(data.split(b"\n"), 1):
+        begun, start = start, start + len(line) + 1
         try:
             document = decode(line)
+            fields = fields_of(document)
+            if fields is not None and BATCH_FILE.unique in fields and "url" in fields:
+                outcome.batch.add(fields, number, number - blank, begun)
             if passes(document) and not may_have_duplicates(line, document):
                 passed += 1
                 continue

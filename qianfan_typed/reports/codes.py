@@ -7,7 +7,8 @@ from typing import Literal
 
 import attrs
 
-from qianfan_api.violations import Level
+from qianfan_api.batch_file import BATCH_FILE
+from qianfan_api.violations import Level, one_of
 
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
@@ -48,6 +49,8 @@ class OwnRule:
     words: str
     """What must hold."""
     level: Level = "error"
+    source: str = ""
+    """The page that says it. Empty: none does."""
 
 
 REQUEST_RULES: Mapping[str, OwnRule] = {
@@ -55,6 +58,29 @@ REQUEST_RULES: Mapping[str, OwnRule] = {
     "request.missing": OwnRule("The request, which must be an object, is there."),
 }
 """What comes after an operation's name, or after `file` where the operation is not known."""
+
+_FORM, _LINES, _SIZE = BATCH_FILE.rule, BATCH_FILE.lines_rule, BATCH_FILE.bytes_rule
+
+
+def _of_the_form(words: str) -> OwnRule:
+    return OwnRule(words, _FORM.level, _FORM.origin)
+
+
+_BATCH_RULES: Mapping[str, OwnRule] = {
+    **{f"{one}.missing": _of_the_form(f"A line of a batch file has {one}.") for one in ("method", "url")},
+    "custom_id.type": _of_the_form("The custom_id of a line of a batch file is a string."),
+    "custom_id.unique": _of_the_form("No two lines of a batch file have the same custom_id."),
+    "method.enum": _of_the_form(f"The method of a line of a batch file is {BATCH_FILE.method}."),
+    "url.type": _of_the_form("The url of a line of a batch file is a string."),
+    "url.enum": _of_the_form(f"The url of a line of a batch file is {one_of(BATCH_FILE.urls)}."),
+    **{
+        f"{one}.same": OwnRule(f"All lines of a batch file have the same {one}.", rule.level, rule.origin)
+        for one, rule in BATCH_FILE.same.items()
+    },
+    "file.lines": OwnRule(f"A batch file has at most {BATCH_FILE.max_lines:,} requests.", _LINES.level, _LINES.origin),
+    "file.size": OwnRule(f"A batch file has at most {BATCH_FILE.max_bytes:,} bytes.", _SIZE.level, _SIZE.origin),
+}
+"""What is said of batch files of V2. Of lines with another address no page speaks: there they warn."""
 
 OWN_RULES: Mapping[str, OwnRule] = {
     SYNTAX: OwnRule("The file, or this record of it, is what its name or its beginning says: JSON, YAML or Python."),
@@ -74,10 +100,7 @@ OWN_RULES: Mapping[str, OwnRule] = {
     "unchecked.no_model": OwnRule("The request or --model names a model. Counts with --strict alone.", "warning"),
     "unchecked.unknown_name": OwnRule("The source shows what a call is for. Counts with --strict alone.", "warning"),
     "unchecked.switched_off": OwnRule("The client of a call validates. Counts with --strict alone.", "warning"),
-    "batch.custom_id.type": OwnRule("The custom_id of a line of a batch file is a string.", "warning"),
-    "batch.method.enum": OwnRule("The method of a line of a batch file is the one that its operation has.", "warning"),
-    "batch.url.type": OwnRule("The url of a line of a batch file is a string.", "warning"),
-    "batch.url.enum": OwnRule("The url of a line of a batch file is the path of an operation.", "warning"),
+    **{f"{BATCH_FILE.rule.id}.{name}": rule for name, rule in _BATCH_RULES.items()},
     "client.stream": OwnRule("create() gives a reply in one piece. For one in pieces call stream()."),
     "client.type": OwnRule("A request has only values that can be sent: what JSON can say, and files."),
     "client.missing": OwnRule("What stands in the path of a call is given."),

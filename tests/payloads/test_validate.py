@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qianfan_api.models import CATALOGUES
 from tests.payloads.saying import Run, chat, lines
 
 HOT = "ERNIE-Speed-8K /temperature 1.7: must be above 0 and at most 1.0 [v1.chat.temperature.range]"
@@ -145,14 +146,13 @@ def batch(url: str, **body: object) -> dict[str, object]:
         ),
         pytest.param(
             batch("/v1/chat/completions", messages=[]),
-            'a.jsonl:1:1: error: no operation is at url "/v1/chat/completions"; give --api: v1.chat, v1.completion, '
-            "v1.embedding, v1.image2text, v1.plugin, v1.plugin_endpoint, v1.rerank, v1.services, v1.text2image, "
-            "v1.tokenizer, v2.chat, v2.embedding, v2.images, v2.models, v2.rerank [file.undecided]",
+            f'a.jsonl:1:1: error: no operation is at url "/v1/chat/completions"; give --api: {", ".join(CATALOGUES)} '
+            "[file.undecided]",
             id="another url",
         ),
         pytest.param(
-            {"custom_id": "1", "url": "/v2/chat/completions", "body": []},
-            "a.jsonl:1:59: error: /body []: a request must be an object, not a list [v2.chat.request.type]",
+            {"custom_id": "1", "method": "POST", "url": "/v2/chat/completions", "body": []},
+            "a.jsonl:1:77: error: /body []: a request must be an object, not a list [v2.chat.request.type]",
             id="no body",
         ),
         pytest.param(
