@@ -85,7 +85,7 @@ def unencodable(value: object) -> list[Violation]:
             code="encoding",
             message=message,
             level="error",
-            rule="json.encoding",
+            rule="client.encoding",
             source=_SOURCE,
         )
         for place, message in _faults(value)

@@ -103,6 +103,9 @@ OWN_RULES: Mapping[str, OwnRule] = {
     **{f"{BATCH_FILE.rule.id}.{name}": rule for name, rule in _BATCH_RULES.items()},
     "client.stream": OwnRule("create() gives a reply in one piece. For one in pieces call stream()."),
     "client.type": OwnRule("A request has only values that can be sent: what JSON can say, and files."),
+    "client.encoding": OwnRule(
+        "A request has only what JSON, and UTF-8, can say: no half of a character, no NaN, no bytes."
+    ),
     "client.missing": OwnRule("What stands in the path of a call is given."),
     "client.path": OwnRule("What stands in the path of a call is text that can be one step of it."),
 }

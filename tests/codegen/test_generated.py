@@ -151,7 +151,7 @@ def test_handle_offers_only_what_its_models_take(generated: Generated) -> None:
         "[list(inspect.signature(one.create).parameters) for one in (SmallChat, LargeChat)]",
         "import inspect\nfrom qianfan_api.v1.chat.handles import SmallChat, LargeChat",
     )
-    rest = ["extra", "timeout", "deadline", "validate"]
+    rest = ["extra", "timeout", "deadline", "retry", "validate"]
     assert said == [
         ["self", "messages", "heat", "length", "deep", *rest],
         ["self", "messages", "heat", "length", "mode", *rest],

@@ -88,7 +88,7 @@ def test_any_json_is_judged_and_never_raises(case: tuple[str, dict[str, Any]]) -
     for one in validate(payload, api=api):
         assert resolves(payload, one.pointer) or one.code in ("missing", "unknown_model")
         known = one.rule in KNOWN[api] or one.rule.removeprefix(f"{api}.") in OF_ITS_MODEL
-        assert known or one.rule == "json.encoding"
+        assert known or one.rule == "client.encoding"
 
 
 def resolves(payload: object, pointer: str) -> bool:
