@@ -58,6 +58,9 @@ class Dispatcher:
         refusal = refusals.of_violations(dialect, _violations(operation, whom, wire))
         if refusal is not None:
             raise refusal
+        over = self._platform.over() if operation.model_in != "none" else None
+        if over is not None:
+            raise refused(dialect, over)
         incoming = Incoming(
             operation=operation,
             wire=wire,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Literal
 
 import attrs
 import msgspec.json
@@ -16,7 +17,6 @@ from qianfan_typed.emulator.planned_failures import PlannedFailures
 
 KEPT = 10000
 """How many requests are remembered."""
-_MINUTE = 60.0
 
 
 @attrs.frozen(kw_only=True)
@@ -38,12 +38,16 @@ class Recorded:
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What the rate-limit headers say. Nothing is refused for going over."""
+    """How much the platform takes, of all models together. The rate-limit headers say it."""
 
     requests: int = 3000
     """A minute."""
     tokens: int = 300000
     """A minute."""
+    enforced: bool = False
+    """Whether what goes over is refused with 429."""
+    seconds: float = 60.0
+    """How long the minute is."""
 
 
 @attrs.define(kw_only=True)
@@ -86,18 +90,32 @@ class Platform:
 
     def spend(self, tokens: int) -> dict[str, str]:
         """Counts a request and its tokens; gives the rate-limit headers of its reply."""
-        now = time.monotonic()
         with self._lock:
-            self._spent.append((now, tokens))
-            while self._spent[0][0] < now - _MINUTE:
-                self._spent.popleft()
-            requests, total = len(self._spent), sum(count for _, count in self._spent)
+            requests, total = self._used()
+            self._spent.append((time.monotonic(), tokens))
         return {
             "X-Ratelimit-Limit-Requests": str(self.limits.requests),
             "X-Ratelimit-Limit-Tokens": str(self.limits.tokens),
-            "X-Ratelimit-Remaining-Requests": str(max(self.limits.requests - requests, 0)),
-            "X-Ratelimit-Remaining-Tokens": str(max(self.limits.tokens - total, 0)),
+            "X-Ratelimit-Remaining-Requests": str(max(self.limits.requests - requests - 1, 0)),
+            "X-Ratelimit-Remaining-Tokens": str(max(self.limits.tokens - total - tokens, 0)),
         }
+
+    def over(self) -> Literal["requests", "tokens"] | None:
+        """What leaves no room for one more request. None: there is room."""
+        if not self.limits.enforced:
+            return None
+        with self._lock:
+            requests, tokens = self._used()
+        if requests >= self.limits.requests:
+            return "requests"
+        return "tokens" if tokens >= self.limits.tokens else None
+
+    def _used(self) -> tuple[int, int]:
+        """Requests and tokens of the last minute."""
+        since = time.monotonic() - self.limits.seconds
+        while self._spent and self._spent[0][0] < since:
+            self._spent.popleft()
+        return len(self._spent), sum(count for _, count in self._spent)
 
     def reset(self) -> None:
         """Forgets requests, planned failures and tokens; ids start anew."""

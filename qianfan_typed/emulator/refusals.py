@@ -35,6 +35,8 @@ Reason = Literal[
     "argument",
     "prompt",
     "refer_image",
+    "requests",
+    "tokens",
 ]
 
 TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {

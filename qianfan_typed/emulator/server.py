@@ -43,7 +43,7 @@ class Emulator:
         keys: The keys to accept. Left out: fixed test values.
         latency: Seconds before each reply, and between the chunks of a stream.
         clock: Gives the `created` of replies, in seconds since the epoch. Tokens and signatures go by the real time.
-        limits: What the rate-limit headers say.
+        limits: What the rate-limit headers say, and what is refused where they are enforced.
 
     Raises:
         OSError: The port is taken, or the address is not this machine's.
