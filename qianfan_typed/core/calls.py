@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import platform
 import time
@@ -109,7 +110,7 @@ class CallPlanner:
         self._listeners = listeners(settings)
         self._awaits = awaits
         if limiter is None and settings.limits is not None:
-            limiter = Limiter(settings.limits)
+            limiter = Limiter(settings.limits, account=account_of(settings))
         self.limiter: Limiter | None = limiter
         """What keeps its calls to limits. None: nothing."""
 
@@ -335,6 +336,11 @@ class CallPlanner:
             yield from told(call.watch.retried(number, error, wait))
         elif log.isEnabledFor(logging.INFO):
             log_retry(call.target.name, number, error, wait)
+
+
+def account_of(settings: Settings) -> str:
+    """What tells accounts apart, without their keys."""
+    return hashlib.sha256("\0".join(settings.secrets()).encode()).hexdigest()[:12]
 
 
 def _return_permit(permit: Permit, error: SentError, wait: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qianfan_typed.limits.estimates import OutputEstimate, Size
 from qianfan_typed.limits.limits import Limits
@@ -23,11 +23,12 @@ NEVER = float("inf")
 class Gate:
     """What calls pass one after the other. It knows no queue and no clock."""
 
-    def __init__(self, limits: Limits, of: str, *, learns: bool = False) -> None:
+    def __init__(self, limits: Limits, of: str, *, learns: bool = False, is_shared: bool = True) -> None:
         """
         Args:
             limits: What they keep to.
             of: Whose limits they are, as messages say it: `ernie-5.0`.
+            is_shared: Whether other processes know it by the same name.
             learns: Whether it takes limits from the headers of replies.
         """
         self.of = of
@@ -38,6 +39,7 @@ class Gate:
         self.waiting: Size = NOTHING
         """What those that wait before it will take."""
         self.output: OutputEstimate = OutputEstimate()
+        self.is_shared = is_shared
         self._learns = learns
         self._given = limits.rates
         self._windows: dict[str, Window] = {
@@ -51,9 +53,13 @@ class Gate:
         """That call, while it is under way."""
 
     @property
-    def used(self) -> Mapping[str, tuple[int, float]]:
+    def windows(self) -> Iterable[Window]:
+        """Its limits on what goes out in a span of time."""
+        return self._windows.values()
+
+    def used(self, now: float) -> Mapping[str, tuple[int, float]]:
         """Limit → what is used of it, and its rate."""
-        found: dict[str, tuple[int, float]] = {name: (one.used, one.rate) for name, one in self._windows.items()}
+        found = {name: (one.counted(now), one.rate) for name, one in self._windows.items()}
         if self.most is not None:
             found["concurrency"] = (self.running, self.most)
         return found
@@ -102,6 +108,11 @@ class Gate:
             wait = max(wait, min(self._pause * 2, _LONGEST))
         self._pause = max(wait, _SHORTEST)
         self._closed = max(self._closed, now + self._pause)
+
+    def defer(self, now: float, wait: float) -> None:
+        """Other processes went first: nobody passes for so long, then one asks."""
+        self._pause = self._pause or _SHORTEST
+        self._closed = max(self._closed, now + wait)
 
     def answered(self, sent: float) -> None:
         """The platform took a call. One that was sent before a refusal says nothing of what comes after it."""

@@ -17,6 +17,7 @@ from qianfan_typed.limits.estimates import Size, input_tokens
 from qianfan_typed.limits.gates import NEVER, Gate
 from qianfan_typed.limits.limits import Limits
 from qianfan_typed.limits.permits import Held, Permit
+from qianfan_typed.limits.shared import Correction
 
 
 class _Queue:
@@ -41,13 +42,18 @@ class _Queue:
 class Limiter:
     """Keeps all calls that share it to limits."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic, account: str = "") -> None:
         """
         Args:
             limits: The limits.
             clock: Seconds that never go back.
+            account: What tells the platform's accounts apart where they share a Redis; nothing secret.
         """
         self.limits = limits
+        self.prefix: str | None = None if limits.redis is None else f"qianfan-typed:{account}"
+        """What keys in Redis begin with. None: nothing is shared."""
+        self.corrections: deque[Correction] = deque(maxlen=1000)
+        """What Redis has to be told with the next question."""
         self._clock = clock
         self._numbers = count()
         self._whole = Gate(limits, "all calls") if limits.rates else None
@@ -60,9 +66,9 @@ class Limiter:
 
     def __repr__(self) -> str:
         told = [
-            f"{one.of}: {', '.join(f'{name} {used:,g} of {rate:,g}' for name, (used, rate) in one.used.items())}"
-            for one in self._all()
-            if one.used
+            f"{of}: {', '.join(f'{name} {count:,g} of {rate:,g}' for name, (count, rate) in used.items())}"
+            for of, used in self.used.items()
+            if used
         ]
         return f"<Limiter {'; '.join(told) or 'without limits'}>"
 
@@ -73,7 +79,8 @@ class Limiter:
     def used(self) -> Mapping[str, Mapping[str, tuple[int, float]]]:
         """Model, or `all calls` → limit → what is used of it, and its rate."""
         with self._locked():
-            return {one.of: one.used for one in self._all()}
+            now = self._clock()
+            return {one.of: one.used(now) for one in self._all()}
 
     @property
     def waiting(self) -> int:
@@ -105,6 +112,13 @@ class Limiter:
                 learn = self.limits.learn or limits.learn
                 gate = self._gates[name] = Gate(limits, name, learns=learn)
             return self._gates.setdefault(target.name, gate)
+
+    def take_corrections(self) -> tuple[Correction, ...]:
+        """What Redis has to be told, once."""
+        found: list[Correction] = []
+        while self.corrections and len(found) < 100:
+            found.append(self.corrections.popleft())
+        return tuple(found)
 
     # --- turns -------------------------------------------------------------------------------------------------------
 

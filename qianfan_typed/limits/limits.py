@@ -38,6 +38,10 @@ class Limits:
     """Whether a model keeps to what `X-Ratelimit-*` of its replies says: a lower limit than its own counts, and so does
     what others of the same account have used of it."""
 
+    redis: str | None = attrs.field(default=None, repr=False)
+    """`redis://…`: where all processes with the same keys keep to these limits together, but for `concurrency`. Needs
+    the extra redis. Where it is down, the limits hold for each process alone."""
+
     @property
     def rates(self) -> Mapping[str, float]:
         """The limits that are given, by name; those of models apart."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
 from qianfan_typed.limits.estimates import Size
 from qianfan_typed.limits.gates import Gate
+from qianfan_typed.limits.shared import Asked, Correction, Question
 from qianfan_typed.limits.windows import Amount, Window
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Permit:
         self._sent = 0.0
         self._taken: list[tuple[Window, Amount, int]] = []
         self._used: tuple[int, int] | None = None
+        self._parts: dict[Window, tuple[str, int]] = {}
+        """Windows that are shared → key and part in Redis."""
 
     def ask(self) -> Held | None:
         """Takes its place in the queue and asks whether it may go. None: it may, now."""
@@ -69,6 +72,7 @@ class Permit:
         """It may go. For the limiter, as what follows."""
         self.granted, self._sent = True, now
         self._used = None
+        self._parts = {}
         self._taken = [one for gate in self.gates for one in gate.take(now, self.size, self)]
         if self.began is not None:
             self.waited += now - self.began
@@ -81,18 +85,60 @@ class Permit:
             for window, amount, count in self._taken:
                 if used.of(window.name) != count:
                     window.correct(now, amount, used.of(window.name) - count)
+                    if window in self._parts:
+                        key, part = self._parts[window]
+                        self._limiter.corrections.append(Correction(key, part, used.of(window.name) - count))
             for gate in self.gates:
                 gate.left(self)
+
+    def question(self) -> Question | None:
+        """What to ask of Redis when its turn has come in this process. None: limits are this process's own."""
+        prefix = self._limiter.prefix
+        if prefix is None:
+            return None
+        asked = tuple(
+            Asked(f"{prefix}:{gate.of}:{window.name}", window.limit, window.period, self.size.of(window.name))
+            for gate, window in self._shared()
+        )
+        return Question(asked, self._limiter.take_corrections()) if asked else None
+
+    def _shared(self) -> list[tuple[Gate, Window]]:
+        return [(gate, window) for gate in self.gates if gate.is_shared for window in gate.windows]
+
+    def hear(self, found: Sequence[int] | None) -> None:
+        """Takes the answer of Redis. None: it is down. Where others went first, it is back in the queue."""
+        if found is None:
+            return
+        shared = self._shared()
+        wait, blocking, *parts = found
+        if not wait:
+            prefix = self._limiter.prefix
+            self._parts = {
+                window: (f"{prefix}:{gate.of}:{window.name}", part)
+                for (gate, window), part in zip(shared, parts, strict=False)
+            }
+            self._limiter.post(self._opens)
+            return
+        gate = shared[blocking - 1][0]
+
+        def deferred(now: float) -> None:
+            gate.defer(now, wait / 1e6)
+            self._return(now, Size(0))
+
+        self._limiter.post(deferred)
 
     def answered(self, headers: Mapping[str, str]) -> None:
         """The platform took the call."""
 
         def noted(now: float) -> None:
-            for gate in self.gates:
-                gate.answered(self._sent)
+            self._opens(now)
             self.gates[0].hear(now, headers)
 
         self._limiter.post(noted)
+
+    def _opens(self, now: float) -> None:
+        for gate in self.gates:
+            gate.answered(self._sent)
 
     def uses(self, tokens: tuple[int, int] | None) -> None:
         """A reply, or a piece of one, says what the call used."""

@@ -54,10 +54,7 @@ class Window:
 
     def wait(self, now: float, size: int) -> float:
         """Seconds until there is room for so much. More than the limit goes out alone, at the least."""
-        self._forget(now)
-        foreign, until = self._foreign
-        if until <= now:
-            foreign = 0
+        foreign, until = self._others(now)
         whole, rest = divmod(size - 1, self.limit) if size > 0 else (0, -1)
         over = self.used + foreign + rest + 1 - self.limit
         left = 0.0
@@ -69,7 +66,7 @@ class Window:
                     left = amount.last + self.period - now
                     break
             else:
-                left = (until if foreign else now) - now
+                left = until - now if foreign else 0.0
         return left + whole * self.period
 
     def fits(self, now: float, size: int) -> float:
@@ -100,6 +97,17 @@ class Window:
         """The platform says how much is left: what is missing beside our own, others have used."""
         self._forget(now)
         self._foreign = (max(0, self.limit - left - self.used), now + self.period)
+
+    def counted(self, now: float) -> int:
+        """What is used, by others too, as far as the platform said."""
+        return self._others(now)[0] + self.used
+
+    def _others(self, now: float) -> tuple[int, float]:
+        """What others used, and until when that counts."""
+        self._forget(now)
+        if self._foreign[1] <= now:
+            self._foreign = (0, 0.0)
+        return self._foreign
 
     def _forget(self, now: float) -> None:
         amounts = self._amounts

@@ -17,6 +17,7 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import TransportError
 from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import AsyncReplyStream, Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport
 
@@ -41,6 +42,8 @@ class AsyncRunner:
         """
         self.planner: CallPlanner = CallPlanner(settings, awaits=True, limiter=limiter)
         """What plans the calls."""
+        self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
+        """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: AsyncTransport | None = None
         if transport is None:
@@ -85,6 +88,8 @@ class AsyncRunner:
         """Closes the connections of the running loop, of a transport of its own."""
         if self._own is not None:
             await self._own.aclose()
+        if self.shared is not None:
+            self.shared.close()
 
     def renewing(self) -> asyncio.Lock:
         """What one call at a time may hold, to renew a token, in the running loop."""
@@ -153,6 +158,15 @@ class _Conversation(Course):
 
     async def _admitted(self, permit: Permit) -> None:
         """Waits for a call's turn under limits."""
+        await self._queued(permit)
+        shared = self._runner.shared
+        while shared is not None and (question := permit.question()) is not None:
+            permit.hear(await asyncio.to_thread(shared.ask, question))
+            if permit.granted:
+                return
+            await self._queued(permit)
+
+    async def _queued(self, permit: Permit) -> None:
         woken: asyncio.Event | None = None
         while (held := permit.ask()) is not None:
             seconds = self.held(held)

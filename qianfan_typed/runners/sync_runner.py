@@ -16,6 +16,7 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import TransportError
 from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import Following, ReplyStream
 from qianfan_typed.transports.protocols import Body, Transport
 
@@ -38,6 +39,8 @@ class SyncRunner:
         """
         self.planner: CallPlanner = CallPlanner(settings, limiter=limiter)
         """What plans the calls."""
+        self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
+        """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: Transport | None = None
         if transport is None:
@@ -83,6 +86,8 @@ class SyncRunner:
         """Closes the connections that wait for the next call, of a transport of its own."""
         if self._own is not None:
             self._own.close()
+        if self.shared is not None:
+            self.shared.close()
 
     def renewing(self) -> threading.Lock:
         """What one call at a time may hold, to renew a token."""
@@ -153,6 +158,15 @@ class _Conversation(Course):
 
     def _admitted(self, permit: Permit) -> None:
         """Waits for a call's turn under limits."""
+        self._queued(permit)
+        shared = self._runner.shared
+        while shared is not None and (question := permit.question()) is not None:
+            permit.hear(shared.ask(question))
+            if permit.granted:
+                return
+            self._queued(permit)
+
+    def _queued(self, permit: Permit) -> None:
         woken: threading.Event | None = None
         while (held := permit.ask()) is not None:
             seconds = self.held(held)

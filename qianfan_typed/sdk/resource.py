@@ -181,7 +181,7 @@ class Resource(Generic[Item, R, C]):
     def _gate(self) -> Gate | None:
         """The limits of this object alone."""
         limits = own_limits(self._options)
-        return None if limits is None else Gate(limits, "this object")
+        return None if limits is None else Gate(limits, "this object", is_shared=False)
 
     def _finished(self, response: QfResponse[R], keywords: Mapping[str, object]) -> QfResponse[R]:
         """What a class makes of a response before the caller gets it."""

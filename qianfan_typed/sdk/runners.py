@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 import attrs
 
 from qianfan_typed.config import Settings
-from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.calls import CallPlanner, account_of
 from qianfan_typed.limits import Limiter, Limits
 from qianfan_typed.runners.sync_runner import SyncRunner
 from qianfan_typed.transports.protocols import AsyncTransport, Transport, require_fit
@@ -60,13 +60,13 @@ def key(settings: Settings) -> Hashable:
 
 
 @functools.lru_cache(maxsize=256)
-def _limiter(limits: Limits, account: tuple[str, ...]) -> Limiter:
-    return Limiter(limits)
+def _limiter(limits: Limits, account: str) -> Limiter:
+    return Limiter(limits, account=account)
 
 
 def limiter_of(settings: Settings) -> Limiter | None:
     """What all objects that call with the same keys and limits share. None: there are no limits."""
-    return None if settings.limits is None else _limiter(settings.limits, tuple(settings.secrets()))
+    return None if settings.limits is None else _limiter(settings.limits, account_of(settings))
 
 
 def _sync_runner(settings: Settings, transport: object) -> SyncRunner:

@@ -34,8 +34,7 @@ def handle(client: Any) -> Any:
 class TestAgainstAPlatformThatRefuses:
     def test_without_a_limit_it_refuses(self, strict: Emulator) -> None:
         with Qianfan(retry=ONCE) as client, pytest.raises(RateLimited, match="rpm_rate_limit_exceeded"):
-            for _ in range(3 * TAKES):
-                handle(client).create(HELLO)
+            _ = [handle(client).create(HELLO) for _ in range(3 * TAKES)]
 
     def test_threads_under_a_limit_meet_no_refusal(self, strict: Emulator) -> None:
         with Qianfan(retry=ONCE, limits=Limits(rps=TAKES)) as client, ThreadPoolExecutor(12) as pool:
@@ -132,9 +131,7 @@ class TestDeadlines:
         with Qianfan(limits=Limits(rpm=1)) as client:
             handle(client).create(HELLO)
             began = time.perf_counter()
-            with pytest.raises(
-                DeadlineExceeded, match=r"the deadline of 5 s leaves no time to wait 60 s or more for the limit rpm=1"
-            ):
+            with pytest.raises(DeadlineExceeded, match=r"leaves no time to wait 60 s or more for the limit rpm=1"):
                 handle(client).create(HELLO, deadline=5)
             assert time.perf_counter() - began < 2
             assert client.limiter is not None
