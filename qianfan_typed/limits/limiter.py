@@ -73,7 +73,7 @@ class Limiter:
         return f"<Limiter {'; '.join(told) or 'without limits'}>"
 
     def _all(self) -> list[Gate]:
-        return [*([self._whole] if self._whole is not None else []), *self._gates.values()]
+        return [*([self._whole] if self._whole is not None else []), *dict.fromkeys(self._gates.values())]
 
     @property
     def used(self) -> Mapping[str, Mapping[str, tuple[int, float]]]:
@@ -86,7 +86,7 @@ class Limiter:
     def waiting(self) -> int:
         """How many calls wait for their turn."""
         with self._locked():
-            return sum(one.waiting.requests for one in self._gates.values())
+            return sum(one.waiting.requests for one in set(self._gates.values()))
 
     def permit(
         self, target: Target[Any, Any], body: bytes | None, wire: Mapping[str, object], also: Gate | None = None

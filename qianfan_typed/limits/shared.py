@@ -90,7 +90,7 @@ class Question:
     @property
     def keys(self) -> list[str]:
         """The script's keys."""
-        return [one.key for one in (*self.limits, *self.corrections)]
+        return [*(one.key for one in self.limits), *(one.key for one in self.corrections)]
 
     @property
     def arguments(self) -> list[int]:

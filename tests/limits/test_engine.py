@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qianfan_api.handles import Target
 from qianfan_api.operations import V2_CHAT
@@ -224,3 +226,23 @@ class TestRefusals:
         assert two.ask() is not None
         one.leave()
         assert two.granted
+
+
+class TestWindows:
+    @given(st.lists(st.floats(0.001, 0.4), min_size=1, max_size=200), st.integers(1, 30))
+    def test_never_more_than_the_limit_in_any_second(self, steps: list[float], rate: int) -> None:
+        window, now, went = Window("rps", rate, 1.0), 1000.0, list[float]()
+        for step in steps:
+            now += step
+            if not window.fits(now, 1):
+                window.take(now, 1)
+                went.append(now)
+                assert len([one for one in went if one > now - 1]) <= rate
+
+    def test_what_went_out_together_leaves_with_the_last_of_it(self) -> None:
+        window = Window("rpm", 2, 60.0)
+        window.take(1000.0, 1)
+        window.take(1000.9, 1)
+        assert len(window) == 1
+        assert window.fits(1060.2, 1) == pytest.approx(0.75)
+        assert window.fits(1060.95, 1) == 0
