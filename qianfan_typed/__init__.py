@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qianfan_typed import errors as errors
     from qianfan_typed.client import AsyncQianfan as AsyncQianfan
     from qianfan_typed.client import Qianfan as Qianfan
+    from qianfan_typed.limits.limits import Limits as Limits
     from qianfan_typed.sdk.chat import ChatCompletion as ChatCompletion
     from qianfan_typed.sdk.chat import Function as Function
     from qianfan_typed.sdk.completion import Completion as Completion
@@ -63,6 +64,7 @@ __all__ = [
     "Function",
     "IAM",
     "Image2Text",
+    "Limits",
     "Message",
     "Messages",
     "Plugin",
@@ -96,6 +98,7 @@ __all__ = [
 _MESSAGES = ("Message", "assistant", "function", "system", "tool", "user")
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
+    "Limits": "qianfan_typed.limits.limits",
     "Qianfan": "qianfan_typed.client",
     "Retry": "qianfan_api.retry",
     "Violation": "qianfan_api.violations",

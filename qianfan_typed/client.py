@@ -6,18 +6,20 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.config import Settings, load, require_plain_hooks, without_traces
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.hooks.watch import Hook
+from qianfan_typed.limits.limits import Limits
 
 if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
+    from qianfan_typed.limits import Limiter
     from qianfan_typed.runners.async_runner import AsyncRunner
     from qianfan_typed.runners.sync_runner import SyncRunner
     from qianfan_typed.transports import AsyncTransport, Transport
@@ -57,6 +59,7 @@ class _Client(Generic[Carrier]):
         max_reply_bytes: int | None = None,
         max_event_bytes: int | None = None,
         retry: Retry | None = None,
+        limits: Limits | Literal["catalogue"] | None = None,
         on_request: Hook | None = None,
         on_reply: Hook | None = None,
         on_retry: Hook | None = None,
@@ -93,6 +96,7 @@ class _Client(Generic[Carrier]):
             max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
             max_event_bytes: Bytes of one event of a stream at most, 67108864 by default. `QIANFAN_MAX_EVENT_BYTES`.
             retry: When to send a request again, and how often: every part of it in one value.
+            limits: What calls wait for; by default nothing. catalogue: each model's default rate.
             on_request: Called with a RequestSent before each attempt. What hooks raise is logged.
             on_reply: Called with a ReplyCame when a reply came, or a stream ended.
             on_retry: Called with a RetryPlanned when an attempt failed and another follows.
@@ -178,6 +182,11 @@ class Qianfan(_Client["Transport"]):
         """`client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
         return Chat(self._runner)
 
+    @property
+    def limiter(self) -> Limiter | None:
+        """What keeps its calls to limits, and how much of them is used. None: there are none."""
+        return self._runner.planner.limiter
+
     def close(self) -> None:
         """Closes the connections that wait for the next call."""
         self._runner.close()
@@ -228,6 +237,11 @@ class AsyncQianfan(_Client["AsyncTransport"]):
     def chat(self) -> AsyncChat:
         """`await client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
         return AsyncChat(self._runner)
+
+    @property
+    def limiter(self) -> Limiter | None:
+        """What keeps its calls to limits, and how much of them is used. None: there are none."""
+        return self._runner.planner.limiter
 
     async def aclose(self) -> None:
         """Closes all connections."""

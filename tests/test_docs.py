@@ -81,11 +81,16 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
     assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
 
 
-SNIPPETS = re.findall(r"^```python\n(.*?)^```$", text("docs/transports.md"), re.MULTILINE | re.DOTALL)
+SNIPPETS = [
+    (page, code)
+    for page in ("docs/limits.md", "docs/transports.md")
+    for code in re.findall(r"^```python\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
+]
 
 
-@pytest.mark.parametrize("code", SNIPPETS, ids=["urllib3", "cassette", "own"])
-def test_the_snippets_on_transports_run(
+@pytest.mark.parametrize(("page", "code"), SNIPPETS, ids=["limits", "redis", "urllib3", "cassette", "own"])
+def test_the_snippets_run(
+    page: str,
     code: str,
     qianfan_emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,7 +100,7 @@ def test_the_snippets_on_transports_run(
     monkeypatch.chdir(tmp_path)
     for name, value in qianfan_emulator.environment.items():
         monkeypatch.setenv(name, value)
-    exec(compile(code, "docs/transports.md", "exec"), {"__name__": "__main__"})
+    exec(compile(code, page, "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out.strip()
 
 
@@ -104,7 +109,7 @@ def test_every_test_that_reliability_names_exists() -> None:
     there = {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+        for name in re.findall(r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
     assert named
     assert named - there == set()

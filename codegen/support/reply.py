@@ -54,6 +54,8 @@ class Meta:
     """Which attempt succeeded, from 1."""
     failed: tuple[FailedAttempt, ...] = ()
     """The attempts before it."""
+    waited: float = 0.0
+    """What of the total was waited to keep to limits."""
 
 
 class Reply:

@@ -731,6 +731,8 @@ OAUTH: dict[str, ErrorCode] = {
 
 EMULATOR_CODES: dict[str, dict[str, int | str]] = {
     "v1": {
+        "requests": 336501,
+        "tokens": 336502,
         "no_token": 100,
         "bad_token": 110,
         "expired_token": 111,
@@ -746,6 +748,8 @@ EMULATOR_CODES: dict[str, dict[str, int | str]] = {
         "argument": 336003,
     },
     "v2": {
+        "requests": "rpm_rate_limit_exceeded",
+        "tokens": "tpm_rate_limit_exceeded",
         "no_token": "invalid_iam_token",
         "bad_token": "invalid_iam_token",
         "expired_token": "invalid_iam_token",

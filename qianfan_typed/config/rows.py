@@ -13,6 +13,7 @@ import attrs
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.limits.limits import Limits
 
 if TYPE_CHECKING:
     from qianfan_typed.hooks.watch import Hook
@@ -301,6 +302,26 @@ def _retry(value: object) -> Retry:
     return value
 
 
+def _limits(value: object) -> Limits:
+    """Limits that can be. Raises ConfigurationError where one cannot."""
+    if value == "catalogue":
+        return Limits(catalogue=True)
+    if not isinstance(value, Limits):
+        raise ValueError
+    _require_limits(value, "limits")
+    return value
+
+
+def _require_limits(limits: Limits, named: str) -> None:
+    for name, rate in limits.rates.items():
+        kind = AT_ONCE if name == "concurrency" else LIMIT
+        Setting(name=f"{named}.{name}", kind=kind, doc="").of_argument(rate)
+    for model, own in cast("Mapping[object, object]", limits.models).items():
+        if not isinstance(model, str) or not isinstance(own, Limits) or own.models:
+            raise Unfit("models must map models to Limits, which have no models of their own")
+        _require_limits(own, f"{named}.models[{model!r}]")
+
+
 KEY = ValueKind(annotation="str", allowed="ASCII without white space, as keys are", read=_key)
 APP_ID = ValueKind(annotation="str", allowed="the application's id: ASCII on one line", read=_app_id)
 ADDRESS = ValueKind(annotation="str", allowed="an address like https://example.com", read=_address)
@@ -332,6 +353,14 @@ RETRY = ValueKind(
     read=cast("Callable[[str], Retry]", _no_text),
     take=_retry,
 )
+LIMITS = ValueKind(
+    annotation='Limits | Literal["catalogue"]',
+    allowed='Limits, as in Limits(rpm=60), or "catalogue"',
+    read=cast("Callable[[str], Limits]", _no_text),
+    take=_limits,
+)
+LIMIT = ValueKind(annotation="float", allowed="a number above 0", read=_number(0, above=True))
+AT_ONCE = ValueKind(annotation="int", allowed="a whole number from 1", read=_whole(1))
 HOOK = ValueKind(annotation="Hook", allowed="a function", read=cast("Callable[[str], Hook]", _no_text), take=_hook)
 BYTES = ValueKind(annotation="int", allowed="a whole number of bytes from 1", read=_whole(1))
 DAYS = ValueKind(annotation="int", allowed="a whole number of days from 0", read=_whole(0))

@@ -26,9 +26,11 @@ from qianfan_typed.config.rows import (
     HEADERS,
     HOOK,
     KEY,
+    LIMITS,
     PATH,
     POLICY,
     PROXY,
+    RATE,
     RETRY,
     SECONDS,
     SHARE,
@@ -41,6 +43,7 @@ from qianfan_typed.config.rows import (
 )
 from qianfan_typed.config.secrets import Secret, shows_who, without_traces
 from qianfan_typed.errors import ConfigurationError
+from qianfan_typed.limits.limits import Limits
 
 if TYPE_CHECKING:
     from qianfan_typed.hooks.watch import Hook
@@ -224,6 +227,22 @@ class Settings:
         default=None,
         metadata=row(RETRY, None, "When to send a request again, and how often: every part of it in one value."),
     )
+    limits: Limits | None = attrs.field(
+        default=None,
+        metadata=row(LIMITS, None, "What calls wait for; by default nothing. catalogue: each model's default rate."),
+    )
+    qps_limit: float | None = attrs.field(
+        default=None,
+        metadata=row(RATE, "QIANFAN_QPS_LIMIT", "Requests a second, over all calls. 0: no limit.", argument=False),
+    )
+    rpm_limit: float | None = attrs.field(
+        default=None,
+        metadata=row(RATE, "QIANFAN_RPM_LIMIT", "Requests a minute, over all calls. 0: no limit.", argument=False),
+    )
+    tpm_limit: float | None = attrs.field(
+        default=None,
+        metadata=row(RATE, "QIANFAN_TPM_LIMIT", "Tokens a minute, over all calls. 0: no limit.", argument=False),
+    )
     on_request: Hook | None = attrs.field(
         default=None,
         metadata=row(HOOK, None, "Called with a RequestSent before each attempt. What hooks raise is logged."),
@@ -359,6 +378,7 @@ def _loaded(environ: Mapping[str, str] | None, arguments: Mapping[str, object]) 
             if value is not None:
                 values[name] = value
     values = {name: Secret(value) if name in _SECRET else value for name, value in values.items()}
+    _gather_limits(values)
     routes = {name: path for name, one in ROUTE_TABLE.items() if (path := one.of_environment(environ)) is not None}
     settings = Settings(**values, routes=routes)
     _require_keys(settings)
@@ -380,6 +400,18 @@ def _spread_retry(values: dict[str, Any]) -> None:
                 message = f"{name} and retry.{part} are two names for one thing: give one"
                 raise ConfigurationError(message=message, setting=name)
             values[name] = value
+
+
+_LIMITS = {"qps_limit": "rps", "rpm_limit": "rpm", "tpm_limit": "tpm"}
+"""Settings → the parts of `Limits` that say the same."""
+
+
+def _gather_limits(values: dict[str, Any]) -> None:
+    """Puts the limits of the environment where none are given."""
+    limits: Limits = values.get("limits") or Limits()
+    more = {part: values[name] for name, part in _LIMITS.items() if values.get(name) and getattr(limits, part) is None}
+    if more:
+        values["limits"] = attrs.evolve(limits, **more)
 
 
 def _given(arguments: Mapping[str, object]) -> dict[str, object]:

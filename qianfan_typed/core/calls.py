@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import platform
 import time
@@ -22,14 +23,18 @@ from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
-from qianfan_typed.core.steps import HttpRequest, Pause, Renew, Steps, read, read_all, send, told
+from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Steps, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import AuthenticationError, BadRequest, SentError, note
+from qianfan_typed.errors import AuthenticationError, BadRequest, RateLimited, SentError, TransportError, note
 from qianfan_typed.hooks.events import CallInfo
 from qianfan_typed.hooks.listeners import listeners
 from qianfan_typed.hooks.logs import DEBUG, log_retry
 from qianfan_typed.hooks.watch import Watch
+from qianfan_typed.limits.estimates import used_tokens
+from qianfan_typed.limits.gates import Gate
+from qianfan_typed.limits.limiter import Limiter
+from qianfan_typed.limits.permits import Permit
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -60,6 +65,8 @@ class Call(Generic[R, C]):
     policy: RetryPolicy
     watch: Watch | None = None
     """Who hears of it. None: nobody."""
+    permit: Permit | None = None
+    """What it waits for to keep to limits. None: there are none."""
 
 
 @attrs.frozen
@@ -83,6 +90,7 @@ class CallPlanner:
         clock: Callable[[], float] = time.time,
         tick: Callable[[], float] = time.perf_counter,
         awaits: bool = False,
+        limiter: Limiter | None = None,
     ) -> None:
         """
         Args:
@@ -91,6 +99,7 @@ class CallPlanner:
             clock: Seconds since the epoch.
             tick: The clock of latencies.
             awaits: Whether the runner awaits what coroutine functions among the hooks leave.
+            limiter: What keeps calls to limits. None: one of its own, if the settings have limits.
         """
         self.settings = settings
         self._policy = policy or RetryPolicy.of(settings)
@@ -100,9 +109,28 @@ class CallPlanner:
         self._endpoints: dict[str, _Endpoint] = {}
         self._listeners = listeners(settings)
         self._awaits = awaits
+        if limiter is None and settings.limits is not None:
+            limiter = Limiter(settings.limits, account=account_of(settings))
+        self.limiter: Limiter | None = limiter
+        """What keeps its calls to limits. None: nothing."""
 
-    def prepare(self, target: Target[R, C], request: Request, options: Options, *, stream: bool) -> Call[R, C]:
+    def prepare(
+        self,
+        target: Target[R, C],
+        request: Request,
+        options: Options,
+        *,
+        stream: bool,
+        gate: Gate | None = None,
+    ) -> Call[R, C]:
         """A call, checked and encoded.
+
+        Args:
+            target: Whom it goes to.
+            request: What it asks.
+            options: How it departs from the settings.
+            stream: Whether the reply comes in pieces.
+            gate: Limits of its own, besides those of all calls.
 
         Raises:
             InvalidRequest: It breaks rules, or cannot be sent.
@@ -140,6 +168,7 @@ class CallPlanner:
             checked=checked,
             policy=self._policy if options.retry is None else self._policy.with_parts(options.retry),
             watch=self._watch(target, http, wire, called, stream=stream),
+            permit=None if self.limiter is None else self.limiter.permit(target, http.body, wire, gate),
         )
 
     def _watch(
@@ -186,6 +215,10 @@ class CallPlanner:
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
             attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
+            if call.permit is not None:
+                call.permit.answered(answer.headers)
+                call.permit.uses(used_tokens(reply))
+                call.permit.end()
             if attempt.watch is not None:
                 yield from told(attempt.watch.replied(reply))
             return reply
@@ -205,6 +238,8 @@ class CallPlanner:
                 reader = ChunkReader(call.target, answer, attempt, request.url, max_event=most)
                 while not reader.ready():
                     reader.feed((yield from read()))
+                if call.permit is not None:
+                    call.permit.answered(answer.headers)
             except SentError as error:
                 attempt.blame(error, answer)
                 raise
@@ -213,7 +248,7 @@ class CallPlanner:
         return self._attempts(call, conversation)
 
     def _attempts(self, call: Call[R, C], conversation: Callable[[HttpRequest, Attempt], Steps[T]]) -> Steps[T]:
-        auth, watch, policy = call.auth, call.watch, call.policy
+        auth, watch, policy, permit = call.auth, call.watch, call.policy, call.permit
         number, mended = 0, set[str]()
         failed: tuple[FailedAttempt, ...] = ()
         try:
@@ -225,6 +260,8 @@ class CallPlanner:
                     if token is None:
                         yield Renew(auth.store.wish())
                         token = auth.store.held()
+                if permit is not None:
+                    yield Admit(permit)
                 if watch is not None:
                     yield from told(watch.sent(number))
                 attempt = self._attempt(call, number, failed)
@@ -240,6 +277,8 @@ class CallPlanner:
                     else:
                         verdict = policy.after(error, number)
                     wait = verdict.wait
+                    if permit is not None:
+                        _return_permit(permit, error, policy.backoff if wait is None else wait)
                     if wait is None:
                         note(error, no_retry=verdict.reason)
                         raise self._presentable(call, error) from error.__cause__
@@ -250,17 +289,21 @@ class CallPlanner:
                 else:
                     policy.succeeded()
                     return result
-                if wait:
+                if wait and not (permit is not None and isinstance(cause, RateLimited)):  # it waits for its turn
                     yield Pause(wait, cause=cause)
         except SentError as error:
             if not error.attempts:  # a pause for which the deadline leaves no time
                 note(error, operation=call.target.operation.name, attempts=failed)
+            if permit is not None:
+                permit.leave()
             if isinstance(error, AuthenticationError):
                 note(error, hint=self._auth.hint())
             if watch is not None:
                 yield from told(watch.failed(error))
             raise
         except BaseException as error:
+            if permit is not None:
+                permit.leave()
             if watch is not None:
                 watch.interrupted(error)
             raise
@@ -276,6 +319,7 @@ class CallPlanner:
             operation=call.target.operation.name,
             url=call.request.url,
             watch=call.watch,
+            permit=call.permit,
         )
 
     def _presentable(self, call: Call[Any, Any], error: SentError) -> SentError:
@@ -292,6 +336,19 @@ class CallPlanner:
             yield from told(call.watch.retried(number, error, wait))
         elif log.isEnabledFor(logging.INFO):
             log_retry(call.target.name, number, error, wait)
+
+
+def account_of(settings: Settings) -> str:
+    """What tells accounts apart, without their keys."""
+    return hashlib.sha256("\0".join(settings.secrets()).encode()).hexdigest()[:12]
+
+
+def _return_permit(permit: Permit, error: SentError, wait: float) -> None:
+    """An attempt failed. `wait`: seconds before the next one."""
+    if isinstance(error, RateLimited):
+        permit.refuse(max(wait, error.retry_after or 0.0))
+    else:
+        permit.fail(sent=not (isinstance(error, TransportError) and error.retryable))
 
 
 def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ import attrs
 from qianfan_typed.config import masked
 from qianfan_typed.core.signing import encode
 from qianfan_typed.errors import QianfanError
+from qianfan_typed.limits.permits import Permit
 
 T = TypeVar("T")
 
@@ -167,13 +168,20 @@ class Renew:
 
 
 @attrs.frozen
+class Admit:
+    """Wait for a call's turn under limits."""
+
+    permit: Permit
+
+
+@attrs.frozen
 class Await:
     """Wait for what a coroutine function among the hooks left. A runner that blocks gets none of these."""
 
     left: Awaitable[None]
 
 
-Step: TypeAlias = Send | Read | Pause | Renew | Await
+Step: TypeAlias = Send | Read | Pause | Renew | Admit | Await
 Steps: TypeAlias = Generator[Step, "Answer | bytes | None", T]
 
 

@@ -15,6 +15,7 @@ from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import DecodeError, QianfanError, SentError, StreamCut
 from qianfan_typed.hooks.watch import Waiting
+from qianfan_typed.limits.estimates import used_tokens
 
 C = TypeVar("C", bound=Reply)
 
@@ -156,11 +157,14 @@ class ChunkReader(Generic[C]):
         self._last = now
         if self._attempt.watch is not None:
             self._attempt.watch.piece(piece)
+        if self._attempt.permit is not None:
+            self._attempt.permit.uses(used_tokens(piece))
 
     def failed(self, error: BaseException) -> Waiting:
         """Reading the stream came to an error. It learns which call it is of, hooks hear of it."""
         if isinstance(error, SentError):
             self._attempt.blame(error, self._answer)
+        self.leave()
         watch = self._attempt.watch
         if watch is None:
             return ()
@@ -171,8 +175,14 @@ class ChunkReader(Generic[C]):
 
     def ended(self) -> Waiting:
         """The stream was read to its end, or was closed. Hooks hear of it."""
+        self.leave()
         watch = self._attempt.watch
         return () if watch is None else watch.closed(complete=self.finished)
+
+    def leave(self) -> None:
+        """Nothing more is read: under limits, the call has ended."""
+        if self._attempt.permit is not None:
+            self._attempt.permit.end()
 
     def _cut(self) -> StreamCut:
         end = f"a piece with {self._end_member}" if self._end_member else _DONE.decode()

@@ -11,6 +11,7 @@ from qianfan_typed.core.error_bodies import request_id
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import ApiError, DecodeError, SentError, note
 from qianfan_typed.hooks.watch import Watch
+from qianfan_typed.limits.permits import Permit
 
 
 # Not frozen: every call makes one, and freezing it would cost as much again as making it.
@@ -35,6 +36,8 @@ class Attempt:
     """Where it goes, without its query."""
     watch: Watch | None = None
     """Who hears of the call. None: nobody."""
+    permit: Permit | None = None
+    """The call's under limits. None: it has none."""
 
     def attach(
         self, reply: Reply, raw: bytes, answer: Answer, latency: float, first_token: float | None = None
@@ -58,6 +61,7 @@ class Attempt:
             total_latency=self.tick() - self.called,
             attempts=self.number,
             failed=self.failed,
+            waited=0.0 if self.permit is None else self.permit.waited,
         )
         attach(reply, raw, meta)
         return meta

@@ -68,6 +68,10 @@ class Dispatcher:
         if refusal is not None:
             raise refusal
         platform = self._platform
+        dialect = dialect_of(operation)
+        over = platform.over(dialect) if calls_a_model(operation) else None
+        if over is not None:
+            raise refused(dialect, over)
         request_id = platform.next_id()
         incoming = Incoming(
             operation=operation,

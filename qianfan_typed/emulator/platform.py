@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Literal
 
 import attrs
 import msgspec.json
@@ -21,7 +22,6 @@ from qianfan_typed.emulator.tasks import Tasks
 
 KEPT = 10000
 """How many requests are remembered."""
-_MINUTE = 60.0
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +43,7 @@ class Recorded:
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What the rate-limit headers say. Nothing is refused for going over."""
+    """How much the platform takes, of all models together. The rate-limit headers say it."""
 
     requests: int = 3000
     """A minute."""
@@ -53,6 +53,10 @@ class Limits:
     """A minute, on V2."""
     output_tokens: int = 300000
     """A minute, on V2."""
+    enforced: bool = False
+    """Whether what goes over is refused with 429."""
+    seconds: float = 60.0
+    """How long the minute is."""
 
 
 @attrs.define(kw_only=True)
@@ -100,13 +104,9 @@ class Platform:
 
     def spend(self, dialect: Dialect, reply: object) -> dict[str, str]:
         """Counts a request and the tokens of its reply; gives the reply's rate-limit headers."""
-        now = time.monotonic()
         with self._lock:
-            self._spent.append((now, *tokens_of(reply)))
-            while self._spent[0][0] < now - _MINUTE:
-                self._spent.popleft()
-            requests = len(self._spent)
-            read, written = sum(one[1] for one in self._spent), sum(one[2] for one in self._spent)
+            self._spent.append((time.monotonic(), *tokens_of(reply)))
+            requests, read, written = self._used()
         spent = {"Requests": (self.limits.requests, requests)}
         if dialect == "v1":
             spent["Tokens"] = (self.limits.tokens, read + written)
@@ -117,6 +117,25 @@ class Platform:
             **{f"X-Ratelimit-Limit-{name}": str(limit) for name, (limit, _) in spent.items()},
             **{f"X-Ratelimit-Remaining-{name}": str(max(limit - used, 0)) for name, (limit, used) in spent.items()},
         }
+
+    def over(self, dialect: Dialect) -> Literal["requests", "tokens"] | None:
+        """What leaves no room for one more request. None: there is room."""
+        limits = self.limits
+        if not limits.enforced:
+            return None
+        with self._lock:
+            requests, read, written = self._used()
+        if requests >= limits.requests:
+            return "requests"
+        full = read >= limits.input_tokens or written >= limits.output_tokens
+        return "tokens" if read + written >= limits.tokens or (dialect == "v2" and full) else None
+
+    def _used(self) -> tuple[int, int, int]:
+        """Requests, tokens read and tokens written of the last minute."""
+        since = time.monotonic() - self.limits.seconds
+        while self._spent and self._spent[0][0] < since:
+            self._spent.popleft()
+        return len(self._spent), sum(one[1] for one in self._spent), sum(one[2] for one in self._spent)
 
     def reset(self) -> None:
         """Forgets requests, planned failures, tokens, files, batches and responses; ids start anew."""

@@ -37,6 +37,8 @@ Reason = Literal[
     "refer_image",
     "upload",
     "file",
+    "requests",
+    "tokens",
 ]
 
 TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {

@@ -45,7 +45,7 @@ class Emulator:
         keys: The keys to accept. Left out: fixed test values.
         latency: Seconds before each reply, and between the chunks of a stream.
         clock: Gives the `created` of replies, in seconds since the epoch. Tokens and signatures go by the real time.
-        limits: What the rate-limit headers say.
+        limits: What the rate-limit headers say, and what is refused where they are enforced.
         vary: A seed. Replies then take turns in the forms that the platform's samples show: V1 streams whose last chunk
             has text, or without finish_reason; V2 streams without a role, answers that end as normal. The same seed
             gives the same replies. None: the usual form.

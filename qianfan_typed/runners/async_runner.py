@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -11,11 +12,13 @@ from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
-from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renew, Send, Step, Steps
+from qianfan_typed.core.steps import Admit, Answer, Await, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
+from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import AsyncReplyStream, Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport
 
@@ -29,14 +32,19 @@ _READ = Read()
 class AsyncRunner:
     """Carries calls out, awaited. All tasks may share it; each event loop has connections of its own."""
 
-    def __init__(self, settings: Settings, transport: AsyncTransport | None = None) -> None:
+    def __init__(
+        self, settings: Settings, transport: AsyncTransport | None = None, limiter: Limiter | None = None
+    ) -> None:
         """
         Args:
             settings: How calls are made.
             transport: What carries them. It is not closed with the runner. None: one on connections of our own.
+            limiter: What keeps calls to limits. None: one of its own, if the settings have limits.
         """
-        self.planner: CallPlanner = CallPlanner(settings, awaits=True)
+        self.planner: CallPlanner = CallPlanner(settings, awaits=True, limiter=limiter)
         """What plans the calls."""
+        self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
+        """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: AsyncTransport | None = None
         if transport is None:
@@ -85,6 +93,8 @@ class AsyncRunner:
         """Closes the connections of the running loop, of a transport of its own."""
         if self._own is not None:
             await self._own.aclose()
+        if self.shared is not None:
+            self.shared.close()
 
     def renewing(self) -> asyncio.Lock:
         """What one call at a time may hold, to renew a token, in the running loop."""
@@ -133,6 +143,8 @@ class _Conversation(Course):
             return b"" if self._body is None else await self._body.aread()
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
+        elif isinstance(step, Admit):
+            await self._admitted(step.permit)
         elif isinstance(step, Await):
             await step.left
         else:
@@ -148,6 +160,33 @@ class _Conversation(Course):
             return await self._runner.transport.asend(step.request, patience)
         answer, self._body = await self._runner.transport.aopen(step.request, patience)
         return answer
+
+    async def _admitted(self, permit: Permit) -> None:
+        """Waits for a call's turn under limits."""
+        await self._queued(permit)
+        shared = self._runner.shared
+        while shared is not None and (question := permit.question()) is not None:
+            permit.hear(await asyncio.to_thread(shared.ask, question))
+            if permit.granted:
+                return
+            await self._queued(permit)
+
+    async def _queued(self, permit: Permit) -> None:
+        woken: asyncio.Event | None = None
+        while (held := permit.ask()) is not None:
+            seconds = self.held(held)
+            loop = asyncio.get_running_loop()
+            if woken is None:
+                woken = asyncio.Event()
+                permit.wake = partial(loop.call_soon_threadsafe, woken.set)
+                continue  # What happened before could not wake it.
+            timer = None if seconds is None else loop.call_later(seconds, woken.set)
+            try:
+                await woken.wait()
+            finally:
+                if timer is not None:
+                    timer.cancel()
+            woken.clear()
 
     async def _renewed(self, step: Renew) -> None:
         """Renews a token, unless another task was first."""

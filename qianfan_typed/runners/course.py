@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from qianfan_typed.core.steps import Await, Pause, Read, Renew, Send, Step
+from qianfan_typed.core.steps import Admit, Await, Pause, Read, Renew, Send, Step
 from qianfan_typed.errors import DeadlineExceeded, TransportError
+from qianfan_typed.limits import Held
 from qianfan_typed.transports.protocols import Patience
 
 _DOING: Mapping[type[Step], str] = {
@@ -57,13 +58,28 @@ class Course:
 
     def overrun(self, step: Step) -> DeadlineExceeded | None:
         """The error of a step that is not to be taken: there is no time for it. None: there is."""
-        if self.until is None or isinstance(step, Await):
+        if self.until is None or isinstance(step, Await | Admit):
             return None
         if isinstance(step, Pause):
             if time.monotonic() + step.seconds < self.until:
                 return None
             return self._error(f"leaves no time to wait {step.seconds:g} s {step.purpose}")
         return self.exceeded(step) if self.is_over() else None
+
+    def held(self, held: Held) -> float | None:
+        """Seconds to wait for a turn under limits before it is asked for again. None: until something wakes the call.
+
+        Raises:
+            DeadlineExceeded: The deadline leaves no time for it.
+        """
+        if self.until is not None:
+            left = self.until - time.monotonic()
+            if left <= held.least:
+                raise self._error(f"leaves no time to wait {held.least:.2g} s or more {held.purpose}")
+            if left <= 0:
+                raise self._error(f"passed while it waited {held.purpose}")
+            return min(left, held.seconds)
+        return None if held.seconds == float("inf") else held.seconds
 
     def exceeded(self, step: Step) -> DeadlineExceeded:
         """The error of a deadline that passed in a step."""

@@ -258,3 +258,5 @@ class AsyncReplyStream(_Pieces[C]):
         conversation, self._conversation = getattr(self, "_conversation", None), None
         if conversation is not None:
             conversation.close(reuse=False)
+            if self._reader is not None:
+                self._reader.leave()

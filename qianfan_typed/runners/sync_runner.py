@@ -11,11 +11,13 @@ from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
-from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renew, Send, Step, Steps
+from qianfan_typed.core.steps import Admit, Answer, Await, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
+from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.runners.course import Course
+from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import Following, ReplyStream
 from qianfan_typed.transports.protocols import Body, Transport
 
@@ -29,14 +31,17 @@ _READ = Read()
 class SyncRunner:
     """Carries calls out, blocking. Threads may share it."""
 
-    def __init__(self, settings: Settings, transport: Transport | None = None) -> None:
+    def __init__(self, settings: Settings, transport: Transport | None = None, limiter: Limiter | None = None) -> None:
         """
         Args:
             settings: How calls are made.
             transport: What carries them. It is not closed with the runner. None: one on connections of our own.
+            limiter: What keeps calls to limits. None: one of its own, if the settings have limits.
         """
-        self.planner: CallPlanner = CallPlanner(settings)
+        self.planner: CallPlanner = CallPlanner(settings, limiter=limiter)
         """What plans the calls."""
+        self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
+        """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
         self._own: Transport | None = None
         if transport is None:
@@ -86,6 +91,8 @@ class SyncRunner:
         """Closes the connections that wait for the next call, of a transport of its own."""
         if self._own is not None:
             self._own.close()
+        if self.shared is not None:
+            self.shared.close()
 
     def renewing(self) -> threading.Lock:
         """What one call at a time may hold, to renew a token."""
@@ -136,6 +143,8 @@ class _Conversation(Course):
             return b"" if self._body is None else self._body.read()
         if isinstance(step, Pause):
             time.sleep(step.seconds)
+        elif isinstance(step, Admit):
+            self._admitted(step.permit)
         elif isinstance(step, Await):
             raise TypeError("a client that blocks awaits no hook")
         else:
@@ -151,6 +160,27 @@ class _Conversation(Course):
             return self._runner.transport.send(step.request, patience)
         answer, self._body = self._runner.transport.open(step.request, patience)
         return answer
+
+    def _admitted(self, permit: Permit) -> None:
+        """Waits for a call's turn under limits."""
+        self._queued(permit)
+        shared = self._runner.shared
+        while shared is not None and (question := permit.question()) is not None:
+            permit.hear(shared.ask(question))
+            if permit.granted:
+                return
+            self._queued(permit)
+
+    def _queued(self, permit: Permit) -> None:
+        woken: threading.Event | None = None
+        while (held := permit.ask()) is not None:
+            seconds = self.held(held)
+            if woken is None:
+                woken = threading.Event()
+                permit.wake = woken.set
+                continue  # What happened before could not wake it.
+            woken.wait(seconds)
+            woken.clear()
 
     def _renewed(self, step: Renew) -> None:
         """Renews a token, unless another thread was first."""

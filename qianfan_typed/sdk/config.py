@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE, with_dot_env
-from qianfan_typed.config.rows import RATE, WAIT, Setting, ValueKind
+from qianfan_typed.config.rows import WAIT, Setting, ValueKind
 
 T = TypeVar("T")
 
@@ -67,6 +67,9 @@ class Config:
     LLM_API_RETRY_BACKOFF_FACTOR = ConfigMember[float](TABLE["backoff_factor"])
     LLM_API_RETRY_JITTER = ConfigMember[float](TABLE["jitter"])
     LLM_API_RETRY_MAX_WAIT_INTERVAL = ConfigMember[float](TABLE["max_wait"])
+    QPS_LIMIT = ConfigMember[float](TABLE["qps_limit"])
+    RPM_LIMIT = ConfigMember[float](TABLE["rpm_limit"])
+    TPM_LIMIT = ConfigMember[float](TABLE["tpm_limit"])
     TELEMETRY = ConfigMember[bool](TABLE["telemetry"])
     AUTH_TIMEOUT = ConfigMember[float](TABLE["auth_timeout"])
     BEARER_TOKEN_EXPIRED_INTERVAL = ConfigMember[int](TABLE["bearer_lifetime"])
@@ -77,8 +80,6 @@ class Config:
     EMBEDDING_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.embedding"])
     RERANKER_V2_API_ROUTE = ConfigMember[str](ROUTE_TABLE["v2.rerank"])
     # Of these classes alone.
-    QPS_LIMIT = _own("QIANFAN_QPS_LIMIT", RATE, "Requests a second, over all objects with the same keys. 0: no limit.")
-    RPM_LIMIT = _own("QIANFAN_RPM_LIMIT", RATE, "Requests a minute, over all objects with the same keys. 0: no limit.")
     INFER_RESOURCE_REFRESH_INTERVAL = _own(
         "QIANFAN_INFER_RESOURCE_REFRESH_INTERVAL", WAIT, "Seconds that the account's list of services is good for."
     )

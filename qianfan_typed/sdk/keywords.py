@@ -12,8 +12,9 @@ import attrs
 from qianfan_api.handles import Target, Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
-from qianfan_typed.config.rows import RETRIES, Setting
+from qianfan_typed.config.rows import RATE, RETRIES, Setting
 from qianfan_typed.hooks.watch import Hook
+from qianfan_typed.limits import Limits
 from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
 
@@ -82,6 +83,8 @@ class ClientOptions(TypedDict, total=False):
     """Seconds between two attempts at most."""
     retry: Retry | None
     """When to send a request again, and how often: every part of it in one value."""
+    limits: Limits | Literal["catalogue"] | None
+    """What calls wait for; by default nothing. catalogue: each model's default rate."""
     on_request: Hook | None
     """Called with a RequestSent before each attempt. What hooks raise is logged."""
     on_reply: Hook | None
@@ -145,6 +148,11 @@ _ARGUMENTS: Mapping[str, str] = {
     for keyword in (row.keyword or name, *row.aliases)
 }
 """What a constructor calls a setting → its name in the table."""
+_OWN_LIMITS = {
+    "query_per_second": Setting(name="rps", kind=RATE, doc=""),
+    "request_per_minute": Setting(name="rpm", kind=RATE, doc=""),
+}
+"""Keywords → the parts of `Limits` that say the same of one object."""
 _RETRY_COUNT = Setting(name="retry_count", kind=RETRIES, doc="Attempts after the first.")
 
 
@@ -199,7 +207,23 @@ def settings_of(options: Mapping[str, object]) -> Settings:
             given[name] = TABLE[name].of_argument(value, keyword)
         else:
             given[keyword] = value
+    if own_limits(options) is not None:
+        given.setdefault("limits", Limits())  # What lets the object's calls through.
     return load(get_config().environ(), **given)
+
+
+def own_limits(options: Mapping[str, object]) -> Limits | None:
+    """What a constructor's keywords limit the object's own calls to. None: to nothing.
+
+    Raises:
+        ConfigurationError: A value cannot be.
+    """
+    given = {
+        one.name: rate
+        for keyword, one in _OWN_LIMITS.items()
+        if options.get(keyword) is not None and (rate := one.of_argument(options[keyword], keyword))
+    }
+    return Limits(**given) if given else None
 
 
 def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:

@@ -11,9 +11,9 @@ import msgspec
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings, masked, require_options
-from qianfan_typed.core.steps import HttpRequest, Pause, Steps
+from qianfan_typed.core.steps import HttpRequest
+from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk.continuing import Continuation
-from qianfan_typed.sdk.pacing import Pacer
 from qianfan_typed.sdk.response import QfRequest, QfResponse, RetryConfig
 from qianfan_typed.sdk.runners import planner
 from qianfan_typed.transports.protocols import AsyncTransport, Transport
@@ -36,8 +36,8 @@ class PreparedCall(Generic[R_co, C_co]):
     settings: Settings
     transport: Transport | AsyncTransport | None = None
     """What carries it. None: the runner's own."""
-    pacers: tuple[Pacer, ...] = ()
-    """What holds it back to keep to limits."""
+    gate: Gate | None = None
+    """The limits of its object, besides those of all calls. None: it has none."""
     continuation: Continuation | None = None
     """What asks for the rest of an answer that was cut. None: nothing does."""
 
@@ -55,10 +55,6 @@ class PreparedCall(Generic[R_co, C_co]):
         """
         require_options(self.options)
         return self.settings.deadline if self.options.deadline is None else self.options.deadline
-
-    def delay(self) -> float:
-        """Seconds to wait before it may be sent."""
-        return max((pacer.delay() for pacer in self.pacers), default=0.0)
 
     def with_parameters(self, parameters: Mapping[str, object]) -> PreparedCall[R_co, C_co]:
         """The same call with other parameters."""
@@ -94,14 +90,6 @@ def _hidden(name: str, value: str) -> str:
     return masked(value) if any(word in name.lower() for word in _SECRET) else value
 
 
-def paced(call: PreparedCall[Reply, Reply]) -> Steps[float]:
-    """The step that holds a call back to keep to limits; the seconds that it takes."""
-    delay = call.delay()
-    if delay:
-        yield Pause(delay, "for the limit of calls")
-    return delay
-
-
-def as_response(call: PreparedCall[Reply, Reply], reply: R, waited: float, *, stream: bool = False) -> QfResponse[R]:
+def as_response(call: PreparedCall[Reply, Reply], reply: R, *, stream: bool = False) -> QfResponse[R]:
     """A reply, or a piece of one, as the documents' methods return it."""
-    return QfResponse(reply, lambda: call.as_sent(stream=stream), waited=waited)
+    return QfResponse(reply, lambda: call.as_sent(stream=stream))

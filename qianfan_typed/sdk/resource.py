@@ -12,18 +12,19 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
+from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk import services
 from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
 from qianfan_typed.sdk.classes import DocumentClass
 from qianfan_typed.sdk.continuing import Continuation, shortened
 from qianfan_typed.sdk.keywords import (
+    own_limits,
     require_client_options,
     require_parameters,
     retrying,
     settings_of,
     take_call_options,
 )
-from qianfan_typed.sdk.pacing import Pacer, interval, shared_pacer
 from qianfan_typed.sdk.prepared import PreparedCall
 from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.streams import (
@@ -147,7 +148,7 @@ class Resource(Generic[Item, R, C]):
             options=Options(options.extra, options.request_timeout, options.deadline, options.validate),
             settings=settings,
             transport=self._transport,
-            pacers=self._pacers,
+            gate=self._gate,
             continuation=Continuation(options.truncated_continue_prompt) if options.auto_concat_truncate else None,
         )
 
@@ -177,16 +178,10 @@ class Resource(Generic[Item, R, C]):
         return settings_of(self._options)
 
     @cached_property
-    def _pacers(self) -> tuple[Pacer, ...]:
-        """What holds calls back: this object's own limit, and that of all calls with the same keys."""
-        from qianfan_typed.sdk.config import get_config
-
-        given = cast("dict[str, float | None]", self._options)
-        own = interval(given.get("query_per_second"), given.get("request_per_minute"))
-        config = get_config()
-        shared = interval(config.QPS_LIMIT, config.RPM_LIMIT)
-        pacers = [Pacer(own)] if own else []
-        return (*pacers, *([shared_pacer(shared, tuple(self._settings.secrets()))] if shared else []))
+    def _gate(self) -> Gate | None:
+        """The limits of this object alone."""
+        limits = own_limits(self._options)
+        return None if limits is None else Gate(limits, "this object", is_shared=False)
 
     def _finished(self, response: QfResponse[R], keywords: Mapping[str, object]) -> QfResponse[R]:
         """What a class makes of a response before the caller gets it."""

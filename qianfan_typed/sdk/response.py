@@ -76,19 +76,16 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
         reply: R_co,
         request: Callable[[], QfRequest],
         *,
-        waited: float = 0.0,
         body: dict[str, Any] | None = None,
     ) -> None:
         """
         Args:
             reply: The typed reply.
             request: Tells the request that it answers, when asked.
-            waited: Seconds that the call was held back to keep to a limit.
             body: The JSON object, where it is not the reply's own.
         """
         self._reply = reply
         self._request = request
-        self._waited = waited
         if body is None and reply.event is not None:
             # As the official SDK has it: the name of the event is a member of the piece.
             body = {**reply.to_dict(), "_event": reply.event}
@@ -102,7 +99,7 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     @property
     def waited(self) -> float:
         """Seconds that the call was held back to keep to a limit."""
-        return self._waited
+        return self._reply.meta.waited
 
     @property
     def _event(self) -> str | None:
@@ -130,7 +127,7 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     def statistic(self) -> Statistic:
         """How long the call took."""
         meta = self._reply.meta
-        total = meta.total_latency + self._waited
+        total = meta.total_latency
         return {
             "request_latency": meta.request_latency,
             "first_token_latency": meta.first_token_latency or 0.0,
@@ -146,7 +143,7 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
 
     def with_body(self, body: dict[str, Any]) -> QfResponse[R_co]:
         """The same response with another `body`."""
-        return QfResponse(self._reply, self._request, waited=self._waited, body=body)
+        return QfResponse(self._reply, self._request, body=body)
 
     @overload
     def __getitem__(self, key: Literal["body"]) -> dict[str, Any]: ...

@@ -5,6 +5,7 @@ The guide makes an object for a call (`qianfan.ChatCompletion().do(…)`). Conne
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 import attrs
 
 from qianfan_typed.config import Settings
-from qianfan_typed.core.calls import CallPlanner
+from qianfan_typed.core.calls import CallPlanner, account_of
+from qianfan_typed.limits import Limiter, Limits
 from qianfan_typed.runners.sync_runner import SyncRunner
 from qianfan_typed.transports.protocols import AsyncTransport, Transport, require_fit
 
@@ -57,24 +59,36 @@ def key(settings: Settings) -> Hashable:
     )
 
 
+@functools.lru_cache(maxsize=256)
+def _limiter(limits: Limits, account: str) -> Limiter:
+    return Limiter(limits, account=account)
+
+
+def limiter_of(settings: Settings) -> Limiter | None:
+    """What all objects that call with the same keys and limits share. None: there are no limits."""
+    return None if settings.limits is None else _limiter(settings.limits, account_of(settings))
+
+
 def _sync_runner(settings: Settings, transport: object) -> SyncRunner:
+    limiter = limiter_of(settings)
     if transport is None:
-        return SyncRunner(settings)
+        return SyncRunner(settings, limiter=limiter)
     require_fit(transport, "Transport", "a call that blocks")
-    return SyncRunner(settings, cast("Transport", transport))
+    return SyncRunner(settings, cast("Transport", transport), limiter)
 
 
 def _async_runner(settings: Settings, transport: object) -> AsyncRunner:
     from qianfan_typed.runners.async_runner import AsyncRunner
 
+    limiter = limiter_of(settings)
     if transport is None:
-        return AsyncRunner(settings)
+        return AsyncRunner(settings, limiter=limiter)
     require_fit(transport, "AsyncTransport", "a call that is awaited")
-    return AsyncRunner(settings, cast("AsyncTransport", transport))
+    return AsyncRunner(settings, cast("AsyncTransport", transport), limiter)
 
 
 def _planner(settings: Settings, _: object) -> CallPlanner:
-    return CallPlanner(settings)
+    return CallPlanner(attrs.evolve(settings, limits=None))
 
 
 _sync = _Kept(_sync_runner)
@@ -96,6 +110,7 @@ def forget() -> None:
     """Forgets connections and tokens: for tests, and for what is put in the place of the platform."""
     for kept in (_sync, _async, _planners):
         kept.forget()
+    _limiter.cache_clear()
 
 
 def planner(settings: Settings) -> CallPlanner:

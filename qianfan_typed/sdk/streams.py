@@ -13,7 +13,7 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import InvalidRequest
 from qianfan_typed.runners.streams import Following
 from qianfan_typed.sdk.continuing import joined, text_in, was_cut
-from qianfan_typed.sdk.prepared import PreparedCall, as_response, paced
+from qianfan_typed.sdk.prepared import PreparedCall, as_response
 from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.runners import async_runner, sync_runner
 
@@ -34,7 +34,6 @@ class _Parts(Generic[R, C]):
         self._count = 1
         self._text: list[str] = []
         self._cut = False
-        self._waited = 0.0
 
     def note(self, piece: Reply) -> None:
         """Takes what came."""
@@ -56,8 +55,7 @@ class _Parts(Generic[R, C]):
     def reply(self) -> Steps[R]:
         """The steps to the reply of a part."""
         call = self._call
-        self._waited = yield from paced(call)
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=False)
+        planned = self._planner.prepare(call.target, call.request, call.options, stream=False, gate=call.gate)
         return (yield from self._planner.create(planned))
 
     # A dialogue that has grown too long ends the continuation: what came so far was paid for.
@@ -65,7 +63,6 @@ class _Parts(Generic[R, C]):
     def answer(self) -> Steps[QfResponse[R]]:
         """The steps to the whole answer."""
         call, replies = self._call, [(yield from self.reply())]
-        waited = self._waited
         self.note(replies[-1])
         while self.follow():
             try:
@@ -73,13 +70,12 @@ class _Parts(Generic[R, C]):
             except InvalidRequest:
                 break
             self.note(replies[-1])
-        return as_response(call, joined(replies), waited)
+        return as_response(call, joined(replies))
 
     def stream(self) -> Steps[ChunkReader[C]]:
         """The steps to the stream of a part."""
         call = self._call
-        self._waited = yield from paced(call)
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=True)
+        planned = self._planner.prepare(call.target, call.request, call.options, stream=True, gate=call.gate)
         return (yield from self._planner.stream(planned))
 
     @property
@@ -99,7 +95,7 @@ class _Parts(Generic[R, C]):
     def response(self, piece: C) -> QfResponse[C]:
         """A piece of a stream, as it is handed out."""
         self.note(piece)
-        return as_response(self._call, piece, self._waited, stream=True)
+        return as_response(self._call, piece, stream=True)
 
 
 def full_response(call: PreparedCall[R, C]) -> QfResponse[R]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qianfan_typed.emulator import Emulator
-from qianfan_typed.sdk import config, pacing, runners, services
+from qianfan_typed.sdk import config, runners, services
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,6 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "_CONFIG", config.Config())
-    pacing.shared_pacer.cache_clear()
     # The emulator of the next test does not know the tokens of this one.
     runners.forget()
     services.forget()

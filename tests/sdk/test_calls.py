@@ -250,27 +250,34 @@ class TestRetries:
 
 class TestLimits:
     def test_query_per_second(self, emulator: Emulator) -> None:
-        chat = qianfan.ChatCompletion(query_per_second=10)
+        chat = qianfan.ChatCompletion(query_per_second=2)
         began = time.perf_counter()
         responses = [chat.do(HELLO) for _ in range(3)]
-        assert time.perf_counter() - began >= 0.2
-        assert responses[1].waited > 0
-        assert responses[1].statistic["total_latency"] > responses[1].reply.meta.total_latency
+        assert time.perf_counter() - began >= 1
+        assert [response.waited > 0 for response in responses] == [False, False, True]
+        assert responses[2].statistic["total_latency"] >= responses[2].waited
 
     async def test_awaited_and_in_streams(self, emulator: Emulator) -> None:
-        chat = qianfan.ChatCompletion(request_per_minute=600)
-        began = time.perf_counter()
+        chat = qianfan.ChatCompletion(query_per_second=2)
         await chat.ado(HELLO)
         [piece async for piece in await chat.ado(HELLO, stream=True)]
-        list(chat.do(HELLO, stream=True))
-        assert time.perf_counter() - began >= 0.2
+        pieces = list(chat.do(HELLO, stream=True))
+        assert 0.5 < pieces[0].waited < 1.2
+        assert pieces[0].waited == pieces[-1].waited
+
+    def test_another_object_has_its_own(self, emulator: Emulator) -> None:
+        chats = [qianfan.ChatCompletion(query_per_second=1) for _ in range(2)]
+        assert [chat.do(HELLO).waited for chat in chats] == [0.0, 0.0]
 
     def test_the_environment_s_limit_is_shared(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("QIANFAN_QPS_LIMIT", "10")
-        began = time.perf_counter()
-        for _ in range(3):
-            qianfan.ChatCompletion().do(HELLO)
-        assert time.perf_counter() - began >= 0.2
+        monkeypatch.setenv("QIANFAN_QPS_LIMIT", "2")
+        waited = [qianfan.ChatCompletion(retry_count=n).do(HELLO).waited for n in range(3)]
+        assert [seconds > 0 for seconds in waited] == [False, False, True]
+
+    def test_a_limit_that_cannot_be(self, emulator: Emulator) -> None:
+        with pytest.raises(ConfigurationError) as caught:
+            qianfan.ChatCompletion(query_per_second=-1).do(HELLO)
+        assert str(caught.value) == "query_per_second: -1 must be a number from 0"
 
 
 class TestWhatIsShared:

@@ -13,7 +13,6 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import ConfigurationError, InvalidRequest, PermissionDenied
-from qianfan_typed.sdk.pacing import Pacer, interval
 from qianfan_typed.sdk.targets import parameters_of
 
 HELLO = [qianfan.user("你好")]
@@ -128,20 +127,6 @@ class TestIam:
         monkeypatch.delenv("QIANFAN_SECRET_KEY")
         with pytest.raises(ConfigurationError, match="a bearer token is made for the account's keys"):
             qianfan.IAM.create_bearer_token(access_token="24.x")
-
-
-class TestPacing:
-    def test_calls_are_spread(self) -> None:
-        now = 100.0
-        pacer = Pacer(0.5, clock=lambda: now)
-        assert [pacer.delay() for _ in range(3)] == [0.0, 0.5, 1.0]
-        now = 103.0
-        assert pacer.delay() == 0.0
-
-    def test_both_limits_hold(self) -> None:
-        assert interval(10, None) == 0.1
-        assert interval(10, 60) == 1.0
-        assert interval(None, None) == interval(0, 0) == 0.0
 
 
 class TestLoops:
