@@ -84,7 +84,7 @@ class Answer:
         parts: list[str] = []
         if self.usage is not None:
             answered = getattr(self.usage, "completion_tokens", 0)
-            parts.append(f"{self.usage.prompt_tokens:,} tokens in, {answered:,} out")
+            parts.append(f"tokens: {self.usage.prompt_tokens:,} in, {answered:,} out")
         first = "" if self.first is None else f" (first piece after {self.first:.2f} s)"
         parts.append(f"{time.perf_counter() - self.began:.2f} s{first}")
         if self.usage is not None and model is not None and model.price is not None:

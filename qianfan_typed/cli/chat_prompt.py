@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -118,9 +119,9 @@ class ChatPrompt:
         name, _, rest = words.partition(" ")
         command = self._commands.get(name)
         if command is None:
-            self._tell(
-                f"{name}: no such command; /help lists them. A question that begins with /: put a space before it"
-            )
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f"did you mean {near[0]}?" if near else "/help lists them."
+            self._tell(f"{name}: no such command; {hint} Before a question that begins with /, put a space")
             return
         try:
             command(rest.strip())

@@ -150,7 +150,7 @@ def _certificates(settings: Settings) -> Condition:
         todo = "take QIANFAN_SSL_VERIFICATION_ENABLED away; name a company's CA by SSL_CERT_FILE"
         return Condition("certificates", "note", "are not checked: whoever is on the way can read keys", todo)
     paths = ssl.get_default_verify_paths()
-    found = paths.cafile or paths.capath
+    found = next((path for path in (paths.cafile, paths.capath) if path), None)
     if found is None:
         todo = "install the package ca-certificates, or name a file of CAs by SSL_CERT_FILE"
         return Condition("certificates", "wrong", "no certificates of authorities are found", todo)

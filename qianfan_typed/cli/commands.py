@@ -11,7 +11,7 @@ import attrs
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from qianfan_typed.cli.connection import connection_of, connection_parameters
+from qianfan_typed.cli.connection import connection_of, connection_parameters, logged
 from qianfan_typed.cli.outcome import one_block
 
 CONNECTION = "connection"
@@ -117,7 +117,7 @@ def platform_command(function: Function, apis: tuple[str, ...] = ()) -> Function
             from qianfan_typed.cli.parameters import Given
 
             more[PARAMETERS] = Given({one.name: given.pop(one.name) for one in facts})
-        with one_block(traceback=connection.traceback):
+        with logged(verbose=connection.verbose), one_block(traceback=connection.traceback):
             function(**given, **{name: value for name, value in more.items() if name in hints})
 
     context = inspect.Parameter(CONTEXT, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)

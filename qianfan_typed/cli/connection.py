@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
@@ -44,8 +45,6 @@ class Connection:
     def with_options(self, options: Mapping[str, Any]) -> Connection:
         """The same, with what further options say."""
         given = {name: options[name] for name in OPTIONS if options.get(name)}
-        if self.verbose or options.get("verbose"):
-            log_to_standard_error()
         return Connection(
             given={**self.given, **given},
             verbose=self.verbose or bool(options.get("verbose")),
@@ -56,7 +55,8 @@ class Connection:
         """The settings of a client. Raises ConfigurationError."""
         from qianfan_typed.config import load
 
-        return load(**self.given)
+        arguments: dict[str, object] = {**self.given}
+        return load(None, **arguments)
 
     def runner(self) -> SyncRunner:
         """What carries calls out. Raises ConfigurationError."""
@@ -65,14 +65,22 @@ class Connection:
         return SyncRunner(self.settings())
 
 
-def log_to_standard_error() -> None:
-    """Has the package's log say all on standard error."""
-    logger = logging.getLogger("qianfan_typed")
-    if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        logger.addHandler(handler)
+@contextmanager
+def logged(*, verbose: bool) -> Generator[None]:
+    """Has the package's log say all on standard error, if that is asked for."""
+    if not verbose:
+        yield
+        return
+    logger, handler = logging.getLogger("qianfan_typed"), logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger.addHandler(handler)
+    before = logger.level
     logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def connection_parameters(*, hidden: bool) -> list[inspect.Parameter]:

@@ -25,7 +25,9 @@ def doctor(
 ) -> None:
     """Looks for what stands in the way of a call.
 
-    Versions, keys, proxy, certificates, hosts, the clock: says of each what to do. No key is shown whole. Exit code 1: something has to be mended.
+    Versions, keys, proxy, certificates, hosts, the clock: says of each what to do. No key is shown whole.
+
+    Exit code 1: something has to be mended.
     """
     from qianfan_typed.cli.checkup import Checkup
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -32,8 +33,9 @@ def find(name: str, api: str | None) -> list[Model]:
     found = [CATALOGUES[one][name] for one in apis if name in CATALOGUES[one]]
     if found:
         return found
-    near = dict.fromkeys(known for one in apis for known in CATALOGUES[one].nearest(name))
-    hint = f"nearest: {', '.join(list(near)[:5])}" if near else "models lists those there are"
+    folded = {known.casefold(): known for one in apis for known in CATALOGUES[one].names()}
+    near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, 3)]
+    hint = f"nearest: {', '.join(near)}" if near else "models lists those there are"
     raise UnknownName(f"{name!r}: no model of {'the catalogue' if api is None else api}; {hint}")
 
 
@@ -82,7 +84,7 @@ def _lines(model: Model) -> Iterator[tuple[str, str]]:
 def _parameters(model: Model) -> Iterator[str]:
     of = facts().operations[model.api]
     group = of.groups[model.group]
-    names = taken(model)
+    names = [name for name in taken(model) if of.members[name].sent]
     width = max(map(len, names), default=0)
     for name in names:
         member = of.members[name]

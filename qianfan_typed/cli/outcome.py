@@ -26,8 +26,10 @@ NO_REPLY = 3
 STOPPED = 130
 """Exit code for Ctrl-C, as shells have it."""
 
-EXIT_CODES = """Exit codes: 0 done; 1 refused, by our rules (nothing was sent) or by the platform; 2 a command, an
-option, a key or a file is wrong; 3 no reply, or one that cannot be read; 130 stopped by Ctrl-C."""
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 refused, by our rules (nothing was sent) or by the platform; 2 a command, an option, a key "
+    "or a file is wrong; 3 no reply, or one that cannot be read; 130 stopped by Ctrl-C."
+)
 
 
 @contextmanager

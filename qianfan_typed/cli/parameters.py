@@ -93,7 +93,8 @@ def read_value(value: object, kind: str) -> object:
     found = _json(text)
     if found is None and kind == _TEXTS:
         return [text]
-    return text if found is None or ("string" in kind and not isinstance(found, (dict, list))) else found
+    is_text = found is None or ("string" in kind and not isinstance(found, dict | list))
+    return text if is_text else cast("object", found)
 
 
 def _json(text: str) -> object:

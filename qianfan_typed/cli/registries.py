@@ -63,7 +63,7 @@ def _token_prices(model: Model, yuan_per_dollar: float | None) -> dict[str, Any]
     def dollars(yuan: float | None) -> float | None:
         return None if yuan is None else float(f"{yuan / yuan_per_dollar / 1_000_000:.6g}")
 
-    found = {
+    found: dict[str, Any] = {
         "input_cost_per_token": dollars(price.input),
         "output_cost_per_token": dollars(price.output),
         "cache_read_input_token_cost": dollars(price.cached),

@@ -68,7 +68,7 @@ def _ask(method: str, path: str, items: Sequence[str], body: bytes) -> Ask:
     path, _, written = path.partition("?")
     query, headers, members = parse_qsl(written, keep_blank_values=True), dict[str, str](), dict[str, object]()
     for item in items:
-        kind, name, value = _read_item(item)
+        kind, name, value = read_item(item)
         if kind == "query":
             query.append((name, value))
         elif kind == "header":
@@ -84,7 +84,7 @@ def _ask(method: str, path: str, items: Sequence[str], body: bytes) -> Ask:
 _MARKS = ((":=", "json"), ("==", "query"), ("=", "text"), (":", "header"))
 
 
-def _read_item(item: str) -> tuple[str, str, str]:
+def read_item(item: str) -> tuple[str, str, str]:
     """What an item is: by the mark that comes first in it."""
     from qianfan_typed.errors import ConfigurationError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,12 +49,12 @@ def rerank(
     target = find_target(APIS, connection.settings(), api=api, model=model, endpoint=endpoint)
     said = lines(documents, file, "the texts to rank")
     request = OpenRequest({"query": query, "documents": said, **parameters.of(target.operation.name)})
-    reply = connection.runner().create(target, request, Options())
+    reply: Any = connection.runner().create(target, request, Options())
     if as_json:
         print(reply.json())
         return
     columns = (Column("rank", right=True), Column("score", right=True), Column("text", last_to_go=True))
-    rows = [
+    rows: list[list[str]] = [
         [str(rank), f"{one.relevance_score:.4f}", one.document or said[one.index]]
         for rank, one in enumerate(reply.results, 1)
     ]
