@@ -8,6 +8,13 @@ from typing import Protocol
 
 from qianfan_typed.cli.answers import Kind
 
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def harmless(text: str) -> str:
+    """A text without what would move the cursor, set colours or the window's title: a model may say anything."""
+    return text.translate(_CONTROLS)
+
 
 class View(Protocol):
     """Shows an answer."""
@@ -24,11 +31,12 @@ class PlainView:
 
     def __init__(self) -> None:
         self._ends_line = True
+        self._is_seen = sys.stdout.isatty()
 
     def show(self, kind: Kind, piece: str) -> None:
         """Writes text. Thinking is not part of the answer: nothing is written of it."""
         if kind == "text":
-            sys.stdout.write(piece)
+            sys.stdout.write(harmless(piece) if self._is_seen else piece)
             sys.stdout.flush()
             self._ends_line = piece.endswith("\n")
 

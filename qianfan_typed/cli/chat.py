@@ -64,7 +64,9 @@ def chat(
 
 def _question(prompt: str | None) -> str | None:
     """What is asked, with what is piped in. None: a conversation."""
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None:
+        return prompt or ""
+    if sys.stdin.isatty() and (prompt is not None or sys.stdout.isatty()):
         return prompt
     piped = sys.stdin.read().strip("\n")
     return "\n\n".join(part for part in (prompt, piped) if part)

@@ -19,6 +19,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth
 from rich.text import Text
 
+from qianfan_typed.cli.answer_view import harmless
 from qianfan_typed.cli.callees import find_target
 from qianfan_typed.cli.chat import APIS
 from qianfan_typed.cli.completions import model_names
@@ -153,7 +154,7 @@ class ChatPrompt:
         self._ask(again)
 
     def _thinking(self, _: str) -> None:
-        self._tell(self._talk.last.thinking or "the last answer came without thinking")
+        self._tell(harmless(self._talk.last.thinking) or "the last answer came without thinking")
 
     def _save(self, name: str) -> None:
         path = _path(name)

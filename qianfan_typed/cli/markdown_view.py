@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.text import Text
 
+from qianfan_typed.cli.answer_view import harmless
 from qianfan_typed.cli.answers import Answer, Kind
 
 _THOUGHT_LINES = 3
@@ -31,7 +32,7 @@ class MarkdownView:
             self._live.update(self._thinking())
             return
         self._fold()
-        self._rest += piece
+        self._rest += harmless(piece)
         done, self._rest = split_blocks(self._rest)
         if done.strip():
             self._console.print(_drawn(done))
@@ -39,7 +40,7 @@ class MarkdownView:
 
     def _thinking(self) -> RenderableType:
         width = max(self._console.width - 2, 10)
-        lines = Text(self._answer.thinking, style="dim italic").wrap(self._console, width)
+        lines = Text(harmless(self._answer.thinking), style="dim italic").wrap(self._console, width)
         return Group(Text("thinking", style="dim"), *lines[-_THOUGHT_LINES:])
 
     def _fold(self) -> None:

@@ -38,11 +38,11 @@ class Talk:
         self._as_json = as_json
 
     def ask(self, prompt: str, images: Sequence[Path] = ()) -> None:
-        """Asks, shows the answer, and keeps both.
+        """Asks, shows the answer, and keeps both. What came before an error is kept; a question without text is not.
 
         Raises:
-            KeyboardInterrupt: The user stopped it. What had come is kept; a question without an answer is not.
-            QianfanError: There is no answer. The question is not kept.
+            KeyboardInterrupt: The user stopped it.
+            QianfanError: There is no answer.
         """
         self.conversation.ask(prompt, images)
         self._go_on()
@@ -60,13 +60,12 @@ class Talk:
         self.last = Answer()
         try:
             self._answer()
-        except BaseException:
+        finally:
+            # An empty message would be refused next time, and a call of functions waits for what they return.
             if self.last.text:
                 self.conversation.answered(self.last.text)
             else:
                 self.conversation.take_back()
-            raise
-        self.conversation.answered(self.last.text)
 
     def _answer(self) -> None:
         target = self.conversation.target

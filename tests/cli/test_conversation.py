@@ -148,6 +148,16 @@ def test_questions_are_remembered_from_one_conversation_to_the_next(terminal: Op
     second.wait_for("a question of long ago")
 
 
+def test_what_a_model_says_does_not_reach_the_terminal_raw(terminal: Open, emulator: Emulator) -> None:
+    for options in ([], ["--raw"]):
+        emulator.answer_with("\x1b]0;a title\x07\x1b[31mred\x1b[2J done")
+        screen = terminal("chat", "hi", *options)
+        screen.wait_for("red[2J done")
+        assert screen.ended() == 0
+        assert "\x1b]0;" not in screen.raw
+        assert "\x1b[2J" not in screen.raw
+
+
 def test_no_colour(terminal: Open) -> None:
     screen = terminal("chat", "hi", environment={"NO_COLOR": "1"})
     screen.wait_for(" yuan")

@@ -66,13 +66,17 @@ def test_embedding_of_the_lines_of_a_file(run: Run, tmp_path: Path) -> None:
 def test_pictures_go_into_files_and_overwrite_none(run: Run, tmp_path: Path) -> None:
     done = run("txt2img", "a cat", "--api", "v1", "--n", "2", "--size", "768x768", "-o", "cat")
     assert done.out.splitlines() == ["cat.png", "cat-2.png"]
-    assert Image.open(tmp_path / "cat.png").size == (768, 768)
+    with Image.open(tmp_path / "cat.png") as picture:
+        assert picture.size == (768, 768)
     assert run("txt2img", "a cat", "-o", "cat").out == "cat-3.png\n"
 
 
 def test_a_picture_that_the_reply_has_the_address_of(run: Run, emulator: Emulator, tmp_path: Path) -> None:
     done = run("txt2img", "a cat", "-m", "qwen-image", "--json")
-    assert json.loads(done.out)["data"][0]["url"]
+    assert json.loads(done.out)["data"][0]["url"].startswith(emulator.url)
+    assert run("txt2img", "a cat", "-m", "qwen-image", "-o", "q").out == "q.png\n"
+    with Image.open(tmp_path / "q.png") as picture:
+        assert picture.size == (1024, 1024)
 
 
 def test_words_about_a_picture(run: Run, tmp_path: Path) -> None:
