@@ -9,8 +9,8 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons bench \
-	mutate emulator clean
+.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
+	test-clients bench mutate emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ test-slow: install ## the tests that take long and break rarely
 
 test-pythons: install ## the tests on every Python of this machine, with the lowest and the newest dependencies
 	@$(RUN) tests.pythons
+
+test-clients: install ## the clients of others, as they come from the registry, against the emulator
+	@$(RUN) tests.clients
 
 .venvs/bench/.installed: pyproject.toml
 	@echo "==> installing the other clients into .venvs/bench"

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from codegen import stale as stale_facts
 from codegen.audit import command as audit_command
 from codegen.diff import command as diff_command
 from codegen.new_model import NewModel
@@ -143,9 +144,21 @@ def sync(
     url: sync_command.Urls = None,
     like: sync_command.Like = None,
     write: sync_command.Write = False,
+    day: sync_command.Day = None,
 ) -> None:
-    """Ask the platform for its models, and say which the spec lacks, which are gone and which have moved."""
-    sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write)
+    """Ask the platform for its models, and say which the spec lacks, which are gone, and what it says of them."""
+    sync_command.run(_load(spec), spec.resolve(), ROOT, url or [], like or [], writing=write, day=day)
+
+
+@app.command()
+def stale(
+    spec: SpecFolder = ROOT / "spec",
+    older_than: stale_facts.Than = 0,
+    json: stale_facts.AsJson = False,
+    day: stale_facts.Day = None,
+) -> None:
+    """List facts by the age of their page, and models that no living page names. Exit 1 if a page is --older-than."""
+    stale_facts.run(_load(spec), older_than, as_json=json, day=day)
 
 
 def main() -> None:

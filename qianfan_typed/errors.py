@@ -3,6 +3,8 @@
 QianfanError
 ├── InvalidRequest          the request breaks the documented rules; nothing was sent
 ├── ConfigurationError      a key, a setting or an extra is missing or wrong; nothing was sent
+├── TaskFailed              a task that was waited for came to nothing; reply: what the platform says of it
+├── TaskUnfinished          the deadline passed before a task was done; task: its name, to wait for it again
 └── SentError               a request was sent, or should have been: url, operation, request_id, attempts
     ├── TransportError          no reply, or half of one
     │   ├── ConnectTimeout          no connection in time; nothing was sent
@@ -32,7 +34,7 @@ from typing import Any, cast
 
 import attrs
 
-from qianfan_api.reply import FailedAttempt
+from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_api.violations import Violation
 
 
@@ -209,6 +211,43 @@ class DecodeError(SentError):
 
     def __str__(self) -> str:
         return _with_details(self, self.message, url=self.url)
+
+
+@attrs.frozen(kw_only=True)
+class TaskFailed(QianfanError):
+    """A task that was waited for came to nothing."""
+
+    operation: str
+    """The operation that was asked: `v2.video.get`."""
+    task: str
+    """The task's name."""
+    status: str
+    """What the platform calls its end."""
+    reply: Reply = attrs.field(repr=False)
+    """The platform's last word on it."""
+
+    def __str__(self) -> str:
+        return f"{self.operation}: task {self.task} came to nothing: its status is {self.status}"
+
+
+@attrs.frozen(kw_only=True)
+class TaskUnfinished(QianfanError):
+    """The deadline passed before a task was done. It goes on: wait for it again by its name."""
+
+    operation: str
+    """The operation that was asked: `v2.video.get`."""
+    task: str
+    """The task's name."""
+    status: str
+    """How far it was."""
+    waited: float
+    """Seconds."""
+    reply: Reply = attrs.field(repr=False)
+    """The platform's last word on it."""
+
+    def __str__(self) -> str:
+        waited = f"after {self.waited:.1f} s task {self.task} is still {self.status}"
+        return f"{self.operation}: {waited}; it goes on, wait for it again by this name"
 
 
 @attrs.frozen(kw_only=True)

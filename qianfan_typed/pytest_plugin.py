@@ -41,8 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     except ProjectSettingsError as error:
         raise pytest.UsageError(str(error)) from None
     if project.settings.payloads:
+        from qianfan_typed.facts.rule_names import why_not_a_rule
         from qianfan_typed.payloads.pytest_items import PayloadTests
 
+        wrong = [why for name in project.settings.ignore if (why := why_not_a_rule(name)) is not None]
+        if wrong:
+            raise pytest.UsageError(f"{path.name}: [tool.qianfan-typed] ignore: {'; '.join(wrong)}")
         config.pluginmanager.register(PayloadTests(project, config), "qianfan-typed-payloads")
 
 
@@ -78,15 +82,22 @@ class AssertValidRequest(Protocol):
 @pytest.fixture(scope="session")
 def assert_valid_request() -> AssertValidRequest:
     """Checks a request against the documented rules of its model."""
+    import attrs
+
     from qianfan_api.validation import validate
     from qianfan_typed.errors import InvalidRequest
     from qianfan_typed.reports.findings import ViolationFilter
+    from qianfan_typed.reports.printable import printable
 
     def check(payload: Mapping[str, object], api: str, model: str | None = None, *, level: Level = "warning") -> None:
         __tracebackhide__ = True
-        violations = list(filter(ViolationFilter(level), validate(payload, api=api, model=model)))
+        counting = filter(ViolationFilter(level), validate(payload, api=api, model=model))
+        violations = [
+            attrs.evolve(one, pointer=printable(one.pointer), message=printable(one.message)) for one in counting
+        ]
         if violations:
-            pytest.fail(str(InvalidRequest(model=model or str(payload.get("model", api)), violations=violations)))
+            name = printable(model or str(payload.get("model", api)))
+            pytest.fail(str(InvalidRequest(model=name, violations=violations)))
 
     return check
 

@@ -12,6 +12,7 @@ import pytest
 from codegen.spec import language, load, service
 from qianfan_typed.emulator import Emulator
 from tests.codegen.test_import_contract import ROOMS
+from tests.settled import settled
 
 ROOT = Path(__file__).parent.parent
 MAPS = ["ARCHITECTURE.md", "CONTRIBUTING.md"]
@@ -112,3 +113,18 @@ def test_every_test_that_reliability_names_exists() -> None:
 def test_every_row_of_reliability_names_a_test() -> None:
     rows = re.findall(r"^\| (?!fault )(?!-)(.+) \|$", text("docs/reliability.md").replace("|---", ""), re.MULTILINE)
     assert [row for row in rows if not re.search(r"\| (`test_\w+`(, `test_\w+`)*|the same)$", row)] == []
+
+
+BATCHES = re.findall(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text("docs/batches.md"), re.M | re.S)
+
+
+def test_what_the_page_of_batches_shows_runs_in_a_row(
+    qianfan_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in qianfan_emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    for code, printed in BATCHES:
+        exec(compile(code, "docs/batches.md", "exec"), {"__name__": "__main__"})
+        out = capsys.readouterr().out
+        assert settled(out) == settled(printed) if printed else out.strip(), out

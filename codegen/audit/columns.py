@@ -88,8 +88,8 @@ def _max_input(entry: Entry, cell: str, row: SheetRow) -> Iterator[Difference | 
 
 
 def _characters(entry: Entry) -> int | None:
-    """The most characters of what the model is asked."""
-    asked, limits = entry.subject_parameter, stated.limits(entry.model)
+    """The most characters of what the model is asked: of its prompt, where it has one beside what it works on."""
+    asked, limits = entry.group.parameter("prompt") or entry.subject_parameter, stated.limits(entry.model)
     length = None if asked is None else asked.field.max_length
     return limits.get("max_chars") or (limits.get(length) if isinstance(length, str) else length)
 

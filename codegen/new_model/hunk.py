@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -64,21 +64,21 @@ def plan(folder: Path, model: NewModel) -> Hunk:
     if model.path is not None and operation.model_in != "path":
         raise NewModelError(f"--path {model.path}: {api(operation)} names the model in the request's body")
     _is_new(operation, model)
-    file = _file(folder, operation)
+    file = file_of(folder, operation)
     text = file.read_bytes().decode()
     lines = text.splitlines(keepends=True)
     document = read(file, folder.parent)
-    key, end = _extent(document, lines, ("groups", group, "models", like), like)
+    key, end = extent(document, lines, ("groups", group, "models", like), like)
     column = len(lines[key]) - len(lines[key].lstrip(" "))
     unlisted = None if model.unverified else _unlisted(spec, model)
     facts = _facts(operation, group, like, attrs.evolve(model, unverified=model.unverified or unlisted is not None))
-    added = list(_hunk(facts, model.name, " " * column))
+    added = list(entry_lines(facts, model.name, " " * column))
     newline = "\r\n" if lines[key].endswith("\r\n") else "\n"
     # The last line of a file may lack its line end.
     before = "".join(lines[:end])
     before += "" if before.endswith("\n") else newline
     content = (before + "".join(line + newline for line in added) + "".join(lines[end:])).encode()
-    _check(folder, file, content, ("groups", group, "models", model.name))
+    in_a_copy(folder, file, content, {("groups", group, "models", model.name): facts})
     return Hunk(file, end + 1, group, added, list(_assumed(like, facts, unlisted)), content)
 
 
@@ -126,7 +126,8 @@ def _is_new(operation: language.OperationFile, model: NewModel) -> None:
                 raise NewModelError(f"{model.path}: {name} has this path")
 
 
-def _file(folder: Path, operation: language.OperationFile) -> Path:
+def file_of(folder: Path, operation: language.OperationFile) -> Path:
+    """The file that describes an operation. Raises NewModelError."""
     for path in sorted(folder.glob(f"{operation.version}/*.yaml")):
         data: Any = read(path, folder.parent).data
         if data["operation"] == operation.operation:
@@ -134,7 +135,7 @@ def _file(folder: Path, operation: language.OperationFile) -> Path:
     raise NewModelError(f"{api(operation)}: no file in {folder.name}/{operation.version} describes it")
 
 
-def _extent(document: Document, lines: list[str], place: Place, name: str) -> tuple[int, int]:
+def extent(document: Document, lines: list[str], place: Place, name: str) -> tuple[int, int]:
     """The first line of an entry, from 0, and the line behind its last: what stands deeper than its key is its own."""
     row, column = document.positions[place]
     key = row - 1
@@ -199,27 +200,40 @@ def _unlisted(spec: Spec, model: NewModel) -> str | None:
     return f"{model.source} is no page of the documentation" if page and page.standing != "documentation" else None
 
 
-def _hunk(facts: dict[str, object], name: str, indent: str) -> Iterator[str]:
-    one = f"{indent}{_flow(name)}: {_flow(facts)}"
+def entry_lines(facts: dict[str, Any], name: str, indent: str) -> Iterator[str]:
+    """A model's entry: on one line where it fits, else a key a line."""
+    one = f"{indent}{flow(name)}: {flow(facts)}"
     if len(one) <= WIDTH:
         yield one
         return
-    yield f"{indent}{_flow(name)}:"
+    yield f"{indent}{flow(name)}:"
     for word, value in facts.items():
-        yield f"{indent}  {word}: {_flow(value)}"
+        yield from key_lines(word, value, f"{indent}  ")
 
 
-def _flow(value: object) -> str:
+def key_lines(key: str, value: Any, indent: str) -> Iterator[str]:
+    """A key with its value: on one line where it fits or has no members, else a member a line."""
+    one = f"{indent}{key}: {flow(value)}"
+    if len(one) <= WIDTH or not isinstance(value, dict):
+        yield one
+        return
+    yield f"{indent}{key}:"
+    members: dict[str, Any] = {**value}
+    for word, inner in members.items():
+        yield f"{indent}  {word}: {flow(inner)}"
+
+
+def flow(value: object) -> str:
     """A value as YAML on one line."""
     match value:
         case bool():
             return str(value).lower()
         case dict():
             entries: dict[str, object] = {**value}
-            return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in entries.items()) + "}"
+            return "{" + ", ".join(f"{key}: {flow(inner)}" for key, inner in entries.items()) + "}"
         case list():
             items: list[object] = [*value]
-            return "[" + ", ".join(map(_flow, items)) + "]"
+            return "[" + ", ".join(map(flow, items)) + "]"
         case str():
             return value if _is_plain(value) else json.dumps(value, ensure_ascii=False)
         case _:
@@ -234,17 +248,21 @@ def _is_plain(text: str) -> bool:
     return bool(yaml.load(text) == text)
 
 
-def _check(folder: Path, file: Path, content: bytes, place: tuple[str, ...]) -> None:
-    """Reads the spec as it would be: right, and the same but for the entry. Raises SpecError or NewModelError."""
+def in_a_copy(folder: Path, file: Path, content: bytes, entries: Mapping[tuple[str, ...], object]) -> None:
+    """Reads the spec as it would be: right, and the same but for some entries. Raises SpecError or NewModelError."""
     with tempfile.TemporaryDirectory() as temporary:
         copy = shutil.copytree(folder, Path(temporary, folder.name))
         changed = copy / file.relative_to(folder)
         changed.write_bytes(content)
         load(copy)
         after: Any = read(changed, copy.parent).data
-    entries = after
-    for word in place[:-1]:
-        entries = entries[word]
-    entries.pop(place[-1], None)
-    if after != read(file, folder.parent).data:
-        raise NewModelError(f"{place[-1]}: the lines around it would read differently; add it by hand")
+    before: Any = read(file, folder.parent).data
+    for place, entry in entries.items():
+        written, stood = after, before
+        for word in place[:-1]:
+            written, stood = written[word], stood[word]
+        stood.pop(place[-1], None)
+        if written.pop(place[-1], None) != entry:
+            raise NewModelError(f"{place[-1]}: it would read differently; write it by hand")
+    if after != before:
+        raise NewModelError(f"{', '.join(place[-1] for place in entries)}: the lines around would read differently")

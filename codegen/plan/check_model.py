@@ -160,8 +160,8 @@ class Checks:
     @property
     def unknown(self) -> RuleConstant:
         """The rule that a request has no parameters of other names."""
-        basis = self.operation.basis(None, "unknown")
-        return RuleConstant("", self.operation.api, basis, basis.level)
+        others = self.operation.any_model.others
+        return RuleConstant("", self.operation.api, others.basis, others.level)
 
     @property
     def neutral(self) -> dict[str, language.Scalar]:

@@ -44,22 +44,27 @@ class ErrorReplies:
     def responses(self) -> dict[str, Schema]:
         """Component → the reply with a status and the codes that come with it."""
         return {
-            f"error.{name}.{status}": {
-                "description": _listed(codes),
-                "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/error.{name}"}}},
-            }
+            f"error.{name}.{status}": self._response(name, codes)
             for name in ("v2", "iam")
             for status, codes in self._by_status(name).items()
         }
 
     def of(self, operation: Operation) -> Schema:
         """Status → the reply, for the responses of an operation."""
+        if operation.operation.flat_errors:
+            codes = self._by_status(operation.version)
+            return {str(status): self._response("iam", of_status) for status, of_status in codes.items()}
         names = [name for name in ("v2", "iam") if name == operation.version or name in operation.operation.auth]
         return {
             str(status): {"$ref": f"#/components/responses/error.{name}.{status}"}
             for name in names
             for status in self._by_status(name)
         }
+
+    @staticmethod
+    def _response(body: str, codes: Mapping[str, service.ErrorCode]) -> Schema:
+        schema: Schema = {"$ref": f"#/components/schemas/error.{body}"}
+        return {"description": _listed(codes), "content": {"application/json": {"schema": schema}}}
 
     def _by_status(self, name: str) -> dict[int, dict[str, service.ErrorCode]]:
         table: service.ErrorTable = getattr(self.errors, name)

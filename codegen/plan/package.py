@@ -88,8 +88,8 @@ class Property:
         model = self.model.model
         alias = f"Another name of {self.model.name}. " if self.label != self.model.name else ""
         facts: list[str] = []
-        if self.deprecation:
-            return f"{self.label}. {alias}{self.deprecation}"
+        if self.model.retirement is not None:
+            facts.append(self.model.retirement.phrase())
         if not model.prebuilt:
             facts.append('only as an endpoint of your own: `.at("your_endpoint")`')
         for limit, unit in _LIMIT_WORDS.items():
@@ -103,7 +103,8 @@ class Property:
             facts.append(f"can {', '.join(model.abilities)}")
         if model.unverified:
             facts.append("no page of the documentation lists what it takes: its rules only warn")
-        return f"{self.label}. {alias}{'; '.join(facts).capitalize() + '.' if facts else ''}".strip()
+        said = "; ".join(facts)
+        return f"{self.label}. {alias}{f'{said[0].upper()}{said[1:]}.' if said else ''}".strip()
 
 
 @attrs.frozen
@@ -154,12 +155,18 @@ class Package:
         }
         for name in ("sources", "platform", "error_codes", "models", "operations", "registry"):
             yield File(f"qianfan_api/{name}.py", f"{name}.py.jinja", shared)
+        for operation in operations:
+            if operation.operation.batch_file is not None:
+                yield File("qianfan_api/batch_file.py", "batch_file.py.jinja", {"operation": operation})
         for version, root in sorted(namespaces(operations).items()):
             spaces = {"version": version, "spaces": [*root.within.values()]}
             yield File(f"qianfan_api/{version}/__init__.py", "version.py.jinja", spaces)
             for space in root.walk():
                 if space.operation is not None:
-                    yield from self._operation(space.operation, space, shapes.typed_dict_names(operations))
+                    typed = shapes.typed_dict_names(operations)
+                    yield from self._operation(
+                        space.operation, space, typed, shapes.homes(operations, self.spec.shapes)
+                    )
                 elif space is not root:
                     yield from _group_of_operations(space)
         for operation in operations:
@@ -170,7 +177,9 @@ class Package:
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
 
-    def _operation(self, operation: Operation, space: Namespace, typed: dict[str, str]) -> Iterator[File]:
+    def _operation(
+        self, operation: Operation, space: Namespace, typed: dict[str, str], homes: dict[str, str]
+    ) -> Iterator[File]:
         folder = f"qianfan_api/{operation.api.replace('.', '/')}"
         stream = operation.operation.stream
         reply = "BytesReply" if operation.operation.reply == placement.BYTES else operation.operation.reply
@@ -187,9 +196,14 @@ class Package:
             "placed": [*placement.outside_json(operation.operation)],
             "type_imports": "\n".join(imports()),
         }
-        body = shapes.reply_classes(operation)
-        bases = sorted({shape.base for name in operation.reply_shapes if (shape := operation.shapes[name]).base})
-        yield File(f"{folder}/types.py", "types.py.jinja", {**values, "body": body, "bases": bases})
+        body = shapes.reply_classes(operation, homes)
+        elsewhere = {
+            name: homes[name] for name in operation.reply_shapes if homes.get(name, operation.api) != operation.api
+        }
+        own = [operation.shapes[name] for name in operation.reply_shapes if name not in elsewhere]
+        bases = sorted({shape.base for shape in own if shape.base})
+        types = {**values, "body": body, "bases": bases, "elsewhere": elsewhere}
+        yield File(f"{folder}/types.py", "types.py.jinja", types)
         yield File(f"{folder}/operation.py", "one_operation.py.jinja", values)
         yield File(
             f"{folder}/validators.py", "validators.py.jinja", {**values, "plan": check_plan.plan(self.spec, operation)}

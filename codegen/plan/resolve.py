@@ -139,7 +139,8 @@ class _Resolver:
         return found
 
     def _others(self) -> Unknown:
-        return unknown(self.api, "", "", self.operation.source, self.editions)
+        others = unknown(self.api, "", "", self.operation.source, self.editions)
+        return attrs.evolve(others, level=self.operation.unknown or others.level)
 
     def _across(
         self, parameters: list[Parameter], models: list[Model], shared: Mapping[str, int], page: str
@@ -156,6 +157,7 @@ class _Resolver:
                 editions=self.editions,
                 shared=shared,
                 limits=frozenset(limit for model in models for limit in model.limits),
+                models=tuple(model.name for model in models),
             )
         )
 

@@ -81,7 +81,7 @@ class Schemas:
         """The schema of a request to a model of a group."""
         body = self.operation.operation
         properties = {name: self._designator(name, group) for name in ("model", "endpoint") if self._designates(name)}
-        required = ["model"] if body.model_in == "body" and "model" in properties else []
+        required = ["model"] if body.model_in == "body" and "model" in properties and self._documented else []
         for parameter in group.parameters:
             properties[parameter.name] = self._parameter(parameter, group)
         required += _required(group.parameters)
@@ -120,6 +120,11 @@ class Schemas:
         members = {member: _reply_member(field) for member, field in shape.fields.items()}
         return {"description": one_line(shape.doc), "type": "object", "properties": members}
 
+    @property
+    def _documented(self) -> bool:
+        """Whether the documentation says that a request names its model."""
+        return self.operation.basis(None, "model").level == "error"
+
     def _designates(self, name: str) -> bool:
         model_in = self.operation.operation.model_in
         return name not in self.operation.operation.parameters and (
@@ -129,7 +134,8 @@ class Schemas:
     def _designator(self, name: str, group: Group) -> Schema:
         """`model` in the body is sent; elsewhere it only says where a request goes, and null counts as left out."""
         in_body = self.operation.operation.model_in == "body"
-        schema: Schema = {"type": "string" if in_body else ["string", "null"], "description": DESIGNATORS[name]}
+        kind: Schema = {"type": "string" if in_body else ["string", "null"]}
+        schema: Schema = {**(kind if self._documented or not in_body else {}), "description": DESIGNATORS[name]}
         models = self.operation.models if group.is_any else group.models
         names = [known for model in models for known in model.names]
         return {**schema, "examples": names} if name == "model" and names else schema

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,21 @@ _REF = "#/components/schemas/"
 _CLASS = re.compile(r"^((?:@attrs\.frozen.*\n)?class (\w+)[^\n]*\n(?:(?:[ \t].*)?\n)*)", re.MULTILINE)
 
 
-def reply_classes(operation: Operation) -> str:
-    """The attrs classes of an operation's replies, as source without imports."""
-    if not operation.reply_shapes:
+def homes(operations: list[Operation], shared: Collection[str]) -> dict[str, str]:
+    """Shared shape → the operation whose types it is one of, where others answer it too: a class of a name is one."""
+    found: dict[str, str] = {}
+    for operation in operations:
+        tops = {operation.operation.reply} & {*shared}
+        for name in operation.reply_shapes if tops else ():
+            if name in shared:
+                found.setdefault(name, operation.api)
+    return found
+
+
+def reply_classes(operation: Operation, homes: Mapping[str, str]) -> str:
+    """The attrs classes of an operation's replies that are its own, as source without imports."""
+    own = [name for name in operation.reply_shapes if homes.get(name, operation.api) == operation.api]
+    if not own:
         return ""
     tops = {operation.operation.reply}
     if operation.operation.stream is not None:
@@ -54,7 +67,7 @@ def reply_classes(operation: Operation) -> str:
             )
         defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
     docs = {name: _reply_docs(operation.shapes[name]) for name in schemas}
-    return _render(schemas, docs, defaults)
+    return _render(schemas, docs, defaults, own)
 
 
 def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
@@ -68,7 +81,7 @@ def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
             merged[names[name]] = shape if known is None or known == shape else _merge(known, shape)
     schemas = {name: _schema(shape, names, optional_null=True) for name, shape in merged.items()}
     docs = {name: _request_docs(name, shape, operations[0]) for name, shape in merged.items()}
-    return _render(schemas, docs, {}), list(merged)
+    return _render(schemas, docs, {}, list(merged)), list(merged)
 
 
 def typed_dict_names(operations: list[Operation]) -> dict[str, str]:
@@ -155,7 +168,9 @@ def _request_docs(name: str, shape: language.Shape, operation: Operation) -> dic
     }
 
 
-def _render(schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: dict[str, dict[str, str]]) -> str:
+def _render(
+    schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: dict[str, dict[str, str]], names: list[str]
+) -> str:
     document = {
         "openapi": "3.1.0",
         "info": {"title": "shapes", "version": "1"},
@@ -181,4 +196,4 @@ def _render(schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: 
     )
     # It sorts classes in its own way; a default needs its class to stand above.
     blocks = {match[2]: match[0] for match in _CLASS.finditer(str(source) + "\n")}
-    return "\n\n".join(blocks[name] for name in schemas)
+    return "\n\n".join(blocks[name] for name in names)

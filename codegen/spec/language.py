@@ -74,6 +74,9 @@ class Field:
         "Strings: characters at the most; of each item of a list. A model's limit by its name.", default=None
     )
     max_bytes: int | None = key("Images: bytes of the base64 text at the most.", default=None)
+    address: Literal["image", "video"] | None = key(
+        "Strings: what an http(s) address or a data: URL leads to. Another text warns.", default=None
+    )
     sides: Range | None = key("Images, and texts such as 1024x768: pixels that each side may have.", default=None)
     non_empty: bool = key("Strings: may not be empty.", default=False)
     neutral: Scalar | None = key(
@@ -133,6 +136,16 @@ class Effect:
 
 
 @attrs.frozen(kw_only=True)
+class Ability:
+    """`member` is of use only to models with an ability. It warns for those that the page names and that lack it."""
+
+    member: str = key("Dotted path, with [] for each item: messages[].content[].image_url.")
+    needs: str = key("The ability, as models have it in abilities: functions.")
+    source: str | None = key("The page that says which models have it. Left out: the file's source.", default=None)
+    lacking: list[str] = key("The models that the page lists without it. Left out: all that it names.", factory=list)
+
+
+@attrs.frozen(kw_only=True)
 class Prefer:
     """Set one of these members, not several: the pages advise it. A warning."""
 
@@ -157,7 +170,27 @@ class Total:
 
     of: list[str] = key("Dotted paths with [] for each item: messages[].content.")
     limit: LimitName = key("Which of the model's limits.")
+    each: int | None = key(
+        "Of a limit in tokens: characters that one of them stands for at the most. It warns.", default=None
+    )
     source: str | None = key("The page that says so, where the limit has no source of its own.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Answers:
+    """Each of these ids answers one that was given before, and each that was given is answered. It warns."""
+
+    member: str = key("Dotted path of the answers' ids: messages[].tool_call_id.")
+    to: str = key("Dotted path of the ids given, in the same list: messages[].tool_calls[].id.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Unique:
+    """A name that stands once. Where it stands twice, it warns."""
+
+    member: str = key("Dotted path of the names, with [] for each item: tools[].function.name.")
+    source: str | None = key("The page that says so. Left out: the file's source.", default=None)
 
 
 @attrs.frozen(kw_only=True)
@@ -167,9 +200,12 @@ class Rules:
     need: list[Need] = key("Required under a condition.", factory=list)
     filled: list[Filled] = key("Not empty under a condition.", factory=list)
     effect: list[Effect] = key("Without effect unless.", factory=list)
+    ability: list[Ability] = key("Of use only to models that can.", factory=list)
     prefer: list[Prefer] = key("One of several.", factory=list)
     refers: list[Refers] = key("A name that must exist elsewhere.", factory=list)
     total: list[Total] = key("Characters together.", factory=list)
+    answers: list[Answers] = key("Ids that answer one another.", factory=list)
+    unique: list[Unique] = key("Names that stand once.", factory=list)
 
 
 @attrs.frozen(kw_only=True)
@@ -300,7 +336,7 @@ class Model:
     limits: dict[LimitName, int | Limit] = key("Its limits. A plain number has the model's source.", factory=dict)
     rates: Rates | None = key("Requests and tokens a minute.", default=None)
     price: Price | None = key("What it costs.", default=None)
-    abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions.", factory=list)
+    abilities: list[str] = key("What it can besides text: reasoning, vision, search, functions, cache.", factory=list)
     retired: Retirement | None = key(
         "When it goes or went offline, and what to use: shown struck through.", default=None
     )
@@ -382,6 +418,41 @@ class Stream:
 
 
 @attrs.frozen(kw_only=True)
+class Wait:
+    """How an operation that says how far a task is can be asked until the task is done."""
+
+    status: str = key("The member of the reply that says how far it is.")
+    done: list[str] = key("What that says once the task is done.")
+    failed: list[str] = key("What that says once the task will never be.", factory=list)
+    interval: float = key("Seconds between two questions, where the caller does not say.")
+    deadline: float = key("Seconds until giving up, where the caller does not say.")
+
+
+@attrs.frozen(kw_only=True)
+class FileLimit:
+    """How much a file of requests may have at the most."""
+
+    value: int = key("How much.")
+    source: str = key("The page that says so.")
+
+
+@attrs.frozen(kw_only=True)
+class BatchFile:
+    """What a file of requests must be that an operation takes: JSON Lines, a request on each."""
+
+    source: str = key("The page that describes its lines.")
+    max_lines: FileLimit = key("Requests at the most.")
+    max_bytes: FileLimit = key("Bytes at the most.")
+    required: list[str] = key("The members that each line has.")
+    method: str = key("What the method of each line is.")
+    urls: str = key("The parameter of the operation whose enum the url of each line is one of.")
+    unique: str = key("The member that no two lines have the same of.")
+    same: dict[Literal["url", "model"], str] = key(
+        "What all lines have the same of, and the page that says so; model: of their bodies."
+    )
+
+
+@attrs.frozen(kw_only=True)
 class OperationFile:
     """One operation."""
 
@@ -400,10 +471,23 @@ class OperationFile:
     body: Literal["json", "multipart"] = key(
         "What the request's body is; multipart, where it has files.", default="json"
     )
+    flat_errors: bool = key(
+        "Whether it says no as IAM does, {code, message, requestId}, with the dialect's codes.", default=False
+    )
     reply: str = key("The shape of the reply; bytes, where it is a file.")
     media_type: str | None = key("Where the reply is bytes: what they are, as audio/mpeg.", default=None)
     stream: Stream | None = key("How it streams, if it does.", default=None)
+    wait: Wait | None = key(
+        "Where it says how far a task is, and model_in is none: beside it stands wait, which asks until it is done.",
+        default=None,
+    )
     source: str = key("The page that most of it comes from.")
+    unknown: Level | None = key(
+        "error or warning: a parameter of another name. Left out: error if the source is documentation; warning, where"
+        " the copy of it at hand does not have every name.",
+        default=None,
+    )
+    batch_file: BatchFile | None = key("What the file of requests that it takes must be.", default=None)
     subject: list[str] = key("The parameters that are given by position: [messages].", factory=list)
     parameters: dict[str, Field] = key("Every parameter once.", factory=dict)
     rules: Rules = key("Rules across parameters.", factory=Rules)

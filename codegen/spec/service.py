@@ -147,6 +147,7 @@ class ErrorCode:
 
     kind: ErrorKind = key("The family it belongs to: decides the exception class.")
     meaning: str = key("What happened and what to do, in one line.")
+    words: str | None = key("The platform's own message, where a page shows it.", default=None)
     retryable: bool = key("Whether the same request may succeed later.", default=False)
     refresh: bool = key("Whether a fresh token mends it.", default=False)
     http: int | None = key("The HTTP status it comes with; None: 200.", default=None)

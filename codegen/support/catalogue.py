@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import functools
+import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
@@ -31,12 +31,12 @@ class Retirement:
 
     @property
     def announced(self) -> bool:
-        """Whether the day is still to come."""
-        return self.on is not None and self.on > datetime.date.today().isoformat()
+        """Whether the page that says so is older than the day. Whether it came to be, the service knows."""
+        return self.on is not None and self.on > self.source.read
 
     def __str__(self) -> str:
         when = f" on {self.on}" if self.on else ""
-        said = f"will be retired{when}" if self.announced else f"retired{when}"
+        said = f"announced to end{when}" if self.announced else f"retired{when}"
         return f"{said}; use {' or '.join(self.use)}" if self.use else said
 
 
@@ -224,3 +224,20 @@ class Catalogue(Mapping[str, Model]):
         """The models of some groups: those in service that a page of the documentation lists."""
         models = self._models.values()
         return [model.name for model in models if model.group in groups and not model.unverified and not model.retired]
+
+    def kin(self, model: Model, ability: str) -> list[str]:
+        """The models in service with an ability whose names begin most like a model's: those of its family."""
+        able = [
+            other
+            for other in self._models.values()
+            if ability in other.abilities and not other.unverified and not other.retired
+        ]
+        alike = {other.name: _alike(other.name, model.name) for other in able}
+        most = max(alike.values(), default=0)
+        return [name for name, count in alike.items() if count == most]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many of their first words two names share: 2 for ernie-4.5-turbo and ernie-4.5-8k."""
+    words = zip(re.split("[-.]", one), re.split("[-.]", other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], words))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import BinaryIO, TypeAlias, cast
 
-FileInput: TypeAlias = str | os.PathLike[str] | bytes | tuple[str, bytes]
-"""A path; the bytes; or a name with the bytes. A string is a path."""
+FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes]
+"""A path; the bytes; a file that is open for reading bytes; or a name with the bytes. A string is a path."""
 
 
 def is_file(value: object) -> bool:
@@ -15,7 +16,10 @@ def is_file(value: object) -> bool:
     if isinstance(value, tuple):
         pair = cast("tuple[object, ...]", value)
         return len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], bytes)
-    return isinstance(value, str | bytes | os.PathLike)
+    if isinstance(value, str | bytes | os.PathLike):
+        return True
+    # A text file would give text: what bytes that was, it alone knows.
+    return callable(getattr(value, "read", None)) and not isinstance(value, io.TextIOBase)
 
 
 def read_file(value: FileInput, name: str) -> tuple[str, bytes]:
@@ -32,5 +36,9 @@ def read_file(value: FileInput, name: str) -> tuple[str, bytes]:
         return name, value
     if isinstance(value, tuple):
         return value
+    if not isinstance(value, str | os.PathLike):
+        # A file without a name has a number or nothing there.
+        known = getattr(value, "name", None)
+        return Path(known).name if isinstance(known, str) else name, value.read()
     path = Path(value)
     return path.name, path.read_bytes()

@@ -6,17 +6,20 @@ import datetime
 import difflib
 from collections.abc import Mapping
 
+import attrs
+
 from qianfan_api.catalogue import Model
 from qianfan_api.checks import is_object
 from qianfan_api.encodability import beside, is_encodable
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
-from qianfan_api.routing import recipient
+from qianfan_api.routing import recipient, serves_instead
 from qianfan_api.violations import Findings, Rule, Source, Violation, kind_of, shown
 
 __all__ = ["Violation", "check", "validate"]
 
 ANY_MODEL = "AnyModel"
+ANY_NAME = "any model"
 
 
 def validate(
@@ -31,9 +34,9 @@ def validate(
         max_age: Days. A rule whose source was read longer ago only warns. None: however old, a rule holds.
 
     Returns:
-        The violations, errors and warnings, in the order of the payload. A model that the catalogue does not know
-        passes, with one warning that names the nearest names. What JSON cannot say has the code `encoding`. An empty
-        list: nothing is wrong.
+        The violations, errors and warnings, in the order of the payload. Of a model that the catalogue does not know
+        a warning names the nearest names, and others say what no model of the operation takes; so they do of a service
+        of one's own. What JSON cannot say has the code `encoding`. An empty list: nothing is wrong.
 
     Raises:
         ValueError: `api` is not an operation.
@@ -59,7 +62,9 @@ def _broken(api: str, payload: Mapping[str, object], model: str | None, max_age:
     if whom.kind == "nobody":
         return _check_any(api, payload, max_age)
     if whom.kind == "unknown":
-        return [_unknown_model(api, whom.name)]
+        return [_unknown_model(api, whom.name), *check_unknown(api, payload)]
+    if whom.model is None:
+        return check_unknown(api, payload, own=True)
     return check(api, payload, whom.model, max_age=max_age)
 
 
@@ -79,6 +84,23 @@ def check(
     if model.retired is not None:
         found.retired(_model_rule(api), ("model",))
     return found.violations
+
+
+def check_unknown(api: str, payload: Mapping[str, object], *, own: bool = False) -> list[Violation]:
+    """What no model of an operation takes, as warnings: for models and services of which nothing else is known.
+
+    Args:
+        api: The operation: `v1.chat`.
+        payload: The request's JSON object.
+        own: Whether it goes to a service of one's own, which may take other numbers and have other parameters.
+    """
+    found = Findings(ANY_NAME)
+    VALIDATORS[api]()[ANY_MODEL](payload, found)
+    return [
+        attrs.evolve(one, level="warning")
+        for one in found.violations
+        if not own or not (one.code == "range" or (one.code == "unknown" and one.pointer.count("/") == 1))
+    ]
 
 
 def operation_name(api: str) -> str:
@@ -107,7 +129,7 @@ def source_of(api: str, parameter: str) -> Source | None:
 
 
 def _check_any(api: str, payload: Mapping[str, object], max_age: int | None) -> list[Violation]:
-    found = Findings("any model", None, _stale_before(max_age), _named_by(api))
+    found = Findings(ANY_NAME, None, _stale_before(max_age), _named_by(api))
     if CATALOGUES[api].model_in_body and payload.get("model") is None:
         found.missing(_model_rule(api), ("model",))
     validator: Validator = VALIDATORS[api]()[ANY_MODEL]
@@ -122,12 +144,21 @@ def _named_by(api: str) -> frozenset[Source] | None:
 
 
 def _unknown_model(api: str, name: str) -> Violation:
-    near = CATALOGUES[api].nearest(name)
-    hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
     found = Findings(name)
-    message = f"{name}: not a known model of {api}, so nothing is checked; {hint}"
+    message = unknown_model(api, name, "only what holds for all is checked")
     found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
     return found.violations[0]
+
+
+def unknown_model(api: str, name: str, so: str = "nothing is checked") -> str:
+    """What there is to say of a model that an operation does not have: which one has it, or the nearest names."""
+    near = CATALOGUES[api].nearest(name)
+    other = serves_instead(api, name)
+    if other is not None:
+        hint = f"{other} has it"
+    else:
+        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
+    return f"{name}: not a known model of {api}, so {so}; {hint}"
 
 
 def _model_rule(api: str, level: str = "error") -> Rule:

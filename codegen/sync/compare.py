@@ -11,18 +11,22 @@ import attrs
 from codegen.spec import Spec, language
 from codegen.spec.load import api
 from codegen.sync.asking import Answer, Found
+from codegen.sync.facts import Fact, facts
 
 
 @attrs.frozen(kw_only=True)
 class Change:
     """A model that differs."""
 
-    kind: Literal["new", "gone", "moved", "changed"]
+    kind: Literal["new", "gone", "moved", "changed", "lacking"]
     version: str
     name: str
     text: str
     found: Found | None = None
     path: str | None = None
+    facts: tuple[Fact, ...] = ()
+    """changed: what the spec has otherwise. lacking: what it has not."""
+    known: Known | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -41,26 +45,26 @@ class Rule:
 class Known:
     """A model of the spec."""
 
-    api: str
+    operation: language.OperationFile
+    group: str
     name: str
     model: language.Model
-    context: int | None
+
+    @property
+    def api(self) -> str:
+        """Its operation: v2.chat."""
+        return api(self.operation)
 
 
 def known(spec: Spec, version: str) -> list[Known]:
     """The models of a dialect."""
     return [
-        Known(api(operation), name, model, _context(model))
+        Known(operation, group, name, model)
         for operation in spec.operations
         if operation.version == version
-        for group in operation.groups.values()
-        for name, model in group.models.items()
+        for group, stated in operation.groups.items()
+        for name, model in stated.models.items()
     ]
-
-
-def _context(model: language.Model) -> int | None:
-    stated = model.limits.get("context")
-    return stated.value if isinstance(stated, language.Limit) else stated
 
 
 def changes(spec: Spec, answer: Answer) -> Iterator[Change]:
@@ -114,15 +118,31 @@ def _v2(spec: Spec, listed: list[Found]) -> Iterator[Change]:
     for found in listed:
         one = names.get(found.name)
         if one is None:
-            text = ", ".join([found.kind or "no type", *([f"context {found.context}"] if found.context else [])])
+            context = found.limits.get("context")
+            text = ", ".join([found.kind or "no type", *([f"context {context}"] if context else [])])
             yield Change(kind="new", version="v2", name=found.name, text=text, found=found)
-        elif one.context is not None and found.context and one.context != found.context:
-            text = f"context {one.context} → {found.context}"
-            yield Change(kind="changed", version="v2", name=one.name, text=text, found=found)
+        else:
+            yield from _facts(spec, one, found)
     present = {found.name for found in listed}
     for one in models:
         if present.isdisjoint((one.name, *one.model.aliases)):
             yield Change(kind="gone", version="v2", name=one.name, text=_standing(one))
+
+
+def _facts(spec: Spec, one: Known, found: Found) -> Iterator[Change]:
+    """What the spec has otherwise, what it lacks, and prices that nobody here understands."""
+    every = list(facts(spec, one.operation, one.group, one.name, found))
+    kinds: list[tuple[Literal["changed", "lacking"], list[Fact]]] = [
+        ("changed", [fact for fact in every if fact.stands is not None]),
+        ("lacking", [fact for fact in every if fact.stands is None]),
+    ]
+    for kind, some in kinds:
+        if some:
+            text = "; ".join(map(str, some))
+            yield Change(kind=kind, version="v2", name=one.name, text=text, found=found, facts=tuple(some), known=one)
+    if found.unread is not None:
+        text = f"a price in a form that is not understood: {found.unread}"
+        yield Change(kind="changed", version="v2", name=one.name, text=text, found=found, known=one)
 
 
 def _standing(one: Known) -> str:

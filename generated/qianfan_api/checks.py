@@ -143,9 +143,14 @@ def texts_at(value: object, steps: Sequence[str]) -> Iterator[str]:
 
 
 def check_total(
-    rule: Rule, payload: Mapping[str, object], paths: Sequence[Sequence[str]], limit: str, found: Findings
+    rule: Rule,
+    payload: Mapping[str, object],
+    paths: Sequence[Sequence[str]],
+    limit: str,
+    found: Findings,
+    each: int = 1,
 ) -> None:
-    """The characters at some paths together stay within a limit of the model."""
+    """The characters at some paths together stay within a limit of the model: of tokens, `each` a token."""
     most = found.limit(limit)
     if most is None:
         return
@@ -154,9 +159,9 @@ def check_total(
         value = payload.get(path[0])
         if value is not None:
             total += _characters(value, path)
-    if total > most:
+    if total > most * each:
         together = " and ".join(path[0] for path in paths if payload.get(path[0]))
-        found.too_long_together(rule, (paths[0][0],), total, limit, together)
+        found.too_long_together(rule, (paths[0][0],), total, limit, together, each)
 
 
 def _characters(value: object, path: Sequence[str]) -> int:

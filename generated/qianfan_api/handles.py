@@ -80,6 +80,8 @@ class Operation(Generic[R_co, C_co]):
     """Parameter → its place. What is not in here is a member of the body; without a body, of the query."""
     multipart: bool = False
     """Whether the body is a form with files."""
+    flat_errors: bool = False
+    """Whether it says no as IAM does, with the dialect's codes."""
     is_plain: bool = attrs.field(init=False, default=attrs.Factory(_is_plain, takes_self=True))
     """Whether a request is a JSON object in the body, and nothing else."""
 
@@ -111,6 +113,24 @@ class Options:
     """None: as the client is set."""
     retry: Retry | None = None
     """When to send it again. None: as the client is set."""
+
+
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """How a task is waited for: what its status says, and how long."""
+
+    task: str
+    """The parameter that names it."""
+    status: str
+    """The member of the reply that says how far it is."""
+    done: frozenset[str]
+    """What that says once the task is done."""
+    failed: frozenset[str]
+    """What that says once it will never be."""
+    interval: float
+    """Seconds between two questions."""
+    deadline: float | None
+    """Seconds until giving up. None: never."""
 
 
 class Request(Protocol):
@@ -148,6 +168,7 @@ class Runner(Protocol):
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
     def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C]: ...
+    def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
 
 
 class AsyncRunner(Protocol):
@@ -155,6 +176,7 @@ class AsyncRunner(Protocol):
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
     def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C]: ...
+    async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
 
 
 Run = TypeVar("Run", Runner, AsyncRunner)

@@ -77,6 +77,43 @@ class ChoicesPiece(Reply):
         return cast("str", choices[0].delta.content or "") if choices else ""
 
 
+class _Part(Protocol):
+    @property
+    def text(self) -> str | None: ...
+
+
+class _Item(Protocol):
+    @property
+    def type(self) -> str: ...
+    @property
+    def content(self) -> list[_Part] | None: ...
+
+
+class ResponseText(Reply):
+    """A response: its text is that of its messages."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """What the model said: the texts of its messages. Empty where functions are to be called."""
+        items = cast("Sequence[_Item]", cast("Any", self).output)
+        parts = (part for item in items if item.type == "message" for part in item.content or ())
+        return "".join(part.text or "" for part in parts)
+
+
+class ResponsePiece(Reply):
+    """An event of a response's stream: its text is what the answer goes on with."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """What the answer goes on with. Empty in events that are about something else."""
+        event = cast("Any", self)
+        return cast("str", event.delta or "") if event.type == "response.output_text.delta" else ""
+
+
 class _Vector(Protocol):
     @property
     def embedding(self) -> list[float]: ...

@@ -1949,6 +1949,7 @@ V1_SERVICES = Catalogue(
     [],
     ignore_case=True,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Lists the model services that one may call."""
 
@@ -2024,6 +2025,56 @@ V1_TOKENIZER = Catalogue(
     model_is_parameter=True,
 )
 """Counts the tokens of a text."""
+
+
+V2_AI_SEARCH_WEB_SEARCH = Catalogue(
+    "v2.ai_search.web_search",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Searches the web."""
+
+
+V2_BATCHES_CANCEL = Catalogue(
+    "v2.batches.cancel",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Stops a batch. What is answered already can be downloaded once its status is Stopped."""
+
+
+V2_BATCHES_CREATE = Catalogue(
+    "v2.batches.create",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Has the requests of a file answered, at 40 % of the price."""
+
+
+V2_BATCHES_GET = Catalogue(
+    "v2.batches.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Says how far a batch is."""
+
+
+V2_BATCHES_LIST = Catalogue(
+    "v2.batches.list",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists the batches."""
 
 V2_CHAT_ERNIE_CHAT_DEFAULTS: dict[str, object] = {
     "stream": False,
@@ -2333,7 +2384,9 @@ V2_CHAT_NAMED_9: frozenset[Source] = frozenset(
 )
 V2_CHAT_NAMED_10: frozenset[Source] = frozenset(
     {
+        sources.CHAT_V2_2025_SPRING,
         sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -2341,6 +2394,15 @@ V2_CHAT_NAMED_10: frozenset[Source] = frozenset(
     }
 )
 V2_CHAT_NAMED_11: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_CHAT_NAMED_12: frozenset[Source] = frozenset(
     {
         sources.CHAT_V2_2025_SPRING,
         sources.CHAT_V2_2025_12,
@@ -2455,6 +2517,7 @@ V2_CHAT = Catalogue(
             abilities=(
                 "functions",
                 "search",
+                "cache",
             ),
         ),
         Model(
@@ -2889,7 +2952,7 @@ V2_CHAT = Catalogue(
             group="Ernie45PreviewChat",
             property="ernie_4_5_8k_preview",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=8192,
             max_input_tokens=5120,
             max_output_tokens=2048,
@@ -3062,7 +3125,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_32k",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_10,
+            named_by=V2_CHAT_NAMED_11,
             defaults=V2_CHAT_ERNIE_X1_CHAT_DEFAULTS,
             abilities=("reasoning",),
         ),
@@ -3072,7 +3135,7 @@ V2_CHAT = Catalogue(
             group="ErnieX1Chat",
             property="ernie_x1_32k_preview",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_10,
+            named_by=V2_CHAT_NAMED_11,
             defaults=V2_CHAT_ERNIE_X1_CHAT_DEFAULTS,
             abilities=("reasoning",),
         ),
@@ -3348,7 +3411,7 @@ V2_CHAT = Catalogue(
             group="QianfanVisionChat",
             property="qianfan_llama_vl_8b",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_10,
+            named_by=V2_CHAT_NAMED_11,
             context=32768,
             max_output_tokens=16384,
             soft_limits=frozenset({"context", "max_output_tokens"}),
@@ -3586,7 +3649,7 @@ V2_CHAT = Catalogue(
             group="DeepSeekChat",
             property="deepseek_v3",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=131072,
             max_input_tokens=131072,
             max_output_tokens=16384,
@@ -3890,7 +3953,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="qwq_32b",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=32768,
             max_chars=65536,
             max_output_tokens=8192,
@@ -3940,7 +4003,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qianfan_llama_70b",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             context=32768,
             max_output_tokens=8192,
             limit_sources={"max_output_tokens": sources.CHAT_V2_2025_SPRING},
@@ -3955,7 +4018,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_llama_70b",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             context=32768,
             max_output_tokens=8192,
             limit_sources={"max_output_tokens": sources.CHAT_V2_2025_SPRING},
@@ -3970,7 +4033,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_32b",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=32768,
             max_chars=64000,
             max_output_tokens=8192,
@@ -3986,7 +4049,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_14b",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=32768,
             max_chars=64000,
             max_output_tokens=8192,
@@ -4002,7 +4065,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_7b",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             context=32768,
             max_output_tokens=8192,
             limit_sources={"max_output_tokens": sources.CHAT_V2_2025_SPRING},
@@ -4017,7 +4080,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qwen_1_5b",
             source=sources.MODELS_V2,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             context=32768,
             max_output_tokens=8192,
             limit_sources={"max_output_tokens": sources.CHAT_V2_2025_SPRING},
@@ -4032,7 +4095,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_llama_8b",
             source=sources.CHAT_V2_2025_SPRING,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             max_output_tokens=8192,
             defaults=V2_CHAT_REASONING_CHAT_DEFAULTS,
             abilities=("reasoning",),
@@ -4044,7 +4107,7 @@ V2_CHAT = Catalogue(
             group="ReasoningChat",
             property="deepseek_r1_distill_qianfan_llama_8b",
             source=sources.CHAT_V2_2025_SPRING,
-            named_by=V2_CHAT_NAMED_11,
+            named_by=V2_CHAT_NAMED_12,
             max_output_tokens=8192,
             defaults=V2_CHAT_REASONING_CHAT_DEFAULTS,
             abilities=("reasoning",),
@@ -4056,7 +4119,7 @@ V2_CHAT = Catalogue(
             group="DeepSeekR1Chat",
             property="deepseek_r1",
             source=sources.MODELS_2026_03,
-            named_by=V2_CHAT_NAMED_9,
+            named_by=V2_CHAT_NAMED_10,
             context=147456,
             max_input_tokens=98304,
             max_output_tokens=65536,
@@ -4604,6 +4667,27 @@ V2_EMBEDDING_NAMED_4: frozenset[Source] = frozenset(
         sources.EMBEDDING_V2,
     }
 )
+V2_EMBEDDING_NAMED_5: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_EMBEDDING_NAMED_6: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+        sources.EMBEDDING_V2,
+    }
+)
 
 V2_EMBEDDING = Catalogue(
     "v2.embedding",
@@ -4665,6 +4749,17 @@ V2_EMBEDDING = Catalogue(
             defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
         ),
         Model(
+            name="qwen3-embedding-8b",
+            api="v2.embedding",
+            group="TextEmbedding",
+            property="qwen3_embedding_8b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_EMBEDDING_NAMED_5,
+            versions=("Qwen3-Embedding-8B",),
+            max_input_tokens=8192,
+            defaults=V2_EMBEDDING_TEXT_EMBEDDING_DEFAULTS,
+        ),
+        Model(
             name="tao-8k",
             api="v2.embedding",
             group="LongTextEmbedding",
@@ -4681,8 +4776,10 @@ V2_EMBEDDING = Catalogue(
             group="ImageEmbedding",
             property="gme_qwen2_vl_2b_instruct",
             source=sources.EMBEDDING_V2,
-            named_by=V2_EMBEDDING_NAMED_4,
+            named_by=V2_EMBEDDING_NAMED_6,
             aliases=("gme-qwen2-vl-2b-instruct",),
+            max_input_tokens=32768,
+            limit_sources={"max_input_tokens": sources.MODELS_2026_03},
             defaults=V2_EMBEDDING_IMAGE_EMBEDDING_DEFAULTS,
             abilities=("vision",),
         ),
@@ -4691,6 +4788,56 @@ V2_EMBEDDING = Catalogue(
     model_in_body=True,
 )
 """Turns texts into vectors."""
+
+
+V2_FILES_CONTENT = Catalogue(
+    "v2.files.content",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Downloads a file."""
+
+
+V2_FILES_DELETE = Catalogue(
+    "v2.files.delete",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Deletes a file. OpenAI's convention; no page of the platform at hand says that it is served."""
+
+
+V2_FILES_GET = Catalogue(
+    "v2.files.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Says what is known of a file."""
+
+
+V2_FILES_LIST = Catalogue(
+    "v2.files.list",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists the files that were uploaded."""
+
+
+V2_FILES_UPLOAD = Catalogue(
+    "v2.files.upload",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Uploads a file, as the requests of a batch."""
 
 V2_IMAGES_IRAG_IMAGES_DEFAULTS: dict[str, object] = {
     "n": 1,
@@ -4710,10 +4857,11 @@ V2_IMAGES_QWEN_IMAGES_DEFAULTS: dict[str, object] = {
     "prompt_extend": True,
     "watermark": False,
 }
-V2_IMAGES_IRAG_EDITS_DEFAULTS: dict[str, object] = {
+V2_IMAGES_AIR_IMAGES_DEFAULTS: dict[str, object] = {
     "n": 1,
     "size": "1024x1024",
-    "feature": "repaint",
+    "prompt_extend": True,
+    "watermark": False,
 }
 
 V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
@@ -4730,6 +4878,7 @@ V2_IMAGES_NAMED_1: frozenset[Source] = frozenset(
 V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
     {
         sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -4737,7 +4886,16 @@ V2_IMAGES_NAMED_2: frozenset[Source] = frozenset(
         sources.IMAGES_V2,
     }
 )
-V2_IMAGES_NAMED_3: frozenset[Source] = frozenset({})
+V2_IMAGES_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
 
 V2_IMAGES = Catalogue(
     "v2.images",
@@ -4762,6 +4920,7 @@ V2_IMAGES = Catalogue(
             named_by=V2_IMAGES_NAMED_2,
             versions=("FLUX.1-schnell",),
             defaults=V2_IMAGES_FLUX_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
         Model(
             name="qwen-image",
@@ -4771,16 +4930,17 @@ V2_IMAGES = Catalogue(
             source=sources.IMAGES_V2,
             named_by=V2_IMAGES_NAMED_2,
             defaults=V2_IMAGES_QWEN_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
         Model(
-            name="ernie-irag-edit",
+            name="musesteamer-air-image",
             api="v2.images",
-            group="IragEdits",
-            property="ernie_irag_edit",
-            source=sources.IMAGE_EDITS_V2,
+            group="AirImages",
+            property="musesteamer_air_image",
+            source=sources.MODELS_2026_03,
             named_by=V2_IMAGES_NAMED_3,
-            defaults=V2_IMAGES_IRAG_EDITS_DEFAULTS,
-            unverified=True,
+            defaults=V2_IMAGES_AIR_IMAGES_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
         ),
     ],
     ignore_case=False,
@@ -4788,20 +4948,74 @@ V2_IMAGES = Catalogue(
 )
 """Draws images from a text."""
 
+V2_IMAGES_EDITS_QWEN_EDITS_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+}
+V2_IMAGES_EDITS_IRAG_EDITS_DEFAULTS: dict[str, object] = {
+    "n": 1,
+    "size": "1024x1024",
+    "feature": "repaint",
+}
+
+V2_IMAGES_EDITS_NAMED_1: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_IMAGES_EDITS_NAMED_2: frozenset[Source] = frozenset({})
+
+V2_IMAGES_EDITS = Catalogue(
+    "v2.images.edits",
+    [
+        Model(
+            name="qwen-image-edit",
+            api="v2.images.edits",
+            group="QwenEdits",
+            property="qwen_image_edit",
+            source=sources.MODELS_2026_03,
+            named_by=V2_IMAGES_EDITS_NAMED_1,
+            defaults=V2_IMAGES_EDITS_QWEN_EDITS_DEFAULTS,
+            rates=Rates(rpm=6, tpm=None, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="ernie-irag-edit",
+            api="v2.images.edits",
+            group="IragEdits",
+            property="ernie_irag_edit",
+            source=None,
+            named_by=V2_IMAGES_EDITS_NAMED_2,
+            defaults=V2_IMAGES_EDITS_IRAG_EDITS_DEFAULTS,
+            unverified=True,
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Changes an image."""
+
 
 V2_MODELS = Catalogue(
     "v2.models",
     [],
     ignore_case=False,
     model_in_body=False,
+    model_is_parameter=True,
 )
 """Lists the models that one may call."""
 
 V2_RERANK_TEXT_RERANK_DEFAULTS: dict[str, object] = {}
+V2_RERANK_QWEN_RERANK_DEFAULTS: dict[str, object] = {}
 
 V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
     {
         sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
         sources.SDK_GUIDE,
         sources.CHAT_V2_LATER,
         sources.DEEP_THINKING,
@@ -4810,6 +5024,16 @@ V2_RERANK_NAMED_1: frozenset[Source] = frozenset(
     }
 )
 V2_RERANK_NAMED_2: frozenset[Source] = frozenset({})
+V2_RERANK_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
 
 V2_RERANK = Catalogue(
     "v2.rerank",
@@ -4822,6 +5046,7 @@ V2_RERANK = Catalogue(
             source=sources.RERANK_V2,
             named_by=V2_RERANK_NAMED_1,
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
         ),
         Model(
             name="bce-reranker-base_v1",
@@ -4833,11 +5058,254 @@ V2_RERANK = Catalogue(
             defaults=V2_RERANK_TEXT_RERANK_DEFAULTS,
             unverified=True,
         ),
+        Model(
+            name="qwen3-reranker-0.6b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_0_6b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="qwen3-reranker-4b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_4b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
+        Model(
+            name="qwen3-reranker-8b",
+            api="v2.rerank",
+            group="QwenRerank",
+            property="qwen3_reranker_8b",
+            source=sources.MODELS_2026_03,
+            named_by=V2_RERANK_NAMED_3,
+            max_input_tokens=32768,
+            defaults=V2_RERANK_QWEN_RERANK_DEFAULTS,
+            rates=Rates(rpm=1800, tpm=800000, source=sources.MODELS_2026_03),
+        ),
     ],
     ignore_case=False,
     model_in_body=True,
 )
 """Sorts documents by how well they fit a query."""
+
+
+V2_RESPONSES = Catalogue(
+    "v2.responses",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Answers a text or a conversation that the platform remembers."""
+
+
+V2_RESPONSES_DELETE = Catalogue(
+    "v2.responses.delete",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Deletes a response that the platform has kept."""
+
+
+V2_RESPONSES_GET = Catalogue(
+    "v2.responses.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Gives a response that the platform has kept."""
+
+
+V2_RESPONSES_INPUT_ITEMS = Catalogue(
+    "v2.responses.input_items",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Lists what went into a response."""
+
+V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS: dict[str, object] = {}
+
+V2_VIDEO_NAMED_1: frozenset[Source] = frozenset({})
+V2_VIDEO_NAMED_2: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.MODELS_2026_03,
+        sources.RETIRED_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+V2_VIDEO_NAMED_3: frozenset[Source] = frozenset(
+    {
+        sources.CHAT_V2_2025_12,
+        sources.RETIRED_2026_03,
+        sources.SDK_GUIDE,
+        sources.CHAT_V2_LATER,
+        sources.DEEP_THINKING,
+        sources.DEEP_THINKING_2025,
+    }
+)
+
+V2_VIDEO = Catalogue(
+    "v2.video",
+    [
+        Model(
+            name="musesteamer-air-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_air_i2v",
+            source=None,
+            named_by=V2_VIDEO_NAMED_1,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            unverified=True,
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v-effect",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v_effect",
+            source=sources.MODELS_2026_03,
+            named_by=V2_VIDEO_NAMED_2,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=("musesteamer-2.1-turbo-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-turbo-i2v-audio",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_turbo_i2v_audio",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-lite-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_lite_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=("musesteamer-2.1-lite-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.0-pro-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_0_pro_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.1-turbo-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_1_turbo_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("MuseSteamer-2.1-Turbo-I2V",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="musesteamer-2.1-lite-i2v",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="musesteamer_2_1_lite_i2v",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("MuseSteamer-2.1-Lite-I2V",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2026-02-06", use=(), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-i2v-14b-480p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_i2v_14b_480p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-I2V-14B-480P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-i2v-14b-720p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_i2v_14b_720p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-I2V-14B-720P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-startend2video-14b-720p",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_startend2video_14b_720p",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-StartEnd2Video-14B-720P",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+        Model(
+            name="wan-2.1-t2v-14b",
+            api="v2.video",
+            group="MuseSteamerVideo",
+            property="wan_2_1_t2v_14b",
+            source=sources.RETIRED_2026_03,
+            named_by=V2_VIDEO_NAMED_3,
+            versions=("Wan-2.1-T2V-14B",),
+            defaults=V2_VIDEO_MUSE_STEAMER_VIDEO_DEFAULTS,
+            retired=Retirement(on="2025-12-23", use=("musesteamer-2.0-pro-i2v",), source=sources.RETIRED_2026_03),
+        ),
+    ],
+    ignore_case=False,
+    model_in_body=True,
+)
+"""Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+
+
+V2_VIDEO_GET = Catalogue(
+    "v2.video.get",
+    [],
+    ignore_case=False,
+    model_in_body=False,
+    model_is_parameter=True,
+)
+"""Says how far a video is, and where it lies once it is done."""
 
 CATALOGUES = {
     "v1.chat": V1_CHAT,
@@ -4850,9 +5318,26 @@ CATALOGUES = {
     "v1.services": V1_SERVICES,
     "v1.text2image": V1_TEXT2IMAGE,
     "v1.tokenizer": V1_TOKENIZER,
+    "v2.ai_search.web_search": V2_AI_SEARCH_WEB_SEARCH,
+    "v2.batches.cancel": V2_BATCHES_CANCEL,
+    "v2.batches.create": V2_BATCHES_CREATE,
+    "v2.batches.get": V2_BATCHES_GET,
+    "v2.batches.list": V2_BATCHES_LIST,
     "v2.chat": V2_CHAT,
     "v2.embedding": V2_EMBEDDING,
+    "v2.files.content": V2_FILES_CONTENT,
+    "v2.files.delete": V2_FILES_DELETE,
+    "v2.files.get": V2_FILES_GET,
+    "v2.files.list": V2_FILES_LIST,
+    "v2.files.upload": V2_FILES_UPLOAD,
     "v2.images": V2_IMAGES,
+    "v2.images.edits": V2_IMAGES_EDITS,
     "v2.models": V2_MODELS,
     "v2.rerank": V2_RERANK,
+    "v2.responses": V2_RESPONSES,
+    "v2.responses.delete": V2_RESPONSES_DELETE,
+    "v2.responses.get": V2_RESPONSES_GET,
+    "v2.responses.input_items": V2_RESPONSES_INPUT_ITEMS,
+    "v2.video": V2_VIDEO,
+    "v2.video.get": V2_VIDEO_GET,
 }

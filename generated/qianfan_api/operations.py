@@ -16,11 +16,28 @@ from qianfan_api.v1.rerank.operation import V1_RERANK
 from qianfan_api.v1.services.operation import V1_SERVICES
 from qianfan_api.v1.text2image.operation import V1_TEXT2IMAGE
 from qianfan_api.v1.tokenizer.operation import V1_TOKENIZER
+from qianfan_api.v2.ai_search.web_search.operation import V2_AI_SEARCH_WEB_SEARCH
+from qianfan_api.v2.batches.cancel.operation import V2_BATCHES_CANCEL
+from qianfan_api.v2.batches.create.operation import V2_BATCHES_CREATE
+from qianfan_api.v2.batches.get.operation import V2_BATCHES_GET
+from qianfan_api.v2.batches.list.operation import V2_BATCHES_LIST
 from qianfan_api.v2.chat.operation import V2_CHAT
 from qianfan_api.v2.embedding.operation import V2_EMBEDDING
+from qianfan_api.v2.files.content.operation import V2_FILES_CONTENT
+from qianfan_api.v2.files.delete.operation import V2_FILES_DELETE
+from qianfan_api.v2.files.get.operation import V2_FILES_GET
+from qianfan_api.v2.files.list.operation import V2_FILES_LIST
+from qianfan_api.v2.files.upload.operation import V2_FILES_UPLOAD
+from qianfan_api.v2.images.edits.operation import V2_IMAGES_EDITS
 from qianfan_api.v2.images.operation import V2_IMAGES
 from qianfan_api.v2.models.operation import V2_MODELS
 from qianfan_api.v2.rerank.operation import V2_RERANK
+from qianfan_api.v2.responses.delete.operation import V2_RESPONSES_DELETE
+from qianfan_api.v2.responses.get.operation import V2_RESPONSES_GET
+from qianfan_api.v2.responses.input_items.operation import V2_RESPONSES_INPUT_ITEMS
+from qianfan_api.v2.responses.operation import V2_RESPONSES
+from qianfan_api.v2.video.get.operation import V2_VIDEO_GET
+from qianfan_api.v2.video.operation import V2_VIDEO
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {
     "v1.chat": V1_CHAT,
@@ -33,11 +50,28 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
     "v1.services": V1_SERVICES,
     "v1.text2image": V1_TEXT2IMAGE,
     "v1.tokenizer": V1_TOKENIZER,
+    "v2.ai_search.web_search": V2_AI_SEARCH_WEB_SEARCH,
+    "v2.batches.cancel": V2_BATCHES_CANCEL,
+    "v2.batches.create": V2_BATCHES_CREATE,
+    "v2.batches.get": V2_BATCHES_GET,
+    "v2.batches.list": V2_BATCHES_LIST,
     "v2.chat": V2_CHAT,
     "v2.embedding": V2_EMBEDDING,
+    "v2.files.content": V2_FILES_CONTENT,
+    "v2.files.delete": V2_FILES_DELETE,
+    "v2.files.get": V2_FILES_GET,
+    "v2.files.list": V2_FILES_LIST,
+    "v2.files.upload": V2_FILES_UPLOAD,
     "v2.images": V2_IMAGES,
+    "v2.images.edits": V2_IMAGES_EDITS,
     "v2.models": V2_MODELS,
     "v2.rerank": V2_RERANK,
+    "v2.responses": V2_RESPONSES,
+    "v2.responses.delete": V2_RESPONSES_DELETE,
+    "v2.responses.get": V2_RESPONSES_GET,
+    "v2.responses.input_items": V2_RESPONSES_INPUT_ITEMS,
+    "v2.video": V2_VIDEO,
+    "v2.video.get": V2_VIDEO_GET,
 }
 
 __all__ = [
@@ -52,9 +86,26 @@ __all__ = [
     "V1_SERVICES",
     "V1_TEXT2IMAGE",
     "V1_TOKENIZER",
+    "V2_AI_SEARCH_WEB_SEARCH",
+    "V2_BATCHES_CANCEL",
+    "V2_BATCHES_CREATE",
+    "V2_BATCHES_GET",
+    "V2_BATCHES_LIST",
     "V2_CHAT",
     "V2_EMBEDDING",
+    "V2_FILES_CONTENT",
+    "V2_FILES_DELETE",
+    "V2_FILES_GET",
+    "V2_FILES_LIST",
+    "V2_FILES_UPLOAD",
     "V2_IMAGES",
+    "V2_IMAGES_EDITS",
     "V2_MODELS",
     "V2_RERANK",
+    "V2_RESPONSES",
+    "V2_RESPONSES_DELETE",
+    "V2_RESPONSES_GET",
+    "V2_RESPONSES_INPUT_ITEMS",
+    "V2_VIDEO",
+    "V2_VIDEO_GET",
 ]

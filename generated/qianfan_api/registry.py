@@ -154,6 +154,76 @@ def _v1_tokenizer_parameters() -> Mapping[str, Rule]:
 
 
 @functools.cache
+def _v2_ai_search_web_search() -> Mapping[str, Validator]:
+    from qianfan_api.v2.ai_search.web_search.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_ai_search_web_search_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.ai_search.web_search.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_batches_cancel() -> Mapping[str, Validator]:
+    from qianfan_api.v2.batches.cancel.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_batches_cancel_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.batches.cancel.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_batches_create() -> Mapping[str, Validator]:
+    from qianfan_api.v2.batches.create.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_batches_create_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.batches.create.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_batches_get() -> Mapping[str, Validator]:
+    from qianfan_api.v2.batches.get.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_batches_get_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.batches.get.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_batches_list() -> Mapping[str, Validator]:
+    from qianfan_api.v2.batches.list.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_batches_list_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.batches.list.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v2_chat() -> Mapping[str, Validator]:
     from qianfan_api.v2.chat.validators import VALIDATORS
 
@@ -182,6 +252,76 @@ def _v2_embedding_parameters() -> Mapping[str, Rule]:
 
 
 @functools.cache
+def _v2_files_content() -> Mapping[str, Validator]:
+    from qianfan_api.v2.files.content.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_files_content_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.files.content.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_files_delete() -> Mapping[str, Validator]:
+    from qianfan_api.v2.files.delete.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_files_delete_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.files.delete.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_files_get() -> Mapping[str, Validator]:
+    from qianfan_api.v2.files.get.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_files_get_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.files.get.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_files_list() -> Mapping[str, Validator]:
+    from qianfan_api.v2.files.list.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_files_list_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.files.list.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_files_upload() -> Mapping[str, Validator]:
+    from qianfan_api.v2.files.upload.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_files_upload_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.files.upload.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
 def _v2_images() -> Mapping[str, Validator]:
     from qianfan_api.v2.images.validators import VALIDATORS
 
@@ -191,6 +331,20 @@ def _v2_images() -> Mapping[str, Validator]:
 @functools.cache
 def _v2_images_parameters() -> Mapping[str, Rule]:
     from qianfan_api.v2.images.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_images_edits() -> Mapping[str, Validator]:
+    from qianfan_api.v2.images.edits.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_images_edits_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.images.edits.validators import PARAMETERS
 
     return PARAMETERS.rules
 
@@ -223,6 +377,90 @@ def _v2_rerank_parameters() -> Mapping[str, Rule]:
     return PARAMETERS.rules
 
 
+@functools.cache
+def _v2_responses() -> Mapping[str, Validator]:
+    from qianfan_api.v2.responses.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_responses_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.responses.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_responses_delete() -> Mapping[str, Validator]:
+    from qianfan_api.v2.responses.delete.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_responses_delete_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.responses.delete.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_responses_get() -> Mapping[str, Validator]:
+    from qianfan_api.v2.responses.get.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_responses_get_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.responses.get.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_responses_input_items() -> Mapping[str, Validator]:
+    from qianfan_api.v2.responses.input_items.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_responses_input_items_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.responses.input_items.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_video() -> Mapping[str, Validator]:
+    from qianfan_api.v2.video.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_video_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.video.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
+@functools.cache
+def _v2_video_get() -> Mapping[str, Validator]:
+    from qianfan_api.v2.video.get.validators import VALIDATORS
+
+    return VALIDATORS
+
+
+@functools.cache
+def _v2_video_get_parameters() -> Mapping[str, Rule]:
+    from qianfan_api.v2.video.get.validators import PARAMETERS
+
+    return PARAMETERS.rules
+
+
 VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v1.chat": _v1_chat,
     "v1.completion": _v1_completion,
@@ -234,11 +472,28 @@ VALIDATORS: dict[str, Callable[[], Mapping[str, Validator]]] = {
     "v1.services": _v1_services,
     "v1.text2image": _v1_text2image,
     "v1.tokenizer": _v1_tokenizer,
+    "v2.ai_search.web_search": _v2_ai_search_web_search,
+    "v2.batches.cancel": _v2_batches_cancel,
+    "v2.batches.create": _v2_batches_create,
+    "v2.batches.get": _v2_batches_get,
+    "v2.batches.list": _v2_batches_list,
     "v2.chat": _v2_chat,
     "v2.embedding": _v2_embedding,
+    "v2.files.content": _v2_files_content,
+    "v2.files.delete": _v2_files_delete,
+    "v2.files.get": _v2_files_get,
+    "v2.files.list": _v2_files_list,
+    "v2.files.upload": _v2_files_upload,
     "v2.images": _v2_images,
+    "v2.images.edits": _v2_images_edits,
     "v2.models": _v2_models,
     "v2.rerank": _v2_rerank,
+    "v2.responses": _v2_responses,
+    "v2.responses.delete": _v2_responses_delete,
+    "v2.responses.get": _v2_responses_get,
+    "v2.responses.input_items": _v2_responses_input_items,
+    "v2.video": _v2_video,
+    "v2.video.get": _v2_video_get,
 }
 
 PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
@@ -252,11 +507,28 @@ PARAMETER_RULES: dict[str, Callable[[], Mapping[str, Rule]]] = {
     "v1.services": _v1_services_parameters,
     "v1.text2image": _v1_text2image_parameters,
     "v1.tokenizer": _v1_tokenizer_parameters,
+    "v2.ai_search.web_search": _v2_ai_search_web_search_parameters,
+    "v2.batches.cancel": _v2_batches_cancel_parameters,
+    "v2.batches.create": _v2_batches_create_parameters,
+    "v2.batches.get": _v2_batches_get_parameters,
+    "v2.batches.list": _v2_batches_list_parameters,
     "v2.chat": _v2_chat_parameters,
     "v2.embedding": _v2_embedding_parameters,
+    "v2.files.content": _v2_files_content_parameters,
+    "v2.files.delete": _v2_files_delete_parameters,
+    "v2.files.get": _v2_files_get_parameters,
+    "v2.files.list": _v2_files_list_parameters,
+    "v2.files.upload": _v2_files_upload_parameters,
     "v2.images": _v2_images_parameters,
+    "v2.images.edits": _v2_images_edits_parameters,
     "v2.models": _v2_models_parameters,
     "v2.rerank": _v2_rerank_parameters,
+    "v2.responses": _v2_responses_parameters,
+    "v2.responses.delete": _v2_responses_delete_parameters,
+    "v2.responses.get": _v2_responses_get_parameters,
+    "v2.responses.input_items": _v2_responses_input_items_parameters,
+    "v2.video": _v2_video_parameters,
+    "v2.video.get": _v2_video_get_parameters,
 }
 """Operation → parameter → the rule that says which models take it."""
 
@@ -271,10 +543,27 @@ RULES_READ: dict[str, Source] = {
     "v1.services": sources.SERVICE_LIST,
     "v1.text2image": sources.TEXT2IMAGE_V1,
     "v1.tokenizer": sources.TOKENIZER_V1,
+    "v2.ai_search.web_search": sources.WEB_SEARCH,
+    "v2.batches.cancel": sources.BATCHES_CANCEL,
+    "v2.batches.create": sources.BATCHES_CREATE,
+    "v2.batches.get": sources.BATCHES_GET,
+    "v2.batches.list": sources.BATCHES_LIST,
     "v2.chat": sources.CHAT_V2_2025_12,
     "v2.embedding": sources.EMBEDDING_V2,
+    "v2.files.content": sources.BATCHES_GUIDE,
+    "v2.files.delete": sources.OPENAI_API,
+    "v2.files.get": sources.FILES_GET,
+    "v2.files.list": sources.FILES_LIST,
+    "v2.files.upload": sources.FILES_UPLOAD,
     "v2.images": sources.IMAGES_V2,
+    "v2.images.edits": sources.IMAGE_EDITS_V2,
     "v2.models": sources.MODELS_LIST_V2,
     "v2.rerank": sources.RERANK_V2,
+    "v2.responses": sources.RESPONSES_CREATE,
+    "v2.responses.delete": sources.RESPONSES_GUIDE,
+    "v2.responses.get": sources.RESPONSES_GET,
+    "v2.responses.input_items": sources.RESPONSES_GUIDE,
+    "v2.video": sources.VIDEO_V2,
+    "v2.video.get": sources.VIDEO_V2,
 }
 """The page that most of an operation comes from, in its newest edition."""

@@ -88,6 +88,23 @@ def named(api: str, name: str) -> Recipient:
     return Recipient(kind="unknown" if model is None else "model", name=name, model=model)
 
 
+def serves_instead(api: str, name: str) -> str | None:
+    """The operation of the same dialect that has a model which another was asked for. None: none has it."""
+    version = api.partition(".")[0]
+    others = (other for other in CATALOGUES.values() if other.api != api and other.api.startswith(f"{version}."))
+    return next((other.api for other in others if name in other), None)
+
+
+def not_a_property(api: str, word: str) -> str:
+    """What to write instead of a model's property that there is not."""
+    version = api.partition(".")[0]
+    for other in CATALOGUES.values():
+        beside = other.api != api and other.api.startswith(f"{version}.")
+        if beside and any(model.property == word for model in other.values()):
+            return f"{word}: no model of {api} is called so; client.{other.api}.{word} is there"
+    return CATALOGUES[api].not_a_property(word)
+
+
 def _sole(catalogue: Catalogue) -> Recipient:
     """The model of an operation that has one alone."""
     return named(catalogue.api, next(iter(catalogue))) if len(catalogue) == 1 else NOBODY

@@ -102,11 +102,27 @@ class PluginTurn(TypedDict):
     """required. What is said."""
 
 
+class ResourceType(TypedDict):
+    """A kind of results."""
+
+    type: Literal["web", "image", "video"]
+    """required, one of "web", "image", "video". Which kind."""
+    top_k: NotRequired[int | None]
+    """at least 1. How many at the most."""
+
+
+class BatchReplace(TypedDict):
+    """What to put in place of what the lines of a batch say."""
+
+    model: NotRequired[str | None]
+    """The model of all requests."""
+
+
 class ImageUrl(TypedDict):
     """An image in a message."""
 
     url: str
-    """required. The image's address."""
+    """required, an http(s) address, or data:image/…;base64,…. The image's address, or the image as data:image/png;base64,…."""
     detail: NotRequired[str | None]
     """How closely the model looks at it."""
 
@@ -115,7 +131,7 @@ class VideoUrl(TypedDict):
     """A video in a message."""
 
     url: str
-    """required. The video's address."""
+    """required, an http(s) address, or data:video/…;base64,…. The video's address, or the video as data:video/mp4;base64,…."""
     fps: NotRequired[float | None]
     """Frames to look at in each second of the video."""
 
@@ -224,3 +240,59 @@ class EmbeddingInput(TypedDict):
     """The text."""
     image: NotRequired[str | None]
     """The image: its address, or data:image/png;base64,… 10 MB; JPEG, PNG or BMP."""
+
+
+class ResponseInput(TypedDict):
+    """A message, a call of a function or its output, or another item of an earlier response."""
+
+    type: NotRequired[str | None]
+    """message (if left out), function_call, function_call_output, reasoning, …"""
+    role: NotRequired[Literal["user", "assistant", "system", "developer"] | None]
+    """one of "user", "assistant", "system", "developer". Of a message: who speaks."""
+    content: NotRequired[str | Sequence[Mapping[str, Any]] | None]
+    """Of a message: a text, or parts as {"type": "input_text", …}."""
+    id: NotRequired[str | None]
+    """Names the item."""
+    status: NotRequired[str | None]
+    """in_progress, completed or incomplete."""
+    call_id: NotRequired[str | None]
+    """Of a function_call and its output: the same for both."""
+    name: NotRequired[str | None]
+    """Of a function_call: the function."""
+    arguments: NotRequired[str | None]
+    """Of a function_call: its arguments as JSON text."""
+    output: NotRequired[str | None]
+    """Of a function_call_output: what the function returned, as JSON text."""
+
+
+class ResponseTool(TypedDict):
+    """What a model may call. Which members it has, its type says."""
+
+    type: str
+    """required. function, web_search, knowledge_search or mcp."""
+    name: NotRequired[str | None]
+    """Of a function: its name."""
+    description: NotRequired[str | None]
+    """Of a function: what it does. The model decides by it when to call."""
+    parameters: NotRequired[Mapping[str, Any] | None]
+    """Of a function: its arguments as a JSON Schema object."""
+    strict: NotRequired[bool | None]
+    """Of a function: whether its arguments keep to the schema."""
+
+
+class VideoImage(TypedDict):
+    """An image that a video begins with."""
+
+    url: str
+    """required. Its address, or data:image/png;base64,…"""
+
+
+class VideoPart(TypedDict):
+    """A part of what a video is made of."""
+
+    type: Literal["text", "image_url"]
+    """required, one of "text", "image_url". Which of the members below it has."""
+    text: NotRequired[str | None]
+    """The text of a text part."""
+    image_url: NotRequired[VideoImage | None]
+    """The image of an image_url part."""

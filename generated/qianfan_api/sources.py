@@ -47,7 +47,7 @@ THIRD_PARTY_PATHS = Source("path lists kept by third parties (dify and others)",
 ACCESS_TOKEN = Source("Access Token获取", "2025-01-13")
 RFC_6749 = Source("RFC 6749, The OAuth 2.0 Authorization Framework", "2012-10-31")
 THIRD_PARTY_ERRORS = Source("error code tables kept by third parties (dify and others)", "2025-01-13")
-THIRD_PARTY_PLANS = Source("error codes of the coding and token plans, kept by third parties", "2026-11-01")
+THIRD_PARTY_PLANS = Source("clients of the coding plan and the token plan (addresses and error codes)", "2026-11-20")
 OUTPUT_LIMITS = Source("Output limits of ERNIE 4.0 and 3.5", "2025-01-13")
 SDK_JAVASCRIPT = Source(
     "@baiducloud/qianfan (JavaScript SDK, interface.ts)", "2025-02-05", "https://github.com/baidubce/bce-qianfan-sdk"
@@ -73,10 +73,25 @@ PLUGIN_KNOWLEDGE = Source("知识库", "2024-07-19", "https://cloud.baidu.com/do
 IMAGES_V2_2025 = Source("图像生成 (V2)", "2025-03-28", "https://cloud.baidu.com/doc/WENXINWORKSHOP/s/zm696hdfq")
 IMAGES_V2 = Source("通用图像生成", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/8m7u6un8a")
 IMAGE_EDITS_V2 = Source("通用图像编辑", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Rm9m76ekf")
-MODELS_LIST_V2 = Source("获取模型列表", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amwbl43sp")
-THIRD_PARTY_V2 = Source("clients of V2 images and embeddings in public code", "2025-12-31")
-OPENAI_API = Source(
-    "OpenAI API reference, Chat Completions, Embeddings and Images",
-    "2025-12-31",
-    "https://platform.openai.com/docs/api-reference",
+VIDEO_V2 = Source(
+    "视频生成 as third parties read it", "2026-10-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4"
 )
+WEB_SEARCH = Source("百度搜索", "2026-10-31", "https://cloud.baidu.com/doc/qianfan/s/2mh4su4uy")
+THIRD_PARTY_SEARCH = Source("clients of the web search in public code", "2026-10-31")
+THIRD_PARTY_MODELS = Source("clients of 获取模型列表 in public code", "2026-10-31")
+MODELS_LIST_V2 = Source("获取模型列表", "2025-12-31", "https://cloud.baidu.com/doc/qianfan-api/s/Amwbl43sp")
+RESPONSES_CREATE = Source("创建模型响应", "2025-12-11", "https://cloud.baidu.com/doc/qianfan-api/s/vmhejnuy8")
+RESPONSE_OBJECT = Source("The Response Object", "2025-12-11", "https://cloud.baidu.com/doc/qianfan-api/s/Bmhsskbv5")
+RESPONSES_GET = Source("查询模型响应", "2025-12-11", "https://cloud.baidu.com/doc/qianfan-api/s/omiznmtb2")
+RESPONSES_GUIDE = Source("Responses API 使用指南", "2025-12-11", "https://cloud.baidu.com/doc/qianfan-api/s/4mi400l1m")
+FILES_UPLOAD = Source("上传文件", "2025-11-24", "https://cloud.baidu.com/doc/qianfan-api/s/9mi6szj38")
+FILES_LIST = Source("获取文件列表", "2025-11-21", "https://cloud.baidu.com/doc/qianfan-api/s/Tmi74q65f")
+FILES_GET = Source("获取文件信息", "2025-11-21", "https://cloud.baidu.com/doc/qianfan-api/s/Xmi6uvq25")
+BATCHES_GUIDE = Source("Files + Batch 接口使用指南", "2026-02-02", "https://cloud.baidu.com/doc/qianfan/s/Oml4r78ea")
+BATCHES_CREATE = Source("创建批量预测任务", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/xmk297s1a")
+THIRD_PARTY_BATCHES = Source("Files + Batch 接口使用指南 as third parties read it", "2026-10-31")
+BATCHES_GET = Source("获取批量预测任务详情", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/ymir8ggss")
+BATCHES_LIST = Source("获取批量预测任务列表", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/Smir8h420")
+BATCHES_CANCEL = Source("停止批量预测任务", "2026-02-02", "https://cloud.baidu.com/doc/qianfan-api/s/emir8fods")
+THIRD_PARTY_V2 = Source("clients of V2 images and embeddings in public code", "2025-12-31")
+OPENAI_API = Source("OpenAI API reference", "2025-12-31", "https://platform.openai.com/docs/api-reference")

@@ -253,8 +253,9 @@ class Findings:
         message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
-    def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str) -> None:
-        message = f"{length} characters in {texts}: must be at most {self.limit(limit)} for {self.name}"
+    def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str, each: int = 1) -> None:
+        most = self.limit(limit) if each == 1 else f"{each} characters for each of {self.limit(limit)} tokens of input"
+        message = f"{length} characters in {texts}: must be at most {most} for {self.name}"
         self._over_limit(rule, "length", place, message, limit)
 
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str], level: Level | None = None) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
-from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored, ShowUnchecked, Strict
+from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
 from qianfan_typed.cli.terminal import end, write_report
 
 
@@ -20,6 +20,8 @@ def check(
     level: FromLevel = None,
     ignore: Ignored = None,
     max_violations: AtMost = None,
+    show_unchecked: ShowUnchecked = False,
+    strict: Strict = False,
 ) -> None:
     """Checks the requests in Python source, without running it.
 
@@ -37,8 +39,8 @@ def check(
 
     project = find_project()
     files, missing = python_files(chosen(paths, project, "source"))
-    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
-    tally = Tally(thing="call")
+    counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
+    tally = Tally(thing="call", strict=strict)
     findings = with_missing(missing, check_files(files, counts, tally), tally)
     write_report(findings, output.value, tally, max_violations)
     end(tally)

@@ -35,6 +35,9 @@ def emulator(
     latency: Annotated[
         float, typer.Option(help="Milliseconds before each reply, and between the chunks of a stream.", min=0)
     ] = 0,
+    vary: Annotated[
+        int | None, typer.Option(help="A seed: replies take turns in the forms that the platform's samples show.")
+    ] = None,
 ) -> None:
     """Serves the platform on a port of this machine, for tests and work without a network.
 
@@ -48,7 +51,7 @@ def emulator(
     given = {"access_key": access_key, "secret_key": secret_key, "ak": ak, "sk": sk, "bearer_token": bearer_token}
     keys = Keys(**{name: value for name, value in given.items() if value})
     told = _until_told()
-    running = Emulator(host, port, keys=keys, latency=latency / 1000)
+    running = Emulator(host, port, keys=keys, latency=latency / 1000, vary=vary)
     try:
         running.start()
     except OSError as error:

@@ -19,13 +19,17 @@ class ExplanationFormat(str, Enum):
 
 def explain(
     name: Annotated[
-        str, typer.Argument(help="An operation, a parameter (v1.chat.temperature), or the id of what was found.")
-    ],
-    model: Annotated[str | None, typer.Option(help="What holds for this model.")] = None,
+        str | None,
+        typer.Argument(help="An operation, a parameter (v1.chat.temperature), or the id of what was found."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="What holds for this model; alone or with an operation, the model: limits, rates, price."),
+    ] = None,
     all_models: Annotated[bool, typer.Option("--all-models", help="A table of every model.")] = False,
     output: Annotated[ExplanationFormat, typer.Option("--format", help="How to print it.")] = ExplanationFormat.text,
 ) -> None:
-    """Says what holds: of an operation, a parameter or a rule; for which models, and which page says so."""
+    """Says what holds: of an operation, a model, a parameter or a rule; for which models, and which page says so."""
     from qianfan_typed.cli.printed_facts import print_explanation
     from qianfan_typed.facts.schemas import UnknownName
 

@@ -36,3 +36,9 @@ Ignored: TypeAlias = Annotated[
 AtMost: TypeAlias = Annotated[
     int | None, typer.Option("--max-violations", help="How many violations to print. All of them count.", min=0)
 ]
+ShowUnchecked: TypeAlias = Annotated[
+    bool, typer.Option("--show-unchecked", help="Say where what was seen and not checked stands, and why.")
+]
+Strict: TypeAlias = Annotated[
+    bool, typer.Option("--strict", help="Exit code 2 where something was seen and not checked, which is said.")
+]

@@ -24,6 +24,7 @@ from qianfan_typed.facts.explanations import (
     Standing,
     explain,
 )
+from qianfan_typed.facts.models import ModelExplanation, explain_model
 from qianfan_typed.facts.rules import NOT_LISTED, StatedRule
 
 _LEVELS = {"error": "error: breaking it is refused", "warning": "warning: breaking it is not refused"}
@@ -41,25 +42,33 @@ def print_schema(api: str | None, model: str | None, *, openapi: bool) -> None:
     _write(_as_json(schemas.schema(api, model)))
 
 
-def print_explanation(name: str, model: str | None, *, all_models: bool, output: str) -> None:
+def print_explanation(name: str | None, model: str | None, *, all_models: bool, output: str) -> None:
     """Prints what is known of something: for one model, for each model, or what all have and where they differ.
 
     Args:
-        name: An operation, a parameter of one, or the id of a rule.
+        name: An operation, a parameter of one, or the id of a rule. None: the model itself, of whatever operation.
         model: A model or an alias. None: all.
         all_models: A table with a row for the models of which the same is known.
         output: `text` or `json`. JSON has every model in any case, unless one is named.
     """
     if all_models and model is not None:
         raise schemas.UnknownName("--model and --all-models: say one of them")
+    if name is None:
+        if model is None:
+            raise schemas.UnknownName("say what: an operation, a parameter, the id of a rule, or --model")
+        _print_models(explain_model(model), output)
+        return
     found = explain(name)
     console = Console(highlight=False)
     if isinstance(found, Explanation):
         _print_known(console, found, model, all_models=all_models, output=output)
         return
+    if model is not None and isinstance(found, OperationExplanation):
+        _print_models(explain_model(model, found.api), output)
+        return
     if model is not None or all_models:
         what = "an operation" if isinstance(found, OperationExplanation) else "the same for every model"
-        raise schemas.UnknownName(f"{name}: {what}: leave out --model and --all-models")
+        raise schemas.UnknownName(f"{name}: {what}: leave out {'--all-models' if model is None else '--model'}")
     if output == "json":
         _write(_as_json(_of_operation(found) if isinstance(found, OperationExplanation) else attrs.asdict(found)))
     elif isinstance(found, OperationExplanation):
@@ -294,12 +303,32 @@ def _taken(found: Explanation, standing: Standing) -> str:
     return "disputed" if standing.disputed else f"not taken ({standing.level})"
 
 
+def _print_models(found: list[ModelExplanation], output: str) -> None:
+    if output == "json":
+        _write(_as_json([attrs.asdict(one) for one in found]))
+        return
+    console = Console(highlight=False)
+    for one in found:
+        _title(console, f"{one.name}  {one.api}")
+        grid = _grid()
+        for about in dict.fromkeys(fact.about for fact in one.facts):
+            lines = [
+                Text(fact.said if fact.source is None else f"{fact.said}  ({fact.source})")
+                for fact in one.facts
+                if fact.about == about
+            ]
+            _add(grid, about, lines)
+        grid.add_row(Text("takes", style="dim"), Text(", ".join(one.takes)))
+        grid.add_row(Text("source", style="dim"), Text(one.source or "no page of the documentation lists it"))
+        console.print(grid)
+
+
 def _print_own(console: Console, found: OwnExplanation) -> None:
     _title(console, found.name)
     console.print(found.phrase, markup=False)
     grid = _grid()
     grid.add_row(Text("level", style="dim"), Text(_LEVELS[found.level]))
-    grid.add_row(Text("source", style="dim"), Text("none: no page of the platform is about it"))
+    grid.add_row(Text("source", style="dim"), Text(found.source or "none: no page of the platform is about it"))
     console.print(grid)
 
 

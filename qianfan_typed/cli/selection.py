@@ -11,8 +11,9 @@ from qianfan_typed.cli.terminal import give_up
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from qianfan_typed.cli.options import LevelOption
     from qianfan_typed.project.settings import Project
-    from qianfan_typed.reports.findings import Finding, Tally
+    from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
 
 
 def find_project() -> Project:
@@ -33,6 +34,32 @@ def chosen(given: Sequence[str] | None, project: Project, setting: Literal["path
             f"nothing to check: name files, folders or -, or set {setting} in [tool.qianfan-typed] of pyproject.toml"
         )
     return paths
+
+
+def chosen_filter(
+    project: Project, level: LevelOption | None, ignore: Sequence[str] | None, *, strict: bool, show_unchecked: bool
+) -> tuple[ViolationFilter, bool]:
+    """Which violations count, and whether what is not checked does. Gives up where what is to be ignored is no rule."""
+    settings = project.settings
+    _require_rules("--ignore", ignore or ())
+    _require_rules("pyproject.toml: [tool.qianfan-typed] ignore", settings.ignore)
+    strict = strict or settings.strict
+    counts = settings.violation_filter(
+        None if level is None else level.value, ignore or (), notes=strict or show_unchecked
+    )
+    return counts, strict
+
+
+def _require_rules(place: str, names: Sequence[str]) -> None:
+    if not names:
+        return
+    # The facts take a moment to load: not where nothing is ignored.
+    from qianfan_typed.facts.rule_names import why_not_a_rule
+
+    for name in names:
+        why = why_not_a_rule(name)
+        if why is not None:
+            give_up(f"{place}: {why}")
 
 
 def with_missing(missing: Iterable[Finding], findings: Iterable[Finding], tally: Tally) -> Iterator[Finding]:

@@ -27,7 +27,9 @@ def accept_all_text() -> None:
 
 def say(words: str) -> None:
     """Says something to the user, beside what is printed for programs."""
-    print(f"qianfan-typed: {words}", file=sys.stderr)
+    from qianfan_typed.reports.printable import printable
+
+    print("\n".join(map(printable, f"qianfan-typed: {words}".split("\n"))), file=sys.stderr)
 
 
 def give_up(words: str) -> NoReturn:

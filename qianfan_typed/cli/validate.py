@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored
-from qianfan_typed.cli.selection import chosen, find_project, with_missing
+from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored, ShowUnchecked, Strict
+from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
 from qianfan_typed.cli.terminal import end, give_up, write_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.units import PayloadFile
@@ -33,6 +33,8 @@ def validate(
     level: FromLevel = None,
     ignore: Ignored = None,
     max_violations: AtMost = None,
+    show_unchecked: ShowUnchecked = False,
+    strict: Strict = False,
     jobs: Annotated[
         int, typer.Option(help="How many processes. 0: one for each core, where there is enough to do.", min=0)
     ] = 0,
@@ -42,22 +44,23 @@ def validate(
     Reads JSON, JSON Lines and YAML. A document is a request body, a line of a batch file (custom_id, method, url,
     body), or an object with api, payload and perhaps model.
 
-    Exit code 0: all valid. 1: violations. 2: something cannot be read or understood; the rest is checked all the same.
+    Exit code 0: nothing is wrong. 1: violations. 2: something cannot be read or understood; the rest is checked all the
+    same. Requests to unknown models and endpoints are held only against what holds for every model, and counted apart.
     """
     # The rules take a moment to load: not for `--help`.
     from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.file_check import check_payload_files, total_size
     from qianfan_typed.payloads.units import SUFFIXES
-    from qianfan_typed.project.paths import find
+    from qianfan_typed.project.paths import find, with_slashes
     from qianfan_typed.reports.findings import Tally
 
     project = find_project()
     paths = chosen(files, project, "paths")
     api = None if api is None else _operation(api)
     found, missing = find(paths, SUFFIXES)
-    sources = _sources(project, found, api, model)
-    counts = project.settings.violation_filter(None if level is None else level.value, ignore or ())
-    tally = Tally()
+    sources = _sources(project, found, {with_slashes(path) for path in paths}, api, model)
+    counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
+    tally = Tally(strict=strict)
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
         findings = _making_way(with_missing(missing, checked, tally), bar)
@@ -74,13 +77,20 @@ def _operation(name: str) -> str:
         give_up(f"--{error}")
 
 
-def _sources(project: Project, files: Sequence[str], api: str | None, model: str | None) -> list[PayloadFile]:
+def _sources(
+    project: Project, files: Sequence[str], named: Collection[str], api: str | None, model: str | None
+) -> list[PayloadFile]:
     from qianfan_typed.payloads.units import STDIN, PayloadFile
 
     return [
-        PayloadFile(file=STDIN, api=api, model=model)
+        PayloadFile(file=STDIN, api=api, model=model, named=True)
         if file == STDIN
-        else PayloadFile(file=file, api=api or project.api_of(file), model=model or project.model_of(file))
+        else PayloadFile(
+            file=file,
+            api=api or project.api_of(file),
+            model=model or project.model_of(file),
+            named=file in named,
+        )
         for file in files
     ]
 

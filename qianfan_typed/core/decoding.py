@@ -22,6 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
 
+_ANY_BYTES = "application/octet-stream"
 _LOST: Any = object()
 """Stands for a value that no reading makes sense of."""
 
@@ -52,7 +53,9 @@ def read_file(target: Target[R, C], answer: Answer) -> R:
     """The file that an answer is. What is JSON is no file, but an error or a mistake. Raises as `read_reply`."""
     kind, media_type = target.operation.reply, target.operation.media_type
     got = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if answer.status >= 300 or (got == "application/json" and got != media_type):
+    # Bytes of any kind may be JSON too: only the status says whether they are an error.
+    is_mistake = got == "application/json" and media_type not in (got, _ANY_BYTES)
+    if answer.status >= 300 or is_mistake:
         raise error_in(answer, model=target.name) or _no_file(answer, media_type)
     if not issubclass(kind, BytesReply):
         raise TypeError(f"{target.operation.name}: {kind.__name__} is no file")

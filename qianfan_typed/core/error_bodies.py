@@ -2,7 +2,7 @@
 
     V1      HTTP 200  {"error_code": 110, "error_msg": "…", "id": "as-…"}
     V2      HTTP 4xx  {"error": {"code": "…", "message": "…", "type": "…"}, "id": "as-…"}
-    IAM     HTTP 4xx  {"requestId": "…", "code": "…", "message": "…"}
+    IAM     HTTP 4xx  {"requestId": "…", "code": "…", "message": "…"}, and so does the web search of V2
     OAuth   HTTP 4xx  {"error": "invalid_client", "error_description": "…"}
 
 In a stream of named events the event `error` also holds {"type": "error", "code": "…", "message": "…"}.
@@ -88,7 +88,7 @@ def _platform_error(data: Mapping[str, Any], failed: bool) -> PlatformError | No
     if isinstance(error, str) and (failed or "error_description" in data):
         return _listed(error, data.get("error_description"), error_codes.OAUTH)
     if failed and "code" in data:
-        table = error_codes.IAM if "requestId" in data else {**error_codes.IAM, **error_codes.V2}
+        table = {**error_codes.IAM, **error_codes.V2}
         return _listed(data["code"], data.get("message"), table, request_id=data.get("requestId"))
     return None
 

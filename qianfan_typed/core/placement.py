@@ -154,6 +154,6 @@ def _several(value: object) -> list[object]:
 
 def _file(model: str, name: str, value: object) -> FileInput:
     if not is_file(value):
-        message = f"must be a file: a path, bytes, or a name with bytes, not {type(value).__name__}"
+        message = f"must be a file: a path, bytes, an open file, or a name with bytes, not {type(value).__name__}"
         raise refused(model, f"/{name}", "type", message)
     return cast("FileInput", value)

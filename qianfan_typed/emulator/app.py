@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
-import attrs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,14 +18,14 @@ from qianfan_api.platform import ENDPOINTS
 from qianfan_typed.emulator import refusals, text
 from qianfan_typed.emulator.auth import ACCESS_TOKEN_LIFETIME
 from qianfan_typed.emulator.connections import Connections
-from qianfan_typed.emulator.dispatch import Dispatcher, dialect_of
+from qianfan_typed.emulator.dispatch import Dispatcher, calls_a_model, dialect_of
 from qianfan_typed.emulator.exchange import AnyOperation
-from qianfan_typed.emulator.handlers import images
+from qianfan_typed.emulator.handlers import images, videos
 from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form, received, recorded
-from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
+from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -53,16 +52,18 @@ class Router:
             Route(oauth.path, self._handled("oauth", "token", self.oauth), methods=[oauth.method]),
             Route(bearer.path, self._handled("iam", "token", self.bearer), methods=[bearer.method]),
             Route(images.ADDRESS, self._handled("v2", "any", self.image), methods=["GET"]),
+            Route(videos.ADDRESS, self._handled("v2", "any", self.video), methods=["GET"]),
         ]
         for path, operations in _by_path().items():
             first = operations[0]
             dispatcher = Dispatcher(self.platform, self.lost, operations)
-            handler = self._handled(dialect_of(first), "any" if first.model_in == "none" else "model", dispatcher)
+            where: Where = "model" if calls_a_model(first) else "any"
+            handler = self._handled(dialect_of(first), where, dispatcher, flat=first.flat_errors)
             routes.append(Route(path.replace("{path}", "{path:path}"), handler, methods=METHODS))
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))
         return Routes(routes)
 
-    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint) -> Endpoint:
+    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Endpoint:
         """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
         async def handled(request: Request) -> Reply:
@@ -73,24 +74,27 @@ class Router:
             try:
                 if failure is not None:
                     raise _planned(dialect, failure)
-                return await handler(request)
+                reply = await handler(request)
             except Refused as refusal:
-                return self._refusal(dialect, refusal)
+                reply = self._refusal(dialect, refusal, flat=flat)
+            if isinstance(reply, Response):
+                reply.headers.setdefault(REQUEST_ID, self.platform.next_id())
+            return reply
 
         return handled
 
-    def _refusal(self, dialect: Dialect, refusal: Refused) -> Response:
+    def _refusal(self, dialect: Dialect, refusal: Refused, *, flat: bool) -> Response:
         request_id = self.platform.next_id()
         status = refusals.status(dialect, refusal)
-        headers = {"X-Bce-Request-Id": request_id}
-        if dialect in ("iam", "v2"):
+        headers = {REQUEST_ID: request_id}
+        if dialect in ("iam", "v2") and refusal.code != status:
             headers["X-Bce-Error-Code"] = str(refusal.code)
             headers["X-Bce-Error-Message"] = _header_text(refusal.detail or refusals.message(dialect, refusal))
         if refusal.retry_after is not None:
             headers["Retry-After"] = f"{refusal.retry_after:g}"
         if refusal.body is not None:
             return Response(refusal.body, status, headers, media_type="text/plain")
-        return JsonResponse(refusals.body(dialect, refusal, request_id), status, headers)
+        return JsonResponse(refusals.body(dialect, refusal, request_id, flat=flat), status, headers)
 
     # --- tokens ------------------------------------------------------------------------------------------------------
 
@@ -132,10 +136,15 @@ class Router:
             return await self.nothing(request)
         return Response(images.png(width, height, str(request.path_params["name"])), media_type="image/png")
 
+    async def video(self, request: Request) -> Reply:
+        """A video that a reply of V2 gave the address of."""
+        return Response(videos.FILE, media_type="video/mp4")
+
     async def nothing(self, request: Request) -> Reply:
         """A path that the platform does not have."""
-        no_path = refused("v2", "path", f"{request.method} {request.url.path}: no such path")
-        raise attrs.evolve(no_path, status=HTTPStatus.NOT_FOUND)
+        # No page says how V2 answers one: a status alone, since each of its codes would say something else.
+        words = f"{request.method} {request.url.path}: no such path\n".encode()
+        raise Refused(HTTPStatus.NOT_FOUND, status=HTTPStatus.NOT_FOUND, body=words)
 
 
 def _by_path() -> dict[str, list[AnyOperation]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, unquote
 
 import attrs
@@ -21,6 +22,7 @@ ACCESS_TOKEN_LIFETIME = 2592000
 UNKNOWN_KEY = "NotFound, cause: Could not find credential."
 WRONG_SIGNATURE = "SignatureDoesNotMatch, cause: Fail to authn user: Signature does not match"
 """The platform's own words: the official SDK tells by them which of the two keys is wrong."""
+_PORT = re.compile(r":\d+$")
 
 
 @attrs.frozen(kw_only=True)
@@ -150,12 +152,13 @@ class Guard:
             words = f"signed at {authorization.timestamp} for {authorization.expires} seconds"
             raise refused("iam", "expired_signature", words)
         query = parse_qsl(received.query, keep_blank_values=True)
-        # A client signs the path as it holds it, escaped or not; over the wire it always comes escaped.
-        matches = [
-            signing.verify(authorization, self.keys.secret_key, received.method, path, query, received.headers)
+        # A client signs the path as it holds it, escaped or not, and the host with its port or without; over the wire
+        # the path always comes escaped, and the host with a port that is not its scheme's own.
+        if not any(
+            signing.verify(authorization, self.keys.secret_key, received.method, path, query, headers)
             for path in (received.path, unquote(received.path))
-        ]
-        if not any(matches):
+            for headers in (received.headers, _without_port(received.headers))
+        ):
             raise refused("iam", "bad_signature", WRONG_SIGNATURE)
 
     def clear(self) -> None:
@@ -163,6 +166,11 @@ class Guard:
         self.access_tokens.clear()
         self.bearer_tokens.clear()
         self.ahead = 0.0
+
+
+def _without_port(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers, with a Host that names no port."""
+    return [(name, _PORT.sub("", value) if name.lower() == "host" else value) for name, value in headers]
 
 
 def _same(one: str, two: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import json
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 
 import attrs
 import msgspec.json
@@ -19,13 +21,14 @@ from qianfan_api.validation import check, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.emulator import refusals
 from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoing
+from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
 from qianfan_typed.emulator.lenient_json import Json, is_object
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form_of, path_and_query, raw_path, received
-from qianfan_typed.emulator.responses import EventStream, JsonResponse, LostConnection
+from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection
 
 OFFICIAL_SDK_KEY = "request_source"
 """The official SDKs name themselves in every body, under extra_parameters. The platform lets it pass."""
@@ -54,24 +57,49 @@ class Dispatcher:
             raise refused(dialect, "method", f"{request.method}: must be {operation.method}")
         self._authorize(operation, request)
         wire = await _wire(operation, request, found)
+        incoming, outgoing = self._outcome(operation, found, wire, str(request.base_url).rstrip("/"))
+        await asyncio.sleep(self._platform.latency)
+        return self._answered(incoming, outgoing)
+
+    def _outcome(self, operation: AnyOperation, found: Route, wire: Json, site: str) -> tuple[Incoming, Outgoing]:
+        """What comes of a request's parameters. Raises Refused."""
         whom = _recipient(operation, found, wire)
-        refusal = refusals.of_violations(dialect, _violations(operation, whom, wire))
+        refusal = refusals.of_violations(dialect_of(operation), _violations(operation, whom, wire))
         if refusal is not None:
             raise refusal
+        platform = self._platform
+        request_id = platform.next_id()
         incoming = Incoming(
             operation=operation,
             wire=wire,
             name=whom.name or operation.name,
             model=whom.model,
             parameters=found.parameters,
-            id=self._platform.next_id(),
-            created=int(self._platform.clock()),
-            site=str(request.base_url).rstrip("/"),
-            take_text=self._platform.failures.texts.take,
+            id=request_id,
+            created=int(platform.clock()),
+            site=site,
+            take_text=platform.failures.texts.take,
+            forms=drawn(platform.seed, request_id),
+            flag=platform.failures.flags.take() if operation.name.endswith(".chat") else None,
+            videos=platform.videos,
+            storage=platform.storage,
+            answer=functools.partial(self._answer, site),
         )
-        outgoing = HANDLERS.get(operation.name, from_shape.handle)(incoming)
-        await asyncio.sleep(self._platform.latency)
-        return self._answered(incoming, outgoing)
+        return incoming, HANDLERS.get(operation.name, from_shape.handle)(incoming)
+
+    def _answer(self, site: str, path: str, wire: Json) -> tuple[int, Json]:
+        """Answers a body that stands within another request, as a line of a batch: HTTP status and JSON."""
+        found = route(path, "POST")
+        dialect = "v2" if found is None else dialect_of(OPERATIONS[found.api])
+        try:
+            if found is None:
+                raise refused(dialect, "path", f"POST {path}: no such path")
+            incoming, outgoing = self._outcome(OPERATIONS[found.api], found, wire, site)
+        except Refused as refusal:
+            body = refusals.body(dialect, refusal, self._platform.next_id())
+            return refusals.status(dialect, refusal), body
+        self._spend(incoming, outgoing)
+        return HTTPStatus.OK, outgoing.reply if is_object(outgoing.reply) else {}
 
     def _authorize(self, operation: AnyOperation, request: Request) -> None:
         """Checks the first of the operation's ways of authorising that the request uses."""
@@ -93,9 +121,7 @@ class Dispatcher:
                 raise refused(dialect, "bad_signature", f"{refusal.code}: {refusal.detail}") from None
 
     def _answered(self, incoming: Incoming, outgoing: Outgoing) -> Response | EventStream:
-        headers = {"X-Bce-Request-Id": incoming.id}
-        if incoming.operation.model_in != "none":
-            headers = {**self._platform.spend(outgoing.tokens), "Statement": "AI-generated", **headers}
+        headers = {**self._spend(incoming, outgoing), REQUEST_ID: incoming.id}
         if incoming.operation.chunk is None or incoming.wire.get("stream") is not True:
             if isinstance(outgoing.reply, bytes):
                 return Response(outgoing.reply, headers=headers, media_type=incoming.operation.media_type)
@@ -105,10 +131,21 @@ class Dispatcher:
         events = _events(incoming, outgoing, failure)
         return EventStream(events=events, headers=headers, latency=self._platform.latency, lost=lost)
 
+    def _spend(self, incoming: Incoming, outgoing: Outgoing) -> dict[str, str]:
+        """Counts what a model's answer costs; gives the headers that tell of it."""
+        if not calls_a_model(incoming.operation):
+            return {}
+        return {**self._platform.spend(incoming.operation.dialect, outgoing.reply), "Statement": "AI-generated"}
+
 
 def dialect_of(operation: AnyOperation) -> Dialect:
     """How an operation says no. Where nothing but a signature opens it, the IAM service stands before it."""
     return "iam" if operation.auth == ("iam",) else operation.dialect
+
+
+def calls_a_model(operation: AnyOperation) -> bool:
+    """Whether a model answers, and tokens are spent. Without models of its own, an operation that streams has one."""
+    return operation.model_in != "none" or operation.chunk is not None
 
 
 def _events(incoming: Incoming, outgoing: Outgoing, failure: StreamFailure | None) -> Iterator[bytes]:
@@ -172,8 +209,11 @@ async def _wire(operation: AnyOperation, request: Request, found: Route) -> Json
 async def _json_of(operation: AnyOperation, request: Request) -> Json:
     """The request's JSON, without what the official SDKs add to every one. Raises Refused."""
     dialect = dialect_of(operation)
+    body = await request.body()
+    if not body and operation.model_in == "none" and operation.placed:
+        return {}  # All that such a request says may stand in its path.
     try:
-        wire: object = msgspec.json.decode(await request.body())
+        wire: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise refused(dialect, "json", str(error)) from None
     if not is_object(wire):

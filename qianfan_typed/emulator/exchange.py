@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
-from qianfan_typed.emulator.lenient_json import Json, is_list, text_of
+from qianfan_typed.emulator.forms import Forms
+from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, object_of, text_of
 from qianfan_typed.emulator.refusals import Refused, refused
+from qianfan_typed.emulator.storage import Storage
+from qianfan_typed.emulator.tasks import Tasks
 
 AnyOperation = Operation[Any, Any]
 DONE = "[DONE]"
@@ -37,6 +41,16 @@ class Incoming:
     """Scheme, host and port, as the client reached them."""
     take_text: Callable[[], str | None]
     """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+    storage: Storage
+    """What the platform keeps."""
+    answer: Callable[[str, Json], tuple[int, Json]]
+    """Answers the body of another request, POSTed to a path: the HTTP status and the JSON of its reply."""
+    forms: Forms
+    """Which of the forms that the pages show the reply has."""
+    flag: int | None
+    """What the emulator's user wants the content check to find. None: nothing."""
+    videos: Tasks[Json]
+    """The requests for videos."""
 
     def head(self, kind: str) -> Json:
         """What most replies begin with."""
@@ -65,6 +79,10 @@ class Incoming:
         """The refusal of a value that nothing can be made of."""
         return refused(self.operation.dialect, "argument", detail)
 
+    def not_found(self, what: str) -> Refused:
+        """The refusal of what the platform does not keep."""
+        return attrs.evolve(self.refused(f"{what} not found"), status=HTTPStatus.NOT_FOUND)
+
 
 @attrs.frozen
 class Event:
@@ -81,8 +99,6 @@ class Outgoing:
 
     reply: Json | bytes
     """Bytes where it is no JSON."""
-    tokens: int = 0
-    """What it costs."""
     events: Iterable[Event] = ()
 
 
@@ -90,6 +106,13 @@ def usage(prompt_tokens: int, completion_tokens: int | None = None) -> Json:
     """What a reply says of its tokens. None: nothing was written for it."""
     written = {} if completion_tokens is None else {"completion_tokens": completion_tokens}
     return {"prompt_tokens": prompt_tokens, **written, "total_tokens": prompt_tokens + (completion_tokens or 0)}
+
+
+def tokens_of(reply: object) -> tuple[int, int]:
+    """The tokens of input and of output of a reply, as its usage says, in the words of chat or of responses."""
+    usage = object_of(object_of(reply).get("usage"))
+    read = int_of(usage.get("prompt_tokens", usage.get("input_tokens"))) or 0
+    return read, (int_of(usage.get("total_tokens")) or read) - read
 
 
 Handler = Callable[[Incoming], Outgoing]

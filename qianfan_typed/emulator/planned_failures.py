@@ -61,8 +61,9 @@ class Queue(Generic[T]):
 
 @attrs.frozen
 class PlannedFailures:
-    """All that is planned for the requests to come, texts included."""
+    """All that is planned for the requests to come, texts and flags included."""
 
     requests: Queue[Failure] = attrs.field(factory=Queue[Failure])
     streams: Queue[StreamFailure] = attrs.field(factory=Queue[StreamFailure])
     texts: Queue[str] = attrs.field(factory=Queue[str])
+    flags: Queue[int] = attrs.field(factory=Queue[int])

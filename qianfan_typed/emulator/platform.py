@@ -12,7 +12,12 @@ import msgspec.json
 
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.auth import Guard, Keys
+from qianfan_typed.emulator.exchange import tokens_of
+from qianfan_typed.emulator.lenient_json import Json
 from qianfan_typed.emulator.planned_failures import PlannedFailures
+from qianfan_typed.emulator.refusals import Dialect
+from qianfan_typed.emulator.storage import Storage
+from qianfan_typed.emulator.tasks import Tasks
 
 KEPT = 10000
 """How many requests are remembered."""
@@ -43,7 +48,11 @@ class Limits:
     requests: int = 3000
     """A minute."""
     tokens: int = 300000
-    """A minute."""
+    """A minute, on V1."""
+    input_tokens: int = 300000
+    """A minute, on V2."""
+    output_tokens: int = 300000
+    """A minute, on V2."""
 
 
 @attrs.define(kw_only=True)
@@ -56,11 +65,16 @@ class Platform:
     clock: Callable[[], float] = time.time
     """Gives `created`, in seconds since the epoch."""
     limits: Limits = attrs.field(factory=Limits)
+    seed: int | None = None
+    """Draws the forms of replies. None: the usual ones."""
+    videos: Tasks[Json] = attrs.field(init=False, factory=Tasks[Json])
+    """The requests for videos."""
     failures: PlannedFailures = attrs.field(init=False, factory=PlannedFailures)
     guard: Guard = attrs.field(init=False)
+    storage: Storage = attrs.field(init=False, factory=Storage)
     _usual_latency: float = attrs.field(init=False, default=0.0)
     _recorded: deque[Recorded] = attrs.field(init=False, factory=lambda: deque[Recorded](maxlen=KEPT))
-    _spent: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
+    _spent: deque[tuple[float, int, int]] = attrs.field(init=False, factory=deque[tuple[float, int, int]])
     _replies: int = attrs.field(init=False, default=0)
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
@@ -84,27 +98,34 @@ class Platform:
             self._replies += 1
             return text.identifier(self._replies)
 
-    def spend(self, tokens: int) -> dict[str, str]:
-        """Counts a request and its tokens; gives the rate-limit headers of its reply."""
+    def spend(self, dialect: Dialect, reply: object) -> dict[str, str]:
+        """Counts a request and the tokens of its reply; gives the reply's rate-limit headers."""
         now = time.monotonic()
         with self._lock:
-            self._spent.append((now, tokens))
+            self._spent.append((now, *tokens_of(reply)))
             while self._spent[0][0] < now - _MINUTE:
                 self._spent.popleft()
-            requests, total = len(self._spent), sum(count for _, count in self._spent)
+            requests = len(self._spent)
+            read, written = sum(one[1] for one in self._spent), sum(one[2] for one in self._spent)
+        spent = {"Requests": (self.limits.requests, requests)}
+        if dialect == "v1":
+            spent["Tokens"] = (self.limits.tokens, read + written)
+        else:
+            spent["Input-Tokens"] = (self.limits.input_tokens, read)
+            spent["Output-Tokens"] = (self.limits.output_tokens, written)
         return {
-            "X-Ratelimit-Limit-Requests": str(self.limits.requests),
-            "X-Ratelimit-Limit-Tokens": str(self.limits.tokens),
-            "X-Ratelimit-Remaining-Requests": str(max(self.limits.requests - requests, 0)),
-            "X-Ratelimit-Remaining-Tokens": str(max(self.limits.tokens - total, 0)),
+            **{f"X-Ratelimit-Limit-{name}": str(limit) for name, (limit, _) in spent.items()},
+            **{f"X-Ratelimit-Remaining-{name}": str(max(limit - used, 0)) for name, (limit, used) in spent.items()},
         }
 
     def reset(self) -> None:
-        """Forgets requests, planned failures and tokens; ids start anew."""
+        """Forgets requests, planned failures, tokens, files, batches and responses; ids start anew."""
         with self._lock:
             self._recorded.clear()
             self._spent.clear()
             self._replies = 0
         self.failures = PlannedFailures()
+        self.storage = Storage()
+        self.videos.reset()
         self.latency = self._usual_latency
         self.guard.clear()

@@ -35,6 +35,8 @@ Reason = Literal[
     "argument",
     "prompt",
     "refer_image",
+    "upload",
+    "file",
 ]
 
 TABLES: dict[Dialect, Mapping[int, ErrorCode] | Mapping[str, ErrorCode]] = {
@@ -101,9 +103,11 @@ def _reason(violation: Violation) -> Reason:
 
 
 def message(dialect: Dialect, refusal: Refused) -> str:
-    """The words that go with a refusal: the code's meaning, and what is wrong."""
+    """The words that go with a refusal: the platform's own or the code's meaning, and what is wrong."""
     known = entry(dialect, refusal.code)
-    return " ".join(part for part in (known.meaning if known else "", refusal.detail) if part) or str(refusal.code)
+    return " ".join(part for part in ((known.words or known.meaning) if known else "", refusal.detail) if part) or str(
+        refusal.code
+    )
 
 
 def status(dialect: Dialect, refusal: Refused) -> int:
@@ -113,12 +117,12 @@ def status(dialect: Dialect, refusal: Refused) -> int:
     return refusal.status or (known.http if known and known.http else fallback)
 
 
-def body(dialect: Dialect, refusal: Refused, request_id: str) -> Json:
-    """The JSON that carries a refusal."""
+def body(dialect: Dialect, refusal: Refused, request_id: str, *, flat: bool = False) -> Json:
+    """The JSON that carries a refusal. `flat`: as IAM's, whatever the dialect."""
     words = message(dialect, refusal)
     if dialect == "v1":
         return {"error_code": refusal.code, "error_msg": words, "id": request_id}
-    if dialect == "iam":
+    if dialect == "iam" or flat:
         return {"requestId": request_id, "code": refusal.code, "message": words}
     if dialect == "oauth":
         return {"error": refusal.code, "error_description": refusal.detail or words}

@@ -13,11 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from qianfan_typed.emulator.connections import Connections
 
+REQUEST_ID = "X-Bce-Request-Id"
+"""The header that names a request, in every reply."""
+
 
 class JsonResponse(Response):
     """JSON in UTF-8; Chinese stays readable."""
 
-    media_type = "application/json"
+    media_type = "application/json;charset=utf-8"
 
     def render(self, content: Any) -> bytes:
         return msgspec.json.encode(content)

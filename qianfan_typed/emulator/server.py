@@ -20,6 +20,8 @@ from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
 
 _BACKLOG = 2048
+_KEPT_ALIVE = 60
+"""Seconds that an idle connection stays open: longer than clients keep theirs, so that none is closed under a call."""
 _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -44,6 +46,9 @@ class Emulator:
         latency: Seconds before each reply, and between the chunks of a stream.
         clock: Gives the `created` of replies, in seconds since the epoch. Tokens and signatures go by the real time.
         limits: What the rate-limit headers say.
+        vary: A seed. Replies then take turns in the forms that the platform's samples show: V1 streams whose last chunk
+            has text, or without finish_reason; V2 streams without a role, answers that end as normal. The same seed
+            gives the same replies. None: the usual form.
 
     Raises:
         OSError: The port is taken, or the address is not this machine's.
@@ -58,10 +63,13 @@ class Emulator:
         latency: float = 0.0,
         clock: Callable[[], float] = time.time,
         limits: Limits | None = None,
+        vary: int | None = None,
     ) -> None:
         self.host = host
         self._port = port
-        self._platform = Platform(keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits())
+        self._platform = Platform(
+            keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits(), seed=vary
+        )
         self._connections = Connections()
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
@@ -76,6 +84,7 @@ class Emulator:
             make_app(self._platform, self._connections),
             http=self._connections.protocol(),
             ws="none",
+            timeout_keep_alive=_KEPT_ALIVE,
             loop="asyncio",
             lifespan="off",
             log_config=None,
@@ -255,6 +264,24 @@ class Emulator:
         """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
         self._platform.failures.texts.add(answer, times)
 
+    def flag_next(self, flag: int = 1, times: int = 1) -> None:
+        """Lets the content check find the next answers of chats unsafe: they end as content_filter.
+
+        Args:
+            flag: How unsafe, as the pages number it: 1 to 4.
+            times: How many answers.
+        """
+        self._platform.failures.flags.add(flag, times)
+
+    def finish_videos_after(self, polls: int, *, fail: bool = False) -> None:
+        """Sets how many questions find a video unfinished, 2 where nobody says, until the next reset.
+
+        Args:
+            polls: How many. The first finds it pending, others running, the one after them done. 0: it is done at once.
+            fail: Whether videos that are asked for from now on come to nothing.
+        """
+        self._platform.videos.polls, self._platform.videos.fail = polls, fail
+
     # --- time and tokens ---------------------------------------------------------------------------------------------
 
     def advance(self, seconds: float) -> None:
@@ -272,7 +299,7 @@ class Emulator:
         self._platform.guard.bearer_tokens.revoke_all()
 
     def reset(self) -> None:
-        """Forgets requests, planned failures, tokens and the time that passed; ids start anew."""
+        """Forgets requests, planned failures, tokens, time that passed, files, batches, responses; ids start anew."""
         self._platform.reset()
 
 

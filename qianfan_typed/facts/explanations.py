@@ -120,6 +120,8 @@ class OwnExplanation:
     name: str
     phrase: str
     level: Level
+    source: str | None = None
+    """The page that says it. None: none does."""
 
 
 def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
@@ -133,7 +135,8 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
         UnknownName: There is no such thing; the message has the nearest names.
     """
     if name in OWN_RULES:
-        return OwnExplanation(name=name, phrase=OWN_RULES[name].words, level=OWN_RULES[name].level)
+        own = OWN_RULES[name]
+        return OwnExplanation(name=name, phrase=own.words, level=own.level, source=own.source or None)
     if name.partition(".")[0] in {one.partition(".")[0] for one in OWN_RULES}:
         raise UnknownName(_not_known(name, "what files and clients can say", [*OWN_RULES]))
     api, rest = _parted(name)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import attrs
 
 from qianfan_api.models import CATALOGUES
-from qianfan_api.operations import OPERATIONS
-from qianfan_api.routing import paths, recipient, route
+from qianfan_api.routing import recipient, route
 from qianfan_api.validation import operation_name
 from qianfan_api.violations import Violation, kind_of, shown
-from qianfan_typed.reports.codes import OWN_RULES
+from qianfan_typed.payloads.batch_lines import address, around
 
 Fields = Mapping[str, object]
 _LINE = frozenset({"custom_id", "method", "url"})
@@ -78,10 +76,9 @@ class Envelopes:
         if leads is None:
             api = self._decided(url)
             found = self._filled(api, body, "/body")
-            nowhere = () if url is None else (_nowhere(url),)
-            return attrs.evolve(found, faults=(*nowhere, *_around(document, api)))
+            return attrs.evolve(found, faults=(*address(document, leads=False), *around(document, api)))
         whom = leads.recipient
-        faults = tuple(_around(document, leads.api))
+        faults = (*address(document, leads=True), *around(document, leads.api))
         if whom.kind != "nobody":
             # Of a service of one's own nothing is known but what the caller says.
             model = whom.name if whom.kind == "model" else self.model if whom.kind == "endpoint" else None
@@ -123,33 +120,6 @@ def _is_line(document: Fields) -> bool:
     if "body" in document:
         return len(document) == 1 or not _LINE.isdisjoint(document)
     return "url" in document and ("custom_id" in document or "method" in document)
-
-
-def _around(document: Fields, api: str) -> Iterator[Violation]:
-    """What is wrong around the body of a line."""
-    name = document.get("custom_id", "")
-    if not isinstance(name, str):
-        yield _warning("custom_id", "type", f"{shown(name)}: must be a string, not {kind_of(name)}")
-    allowed = OPERATIONS[api].method
-    method = document.get("method", allowed)
-    if not isinstance(method, str) or method.upper() != allowed:
-        yield _warning("method", "enum", f"{shown(method)}: must be {shown(allowed)} for {api}")
-
-
-def _nowhere(url: object) -> Violation:
-    if not isinstance(url, str):
-        return _warning("url", "type", f"{shown(url)}: must be a string, not {kind_of(url)}")
-    near = difflib.get_close_matches(url, paths(), 2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(paths())}"
-    return _warning("url", "enum", f"{shown(url)}: no operation is there; {hint}")
-
-
-def _warning(member: str, code: str, message: str) -> Violation:
-    """No page of the platform describes batch files: the form is OpenAI's."""
-    rule = f"batch.{member}.{code}"
-    return Violation(
-        pointer=f"/{member}", code=code, message=message, level=OWN_RULES[rule].level, rule=rule, source=""
-    )
 
 
 def _known() -> str:

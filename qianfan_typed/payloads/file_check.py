@@ -12,10 +12,11 @@ from pathlib import Path
 
 import attrs
 
-from qianfan_typed.payloads.processes import MOST_PROCESSES, cores
+from qianfan_typed.payloads.batch_lines import BatchFileCheck
+from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores, end_workers, interrupts_wait
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
-from qianfan_typed.reports.codes import UNDECIDED
+from qianfan_typed.reports.codes import EMPTY, ONCE_A_FILE, STOPPED
 from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
 
 _WORTH_PROCESSES = 32 << 20
@@ -49,7 +50,7 @@ def check_payload_files(
     # No more of them than there can be units.
     jobs = min(jobs, MOST_PROCESSES, sum(map(most_units, sources)))
     done = _in_turn(work, check) if jobs <= 1 else _in_processes(work, check, jobs)
-    yield from _numbered(done, tally, tick)
+    yield from _numbered(_with_file_rules(done, counts), tally, tick)
 
 
 def total_size(sources: Iterable[PayloadFile]) -> int:
@@ -68,81 +69,159 @@ def _in_turn(work: Iterable[Unit], check: Callable[[Unit], Outcome]) -> Iterator
 
 def _in_processes(work: Iterable[Unit], check: Callable[[Unit], Outcome], jobs: int) -> Iterator[Done]:
     """Keeps a few units ahead of the one whose turn it is, not all of them: their findings take memory."""
-    try:
-        pool = ProcessPoolExecutor(jobs)
-    except (OSError, NotImplementedError):
-        # No shared memory or no semaphores, as in a container without /dev/shm.
-        yield from _in_turn(work, check)
-        return
+    pool = _Pool(jobs, check)
     waiting: deque[tuple[Unit, Callable[[], Outcome]]] = deque()
-    with pool:
-        try:
-            for unit in work:
-                waiting.append((unit, _begun(pool, check, unit)))
-                if len(waiting) > 2 * jobs:
-                    unit, outcome = waiting.popleft()
-                    yield unit, outcome()
-            while waiting:
+    try:
+        for unit in work:
+            waiting.append((unit, pool.begin(unit)))
+            if len(waiting) > 2 * jobs:
                 unit, outcome = waiting.popleft()
                 yield unit, outcome()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            unit, outcome = waiting.popleft()
+            yield unit, outcome()
+    except BaseException:
+        end_workers()
+        raise
+    finally:
+        pool.close()
 
 
-def _begun(pool: ProcessPoolExecutor, check: Callable[[Unit], Outcome], unit: Unit) -> Callable[[], Outcome]:
-    """Gives a unit to a process; the outcome is of this one where no other can be started, or it ended."""
-    here = functools.partial(check, unit)
-    try:
-        future = pool.submit(check, unit)
-    except (OSError, BrokenProcessPool):
-        return here
+class _Pool:
+    """Processes that check units. Where none can be started, this one checks."""
 
-    def outcome() -> Outcome:
+    def __init__(self, jobs: int, check: Callable[[Unit], Outcome]) -> None:
+        self._jobs = jobs
+        self._check = check
+        self._renewals = _MOST_RENEWALS
+        self._executor = self._started()
+
+    def begin(self, unit: Unit) -> Callable[[], Outcome]:
+        """Gives a unit to a process. What it gives back waits for the outcome."""
+        here = functools.partial(self._check, unit)
+        if self._executor is None:
+            return here
         try:
-            return future.result()
+            with interrupts_wait():
+                future = self._executor.submit(self._check, unit)
+        except OSError:
+            return here
         except BrokenProcessPool:
-            return here()
+            if not self._renewals:
+                return functools.partial(_stopped, unit)
+            self._renewals -= 1
+            self.close()
+            self._executor = self._started()
+            return self.begin(unit)
 
+        def outcome() -> Outcome:
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                # It may be this unit that is too much for the machine: not a second time, and not here.
+                return _stopped(unit)
+
+        return outcome
+
+    def close(self) -> None:
+        """Waits for what is being done, and ends the processes."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor | None:
+        try:
+            return ProcessPoolExecutor(self._jobs, initializer=begin_worker)
+        except (OSError, NotImplementedError):
+            return None  # no shared memory or no semaphores, as in a container without /dev/shm
+
+
+_MOST_RENEWALS = 3
+"""How often new processes are started in the place of those that were ended."""
+
+
+def _stopped(unit: Unit) -> Outcome:
+    outcome = Outcome(unit.source.file)
+    outcome.note(STOPPED, 1, 1, "the process that checked it was ended from outside, as where memory runs out")
     return outcome
+
+
+def _with_file_rules(done: Iterable[Done], counts: ViolationFilter) -> Iterator[Done]:
+    """Adds what is wrong with files as a whole: units know only their own lines."""
+    source: PayloadFile | None = None
+    check, lines = BatchFileCheck(), 0
+    for unit, outcome in done:
+        if unit.source is not source:
+            source, check, lines = unit.source, BatchFileCheck(), 0
+        added = [one for one in check.findings(unit, outcome.batch, lines) if counts(one)]
+        if added:
+            wrong = {one.record for one in outcome.findings}
+            outcome.invalid += len({one.record for one in added} - wrong)
+            outcome.findings = sorted([*outcome.findings, *added], key=lambda one: one.line)
+        lines += outcome.lines
+        yield unit, outcome
 
 
 def _numbered(done: Iterable[Done], tally: Tally, tick: Tick) -> Iterator[Finding]:
     """Units count lines and records from their own beginning; findings count from the file's."""
-    source: PayloadFile | None = None
-    lines = columns = records = found = 0
-    undecided = False
+    file: _FileCount | None = None
     for unit, outcome in done:
-        if unit.source is not source:
-            _end(source, found, tally)
-            source, lines, columns, records, found, undecided = unit.source, 0, 0, 0, 0, False
-            tally.files += 1
+        if file is None or unit.source is not file.source:
+            yield from _end(file, tally)
+            file = _FileCount(unit.source)
         tally.checked += outcome.checked
+        tally.unchecked += outcome.unchecked
+        tally.accepted += outcome.accepted
         tally.invalid += outcome.invalid
-        for finding in outcome.findings:
-            found += 1
-            # Once a file: whatever decides it, decides it for all of them.
-            if finding.rule == UNDECIDED:
-                if undecided:
-                    continue
-                undecided = True
+        for finding in file.numbered(unit, outcome):
             tally.count(finding)
-            yield _moved(finding, lines, columns, records) if unit.start else finding
-        columns = outcome.columns + (0 if outcome.lines else columns)
-        lines += outcome.lines
-        records += outcome.records
+            yield finding
         tick(unit.size)
-    _end(source, found, tally)
+    yield from _end(file, tally)
 
 
-def _moved(finding: Finding, lines: int, columns: int, records: int) -> Finding:
-    return attrs.evolve(
-        finding,
-        line=finding.line + lines,
-        column=finding.column + (columns if finding.line == 1 else 0),
-        record=None if finding.record is None else finding.record + records,
-    )
+@attrs.define
+class _FileCount:
+    """How far the units of a file have come."""
+
+    source: PayloadFile
+    lines: int = 0
+    columns: int = 0
+    records: int = 0
+    found: int = 0
+    unchecked: int = 0
+    said: set[str] = attrs.field(factory=set[str])
+    """Rules that are said once a file: whatever is the reason, it is so for all that follows."""
+
+    def numbered(self, unit: Unit, outcome: Outcome) -> Iterator[Finding]:
+        """The findings of its next unit."""
+        for finding in outcome.findings:
+            self.found += 1
+            if finding.rule in ONCE_A_FILE:
+                if finding.rule in self.said:
+                    continue
+                self.said.add(finding.rule)
+            yield self._moved(finding) if unit.start else finding
+        self.columns = outcome.columns + (0 if outcome.lines else self.columns)
+        self.lines += outcome.lines
+        self.records += outcome.records
+        self.unchecked += outcome.unchecked.total()
+
+    def _moved(self, finding: Finding) -> Finding:
+        return attrs.evolve(
+            finding,
+            line=finding.line + self.lines,
+            column=finding.column + (self.columns if finding.line == 1 else 0),
+            record=None if finding.record is None else finding.record + self.records,
+        )
 
 
-def _end(source: PayloadFile | None, found: int, tally: Tally) -> None:
-    if source is not None and not found:
-        tally.clean.append(source.file)
+def _end(file: _FileCount | None, tally: Tally) -> Iterator[Finding]:
+    if file is None:
+        return
+    name = file.source.file
+    if file.source.named and not (file.records or file.found):
+        file.found = 1
+        empty = Finding.of_file(EMPTY, name, "there is no request in it")
+        tally.count(empty)
+        yield empty
+    tally.end_file(name, file.found, file.unchecked)

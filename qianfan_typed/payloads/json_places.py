@@ -9,21 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from mmap import mmap
 
 import attrs
 
-Text = bytes | mmap
-
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}"]', re.DOTALL)
+"""A lone quote is a string that is cut off. It ends the search, which would begin anew at each quote in it."""
 _SCALAR = re.compile(rb"[^\s,\]}]*")
 _SPACE = re.compile(rb"[ \t\r\n]*")
 BOM = b"\xef\xbb\xbf"
 _CONTINUATION = bytes(range(0x80, 0xC0))
 """What follows the first byte of a character."""
 _PIECE = 1 << 20
-"""Bytes that are read at a time to count lines."""
+"""Bytes that are looked at a time to count lines."""
 
 
 def steps(pointer: str) -> list[str]:
@@ -35,7 +33,7 @@ def steps(pointer: str) -> list[str]:
 class Places:
     """Where the members of a value begin. Each object and list on the way is read once, however much is asked for."""
 
-    text: Text
+    text: bytes
     start: int
     """Where the value begins, or white space before it."""
     _members: dict[int, Mapping[str, tuple[int, int]]] = attrs.field(
@@ -66,7 +64,7 @@ class Places:
         return known
 
 
-def _members(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+def _members(text: bytes, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """The members of an object: each name, and where it and the value begin."""
     at = past_space(text, at + 1)
     while text[at : at + 1] == b'"':
@@ -77,7 +75,7 @@ def _members(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
         at = past_space(text, at + 1) if text[at : at + 1] == b"," else len(text)
 
 
-def _items(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+def _items(text: bytes, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """The items of a list: each index, and twice where it begins."""
     at = past_space(text, at + 1)
     index = 0
@@ -88,13 +86,13 @@ def _items(text: Text, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
         index += 1
 
 
-def end_of(text: Text, at: int) -> int:
+def end_of(text: bytes, at: int) -> int:
     """Where the value that begins at `at` ends; the end of the text, where it is cut off. It is not checked."""
     end = closed_end(text, at)
     return len(text) if end is None else end
 
 
-def closed_end(text: Text, at: int) -> int | None:
+def closed_end(text: bytes, at: int) -> int | None:
     """Where the value that begins at `at` ends. None: it is cut off. It is not checked."""
     mark = text[at : at + 1]
     if mark == b'"':
@@ -112,10 +110,12 @@ def closed_end(text: Text, at: int) -> int | None:
             depth -= 1
             if depth == 0:
                 return token.end()
+        elif mark == b'"':
+            return None
     return None
 
 
-def past_space(text: Text, at: int) -> int:
+def past_space(text: bytes, at: int) -> int:
     """Where the white space that may be at `at` ends."""
     space = _SPACE.match(text, at)
     return at if space is None else space.end()
@@ -124,7 +124,7 @@ def past_space(text: Text, at: int) -> int:
 class Lines:
     """Turns offsets into lines and columns. It goes on from the last one, so what is asked for in order is cheap."""
 
-    def __init__(self, text: Text, line: int = 1) -> None:
+    def __init__(self, text: bytes, line: int = 1) -> None:
         self._text = text
         self._begin = len(BOM) if text[: len(BOM)] == BOM else 0
         self._offset = self._begin
@@ -136,7 +136,7 @@ class Lines:
         offset = max(offset, self._begin)
         if offset < self._offset:
             self._back(offset)
-        # In pieces: a mapped file is not to be copied whole.
+        # In pieces: a large text is not to be copied whole.
         while self._offset < offset:
             self._on(min(offset, self._offset + _PIECE))
         return self._line, self._column

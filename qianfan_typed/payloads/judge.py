@@ -7,12 +7,13 @@ from typing import cast
 
 import attrs
 
+from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS, Validator
 from qianfan_api.routing import named, naming_members, recipient
-from qianfan_api.validation import operation_name, validate
+from qianfan_api.validation import check_unknown, operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
-from qianfan_typed.payloads.envelopes import Envelopes, Fields, Undecided, fields_of
-from qianfan_typed.reports.codes import REQUEST_RULES
+from qianfan_typed.payloads.envelopes import AddressedRequest, Envelopes, Fields, Undecided, fields_of
+from qianfan_typed.reports.codes import REQUEST_RULES, Unchecked
 from qianfan_typed.reports.findings import ViolationFilter
 
 
@@ -24,6 +25,10 @@ class Verdict:
     model: str | None = None
     violations: list[Violation]
     """Their pointers lead into the document."""
+    unchecked: Unchecked | None = None
+    """Why it was held only against what holds for every model. None: it was held against all that is known."""
+    at: str = ""
+    """The pointer to the body."""
 
 
 class Judge:
@@ -122,13 +127,34 @@ class Judge:
             found.append(_no_object(request.api, request.at, request.body))
         else:
             model = model or _said(request.api, body)
-            wrong = [] if request.open else validate(body, api=request.api, model=request.model)
+            wrong = (
+                check_unknown(request.api, body, own=True)
+                if request.open
+                else validate(body, api=request.api, model=request.model)
+            )
             found += [attrs.evolve(one, pointer=request.at + one.pointer) for one in wrong] if request.at else wrong
-        return self._counting(Verdict(api=request.api, model=model, violations=found))
+        unchecked = None if body is None else _unchecked(request, body)
+        return self._counting(
+            Verdict(api=request.api, model=model, violations=found, unchecked=unchecked, at=request.at)
+        )
 
     def _counting(self, verdict: Verdict) -> Verdict | None:
         counting = [one for one in verdict.violations if self.counts(one)]
-        return attrs.evolve(verdict, violations=counting) if counting else None
+        return attrs.evolve(verdict, violations=counting) if counting or verdict.unchecked else None
+
+
+def _unchecked(request: AddressedRequest, body: Fields) -> Unchecked | None:
+    """Why it is not known which model's rules hold."""
+    if request.open:
+        return "own_endpoint"
+    whom = recipient(request.api, body, request.model)
+    if whom.model is not None:
+        return None
+    if whom.kind == "nobody":
+        # An operation without models has one set of rules. Where the body has to name one, it is said to be missing.
+        catalogue = CATALOGUES[request.api]
+        return "no_model" if len(catalogue) and not catalogue.model_in_body else None
+    return "own_endpoint" if whom.kind == "endpoint" else "unknown_model"
 
 
 def _said(api: str, body: Fields) -> str | None:

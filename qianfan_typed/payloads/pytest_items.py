@@ -19,9 +19,15 @@ from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
 from qianfan_typed.project.paths import find, with_slashes
 from qianfan_typed.project.settings import TABLE, Project, relative_path
 from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.printable import printable, printable_path
+from qianfan_typed.reports.summary import left_out, summary
 
 _MOST = 50
 """How many violations of a file are shown."""
+
+
+COUNTS = "qianfan-typed"
+"""The property of a test's report that says how many requests it saw and checked, and why it did not check others."""
 
 
 class PayloadTests:
@@ -90,6 +96,18 @@ class PayloadTests:
             others.tests = self
             report.result = [*(report.result or ()), others]
         return report
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Says what was seen and not checked: tests that pass do not."""
+        tally = Tally()
+        for report in (one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())):
+            for name, counts in getattr(report, "user_properties", ()):
+                if name == COUNTS:
+                    _, checked, reasons = counts
+                    tally.checked += checked
+                    tally.unchecked.update(reasons)
+        if tally.seen > tally.checked:
+            terminalreporter.write_line(f"qianfan-typed: {left_out(tally)}")
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> PayloadFileCollector | None:
         """A named file that pytest's own walk comes by."""
@@ -199,10 +217,14 @@ class Requests(pytest.Item):
 
     def runtest(self) -> None:
         project = self.file.project
-        tally = Tally()
+        strict = project.settings.strict
+        tally = Tally(strict=strict)
         file = str(self.path)
-        source = PayloadFile(file=file, api=project.api_of(file), model=project.model_of(file))
-        findings = list(check_payload_files([source], project.settings.violation_filter(), tally, jobs=1))
+        # A test that looks at no request is none.
+        source = PayloadFile(file=file, api=project.api_of(file), model=project.model_of(file), named=True)
+        counts = project.settings.violation_filter(notes=strict)
+        findings = list(check_payload_files([source], counts, tally, jobs=1))
+        self.user_properties.append((COUNTS, [tally.seen, tally.checked, tally.reasons()]))
         if findings:
             raise InvalidPayloads("\n".join(_lines(self.file.name, findings, tally)))
 
@@ -217,9 +239,7 @@ class Requests(pytest.Item):
 
 
 def _lines(file: str, findings: Sequence[Finding], tally: Tally) -> Iterator[str]:
-    yield f"{file}: {tally.invalid} of {tally.checked} requests invalid" + (
-        "; not all can be read" * bool(tally.unread)
-    )
+    yield f"{printable_path(file)}: {summary(tally)}"
     yield from _columns(findings[:_MOST])
     if len(findings) > _MOST:
         yield f"  and {len(findings) - _MOST:,} more"
@@ -227,7 +247,10 @@ def _lines(file: str, findings: Sequence[Finding], tally: Tally) -> Iterator[str
 
 def _columns(findings: Iterable[Finding]) -> Iterator[str]:
     """Place, model, pointer and message, and, where it is not the one above, the source."""
-    rows = [(f"{one.line}:{one.column}", one.model or "", one.pointer, one.message, one.source) for one in findings]
+    rows = [
+        (f"{one.line}:{one.column}", *map(printable, (one.model or "", one.pointer, one.message)), one.source)
+        for one in findings
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     page = ""
     for *cells, message, source in rows:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_api.batch_file import BATCH_FILE
+from qianfan_typed.payloads.batch_lines import BatchPart
+from qianfan_typed.payloads.envelopes import Undecided, fields_of
+from qianfan_typed.payloads.json_array import ArrayPart
+from qianfan_typed.payloads.json_names import DuplicateName, duplicate_names, may_have_duplicates
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
 from qianfan_typed.payloads.judge import Judge, Verdict
-from qianfan_typed.payloads.units import Unit
-from qianfan_typed.reports.codes import SYNTAX, UNDECIDED, UNREADABLE
+from qianfan_typed.payloads.units import FileChanged, Unit
+from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
+from qianfan_typed.reports.codes import (
+    CHANGED,
+    DUPLICATE_NAME,
+    INTERNAL,
+    LIMIT,
+    SYNTAX,
+    UNDECIDED,
+    UNREADABLE,
+    Unchecked,
+)
 from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
 
+_LEAST_SPEED = 100_000
+"""Bytes a second: a third of what YAML takes."""
 Locate = Callable[[str, bool], tuple[int, int]]
 """Line and column of a pointer; of the member's name, or of its value."""
 
@@ -30,24 +47,57 @@ class Outcome:
     """Characters behind the last line end."""
     records: int = 0
     checked: int = 0
+    unchecked: Counter[Unchecked] = attrs.field(factory=Counter[Unchecked])
+    accepted: int = 0
+    """Those of the unchecked that are to be left out."""
     invalid: int = 0
     findings: list[Finding] = attrs.field(factory=list[Finding])
+    batch: BatchPart = attrs.field(factory=BatchPart)
+    """Its lines that are of a batch file."""
 
-    def judge(self, judge: Judge, document: object, record: int, locate: Locate) -> None:
-        """Notes what is wrong with a document."""
+    def judge(
+        self, judge: Judge, document: object, record: int, locate: Locate, duplicates: Sequence[Finding] = ()
+    ) -> None:
+        """Notes what is wrong with a document.
+
+        Args:
+            judge: Judges it.
+            document: Its value.
+            record: Its number.
+            locate: Says where a member stands.
+            duplicates: What is wrong with its text.
+        """
         try:
             verdict = judge.verdict(document)
         except Undecided as error:
+            self.unchecked["undecided"] += 1
             self.note(UNDECIDED, *locate("", False), str(error), record)
             return
-        self.checked += 1
+        found = [one for one in duplicates if judge.counts(one)]
+        unchecked = None
         if verdict is not None:
-            self.invalid += 1
-            self.findings += _findings(self.file, record, verdict, locate)
+            found += _findings(self.file, record, verdict, locate)
+            unchecked = verdict.unchecked
+        self.invalid += bool(found)
+        self.findings += found
+        if verdict is None or unchecked is None:
+            self.checked += 1
+            return
+        self.unchecked[unchecked] += 1
+        at = locate(f"{verdict.at}/model", False)
+        note = Finding.unchecked(unchecked, self.file, at, api=verdict.api, model=verdict.model, record=record)
+        if not judge.counts(note):
+            self.accepted += 1
+        elif judge.counts.notes:
+            self.findings.append(note)
 
     def note(self, rule: str, line: int, column: int, message: str, record: int | None = None) -> None:
         """Notes why something cannot be checked."""
         self.findings.append(Finding.of_file(rule, self.file, message, line, column, record))
+
+    def unreadable(self, line: int, column: int, message: str) -> None:
+        """Notes why the record that is being read is none."""
+        self.note(SYNTAX, line, column, message, self.records)
 
 
 def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
@@ -58,18 +108,32 @@ def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
         return outcome
     judge = _judge(unit.source.api, unit.source.model, counts)
     try:
-        if unit.form == "lines":
-            _check_lines(unit, judge, outcome)
-        elif unit.form == "list":
-            _check_list(unit, judge, outcome)
-        elif unit.form == "json":
-            text = unit.read()
-            _check_json(text, 0, len(text), Lines(text), judge, outcome)
-        else:
-            _check_yaml(unit.read(), judge, outcome)
+        text = unit.read()
+        with limited(MOST_SECONDS + len(text) / _LEAST_SPEED):
+            _check(unit, text, judge, outcome)
+    except FileChanged:
+        outcome.note(CHANGED, 1, 1, "it changed while it was read: what follows is not checked")
     except OSError as error:
         outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
+    except TimeIsUp:
+        outcome.note(LIMIT, 1, 1, f"it takes more than {MOST_SECONDS} seconds: what is left of it is not checked")
+    except MemoryError:
+        outcome.note(LIMIT, 1, 1, "it takes more memory than there is: what is left of it is not checked")
+    except Exception as error:
+        outcome.note(INTERNAL, 1, 1, internal_error(error))
     return outcome
+
+
+def _check(unit: Unit, text: bytes, judge: Judge, outcome: Outcome) -> None:
+    if unit.form == "lines":
+        start = len(BOM) if unit.start == 0 and text.startswith(BOM) else 0
+        _check_lines(text[start:], start, judge, outcome)
+    elif unit.form == "list":
+        _check_list(text, unit.parts, judge, outcome)
+    elif unit.form == "yaml":
+        _check_yaml(text, judge, outcome)
+    elif text.removeprefix(BOM).strip():
+        _check_json(text, 0, len(text), Lines(text), judge, outcome)
 
 
 @functools.lru_cache(64)
@@ -77,15 +141,18 @@ def _judge(api: str | None, model: str | None, counts: ViolationFilter) -> Judge
     return Judge(api, model, counts)
 
 
-def _check_lines(unit: Unit, judge: Judge, outcome: Outcome) -> None:
-    data = unit.read()
-    if unit.start == 0:
-        data = data.removeprefix(BOM)
+def _check_lines(data: bytes, start: int, judge: Judge, outcome: Outcome) -> None:
+    """`start`: where in its unit the text begins."""
     passes = judge.passer()
     blank = passed = number = 0
     for number, line in enumerate(data.split(b"\n"), 1):
+        begun, start = start, start + len(line) + 1
         try:
-            if passes(decode(line)):
+            document = decode(line)
+            fields = fields_of(document)
+            if fields is not None and BATCH_FILE.unique in fields and "url" in fields:
+                outcome.batch.add(fields, number, number - blank, begun)
+            if passes(document) and not may_have_duplicates(line, document):
                 passed += 1
                 continue
         except NOT_JSON:
@@ -104,16 +171,16 @@ def _check_line(line: bytes, number: int, record: int, judge: Judge, outcome: Ou
     _check_json(line, 0, len(line), Lines(line, number), judge, outcome)
 
 
-def _check_list(unit: Unit, judge: Judge, outcome: Outcome) -> None:
-    text = unit.read()
+def _check_list(text: bytes, parts: Iterable[ArrayPart], judge: Judge, outcome: Outcome) -> None:
     lines = Lines(text)
     passes = judge.passer()
-    for part in unit.parts:
+    for part in parts:
         if part.fault:
             outcome.note(SYNTAX, *lines.at(part.start), f"not JSON: {part.fault}")
             continue
         try:
-            if passes(decode(text[part.start : part.end])):
+            document = decode(own := text[part.start : part.end])
+            if passes(document) and not may_have_duplicates(own, document):
                 outcome.records += 1
                 outcome.checked += 1
                 continue
@@ -133,14 +200,24 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
         document = decode(part)
     except NOT_JSON as error:
         why, offset = why_not_json(error, part)
-        outcome.note(SYNTAX, *lines.at(start + offset), why, outcome.records)
+        outcome.unchecked["unreadable"] += 1
+        outcome.unreadable(*lines.at(start + offset), why)
         return
     places = Places(text, start)
 
     def locate(pointer: str, name: bool) -> tuple[int, int]:
         return lines.at(places.offset_of(pointer, name=name))
 
-    outcome.judge(judge, document, outcome.records, locate)
+    duplicates: list[Finding] = []
+    if may_have_duplicates(part, document):
+        duplicates = [_duplicate(outcome, one, lines) for one in duplicate_names(text, start, end)]
+    outcome.judge(judge, document, outcome.records, locate, duplicates)
+
+
+def _duplicate(outcome: Outcome, name: DuplicateName, lines: Lines) -> Finding:
+    message = "this name stands twice in its object; readers take the one or the other"
+    finding = Finding.of_file(DUPLICATE_NAME, outcome.file, message, *lines.at(name.offset), outcome.records)
+    return attrs.evolve(finding, pointer=name.pointer)
 
 
 def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
@@ -156,8 +233,9 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
         for request in yaml_requests(data):
             outcome.records += 1
             if request.problems:
+                outcome.unchecked["unreadable"] += 1
                 for problem in request.problems:
-                    outcome.note(SYNTAX, *problem.position, str(problem), outcome.records)
+                    outcome.unreadable(*problem.position, str(problem))
             elif passes(request.value):
                 outcome.checked += 1
             else:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import attrs
 
-from qianfan_typed.payloads.json_array import ArrayPart, array_parts
-from qianfan_typed.payloads.json_places import BOM, Text, past_space
+from qianfan_typed.payloads.json_array import ArrayPart, ArrayScanner
+from qianfan_typed.payloads.json_places import BOM
 from qianfan_typed.payloads.json_text import NOT_JSON, decode
 from qianfan_typed.project.encodings import foreign_encoding
-from qianfan_typed.reports.codes import SYNTAX, UNREADABLE
+from qianfan_typed.project.limits import internal_error
+from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE
 
 PayloadForm = Literal["json", "list", "lines", "yaml"]
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
@@ -26,6 +26,17 @@ _RANGE = 1 << 20
 """Bytes of a range: 10,000 chats, a fortieth of a second of work."""
 _HEAD = 1 << 16
 """Bytes from which the form of a file is told, if they are two lines."""
+MOST_BYTES = 100_000_000
+"""Of a record. Images and films in a request are smaller, or have an address."""
+_TOO_LARGE = f"a record of more than {MOST_BYTES:,} bytes"
+
+
+class FileChanged(Exception):
+    """A file is not what it was when its check began."""
+
+
+Stamp = tuple[int, int, int, int]
+"""Device, inode, size and time of a file: whether it is still the same."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +48,8 @@ class PayloadFile:
     api: str | None = None
     """The operation of documents that do not say it."""
     model: str | None = None
+    named: bool = False
+    """Whether it was named itself, not come by in a folder: it has to have requests."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +69,8 @@ class Unit:
     """Why it cannot be checked."""
     rule: str = UNREADABLE
     """The rule of the problem."""
+    stamp: Stamp | None = None
+    """Of the file when its check began. None: what can be read only once."""
 
     @property
     def size(self) -> int:
@@ -63,12 +78,25 @@ class Unit:
         return len(self.data) if self.data is not None else 0 if self.end is None else self.end - self.start
 
     def read(self) -> bytes:
-        """Its text."""
+        """Its text.
+
+        Raises:
+            FileChanged: The file is no longer what it was.
+            OSError: It cannot be read.
+        """
         if self.data is not None:
             return self.data
         with Path(self.source.file).open("rb") as file:
             file.seek(self.start)
-            return file.read() if self.end is None else file.read(self.end - self.start)
+            data = file.read() if self.end is None else file.read(self.end - self.start)
+            # Behind the reading: whatever was changed before or meanwhile shows.
+            if self.stamp is not None and _stamp(os.fstat(file.fileno())) != self.stamp:
+                raise FileChanged
+        return data
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def most_units(file: PayloadFile) -> int:
@@ -96,11 +124,15 @@ def units(source: PayloadFile) -> Iterator[Unit]:
             return
         with Path(source.file).open("rb") as file:
             status = os.fstat(file.fileno())
-            yield from (
-                _of_file(source, file, status.st_size) if stat.S_ISREG(status.st_mode) else _of_stream(source, file)
-            )
+            if not stat.S_ISREG(status.st_mode):
+                yield from _of_stream(source, file)
+                return
+            for unit in _of_file(source, file, status.st_size):
+                yield attrs.evolve(unit, stamp=_stamp(status))
     except OSError as error:
         yield Unit(source=source, form="json", problem=error.strerror or str(error))
+    except Exception as error:
+        yield Unit(source=source, form="json", problem=internal_error(error), rule=INTERNAL)
 
 
 def _of_file(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
@@ -111,19 +143,39 @@ def _of_file(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
         yield attrs.evolve(foreign, end=size)
     elif form == "lines" and _is_spread(head):
         yield Unit(source=source, form=form, end=size, problem=_SPREAD, rule=SYNTAX)
+    elif form == "json" and size > MOST_BYTES:
+        yield Unit(source=source, form=form, end=size, problem=_TOO_LARGE, rule=LIMIT)
     elif not size or form in ("json", "yaml"):
         yield Unit(source=source, form=form, end=size)
     elif form == "list":
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            yield from _of_list(source, text, copied=False)
+        file.seek(0)
+        for unit in _of_list(source, file.read):
+            yield attrs.evolve(unit, data=None)
     else:
-        start = 0
-        while start < size:
-            file.seek(min(start + _RANGE, size))
-            file.readline()
-            end = file.tell()
-            yield Unit(source=source, form=form, start=start, end=end)
-            start = end
+        yield from _of_lines(source, file, size)
+
+
+def _of_lines(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
+    start = 0
+    while start < size:
+        file.seek(min(start + _RANGE, size))
+        if not _past_line(file):
+            yield _cut_off(source, "lines", start, size)
+            return
+        end = min(file.tell(), size)
+        yield Unit(source=source, form="lines", start=start, end=end)
+        start = end
+
+
+def _past_line(file: BinaryIO) -> bool:
+    """Goes on to the end of a line. False: it is too long."""
+    line = file.readline(MOST_BYTES)
+    return len(line) < MOST_BYTES
+
+
+def _cut_off(source: PayloadFile, form: PayloadForm, start: int, end: int) -> Unit:
+    """What is left of a file behind a record that is too large."""
+    return Unit(source=source, form=form, start=start, end=end, problem=_TOO_LARGE, rule=LIMIT)
 
 
 def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
@@ -135,14 +187,20 @@ def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
         yield foreign
         return
     if form in ("json", "yaml"):
-        yield Unit(source=source, form=form, data=data + stream.read())
+        data += stream.read(MOST_BYTES + 1 - len(data))
+        too_large = len(data) > MOST_BYTES
+        yield _cut_off(source, form, 0, 0) if too_large else Unit(source=source, form=form, data=data)
         return
     if form == "list":
-        yield from _of_list(source, data + stream.read(), copied=True)
+        yield from _of_list(source, stream.read, data)
         return
     start = 0
     while data:
-        data += stream.readline()
+        line = stream.readline(MOST_BYTES)
+        if len(line) == MOST_BYTES:
+            yield _cut_off(source, form, start, start)
+            return
+        data += line
         yield Unit(source=source, form=form, start=start, data=data)
         start += len(data)
         data = stream.read(_RANGE)
@@ -155,21 +213,38 @@ def _not_utf8(source: PayloadFile, form: PayloadForm, head: bytes) -> Unit | Non
     return None if encoding is None else Unit(source=source, form=form, problem=problem, rule=SYNTAX)
 
 
-def _of_list(source: PayloadFile, text: Text, *, copied: bool) -> Iterator[Unit]:
-    """Ranges of a list. `copied`: with their text."""
-    begun, waiting = 0, list[ArrayPart]()
+def _of_list(source: PayloadFile, read: Callable[[int], bytes], data: bytes = b"") -> Iterator[Unit]:
+    """Ranges of a list, with their text.
+
+    Args:
+        source: The file.
+        read: Gives what follows in it.
+        data: What was read of it.
+    """
+    kept = data or read(_RANGE)
+    skipped = len(BOM) if kept.startswith(BOM) else 0
+    scanner, waiting, begun, text = ArrayScanner(skipped), list[ArrayPart](), 0, kept[skipped:]
 
     def unit(end: int) -> Unit:
-        data = text[begun:end] if copied else None
-        return Unit(source=source, form="list", start=begun, end=end, data=data, parts=tuple(waiting))
+        parts = tuple(ArrayPart(one.start - begun, one.end - begun, one.fault) for one in waiting)
+        return Unit(source=source, form="list", start=begun, end=end, data=kept[: end - begun], parts=parts)
 
-    for part in array_parts(text, past_space(text, len(BOM) if text[: len(BOM)] == BOM else 0)):
-        if part.end - begun > _RANGE and waiting:
-            end = waiting[-1].end + begun
+    while text:
+        more = read(max(_RANGE, len(scanner.waiting)))
+        for part in scanner.feed(text, last=not more):
+            if part.end - begun > _RANGE and waiting:
+                end = waiting[-1].end
+                yield unit(end)
+                kept, begun, waiting = kept[end - begun :], end, []
+            waiting.append(part)
+        if len(scanner.waiting) > MOST_BYTES:
+            end = begun + len(kept) - len(scanner.waiting)
             yield unit(end)
-            begun, waiting = end, []
-        waiting.append(ArrayPart(part.start - begun, part.end - begun, part.fault))
-    yield unit(len(text))
+            yield _cut_off(source, "list", end, end)
+            return
+        text = more
+        kept += more
+    yield unit(begun + len(kept))
 
 
 def _form(source: PayloadFile, head: bytes) -> PayloadForm:
@@ -190,7 +265,7 @@ def _head(file: BinaryIO) -> bytes:
     """The beginning of a text. It has the first two lines whole, where the first may hold a request."""
     head = file.read(_HEAD)
     if not _begins_list(head) and head.count(b"\n") < 2:
-        head += file.readline()
+        head += file.readline(MOST_BYTES)
         head += file.readline(_HEAD)
     return head
 

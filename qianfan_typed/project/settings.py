@@ -54,10 +54,14 @@ class ProjectSettings:
     """`error` leaves warnings out."""
     ignore: tuple[str, ...] = ()
     """Rules and codes to leave out."""
+    strict: bool = False
+    """Whether what was seen and could not be checked is as bad as what cannot be read."""
 
-    def violation_filter(self, level: Level | None = None, ignore: Iterable[str] = ()) -> ViolationFilter:
+    def violation_filter(
+        self, level: Level | None = None, ignore: Iterable[str] = (), *, notes: bool = False
+    ) -> ViolationFilter:
         """Which violations count, given what the command says."""
-        return ViolationFilter(level or self.level, frozenset((*self.ignore, *ignore)))
+        return ViolationFilter(level or self.level, frozenset((*self.ignore, *ignore)), notes)
 
 
 @attrs.frozen
@@ -146,6 +150,7 @@ def _converter() -> cattrs.Converter:
         tuple[PathPattern, ...]: _patterns,
         Mapping[str, str]: _table,
         Level: _level,
+        bool: _switch,
     }
     for kind, read in kinds.items():
         converter.register_structure_hook_func(_same(kind), _reading(read))
@@ -169,6 +174,12 @@ def _text(value: object) -> str:
 def _level(value: object) -> object:
     if value not in _LEVELS:
         raise _Wrong(f"{value!r}: must be one of {', '.join(_LEVELS)}")
+    return value
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong(f"{value!r}: must be true or false")
     return value
 
 

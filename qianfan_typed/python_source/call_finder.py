@@ -17,7 +17,15 @@ from qianfan_typed.python_source.literals import LiteralReader
 from qianfan_typed.python_source.namespaces import OPTIONS, positions
 from qianfan_typed.python_source.references import HandleReference, InstanceReference, NamespaceReference, References
 from qianfan_typed.python_source.scopes import Module
-from qianfan_typed.python_source.source_requests import SourceRequest, for_any_model, for_model, for_name, sent
+from qianfan_typed.python_source.source_requests import (
+    SourceRequest,
+    for_any_model,
+    for_model,
+    for_name,
+    for_unknown,
+    sent,
+    unseen,
+)
 from qianfan_typed.python_source.symbols import PackageName, symbol
 from qianfan_typed.python_source.values import Entry, ObjectValue, ScalarValue, UnknownValue, Value, absent, text
 from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS
@@ -50,7 +58,7 @@ class CallFinder:
             if isinstance(made, InstanceReference):
                 yield from _if_any(document_calls.constructed(call, made))
             elif meant.name == "validate" and meant.package == "qianfan_typed":
-                yield from _if_any(self._validated(call))
+                yield self._validated(call) or unseen(call, "unknown_name")
         elif isinstance(call.func, ast.Attribute):
             base = self.references.follow(call.func.value)
             if isinstance(base, HandleReference):
@@ -59,6 +67,8 @@ class CallFinder:
                 yield from document_calls.called(call, call.func.attr, base, self.reader)
             elif isinstance(base, NamespaceReference):
                 yield from _if_any(self._branched(call, call.func.attr, base))
+            elif base is None and self.references.of_ours and _looks_sent(call, call.func.attr):
+                yield unseen(call, "unknown_name")
 
     def _meant_to_fail(self, call: ast.Call) -> bool:
         """Whether a call stands under `with pytest.raises(…)` or `self.assertRaises(…)`: its faults are wanted."""
@@ -73,28 +83,35 @@ class CallFinder:
         """`client.v1.chat.ernie_3_5_8k.create(…)`."""
         handle = base.handle
         function = getattr(type(handle), method, None) if method in ("create", "stream") else None
-        if function is None or not isinstance(handle, Handle) or (base.client is not None and base.client.unchecked):
-            return None
-        arguments = self.reader.arguments(call, positions(function))
-        if arguments is None or text(arguments.get("validate")) == "off":
+        if function is None or not isinstance(handle, Handle):
             return None
         target = handle.target
+        api = target.operation.name
+        arguments = self.reader.arguments(call, positions(function))
+        if arguments is None:
+            return unseen(call, "unknown_name", api)
+        if text(arguments.get("validate")) == "off" or (base.client is not None and base.client.unchecked):
+            return unseen(call, "switched_off", api)
         payload = _with_extra(sent(arguments, *OPTIONS), arguments)
         if method == "stream":
             payload = payload.having("stream", Entry(call, ScalarValue(call, True)))
         if target.operation.model_in == "body":
             payload = payload.having("model", Entry(base.node, ScalarValue(base.node, target.name)))
         if target.model is None:
-            return None
+            return for_unknown(call, api, payload, "own_endpoint")
         # A service of one's own may have rules and be no model of the catalogue.
-        named_at = base.node if target.model.name in CATALOGUES[target.operation.name] else None
-        request = for_model(call, target.operation.name, payload, target.model, named_at)
+        named_at = base.node if target.model.name in CATALOGUES[api] else None
+        request = for_model(call, api, payload, target.model, named_at)
         return attrs.evolve(request, name=base.word or request.name)
 
     def _branched(self, call: ast.Call, method: str, base: NamespaceReference) -> SourceRequest | None:
         """`client.chat.completions.create(…)`, or a namespace's `model("…")` and `endpoint(…, like="…")`."""
-        if base.path == _COMPLETIONS and base.client is not None and not base.client.unchecked:
-            return self._completed(call, base.client.package) if method == "create" else None
+        if base.path == _COMPLETIONS and base.client is not None:
+            if method != "create":
+                return None
+            if base.client.unchecked:
+                return unseen(call, "switched_off", "v2.chat")
+            return self._completed(call, base.client.package)
         if base.api not in CATALOGUES or method not in ("model", "endpoint"):
             return None
         if base.client is None and not self.references.of_ours:
@@ -114,17 +131,19 @@ class CallFinder:
             "openai": _OF_OPENAI,
         }
         arguments = self.reader.arguments(call, ("messages", "model") if package == "qianfan" else ())
-        if arguments is None or text(arguments.get("validate")) == "off":
-            return None
+        if arguments is None:
+            return unseen(call, "unknown_name", "v2.chat")
+        if text(arguments.get("validate")) == "off":
+            return unseen(call, "switched_off", "v2.chat")
         payload = sent(arguments, *own[package])
         more = _with_body if package == "openai" else _with_extra
         payload = more(payload, arguments)
         model = payload.get("model")
         if model is not None:
-            return for_name(call, "v2.chat", payload, model)
+            return for_name(call, "v2.chat", payload, model) or unseen(call, "unknown_name", "v2.chat")
         if payload.open or package == "openai":
             # The model may be among what cannot be seen.
-            return None
+            return unseen(call, "unknown_name", "v2.chat")
         return for_any_model(call, "v2.chat", payload)
 
     def _validated(self, call: ast.Call) -> SourceRequest | None:
@@ -159,9 +178,11 @@ def _as_validated(call: ast.Call, api: str, payload: ObjectValue, model: Value |
     def rules(wire: Mapping[str, object]) -> list[Violation]:
         return validate(wire, api=api, model=word)
 
-    checked = None if word is not None and known is None else rules
     node = model.node if isinstance(model, ScalarValue) else None
-    return SourceRequest(call=call, api=api, payload=payload, name=word, rules=checked, named_at=node)
+    request = SourceRequest(call=call, api=api, payload=payload, name=word, rules=rules, named_at=node)
+    if word is not None and known is None:
+        request = attrs.evolve(for_unknown(call, api, payload, "unknown_model"), name=word, named_at=node)
+    return request
 
 
 def _with_extra(payload: ObjectValue, arguments: ObjectValue) -> ObjectValue:
@@ -192,6 +213,19 @@ def _with_body(payload: ObjectValue, arguments: ObjectValue) -> ObjectValue:
     if not isinstance(body, ObjectValue):
         return attrs.evolve(payload, open=True)
     return attrs.evolve(payload, entries={**payload.entries, **body.entries}, open=payload.open or body.open)
+
+
+_SENDING = {
+    **dict.fromkeys(("do", "ado", "batch_do", "abatch_do"), frozenset[str]()),
+    **dict.fromkeys(("create", "acreate", "stream"), frozenset({"messages", "model", "prompt", "texts", "query"})),
+}
+"""Methods that send a request, and arguments of which they have one: other packages have methods called `create`."""
+
+
+def _looks_sent(call: ast.Call, method: str) -> bool:
+    """Whether a call on something that is not known looks like one that sends a request."""
+    signs = _SENDING.get(method)
+    return signs is not None and (not signs or any(one.arg in signs for one in call.keywords))
 
 
 def _called(node: ast.expr) -> str:

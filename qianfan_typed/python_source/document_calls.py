@@ -11,7 +11,15 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import recipient
 from qianfan_typed.python_source.literals import LiteralReader
 from qianfan_typed.python_source.references import InstanceReference
-from qianfan_typed.python_source.source_requests import SourceRequest, for_any_model, for_model, for_name, sent
+from qianfan_typed.python_source.source_requests import (
+    SourceRequest,
+    for_any_model,
+    for_model,
+    for_name,
+    for_unknown,
+    sent,
+    unseen,
+)
 from qianfan_typed.python_source.values import (
     Entry,
     ObjectValue,
@@ -46,17 +54,21 @@ def called(call: ast.Call, method: str, instance: InstanceReference, reader: Lit
     """The requests that a method of an object makes."""
     several = _DO.get(method)
     api = _api(instance)
-    if several is None or api is None:
+    if several is None:
         return
     made = DOCUMENT_CLASSES[instance.name]
     lists = (f"{made.positions[0]}_list",)
     arguments = reader.arguments(call, lists if several else made.positions)
-    if arguments is None or "off" in (text(arguments.get("validate")), text(instance.arguments.get("validate"))):
-        return
-    for one in _each(arguments, made.positions[0]) if several else (arguments,):
-        request = _request(call, api, instance, one)
-        if request is not None:
-            yield request
+    if api is None or arguments is None:
+        yield unseen(call, "unknown_name", api)
+    elif "off" in (text(arguments.get("validate")), text(instance.arguments.get("validate"))):
+        yield unseen(call, "switched_off", api)
+    else:
+        each = list(_each(arguments, made.positions[0])) if several else [arguments]
+        for one in each:
+            yield _request(call, api, instance, one) or unseen(call, "unknown_name", api)
+        if not each:
+            yield unseen(call, "unknown_name", api)
 
 
 def _api(instance: InstanceReference) -> str | None:
@@ -105,9 +117,11 @@ def _addressed(
     model, endpoint = source.get("model"), source.get("endpoint")
     if arguments.open or made_with.open or (here and _may_give_way(arguments)):
         return None
+    if isinstance(endpoint, UnknownValue):
+        return None
     if not absent(endpoint):
         known = recipient(api, {"endpoint": text(endpoint) or ""}).model
-        return for_model(call, api, payload, known, None) if known else None
+        return for_model(call, api, payload, known, None) if known else for_unknown(call, api, payload, "own_endpoint")
     if model is None or absent(model):
         return for_any_model(call, api, payload)
     if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:

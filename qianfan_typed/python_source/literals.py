@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from qianfan_api import messages
-from qianfan_typed.python_source.scopes import Module
+from qianfan_typed.python_source.scopes import Binding, Module, Scope
 from qianfan_typed.python_source.symbols import Symbol, bindings, builtin, symbol
 from qianfan_typed.python_source.values import (
     Entry,
@@ -25,12 +25,15 @@ from qianfan_typed.python_source.values import (
     absent,
     changeable,
     moved,
+    size_of,
 )
 
 _DEEPEST = 60
 """Levels of nesting that are followed: names may lead in circles, and sums may be thousands long."""
 _LONGEST = 1_000_000
 """Characters of a text that are put together. Longer than any limit of the platform."""
+_MOST_VALUES = 20_000
+"""Values of a list or an object that are put together: thirty lines that double a list are a billion."""
 _CONSTRUCTORS = frozenset(messages.__all__)
 _MAKERS = frozenset({"str", "int", "float", "bool", "len", "list", "tuple", "dict", "sorted", "round", "repr", "range"})
 """Builtins that never give None."""
@@ -47,11 +50,17 @@ class LiteralReader:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        self._bound: dict[Binding, tuple[int, Value]] = {}
+        """Bindings → the value of their expression, and how deep it was looked for."""
+        self._untouched: dict[tuple[Scope, str], bool] = {}
+        """Names → whether what they stand for stays as it was written."""
 
     def value(self, node: ast.expr, depth: int = 0) -> Value:
         """What an expression gives, as far as it can be seen."""
-        if depth > _DEEPEST:
-            return UnknownValue(node)
+        found = UnknownValue(node) if depth > _DEEPEST else self._value(node, depth)
+        return found if size_of(found) <= _MOST_VALUES else UnknownValue(node, given=True)
+
+    def _value(self, node: ast.expr, depth: int) -> Value:
         match node:
             case ast.Constant(value=value):
                 if value is None or isinstance(value, str | int | float):
@@ -106,17 +115,30 @@ class LiteralReader:
         found = bindings(self.module, node)
         if len(found) != 1 or found[0].kind != "value" or found[0].expression is None:
             return UnknownValue(node)
-        value = self.value(found[0].expression, depth + 1)
+        value = self._of_binding(found[0], found[0].expression, depth)
         if isinstance(value, UnknownValue):
             return UnknownValue(node, value.given)
         if changeable(value) and not self._left_alone(node):
             return UnknownValue(node, given=True)
         return moved(value, node)
 
+    def _of_binding(self, binding: Binding, expression: ast.expr, depth: int) -> Value:
+        """The value that a name is bound to: worked out once, or again where more of it can be seen."""
+        known = self._bound.get(binding)
+        if known is None or known[0] > depth:
+            known = self._bound[binding] = depth, self.value(expression, depth + 1)
+        return known[1]
+
     def _left_alone(self, node: ast.Name) -> bool:
         """Whether the list or dict behind a name stays as it was written: it is only ever handed to readers."""
         owner = self.module.scopes[node].owner(node.id)
-        return owner is not None and all(self._only_read(use) for use in self.module.uses(node.id, owner))
+        if owner is None:
+            return False
+        known = self._untouched.get((owner, node.id))
+        if known is None:
+            known = all(self._only_read(use) for use in self.module.uses(node.id, owner))
+            self._untouched[owner, node.id] = known
+        return known
 
     def _only_read(self, use: ast.AST) -> bool:
         for parent in self.module.ancestors(use):
@@ -144,6 +166,8 @@ class LiteralReader:
                 continue
             inner = self.value(element.value, depth + 1)
             items += inner.items if isinstance(inner, SequenceValue) else (UnknownItems(element),)
+            if len(items) > _MOST_VALUES:
+                return UnknownValue(node, given=True)
         return SequenceValue(node, tuple(items), fixed=isinstance(node, ast.Tuple))
 
     def _dict(self, node: ast.Dict, depth: int) -> Value:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
+from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
 from qianfan_typed.python_source.call_finder import CallFinder
-from qianfan_typed.python_source.comments import ignore_comments, is_switched_off
-from qianfan_typed.python_source.python_files import LINE_END, source_of
+from qianfan_typed.python_source.comments import IgnoreComments
+from qianfan_typed.python_source.newer_syntax import newer_syntax
+from qianfan_typed.python_source.python_files import LINE_END, TooLarge, source_of
 from qianfan_typed.python_source.scopes import read_module
 from qianfan_typed.python_source.source_requests import SourceRequest
-from qianfan_typed.python_source.sure_violations import SourceViolation
-from qianfan_typed.reports.codes import SYNTAX, UNREADABLE
+from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE, Unchecked
 from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
 
 _ALL = ViolationFilter()
@@ -25,11 +27,15 @@ class Checked:
     """What the check of a module found."""
 
     requests: int
-    """How many calls it looked at: those that send a request or name a model."""
+    """How many calls it checked: those that send a request or name a model."""
     invalid: int
-    """How many of them have findings."""
+    """How many calls have findings."""
     findings: tuple[Finding, ...]
     """In the order of the source."""
+    unchecked: Counter[Unchecked] = attrs.field(factory=Counter[Unchecked])
+    """How many calls were seen and not checked, or only against what holds for every model."""
+    accepted: int = 0
+    """Those of them that are to be left out."""
 
 
 def check_files(files: Iterable[str], counts: ViolationFilter, tally: Tally) -> Iterator[Finding]:
@@ -41,29 +47,44 @@ def check_files(files: Iterable[str], counts: ViolationFilter, tally: Tally) -> 
         tally: Is counted up meanwhile.
     """
     for file in files:
-        tally.files += 1
-        found = _findings_of_file(file, counts, tally)
-        for finding in found:
+        checked = _check_file(file, counts)
+        tally.checked += checked.requests
+        tally.invalid += checked.invalid
+        tally.unchecked += checked.unchecked
+        tally.accepted += checked.accepted
+        for finding in checked.findings:
             tally.count(finding)
             yield finding
-        if not found:
-            tally.clean.append(file)
+        tally.end_file(file, len(checked.findings), checked.unchecked.total())
 
 
-def _findings_of_file(file: str, counts: ViolationFilter, tally: Tally) -> Sequence[Finding]:
+def _check_file(file: str, counts: ViolationFilter) -> Checked:
+    """Checks a file. Nothing is raised for what is wrong with it."""
     try:
-        text = source_of(file)
-        if text is None:
-            return ()
-        checked = check_text(text, file, counts)
+        with limited(MOST_SECONDS):
+            text = source_of(file)
+            return _NOTHING if text is None else check_text(text, file, counts)
     except OSError as error:
-        return [Finding.of_file(UNREADABLE, file, error.strerror or str(error))]
+        return _unread(UNREADABLE, file, error.strerror or str(error))
     except SyntaxError as error:
         # Python counts from 1, and says 0 or nothing where it knows no place.
-        return [Finding.of_file(SYNTAX, file, f"not Python: {error.msg}", error.lineno or 1, error.offset or 1)]
-    tally.checked += checked.requests
-    tally.invalid += checked.invalid
-    return checked.findings
+        newer = newer_syntax(error.text or "")
+        return _unread(SYNTAX, file, f"not Python: {error.msg}{newer}", error.lineno or 1, error.offset or 1)
+    except TooLarge as error:
+        return _unread(LIMIT, file, str(error))
+    except TimeIsUp:
+        return _unread(LIMIT, file, f"it takes more than {MOST_SECONDS} seconds: it is not checked")
+    except MemoryError:
+        return _unread(LIMIT, file, "it takes more memory than there is: it is not checked")
+    except Exception as error:
+        return _unread(INTERNAL, file, internal_error(error))
+
+
+_NOTHING = Checked(0, 0, ())
+
+
+def _unread(rule: str, file: str, message: str, line: int = 1, column: int = 1) -> Checked:
+    return Checked(0, 0, (Finding.of_file(rule, file, message, line, column),))
 
 
 def check_text(text: str, file: str, counts: ViolationFilter = _ALL) -> Checked:
@@ -73,18 +94,28 @@ def check_text(text: str, file: str, counts: ViolationFilter = _ALL) -> Checked:
         SyntaxError: It is not Python.
     """
     lines = LINE_END.split(text)
-    requests = list(CallFinder(read_module(_parsed(text, file))).requests())
-    comments = ignore_comments(text)
+    comments = IgnoreComments(text)
     found: dict[object, Finding] = {}
-    invalid = 0
-    for request in requests:
+    invalid = checked = accepted = 0
+    unchecked: Counter[Unchecked] = Counter()
+    for request in CallFinder(read_module(_parsed(text, file))).requests():
         mine = [finding for finding in _findings_of_request(request, file, lines, comments) if counts(finding)]
         invalid += bool(mine)
+        if request.unchecked is None:
+            checked += 1
+        else:
+            unchecked[request.unchecked] += 1
+            note = _note(request, request.unchecked, file, lines)
+            if comments.switch_off(_lines_of(request), note) or not counts(note):
+                accepted += 1
+            elif counts.notes:
+                mine.append(note)
         for finding in mine:
             key = (finding.line, finding.column, finding.rule, finding.message)
             found.setdefault(key, finding)
-    ordered = sorted(found.values(), key=lambda one: (one.line, one.column, one.pointer, one.code))
-    return Checked(len(requests), invalid, tuple(ordered))
+    faults = [fault for fault in comments.faults(file) if counts(fault)]
+    ordered = sorted([*found.values(), *faults], key=lambda one: (one.line, one.column, one.pointer, one.code))
+    return Checked(checked, invalid, tuple(ordered), unchecked, accepted)
 
 
 def _parsed(text: str, file: str) -> ast.Module:
@@ -100,20 +131,28 @@ def _parsed(text: str, file: str) -> ast.Module:
 
 
 def _findings_of_request(
-    request: SourceRequest, file: str, lines: Sequence[str], comments: Mapping[int, frozenset[str]]
+    request: SourceRequest, file: str, lines: Sequence[str], comments: IgnoreComments
 ) -> Iterator[Finding]:
-    call = request.call
-    of_call = (call.lineno, call.func.end_lineno or 0, call.end_lineno or 0)
     for found in request.violations():
-        line, column = _position(found, lines)
-        finding = Finding.of_request(found.violation, file, (line, column), api=request.api, model=request.name)
-        if not is_switched_off(comments, (line, *of_call), finding):
+        place = _position(found.node, lines)
+        finding = Finding.of_request(found.violation, file, place, api=request.api, model=request.name)
+        if not comments.switch_off((place[0], *_lines_of(request)), finding):
             yield finding
 
 
-def _position(found: SourceViolation, lines: Sequence[str]) -> Position:
-    """Where a violation stands. Of `client.v1.chat.ernie_3_5_8k`, of the last name."""
-    node = found.node
+def _lines_of(request: SourceRequest) -> tuple[int, ...]:
+    """The lines of a call on which a comment holds for all of it."""
+    call = request.call
+    return call.lineno, call.func.end_lineno or 0, call.end_lineno or 0
+
+
+def _note(request: SourceRequest, reason: Unchecked, file: str, lines: Sequence[str]) -> Finding:
+    place = _position(request.named_at or request.call.func, lines)
+    return Finding.unchecked(reason, file, place, api=request.api, model=request.name)
+
+
+def _position(node: ast.AST, lines: Sequence[str]) -> Position:
+    """Where something stands. Of `client.v1.chat.ernie_3_5_8k`, the last name."""
     line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     if isinstance(node, ast.Attribute) and node.end_lineno is not None and node.end_col_offset is not None:
         line, offset = node.end_lineno, node.end_col_offset - len(node.attr.encode())

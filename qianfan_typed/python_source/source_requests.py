@@ -9,10 +9,11 @@ import attrs
 
 from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
-from qianfan_api.validation import check, validate
+from qianfan_api.validation import check, check_unknown, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.python_source.sure_violations import RequestRules, SourceViolation, sure_violations
 from qianfan_typed.python_source.values import ObjectValue, ScalarValue, Value, text
+from qianfan_typed.reports.codes import Unchecked
 
 
 @attrs.frozen(kw_only=True)
@@ -20,7 +21,8 @@ class SourceRequest:
     """A call, or a literal given to `validate`, and the payload it stands for."""
 
     call: ast.Call
-    api: str
+    api: str | None
+    """The operation. None: it cannot be known."""
     payload: ObjectValue
     name: str | None = None
     """The model's name. None: none is given."""
@@ -28,9 +30,13 @@ class SourceRequest:
     """The rules. None: none are known, only the name is looked at."""
     named_at: ast.AST | None = None
     """Where the model's name stands, if it stands there in words."""
+    unchecked: Unchecked | None = None
+    """Why it is not checked, or only against what holds for every model. None: it is."""
 
     def violations(self) -> list[SourceViolation]:
         """What is surely wrong."""
+        if self.api is None:
+            return []
         about_name = name_violations(self.api, self.name, self.named_at)
         if self.rules is None:
             return about_name
@@ -61,6 +67,20 @@ def for_any_model(call: ast.Call, api: str, payload: ObjectValue) -> SourceReque
     return SourceRequest(call=call, api=api, payload=payload.without("model", "endpoint"), rules=rules)
 
 
+def for_unknown(call: ast.Call, api: str, payload: ObjectValue, reason: Unchecked) -> SourceRequest:
+    """A request to a model or a service of which nothing is known: what no model takes gives a warning."""
+
+    def rules(wire: Mapping[str, object]) -> list[Violation]:
+        return check_unknown(api, wire, own=reason == "own_endpoint")
+
+    return SourceRequest(call=call, api=api, payload=payload, rules=rules, unchecked=reason)
+
+
+def unseen(call: ast.Call, reason: Unchecked, api: str | None = None) -> SourceRequest:
+    """A call that sends a request of which too little can be seen."""
+    return SourceRequest(call=call, api=api, payload=ObjectValue(call, {}, open=True), unchecked=reason)
+
+
 def for_name(call: ast.Call, api: str, payload: ObjectValue, name: Value) -> SourceRequest | None:
     """A request to a model that an argument names. None: what it names cannot be known."""
     word = text(name)
@@ -68,7 +88,7 @@ def for_name(call: ast.Call, api: str, payload: ObjectValue, name: Value) -> Sou
         return None
     known = CATALOGUES[api].get(word)
     if known is None:
-        return SourceRequest(call=call, api=api, payload=payload, name=word, named_at=name.node)
+        return attrs.evolve(for_unknown(call, api, payload, "unknown_model"), name=word, named_at=name.node)
     return attrs.evolve(for_model(call, api, payload, known, name.node), name=word)
 
 
@@ -78,7 +98,8 @@ def name_violations(api: str, name: str | None, node: ast.AST | None) -> list[So
         return []
     known = CATALOGUES[api].get(name)
     if known is None:
-        return [SourceViolation(violation=found, node=node) for found in validate({}, api=api, model=name)]
+        said = validate({}, api=api, model=name)
+        return [SourceViolation(violation=one, node=node) for one in said if one.code == "unknown_model"]
     return [SourceViolation(violation=found, node=node) for found in check(api, {}, known) if found.code == "retired"]
 
 

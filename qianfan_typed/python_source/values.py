@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -41,6 +41,8 @@ class SequenceValue:
     items: tuple[Value | UnknownItems, ...]
     fixed: bool = False
     """Whether it is a tuple: it cannot change under another name."""
+    size: int = attrs.field(init=False, default=attrs.Factory(lambda self: _size(self.items), takes_self=True))
+    """How many values it is, itself included, each as often as it stands there."""
 
 
 @attrs.frozen(eq=False)
@@ -60,6 +62,12 @@ class ObjectValue:
     entries: Mapping[str, Entry]
     open: bool = False
     """Whether it may have members besides: `**more`."""
+    size: int = attrs.field(init=False, default=attrs.Factory(lambda self: _size(self.values()), takes_self=True))
+    """How many values it is, itself included, each as often as it stands there."""
+
+    def values(self) -> Iterator[Value]:
+        """The values of its members."""
+        return (entry.value for entry in self.entries.values())
 
     def get(self, name: str) -> Value | None:
         """The value of a member. None: it has none that is known."""
@@ -77,6 +85,15 @@ class ObjectValue:
 
 
 Value = ScalarValue | UnknownValue | SequenceValue | ObjectValue
+
+
+def _size(inner: Iterable[Value | UnknownItems]) -> int:
+    return 1 + sum(map(size_of, inner))
+
+
+def size_of(value: Value | UnknownItems) -> int:
+    """How many values a value is."""
+    return value.size if isinstance(value, SequenceValue | ObjectValue) else 1
 
 
 def changeable(value: Value | UnknownItems) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from typing import Literal
 
 import attrs
 
 from qianfan_api.violations import Level, Violation
-from qianfan_typed.reports.codes import NOT_CHECKED
+from qianfan_typed.reports.codes import NOT_CHECKED, UNCHECKED, Unchecked
+from qianfan_typed.reports.printable import printable, printable_path
 
+FindingLevel = Literal["error", "warning", "note"]
+"""error and warning as of violations. note: something that was seen and could not be checked; nothing is wrong."""
 Position = tuple[int, int]
 """Line and column, from 1, in characters."""
 
-OF_THE_NAME = frozenset({"unsupported", "unknown"})
+OF_THE_NAME = frozenset({"unsupported", "unknown", "duplicate_name"})
 """Codes that find fault with a member's name, whatever its value: their place is the name's."""
 
 
@@ -38,7 +43,7 @@ class Finding:
     """What kind of fault: missing, type, range, …"""
     message: str
     """The request's own value first, then what is allowed."""
-    level: Level = "error"
+    level: FindingLevel = "error"
     rule: str = ""
     """The rule's id, to switch it off by. Empty: what is wrong is no documented rule."""
     source: str = ""
@@ -46,8 +51,8 @@ class Finding:
 
     @property
     def where(self) -> str:
-        """`file:line:column`, as terminals and editors follow it."""
-        return f"{self.file}:{self.line}:{self.column}"
+        """`file:line:column`, as terminals and editors follow it: printable."""
+        return f"{printable_path(self.file)}:{self.line}:{self.column}"
 
     @property
     def subject(self) -> str:
@@ -56,9 +61,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """All of it in a line, without its place."""
+        """All of it in a line, without its place: printable."""
         page = f" ({self.source})" if self.source else ""
-        return f"{self.subject} {self.message} [{self.rule or self.code}]{page}".lstrip()
+        return printable(f"{self.subject} {self.message} [{self.rule or self.code}]{page}".lstrip())
 
     @classmethod
     def of_file(
@@ -67,6 +72,32 @@ class Finding:
         """Why a file, or a record of it, could not be checked: one of NOT_CHECKED."""
         code = rule.rpartition(".")[2]
         return cls(file=file, line=line, column=column, record=record, code=code, message=message, rule=rule)
+
+    @classmethod
+    def unchecked(
+        cls,
+        reason: Unchecked,
+        file: str,
+        place: Position,
+        *,
+        api: str | None,
+        model: str | None,
+        record: int | None = None,
+    ) -> Finding:
+        """That something was seen and not checked, or only against what holds for every model."""
+        line, column = place
+        return cls(
+            file=file,
+            line=line,
+            column=column,
+            record=record,
+            api=api,
+            model=model,
+            code=reason,
+            message=f"not checked: {UNCHECKED[reason]}",
+            level="note",
+            rule=f"unchecked.{reason}",
+        )
 
     @classmethod
     def of_request(
@@ -103,32 +134,63 @@ class Tally:
 
     thing: str = "request"
     """What is checked, in the singular."""
+    strict: bool = False
+    """Whether what was seen and not checked counts in the exit code."""
     files: int = 0
     checked: int = 0
-    """How many things were checked."""
+    """How many things were checked against all that holds for their model."""
+    unchecked: Counter[Unchecked] = attrs.field(factory=Counter[Unchecked])
+    """How many were seen and not checked so, by the reason."""
+    accepted: int = 0
+    """Those of the unchecked whose reason is to be left out: they do not count in the exit code."""
     invalid: int = 0
-    """Those of them that have findings."""
+    """Those of them all that have findings."""
     errors: int = 0
     warnings: int = 0
     unread: int = 0
-    """Files and records that cannot be read, or of which cannot be known what they are."""
+    """Findings that say why something cannot be read, or is not known for what it is."""
+    unread_files: set[str] = attrs.field(factory=set[str])
+    """Files that were not read, or not to their end."""
     hidden: int = 0
     """Findings that are counted and not shown."""
     clean: list[str] = attrs.field(factory=list[str])
-    """Files without a finding."""
+    """Files without a finding, all of whose requests were checked."""
+    partly: list[tuple[str, int]] = attrs.field(factory=list[tuple[str, int]])
+    """Files without a finding, and how many of their requests were not checked."""
+
+    @property
+    def seen(self) -> int:
+        """How many things there were, as far as files could be read."""
+        return self.checked + self.unchecked.total()
+
+    def reasons(self) -> dict[str, int]:
+        """How many were not checked, by the reasons that there were, in the order of their table."""
+        return {reason: self.unchecked[reason] for reason in UNCHECKED if self.unchecked[reason]}
+
+    def end_file(self, file: str, found: int, unchecked: int) -> None:
+        """Notes a file that has been checked: how many findings it has, and how many requests were not checked."""
+        self.files += 1
+        if not found and unchecked:
+            self.partly.append((file, unchecked))
+        elif not found:
+            self.clean.append(file)
 
     @property
     def exit_code(self) -> int:
-        """0: all valid. 1: something is not. 2: something could not be checked."""
-        return 2 if self.unread else 1 if self.errors or self.warnings else 0
+        """0: nothing is wrong. 1: something is. 2: something could not be checked."""
+        if self.unread or (self.strict and self.unchecked.total() > self.accepted):
+            return 2
+        return 1 if self.errors or self.warnings else 0
 
     def count(self, finding: Finding) -> None:
         """Counts a finding under its kind."""
         if finding.rule in NOT_CHECKED:
             self.unread += 1
+            if finding.record is None:
+                self.unread_files.add(finding.file)
         elif finding.level == "error":
             self.errors += 1
-        else:
+        elif finding.level == "warning":
             self.warnings += 1
 
 
@@ -140,9 +202,13 @@ class ViolationFilter:
     """The least level: `error` leaves warnings out."""
     ignore: frozenset[str] = frozenset()
     """Rules and codes to leave out; a rule's id stands for all that begin with it."""
+    notes: bool = False
+    """Whether what was seen and not checked is said, each at its place. It is counted all the same."""
 
     def __call__(self, violation: Violation | Finding) -> bool:
         """Whether a violation counts."""
+        if violation.level == "note":
+            return not (self.ignore and is_ignored(violation, self.ignore))
         if self.level == "error" and violation.level != "error":
             return False
         return not (self.ignore and is_ignored(violation, self.ignore))

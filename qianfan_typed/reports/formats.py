@@ -12,10 +12,12 @@ from typing import Literal, TextIO
 
 import attrs
 
-from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.findings import Finding, FindingLevel, Tally
 from qianfan_typed.reports.junit import write_junit
+from qianfan_typed.reports.printable import printable, printable_json
 from qianfan_typed.reports.report_buffer import ReportBuffer
 from qianfan_typed.reports.sarif import write_sarif
+from qianfan_typed.reports.summary import summary
 
 ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
 
@@ -59,15 +61,18 @@ def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
         text = Text.assemble(
             (finding.where, "bold"),
             ": ",
-            (finding.level, "red" if finding.level == "error" else "yellow"),
+            (finding.level, _COLOURS[finding.level]),
             ": ",
-            f"{finding.model} " if finding.model else "",
-            (f"{finding.pointer} " if finding.pointer else "", "cyan"),
-            finding.message,
+            f"{printable(finding.model)} " if finding.model else "",
+            (f"{printable(finding.pointer)} " if finding.pointer else "", "cyan"),
+            printable(finding.message),
             (f" [{finding.rule or finding.code}]", "dim"),
             (f" ({finding.source})" if finding.source else "", "dim"),
         )
         console.print(text)
+
+
+_COLOURS: Mapping[FindingLevel, str] = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
 def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
@@ -75,22 +80,26 @@ def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     with ReportBuffer() as body:
         for written, finding in enumerate(findings, 1):
             body.write("\n    " if written == 1 else ",\n    ")
-            body.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-        out.write(f'{{\n  "checked": {tally.checked},\n  "invalid": {tally.invalid},\n  "violations": [')
+            body.write(printable_json(json.dumps(attrs.asdict(finding), ensure_ascii=False)))
+        counts = {"seen": tally.seen, "checked": tally.checked, "unchecked": tally.reasons(), "invalid": tally.invalid}
+        head = "".join(f'  "{name}": {json.dumps(count)},\n' for name, count in counts.items())
+        out.write(f'{{\n{head}  "violations": [')
         body.copy_to(out)
     out.write("\n  ]\n}\n" if written else "]\n}\n")
 
 
 def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
-    """Workflow commands: GitHub shows them at their lines."""
+    """Workflow commands: GitHub shows them at their lines, and what the check comes to beside them."""
     for finding in findings:
+        command = "notice" if finding.level == "note" else finding.level
         where = f"file={_property(finding.file)},line={finding.line},col={finding.column}"
         title = _property(finding.rule or finding.code)
-        out.write(f"::{finding.level} {where},title={title}::{_data(finding.sentence)}\n")
+        out.write(f"::{command} {where},title={title}::{_data(finding.sentence)}\n")
+    out.write(f"::notice title=qianfan-typed::{_data(summary(tally))}\n")
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from qianfan_typed._version import __version__
 from qianfan_typed.reports.findings import Finding, Tally
+from qianfan_typed.reports.printable import printable, printable_json
 from qianfan_typed.reports.report_buffer import ReportBuffer
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,13 +32,15 @@ def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
         driver = {"name": "qianfan-typed", "version": __version__, "rules": rules}
         out.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {_dumped({"driver": driver})},\n')
         invocation = {"executionSuccessful": not tally.unread, "exitCode": tally.exit_code}
-        out.write(f'"invocations": [{_dumped(invocation)}], "columnKind": "unicodeCodePoints", "results": [\n')
+        counts = {"seen": tally.seen, "checked": tally.checked, "unchecked": tally.reasons()}
+        out.write(f'"invocations": [{_dumped(invocation)}], "properties": {_dumped(counts)}, ')
+        out.write('"columnKind": "unicodeCodePoints", "results": [\n')
         body.copy_to(out)
     out.write("\n]}]}\n")
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return printable_json(json.dumps(value, ensure_ascii=False))
 
 
 def _rule(name: str, finding: Finding) -> dict[str, object]:
@@ -58,7 +61,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
         "ruleId": finding.rule or finding.code,
         "ruleIndex": rule,
         "level": finding.level,
-        "message": {"text": f"{finding.subject} {finding.message}".strip()},
+        "message": {"text": printable(f"{finding.subject} {finding.message}".strip())},
         "locations": [location],
         "properties": {name: value for name, value in more.items() if value is not None},
     }

@@ -7,12 +7,13 @@ import time
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from qianfan_api.handles import Options, Request, Target
+from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.streams import AsyncReplyStream, Following
@@ -55,6 +56,10 @@ class AsyncRunner:
         """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
         call = self.planner.prepare(target, request, options, stream=True)
         return AsyncReplyStream(lambda: self._begun(self.planner.stream(call), call.deadline))
+
+    async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
+        """The last reply of a task, once it is done."""
+        return await self.carry(wait(self.planner, target, request, options, waiting))
 
     async def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
         """What steps come to. `deadline`: seconds that they may take."""

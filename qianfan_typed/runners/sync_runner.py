@@ -7,12 +7,13 @@ import threading
 import time
 from typing import TypeVar, cast
 
-from qianfan_api.handles import Options, Request, Target
+from qianfan_api.handles import Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Answer, Await, Pause, Read, Renew, Send, Step, Steps
 from qianfan_typed.core.streaming import ChunkReader
+from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.streams import Following, ReplyStream
@@ -57,6 +58,10 @@ class SyncRunner:
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=True)
         return self._begun(self.planner.stream(call), _Conversation(self, call.deadline, began))
+
+    def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
+        """The last reply of a task, once it is done."""
+        return self.carry(wait(self.planner, target, request, options, waiting))
 
     def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
         """What steps come to. `deadline`: seconds that they may take."""

@@ -35,7 +35,9 @@ class Image2Text(StreamingResource[tuple[str, str], Image2TextReply, Image2TextC
         """
         self._set_up(None, model, endpoint, options)
 
-    def _subject(self, target: Target[Any, Any], item: tuple[str, str]) -> dict[str, object]:
+    def _subject(self, target: Target[Any, Any], item: str | tuple[str, str]) -> dict[str, object]:
+        if isinstance(item, str):
+            return {"prompt": item}
         prompt, image = item
         return {"prompt": prompt, "image": image}
 

@@ -67,7 +67,9 @@ class Reranker(WholeResource[tuple[str, Sequence[str]], R]):
         """
         self._set_up(version, model, endpoint, options)
 
-    def _subject(self, target: Target[Any, Any], item: tuple[str, Sequence[str]]) -> dict[str, object]:
+    def _subject(self, target: Target[Any, Any], item: str | tuple[str, Sequence[str]]) -> dict[str, object]:
+        if isinstance(item, str):
+            return {"query": item}
         query, documents = item
         return {"query": query, "documents": documents}
 

@@ -167,7 +167,8 @@ class AsyncHttp1Transport:
                 raise TimeoutError
             return await asyncio.wait_for(_connected(way, self._context), seconds)
         except (TimeoutError, asyncio.TimeoutError) as error:
-            failure, origin = connect_timeout(request, patience.connect), presentable_cause(error)
+            failure: TransportError = connect_timeout(request, patience.connect)
+            origin = presentable_cause(error)
         except (OSError, BrokenReply) as error:
             plain = _plain(error)
             failure, origin = no_connection(request, plain), presentable_cause(plain)

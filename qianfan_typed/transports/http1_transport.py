@@ -184,7 +184,8 @@ class Http1Transport:
                 self._context = ssl_context(verify=self._verify)
             return _Line(socket_to(way, self._context if way.encrypted else None, seconds))
         except (u3.ConnectTimeoutError, TimeoutError) as error:
-            failure, origin = connect_timeout(request, patience.connect), presentable_cause(error)
+            failure: TransportError = connect_timeout(request, patience.connect)
+            origin = presentable_cause(error)
             if isinstance(error, u3.NewConnectionError):  # in some releases of urllib3 it is a kind of timeout
                 failure = no_connection(request, error)
         except (u3.HTTPError, OSError) as error:

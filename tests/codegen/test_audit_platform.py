@@ -59,6 +59,13 @@ def test_nothing_on_the_four_pages_is_undecided(spec: Spec) -> None:
 
 
 @beside
+@pytest.mark.parametrize("file", [PAGE, MODELS, RETIRED, ABILITIES], ids=["page", "models", "retired", "abilities"])
+def test_nothing_on_the_present_page_and_in_the_tables_is_undecided(spec: Spec, file: Path) -> None:
+    report = audit(spec, file)
+    assert [line for line in lines([report]) if report.open] == []
+
+
+@beside
 def test_every_parameter_of_the_present_page_is_accounted_for(spec: Spec) -> None:
     (audited,) = audit(spec, PAGE).audited.values()
     accounted = {(one.line, one.subject.split(".")[-1]) for one in audited}

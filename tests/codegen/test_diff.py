@@ -185,7 +185,7 @@ def test_a_parameter(before: Spec, small: SmallSpec, old: str, new: str, lines: 
         (
             "deployable: true}\n  LargeChat",
             "deployable: true, retired: {on: 2026-01-27, use: [Tiny-1]}}\n  LargeChat",
-            ["notable   model Tiny-2: retired on 2026-01-27; use Tiny-1"],
+            ["notable   model Tiny-2: announced to end on 2026-01-27; use Tiny-1"],
         ),
         ("path: tiny1", "path: tiny-one", ["notable   model Tiny-1: path tiny1 → tiny-one"]),
         (

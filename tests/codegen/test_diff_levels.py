@@ -92,11 +92,11 @@ def test_names_of_other_apis(before: Spec, small: SmallSpec) -> None:
 
 def test_an_end_that_is_announced_moved_and_taken_back(before: Spec, small: SmallSpec) -> None:
     end = "{path: tiny2, retired: {on: 2026-01-27}"
-    assert in_chat(before, small, ("{path: tiny2", end)) == ["notable   model Tiny-2: retired on 2026-01-27"]
+    assert in_chat(before, small, ("{path: tiny2", end)) == ["notable   model Tiny-2: announced to end on 2026-01-27"]
     announced = small.load()
     small.change(CHAT, "{on: 2026-01-27}", "{on: 2026-03-31, use: [Tiny-1]}")
     assert report(compare(announced, small.load()), "text").splitlines()[1:] == [
-        "  notable   model Tiny-2: retired on 2026-01-27 → retired on 2026-03-31; use Tiny-1"
+        "  notable   model Tiny-2: announced to end on 2026-01-27 → announced to end on 2026-03-31; use Tiny-1"
     ]
     assert report(compare(announced, before), "text").splitlines()[1:] == [
         "  notable   model Tiny-2: no longer retired"

@@ -144,7 +144,7 @@ def test_a_revision_in_the_language_before_pages_had_editions(repository: Path, 
     small.change(CHAT, "{path: tiny1", "{source: tiny, path: tiny1").load()
     lines = [
         "v1.chat",
-        "  notable   model Tiny-2: retired; use Tiny-1 → retired on 2026-01-27; use Tiny-1",
+        "  notable   model Tiny-2: retired; use Tiny-1 → announced to end on 2026-01-27; use Tiny-1",
         "  notable   rules deep.type, heat.range, heat.type, length.missing, length.range and 16 more: "
         "only warn now for Tiny-1, they rejected: The manual, read 2025-01-02, speaks of other models",
         "  harmless  wording: of Tiny-2",

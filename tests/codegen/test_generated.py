@@ -151,7 +151,7 @@ def test_handle_offers_only_what_its_models_take(generated: Generated) -> None:
         "[list(inspect.signature(one.create).parameters) for one in (SmallChat, LargeChat)]",
         "import inspect\nfrom qianfan_api.v1.chat.handles import SmallChat, LargeChat",
     )
-    rest = ["extra", "timeout", "validate"]
+    rest = ["extra", "timeout", "deadline", "validate"]
     assert said == [
         ["self", "messages", "heat", "length", "deep", *rest],
         ["self", "messages", "heat", "length", "mode", *rest],
@@ -180,14 +180,15 @@ RETIRED = "{path: tiny2, retired: {on: 2025-06-01, use: [Tiny-1]}}"
 def test_retired_model_warns_with_its_day_and_what_to_use(small: SmallSpec) -> None:
     small.change("v1/chat.yaml", "{path: tiny2, deployable: true}", RETIRED)
     assert violations(small.generate(), "Tiny-2") == [
-        "warning /model v1.chat.model.retired: Tiny-2: retired on 2025-06-01; use Tiny-1 [The manual, read 2025-01-02]"
+        "warning /model v1.chat.model.retired: Tiny-2: announced to end on 2025-06-01; use Tiny-1"
+        " [The manual, read 2025-01-02]"
     ]
 
 
 def test_model_that_will_be_retired_warns_before_the_day(small: SmallSpec) -> None:
     small.change("v1/chat.yaml", "{path: tiny2, deployable: true}", RETIRED.replace("2025", "9025"))
     assert violations(small.generate(), "Tiny-2") == [
-        "warning /model v1.chat.model.retired: Tiny-2: will be retired on 9025-06-01; use Tiny-1"
+        "warning /model v1.chat.model.retired: Tiny-2: announced to end on 9025-06-01; use Tiny-1"
         " [The manual, read 2025-01-02]"
     ]
 
@@ -195,7 +196,7 @@ def test_model_that_will_be_retired_warns_before_the_day(small: SmallSpec) -> No
 def test_retired_model_is_struck_out(small: SmallSpec) -> None:
     small.change("v1/chat.yaml", "{path: tiny2, deployable: true}", RETIRED)
     said = small.generate().says("type(chat).tiny_2.fget.__deprecated__", RUNNER)
-    assert said == "Tiny-2: retired on 2025-06-01; use Tiny-1."
+    assert said == "Tiny-2: announced to end on 2025-06-01; use Tiny-1."
 
 
 def test_member_that_is_null_is_left_out_whatever_its_name(generated: Generated) -> None:

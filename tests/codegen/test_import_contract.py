@@ -30,7 +30,7 @@ ROOMS = {
     "project": "attrs cattrs tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
-    "python_source": "attrs qianfan_api reports project sdk.classes",
+    "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""

@@ -60,8 +60,9 @@ def test_nothing_is_wrong_with_the_small_spec(small: SmallSpec) -> None:
         chat("model_in: path", "model_in: path\nzzz: 1"),
         (
             "spec/v1/chat.yaml:8:1: zzz: not a key of OperationFile; expected one of operation, version,"
-            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, reply, media_type,"
-            " stream, source, subject, parameters, rules, dialogues, shapes, sets, profiles, groups, decisions"
+            " doc, http, host, auth, model_in, call, entry, setting, also, deployed_path, body, flat_errors,"
+            " reply, media_type, stream, wait, source, unknown, batch_file, subject, parameters, rules, dialogues,"
+            " shapes, sets, profiles, groups, decisions"
         ),
     ),
     (
@@ -133,7 +134,7 @@ def test_key(small: SmallSpec, changes: list[Change], lines: list[str]) -> None:
         chat("deep: {type: bool, doc: Whether to think.}", "deep: bool"),
         (
             "spec/v1/chat.yaml:17:3: 'bool': expected keys: type, doc, required, nullable, default, range,"
-            " enum, hints, min_items, max_items, max_length, max_bytes, sides, non_empty, neutral, idle,"
+            " enum, hints, min_items, max_items, max_length, max_bytes, address, sides, non_empty, neutral, idle,"
             " sent_in, sent, elsewhere, listed_by, other_names, level, source"
         ),
     ),

@@ -132,7 +132,7 @@ def operation(small: SmallSpec) -> Operation:
 
 
 def test_replies_become_attrs_classes_with_a_default_for_every_field(operation: Operation) -> None:
-    assert shapes.reply_classes(operation) == ATTRS
+    assert shapes.reply_classes(operation, {}) == ATTRS
 
 
 def test_requests_become_typed_dicts(operation: Operation) -> None:

@@ -11,7 +11,7 @@ from tests.constraints.conftest import Small
     ("model", "said"),
     [
         ("Past", "Past: retired on 2025-01-01; use Tiny-1 or Giant [Roster, read 2025-08-01]"),
-        ("Soon", "Soon: will be retired on 2999-12-31; use Tiny-1 [Small models, read 2025-02-01]"),
+        ("Soon", "Soon: announced to end on 2999-12-31; use Tiny-1 [Small models, read 2025-02-01]"),
         ("Gone", "Gone: retired [Roster, read 2025-08-01]"),
     ],
     ids=["past", "announced", "without day and successor"],
@@ -37,7 +37,7 @@ def test_property_of_a_retired_model_is_struck_through(small: Small) -> None:
     namespace = small.text("qianfan_api/v1/chat/namespace.py")
     for words in (
         "Past: retired on 2025-01-01; use Tiny-1 or Giant.",
-        "Soon: retired on 2999-12-31; use Tiny-1.",
+        "Soon: announced to end on 2999-12-31; use Tiny-1.",
         "Gone: retired.",
     ):
         assert f'@deprecated("{words}")' in namespace

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from codegen.plan.constraints import Constraint
+from codegen.plan.constraints.address import Address
+from codegen.plan.constraints.answers import Answered
 from codegen.plan.constraints.dialogue import Last, Opening
 from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.constraints.filled_member import FilledMember
@@ -18,6 +20,7 @@ from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.reference import Reference
 from codegen.plan.constraints.sides import Sides
 from codegen.plan.constraints.support import Unsupported
+from codegen.plan.constraints.unique import Unique
 from codegen.plan.phrasing import condition, interval
 from codegen.plan.resolve import Group, Model, Operation
 from codegen.spec import language
@@ -102,6 +105,17 @@ def spoken(one: Constraint) -> Words:
             return [("image in base64",), ("must not be empty",), (f"{one.max_bytes or 0:,}",), *sides(one.sides)]
         case Sides():
             return [(one.phrase().partition(":")[0],), *sides(one.sides)]
+        case Address():
+            return [
+                ("an address that begins with http:// or https://",),
+                ("base64 without its type",),
+                (f"data:{one.medium}/",),
+                ("no base64 follows",),
+            ]
+        case Answered():
+            return [("answers no call",), ("nobody answers this call",), ("another call has this id",)]
+        case Unique():
+            return [(f"stands in {one.name.split('[')[0]} twice",)]
         case Reference():
             return [(one.to.split("[")[0].split(".")[0],)]
         case Unknown():

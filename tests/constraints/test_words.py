@@ -35,7 +35,7 @@ def arguments(operation: Operation, group: Group) -> dict[str, str]:
 @by_group
 def test_each_argument_says_its_constraints(operation: Operation, group: Group) -> None:
     said = arguments(operation, group)
-    assert said.keys() - {"extra", "timeout", "validate"} == {one.name for one in group.arguments}
+    assert said.keys() - {"extra", "timeout", "deadline", "validate"} == {one.name for one in group.arguments}
     no_offenders(line for one in group.arguments for line in unsaid(one, said[one.name]))
 
 

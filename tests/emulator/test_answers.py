@@ -45,7 +45,7 @@ class TestV1:
         emulator.clock = lambda: 1700000000.9
         got = caller.v1()
         assert got.json == {
-            "id": "as-3mbm3xz1ij",
+            "id": "as-xpdj3rzq4t",
             "object": "chat.completion",
             "created": 1700000000,
             "result": TEXT,
@@ -170,23 +170,34 @@ class TestV2:
                 {
                     "index": 0,
                     "message": {"role": "assistant", "content": content},
-                    "finish_reason": "normal",
+                    "finish_reason": "stop",
                     "flag": 0,
                 }
             ],
             "usage": {"prompt_tokens": 6, "completion_tokens": 78, "total_tokens": 84},
         }
         assert got.headers["Statement"] == "AI-generated"
-        assert "X-Ratelimit-Remaining-Tokens" in got.headers
+        assert {name: value for name, value in got.headers.items() if name.startswith("x-ratelimit-")} == {
+            "x-ratelimit-limit-requests": "3000",
+            "x-ratelimit-limit-input-tokens": "300000",
+            "x-ratelimit-limit-output-tokens": "300000",
+            "x-ratelimit-remaining-requests": "2999",
+            "x-ratelimit-remaining-input-tokens": str(300000 - 6),
+            "x-ratelimit-remaining-output-tokens": str(300000 - 78),
+        }
 
     def test_stream(self, caller: Caller) -> None:
         got = caller.v2(stream=True)
         *chunks, end = got.events
         assert end == "[DONE]"
         assert not any("usage" in chunk for chunk in chunks)
-        assert deltas(chunks)[0] == {"role": "assistant", "content": ""}
+        first, *rest = deltas(chunks)
+        assert first == {"role": "assistant", "content": "你好！"}
+        assert rest[-1] == {"content": ""}
+        assert not any("role" in delta for delta in rest)
+        assert not any("flag" in choice for chunk in chunks for choice in chunk["choices"])
         assert "".join(delta["content"] for delta in deltas(chunks)) == said(caller.v2())["content"]
-        assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["normal"]
+        assert [chunk["choices"][0]["finish_reason"] for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
 
     def test_usage_in_a_stream(self, caller: Caller) -> None:
         *chunks, _ = caller.v2(stream=True, stream_options={"include_usage": True}).events
@@ -254,6 +265,27 @@ class TestV2:
         *chunks, _ = caller.v2(model, web_search={"enable": True, "enable_trace": True}, stream=True).events
         assert ["search_results" in chunk for chunk in chunks].count(True) == 1
 
+    def test_the_signal_of_a_search(self, caller: Caller) -> None:
+        search = {"enable": True, "enable_status": True}
+        signal, *chunks, _ = caller.v2("ernie-4.5-turbo-128k", web_search=search, stream=True).events
+        assert signal["choices"] == [
+            {
+                "index": 0,
+                "delta": {"role": "assistant", "content": ""},
+                "delta_tag": "search_status",
+                "finish_reason": None,
+            }
+        ]
+        others = [choice for one in chunks for choice in one["choices"]]
+        assert not any("delta_tag" in choice or "role" in choice["delta"] for choice in others)
+
+    def test_tokens_that_were_read_before(self, caller: Caller) -> None:
+        messages = [*HELLO, {"role": "assistant", "content": "你好！"}, {"role": "user", "content": "再见"}]
+        assert caller.v2("ernie-4.0-turbo-8k").json["usage"]["prompt_tokens_details"] == {"cached_tokens": 0}
+        got = caller.v2("ernie-4.0-turbo-8k", messages=messages)
+        assert got.json["usage"]["prompt_tokens_details"] == {"cached_tokens": 5}
+        assert "prompt_tokens_details" not in caller.v2(messages=messages).json["usage"]
+
     def test_tools(self, caller: Caller) -> None:
         tools = [{"type": "function", "function": one} for one in (WEATHER, CLOCK)]
         got = caller.v2(tools=tools)
@@ -264,6 +296,7 @@ class TestV2:
 
     def test_tools_in_a_stream(self, caller: Caller) -> None:
         *chunks, _ = caller.v2(tools=[{"type": "function", "function": WEATHER}], stream=True).events
+        assert deltas(chunks)[0]["role"] == "assistant"
         first, *rest = [delta["tool_calls"][0] for delta in deltas(chunks) if "tool_calls" in delta]
         assert first["function"] == {"name": "get_current_weather", "arguments": ""}
         assert len(rest) > 1

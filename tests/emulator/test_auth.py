@@ -81,6 +81,17 @@ class TestSignature:
         encoded = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query.items())
         assert caller.send("GET", f"{BEARER}?{encoded}", headers=headers).status == 200
 
+    @pytest.mark.parametrize("port", [True, False])
+    def test_of_the_host_with_its_port_or_without(self, caller: Caller, port: bool) -> None:
+        host = urlsplit(caller.emulator.url)
+        headers = signed(caller.emulator, "POST", PATH, extra={"Host": str(host.netloc if port else host.hostname)})
+        sent = {**headers, "Host": host.netloc}
+        assert caller.send("POST", PATH, {"messages": HELLO}, sent).json["result"]
+
+    def test_of_another_host_is_refused(self, caller: Caller) -> None:
+        headers = {**signed(caller.emulator, "POST", PATH), "Host": "127.0.0.2"}
+        assert caller.send("POST", PATH, {"messages": HELLO}, headers).json["error_code"] == 14
+
     def test_of_a_path_that_the_wire_escapes(self, caller: Caller) -> None:
         path = f"{V1}/chat/我的 endpoint"
         headers = signed(caller.emulator, "POST", path)

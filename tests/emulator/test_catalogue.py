@@ -142,7 +142,16 @@ def test_every_code_that_the_emulator_chooses_exists() -> None:
             assert fault in get_args(refusals.Reason)
 
 
-def test_unknown_paths(caller: Caller) -> None:
-    got = caller.send("GET", "/nothing", headers=caller.bearer)
-    assert got.status == 404
-    assert got.json["error"]["message"].endswith("GET /nothing: no such path")
+@pytest.mark.parametrize("path", ["/nothing", "/v2/chat/completion", "/v2/other/chat/completions"])
+def test_unknown_paths(caller: Caller, path: str) -> None:
+    got = caller.send("POST", path, {"model": "ernie-3.5-8k", "messages": HELLO}, caller.bearer)
+    assert (got.status, got.body.decode()) == (404, f"POST {path}: no such path\n")
+    assert got.headers["X-Bce-Request-Id"]
+    assert "X-Bce-Error-Code" not in got.headers
+
+
+@pytest.mark.parametrize("plan", ["/v2/coding", "/v2/tokenplan/personal"])
+def test_plans_have_addresses_of_their_own(caller: Caller, plan: str) -> None:
+    body = {"model": "ernie-3.5-8k", "messages": HELLO}
+    got = caller.send("POST", f"{plan}/chat/completions", body, caller.bearer)
+    assert got.json["choices"] == caller.v2().json["choices"]

@@ -86,11 +86,11 @@ shapes:
 groups:
   SmallSearch: {doc: One model., takes: [query, stream], models: {finder: {}}}
 """,
-    "v2/file.yaml": """\
-operation: files.delete
+    "v2/drawer.yaml": """\
+operation: drawers.delete
 version: v2
 doc: Deletes a file.
-http: DELETE /v2/files/{file_id}
+http: DELETE /v2/drawers/{file_id}
 host: v2
 auth: [bearer]
 model_in: none
@@ -102,11 +102,11 @@ parameters:
 shapes:
   GoneFile: {doc: What is left., fields: {left: {type: int, doc: Files.}}}
 """,
-    "v2/files.yaml": """\
-operation: files.get
+    "v2/drawers.yaml": """\
+operation: drawers.get
 version: v2
 doc: Says what is known of a file.
-http: GET /v2/files/{file_id}
+http: GET /v2/drawers/{file_id}
 host: v2
 auth: [bearer]
 model_in: none
@@ -183,10 +183,10 @@ with Emulator(clock=lambda: 1700000000) as emulator:
         "v2_wrong": told(caller.call("v2.search", model="finder", query="你好", queries=1)),
         "quota": told(caller.call("v2.quota")),
         "quota_post": told(caller.send("POST", "/v2/quota", {}, caller.bearer)),
-        "delete": told(caller.send("DELETE", "/v2/files/f-1", headers=caller.bearer)),
-        "get": told(caller.send("GET", "/v2/files/f-1", headers=caller.bearer)),
-        "put": told(caller.send("PUT", "/v2/files/f-1", headers=caller.bearer)),
-        "deep": told(caller.send("DELETE", "/v2/files/f-1/f-2", headers=caller.bearer)),
+        "delete": told(caller.send("DELETE", "/v2/drawers/f-1", headers=caller.bearer)),
+        "get": told(caller.send("GET", "/v2/drawers/f-1", headers=caller.bearer)),
+        "put": told(caller.send("PUT", "/v2/drawers/f-1", headers=caller.bearer)),
+        "deep": told(caller.send("DELETE", "/v2/drawers/f-1/f-2", headers=caller.bearer)),
         "bytes": told(caller.call("v2.speech")),
         "events": told(caller.call("v2.events", stream=True)),
     }))
@@ -224,9 +224,9 @@ def events(body: str) -> list[Any]:
 
 def test_a_reply_of_v1_has_its_shape(got: dict[str, Any]) -> None:
     status, kind, body = got["v1"]
-    assert (status, kind) == (200, "application/json")
+    assert (status, kind) == (200, "application/json;charset=utf-8")
     assert json.loads(body) == {
-        "id": "as-3mbm3xz1ij",
+        "id": "as-xpdj3rzq4t",
         "created": 1700000000,
         "result": "示例",
         "usage": {"prompt_tokens": 4, "total_tokens": 4},

@@ -73,7 +73,7 @@ def test_tools_in_two_turns(client: Any) -> None:
     assert (call.function.name, call.function.arguments) == ("get_current_weather", '{"location": "示例", "unit": "c"}')
     asked += [reply.choices[0].message, {"role": "tool", "tool_call_id": call.id, "content": "20 度"}]
     again = client.chat.completions.create(model=MODEL, messages=asked, tools=TOOLS)
-    assert again.choices[0].finish_reason == "normal"
+    assert again.choices[0].finish_reason == "stop"
     assert "返回的结果：20 度" in again.choices[0].message.content
 
 

@@ -182,7 +182,7 @@ class TestV2:
         stream = qianfan.ChatCompletion(version="2").do(model="ernie-3.5-8k", messages=HELLO, stream=True)
         chunks = list(stream)
         assert "".join(chunk["choices"][0]["delta"]["content"] for chunk in chunks).startswith("你好！")
-        assert chunks[-1]["choices"][0]["finish_reason"] == "normal"
+        assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
 
     async def test_ado_and_async_stream(self, configured: Emulator) -> None:
         chat = qianfan.ChatCompletion(version="2")

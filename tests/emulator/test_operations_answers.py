@@ -317,5 +317,7 @@ class TestLists:
     async def test_models(self, client: Qianfan, async_client: AsyncQianfan) -> None:
         found = {model.id: model for model in client.v2.models.list().data}
         assert set(found) == {name for api, models in CATALOGUES.items() if api.startswith("v2") for name in models}
-        assert {model.type for model in found.values()} == {"chat", "multimodal", "embeddings", "rerank", "text2image"}
+        assert {model.type for model in found.values()} == {
+            *("chat", "multimodal", "embeddings", "rerank", "text2image", "image2image", "image2video")
+        }
         assert (await async_client.v2.models.list()).data == client.v2.models.list().data

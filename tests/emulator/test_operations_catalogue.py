@@ -27,12 +27,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "v1.text2image": {"prompt": "猫"},
     "v1.tokenizer": {"prompt": "你好"},
     "v2.embedding": {"input": ["你好"]},
-    "v2.images": {"prompt": "cat", "image": "https://example.com/a.png", "mask": "https://example.com/b.png"},
+    "v2.images": {"prompt": "cat"},
+    "v2.images.edits": {
+        "image": "https://example.com/a.png",
+        "prompt": "cat",
+        "mask": "https://example.com/b.png",
+    },
     "v2.rerank": {"query": "你好", "documents": ["你好", "再见"]},
+    "v2.video": {"content": [{"type": "text", "text": "猫"}]},
 }
 """Operation → a request that its models take."""
-EDITS = CATALOGUES["v2.images"]["ernie-irag-edit"].group
-ONLY = {("v2.images", "image"): EDITS, ("v2.images", "mask"): EDITS}
+EDITS = CATALOGUES["v2.images.edits"]["ernie-irag-edit"].group
+ONLY = {("v2.images.edits", "mask"): EDITS}
 """Operation and parameter → the one group that takes it."""
 CALLED = [model for name in REQUESTS for model in CATALOGUES[name].values()]
 
@@ -56,7 +62,8 @@ def call(caller: Caller, model: Model, /, **changes: object) -> Any:
 
 def refused(got: Any) -> Any:
     """The code that a reply says no with. None: it says yes."""
-    return got.json.get("error_code") or got.json.get("error", {}).get("code")
+    error = got.json.get("error", got.json)
+    return error.get("error_code") or error.get("code")
 
 
 def test_handlers_are_those_of_operations() -> None:
@@ -67,7 +74,8 @@ def test_every_model_answers(caller: Caller) -> None:
     wrong: dict[str, object] = {}
     for model in CALLED:
         got = call(caller, model)
-        remaining = int(got.headers.get("X-Ratelimit-Remaining-Tokens", -1))
+        counted = "Tokens" if model.api.startswith("v1") else "Input-Tokens"
+        remaining = int(got.headers.get(f"X-Ratelimit-Remaining-{counted}", -1))
         said = (got.status, refused(got), got.json.get("id"), got.headers.get("X-Ratelimit-Limit-Requests"))
         if said != (200, None, got.headers["X-Bce-Request-Id"], "3000") or not 0 <= remaining <= 300000:
             wrong[label(model)] = (*said, remaining)
@@ -105,7 +113,7 @@ def test_services_of_ones_own_answer_without_rules(caller: Caller, name: str) ->
     assert refused(got) is None
 
 
-@pytest.mark.parametrize("name", ["v2.embedding", "v2.images", "v2.rerank"])
+@pytest.mark.parametrize("name", ["v2.embedding", "v2.images", "v2.images.edits", "v2.rerank", "v2.video"])
 def test_names_of_ones_own_answer_without_rules(caller: Caller, name: str) -> None:
     assert refused(caller.call(name, model="mine", whatever=True, **REQUESTS[name])) is None
 
@@ -156,7 +164,7 @@ def test_rerank_has_two_paths(caller: Caller, path: str) -> None:
 )
 def test_wrong_method(caller: Caller, name: str, code: object) -> None:
     path = next((str(model.path) for model in CATALOGUES[name].values() if model.path), "plugin/mine/")
-    method = "DELETE"
+    method = "PATCH"  # No operation is called so.
     assert refused(caller.send(method, OPERATIONS[name].path.replace("{path}", path), {})) == code
 
 
@@ -176,7 +184,7 @@ def test_wrong_method(caller: Caller, name: str, code: object) -> None:
         ("v1.plugin", "EBPlugin", {"messages": []}, 336003),
         ("v1.tokenizer", "erniebot", {"model": "gpt-4"}, 336003),
         ("v2.embedding", "bge-large-zh", {"input": ["好" * 2001]}, "characters_too_long"),
-        ("v2.embedding", "bge-large-zh", {"encoding_format": "base64"}, "invalid_argument"),
+        ("v2.embedding", "bge-large-zh", {"input": ["好"] * 17}, "invalid_argument"),
         ("v2.images", "flux.1-schnell", {"prompt": 3}, "invalid_image_generation_prompt"),
         ("v2.images", "irag-1.0", {"refer_image": 3}, "invalid_image_generation_refer_image"),
         ("v2.images", "flux.1-schnell", {"n": 5}, "invalid_argument"),
@@ -198,7 +206,7 @@ def test_what_the_official_sdk_adds_is_let_pass(caller: Caller, name: str) -> No
 def test_operations_that_do_not_stream_take_no_stream(caller: Caller) -> None:
     assert refused(call(caller, CATALOGUES["v1.embedding"]["bge-large-zh"], stream=True)) == 336003
     got = caller.call("v1.embedding", "embeddings/mine", input=["好"], stream=True)
-    assert got.headers["Content-Type"] == "application/json"
+    assert got.headers["Content-Type"] == "application/json;charset=utf-8"
 
 
 def test_faults_meet_every_operation_of_models(emulator: Emulator, caller: Caller) -> None:

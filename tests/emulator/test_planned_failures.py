@@ -35,6 +35,23 @@ def test_fail_next_takes_the_status_of_the_code(emulator: Emulator, caller: Call
     assert caller.v2().status == 200
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("coding_plan_api_key_required", 401),
+        ("coding_plan_subscription_expired", 403),
+        ("token_plan_person_not_subscribed", 403),
+        ("token_plan_person_model_not_supported", 400),
+        ("token_quota_exceeded", 429),
+    ],
+)
+def test_fail_next_with_a_code_of_a_plan(emulator: Emulator, caller: Caller, code: str, status: int) -> None:
+    emulator.fail_next(code=code)
+    body = {"model": "qianfan-code-latest", "messages": HELLO}
+    got = caller.send("POST", "/v2/coding/chat/completions", body, caller.bearer)
+    assert (got.status, got.json["error"]["code"]) == (status, code)
+
+
 def test_fail_next_with_a_status(emulator: Emulator, caller: Caller) -> None:
     emulator.fail_next(status=500)
     assert caller.v2().json["error"]["code"] == "internal_error"

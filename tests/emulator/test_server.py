@@ -96,11 +96,12 @@ def test_it_stops_under_an_open_stream() -> None:
 
 
 def test_limits_of_ones_own() -> None:
-    with Emulator(limits=Limits(requests=1, tokens=1)) as emulator:
+    with Emulator(limits=Limits(requests=1, input_tokens=1, output_tokens=1)) as emulator:
         caller = Caller(emulator)
         for _ in range(2):
             headers = caller.v2().headers
             assert headers["X-Ratelimit-Limit-Requests"] == "1"
             assert headers["X-Ratelimit-Remaining-Requests"] == "0"
-            assert headers["X-Ratelimit-Remaining-Tokens"] == "0"
+            assert headers["X-Ratelimit-Remaining-Input-Tokens"] == "0"
+            assert headers["X-Ratelimit-Remaining-Output-Tokens"] == "0"
         caller.pool.close()

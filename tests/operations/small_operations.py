@@ -60,11 +60,11 @@ parameters:
 shapes:
   News: {doc: The news., fields: {told: {type: string, doc: The text.}}}
 """,
-    "v2/images_edits.yaml": """\
-operation: images.edits
+    "v2/images_retouches.yaml": """\
+operation: images.retouches
 version: v2
 doc: Changes an image.
-http: POST /v2/images/edits
+http: POST /v2/images/retouches
 host: v2
 auth: [bearer]
 model_in: body
@@ -79,7 +79,7 @@ parameters:
 shapes:
   Edit: {doc: The images., fields: {created: {type: int, doc: When.}, total_tokens: {type: int, doc: What it cost.}}}
 groups:
-  SmallEdits: {doc: One model., takes: [image, prompt, n], models: {brush: {}}}
+  SmallRetouches: {doc: One model., takes: [image, prompt, n], models: {brush: {}}}
 """,
     "v2/boxes_get.yaml": """\
 operation: boxes.get

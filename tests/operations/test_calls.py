@@ -25,7 +25,7 @@ file = client.v2.speech.speaker.create("你好")
 told["speech"] = [file.content.decode(), file.media_type, file.meta.status, file.save(path.with_suffix(".mp3")).suffix]
 told["events"] = [[one.event, sorted(one.to_dict())] for one in client.v2.talk.talker.stream("你好")]
 told["news"] = [client.v2.news.tell("箱").told, *(one.event for one in client.v2.news.stream("箱"))]
-told["edit"] = client.v2.images.edits.brush.create(path, "红", n=2).created > 0
+told["edit"] = client.v2.images.retouches.brush.create(path, "红", n=2).created > 0
 told["form"] = emulator.requests[-1].body.count(path.read_bytes())
 told["get"] = client.v2.boxes.get("b 1?#%箱", limit=3, open=True, extra={{"after": "箱&x=1"}}).box_id
 told["delete"] = client.v2.boxes.delete("b-1").box_id
@@ -45,7 +45,7 @@ async def run():
         told["events"] = [[one.event, sorted(one.to_dict())] async for one in client.v2.talk.talker.stream("你好")]
         streamed = [one.event async for one in client.v2.news.stream("箱")]
         told["news"] = [(await client.v2.news.tell("箱")).told, *streamed]
-        told["edit"] = (await client.v2.images.edits.brush.create(path, "红", n=2)).created > 0
+        told["edit"] = (await client.v2.images.retouches.brush.create(path, "红", n=2)).created > 0
         told["form"] = emulator.requests[-1].body.count(path.read_bytes())
         told["get"] = (await client.v2.boxes.get("b 1?#%箱", limit=3, open=True, extra={{"after": "箱&x=1"}})).box_id
         told["delete"] = (await client.v2.boxes.delete("b-1")).box_id
@@ -90,7 +90,7 @@ def test_what_stands_in_the_path_comes_back_whatever_it_is(told: dict[str, Any])
 def test_each_request_has_its_parameters_where_they_belong(told: dict[str, Any]) -> None:
     json = "application/json"
     assert told["requests"] == [
-        ["POST", "/v2/images/edits", {}, "multipart/form-data"],
+        ["POST", "/v2/images/retouches", {}, "multipart/form-data"],
         ["GET", "/v2/boxes/b 1?#%箱", {"limit": "3", "open": "true", "after": "箱&x=1"}, json],
         ["DELETE", "/v2/boxes/b-1", {}, json],
         ["POST", "/v2/boxes/b-1/things/7/notes", {}, json],
@@ -114,7 +114,7 @@ def broken(call):
     except InvalidRequest as error:
         return [f"{{one.pointer}} {{one.message}}" for one in error.violations]
 
-get, edits = client.v2.boxes.get, client.v2.images.edits.brush
+get, edits = client.v2.boxes.get, client.v2.images.retouches.brush
 told["steps"] = [
     refusal(lambda text=text: get(text, validate="off"))
     for text in ("", " ", ".", "..", "a/b", "a\\\\b", "a\\r\\nb", "\\ud800", None, ["a"], True)
@@ -180,10 +180,10 @@ def test_rules_hold_in_the_path_and_the_query(refused: dict[str, Any]) -> None:
 def test_what_is_no_file_is_refused_and_a_missing_one_is_the_systems_error(refused: dict[str, Any]) -> None:
     assert refused["no_file"] == (
         "brush does not take this request (1 problem)\n"
-        "  /image  must be a file: a path, bytes, or a name with bytes, not int"
+        "  /image  must be a file: a path, bytes, an open file, or a name with bytes, not int"
     )
     assert refused["file_rule"] == [
-        "/image 7: must be a file: a path, bytes, or a name with bytes or a list, not a whole number",
+        "/image 7: must be a file: a path, bytes, an open file, or a name with bytes or a list, not a whole number",
         "/n 5: must be at least 1 and at most 4",
     ]
     assert refused["missing"] == "nothing.png"

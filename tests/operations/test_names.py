@@ -19,19 +19,19 @@ from qianfan_api.validation import validate
 def found(api, **payload):
     return [f"{one.rule} {one.message}" for one in validate(payload, api=api)]
 
-told["full"] = found("v2.images.edits", model="brush", image="a.png", prompt="", n=5)
-told["turned"] = found("images.edits.v2", model="brush", image="a.png", prompt="红")
+told["full"] = found("v2.images.retouches", model="brush", image="a.png", prompt="", n=5)
+told["turned"] = found("images.retouches.v2", model="brush", image="a.png", prompt="红")
 told["path"] = found("v2.boxes.get", limit=0)
-told["models"] = [*CATALOGUES["v2.images.edits"]]
-told["route"] = [route("https://x/v2/boxes/a%20b?limit=1", "GET").parameters, route("/v2/images/edits").api]
+told["models"] = [*CATALOGUES["v2.images.retouches"]]
+told["route"] = [route("https://x/v2/boxes/a%20b?limit=1", "GET").parameters, route("/v2/images/retouches").api]
 """
 
 
 def test_validate_knows_it(package: Package) -> None:
     told = package.tells(PROGRAM)
     assert told["full"] == [
-        "v2.images.edits.prompt.empty must not be empty",
-        "v2.images.edits.n.range 5: must be at least 1 and at most 4",
+        "v2.images.retouches.prompt.empty must not be empty",
+        "v2.images.retouches.n.range 5: must be at least 1 and at most 4",
     ]
     assert told["turned"] == []
     assert told["path"] == [
@@ -39,16 +39,16 @@ def test_validate_knows_it(package: Package) -> None:
         "v2.boxes.get.box_id.missing missing: required",
     ]
     assert told["models"] == ["brush"]
-    assert told["route"] == [{"box_id": "a b"}, "v2.images.edits"]
+    assert told["route"] == [{"box_id": "a b"}, "v2.images.retouches"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         pytest.param(
-            ("schema", "v2.images.edits", "--model", "brush"), '"title": "v2.images.edits brush"', id="schema"
+            ("schema", "v2.images.retouches", "--model", "brush"), '"title": "v2.images.retouches brush"', id="schema"
         ),
-        pytest.param(("explain", "v2.images.edits.n.range"), "v2.images.edits.n", id="explain a rule"),
+        pytest.param(("explain", "v2.images.retouches.n.range"), "v2.images.retouches.n", id="explain a rule"),
         pytest.param(("explain", "v2.boxes.get.limit"), "at least 1 and at most 100", id="explain a query"),
     ],
 )
@@ -64,7 +64,7 @@ def test_the_command_line_knows_it(package: Package, arguments: tuple[str, ...],
 
 
 def test_check_finds_what_is_wrong_with_a_call_of_it(package: Package, tmp_path: Path) -> None:
-    code = "from qianfan_typed import Qianfan\nQianfan().v2.images.edits.brush.create('a.png', '红', n=9)\n"
+    code = "from qianfan_typed import Qianfan\nQianfan().v2.images.retouches.brush.create('a.png', '红', n=9)\n"
     (tmp_path / "code.py").write_text(code, "utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "qianfan_typed", "check", "code.py", "--format", "json"],
@@ -88,7 +88,7 @@ def test_openapi_has_parameters_forms_and_files(package: Package) -> None:
     ]
     assert "requestBody" not in box["get"].keys() | box["delete"].keys()
     bodies, replies = document["components"]["requestBodies"], document["components"]["responses"]
-    assert [*bodies["v2.images.edits.SmallEdits"]["content"]] == ["multipart/form-data"]
+    assert [*bodies["v2.images.retouches.SmallRetouches"]["content"]] == ["multipart/form-data"]
     note = document["components"]["schemas"]["v2.boxes.notes.AnyModel"]
     assert ([*note["properties"]], note["required"]) == (["text"], ["text"])
     assert replies["v2.speech"]["content"] == {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}}

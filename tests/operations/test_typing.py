@@ -16,11 +16,11 @@ from qianfan_typed import AsyncQianfan, Qianfan
 client = Qianfan()
 reveal_type(client.v2.speech.speaker.create("x").content)
 reveal_type(next(iter(client.v2.talk.talker.stream("x"))).event)
-reveal_type(client.v2.images.edits.brush.create([b"x", ("a.png", b"y")], "red"))
+reveal_type(client.v2.images.retouches.brush.create([b"x", ("a.png", b"y")], "red"))
 reveal_type(client.v2.images.flux_1_schnell)
 reveal_type(client.v2.boxes.get("b", limit=3))
 reveal_type(client.v2.news.tell("x"))
-client.v2.images.edits.brush.create(7, "red")
+client.v2.images.retouches.brush.create(7, "red")
 client.v2.boxes.get(limit=3)
 client.v2.boxes.delete("b", limit=3)
 
@@ -41,7 +41,7 @@ def test_pyright_knows_what_each_takes_and_gives(package: Package, tmp_path: Pat
     assert [f"{line}: {words}" for line, words in found] == [
         '4: Type of "client.v2.speech.speaker.create("x").content" is "bytes"',
         '5: Type of "next(iter(client.v2.talk.talker.stream("x"))).event" is "str | None"',
-        '6: Type of "client.v2.images.edits.brush.create([b"x", ("a.png", b"y")], "red")" is "Edit"',
+        '6: Type of "client.v2.images.retouches.brush.create([b"x", ("a.png", b"y")], "red")" is "Edit"',
         '7: Type of "client.v2.images.flux_1_schnell" is "FluxImages"',
         '8: Type of "client.v2.boxes.get("b", limit=3)" is "Box"',
         '9: Type of "client.v2.news.tell("x")" is "News"',

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import attrs
 from typer.testing import CliRunner
 
 from qianfan_typed.cli import app
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
+"""Of a process that runs the command."""
 
 
 @attrs.frozen
@@ -59,3 +67,24 @@ def sarif_schema() -> Any:
     index = json.loads((kept / "index.json").read_text("utf-8"))
     digest = index["by_url"]["https://json.schemastore.org/sarif-2.1.0.json"]
     return json.loads((kept / "jsondata" / f"{digest}.json").read_text("utf-8"))
+
+
+def command(folder: Path, *arguments: str, python: str = "", given: bytes = b"") -> Said:
+    """Runs the command in a process of its own, in a folder.
+
+    Args:
+        folder: Where it runs.
+        arguments: Of the command.
+        python: What is done before, in Python.
+        given: Standard input.
+    """
+    code = f"{python}\nfrom qianfan_typed.cli import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        input=given,
+        capture_output=True,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())

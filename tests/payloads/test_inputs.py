@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from qianfan_api.models import CATALOGUES
+from qianfan_api.routing import paths
 from tests.payloads.saying import Run, chat, lines
 
 # --- what a document is ---
 
 
 LINE = {"custom_id": "1", "method": "POST", "url": "/v2/chat/completions"}
+GUIDE = "(Files + Batch 接口使用指南, read 2026-02-02)"
 BODY = {"model": "ernie-3.5-8k", "messages": [{"role": "user", "content": "x"}]}
 
 
@@ -25,22 +27,25 @@ BODY = {"model": "ernie-3.5-8k", "messages": [{"role": "user", "content": "x"}]}
         ({**LINE, "body": BODY}, []),
         ({"body": BODY}, []),
         ({**LINE, "method": "post", "body": BODY}, []),
-        ({**LINE, "method": "GET", "body": BODY}, ['/method "GET": must be "POST" for v2.chat [batch.method.enum]']),
-        ({**LINE, "method": 5, "body": BODY}, ['/method 5: must be "POST" for v2.chat [batch.method.enum]']),
+        (
+            {**LINE, "method": "GET", "body": BODY},
+            [f'/method "GET": must be "POST" for v2.chat [batch.method.enum] {GUIDE}'],
+        ),
+        ({**LINE, "method": 5, "body": BODY}, [f'/method 5: must be "POST" for v2.chat [batch.method.enum] {GUIDE}']),
         (
             {**LINE, "custom_id": 5, "body": BODY},
-            ["/custom_id 5: must be a string, not a whole number [batch.custom_id.type]"],
+            [f"/custom_id 5: must be a string, not a whole number [batch.custom_id.type] {GUIDE}"],
         ),
         (
             {**LINE, "url": "/v2/chat/completion", "body": BODY},
-            ['/url "/v2/chat/completion": no operation is there; did you mean /v2/chat/completions? [batch.url.enum]'],
+            [
+                '/url "/v2/chat/completion": must be one of "/v2/chat/completions", "/v2/images/generations", '
+                f'"/v2/images/edits"; did you mean /v2/chat/completions? [batch.url.enum] {GUIDE}'
+            ],
         ),
         (
             {**LINE, "url": "http://[bad", "body": BODY},
-            [
-                '/url "http://[bad": no operation is there; known: /wenxinworkshop/service/list, /v2/chat/completions, '
-                "/v2/embeddings, /v2/images/generations, /v2/models, /v2/rerank, /v2/rerankers [batch.url.enum]"
-            ],
+            [f'/url "http://[bad": no operation is there; known: {", ".join(paths())} [batch.url.enum]'],
         ),
         ({**LINE, "url": 5, "body": BODY}, ["/url 5: must be a string, not a whole number [batch.url.type]"]),
         (LINE, ["/body missing: the request, which must be an object [v2.chat.request.missing]"]),

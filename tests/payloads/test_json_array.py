@@ -11,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qianfan_typed.payloads import units as readers
-from qianfan_typed.payloads.json_array import array_parts
+from qianfan_typed.payloads.json_array import ArrayPart, ArrayScanner
 from tests.payloads.saying import Run, chat
+
+
+def array_parts(text: bytes) -> list[ArrayPart]:
+    """The parts of a list that comes in whole."""
+    return list(ArrayScanner().feed(text, last=True))
 
 
 def said(text: bytes) -> list[bytes | tuple[int, str]]:
     """The requests of a list as they stand there, and the faults with their offset."""
-    return [(one.start, one.fault) if one.fault else text[one.start : one.end] for one in array_parts(text, 0)]
+    return [(one.start, one.fault) if one.fault else text[one.start : one.end] for one in array_parts(text)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +53,18 @@ def test_a_list_goes_on_behind_a_fault(text: bytes, expected: list[object]) -> N
 def test_every_request_of_a_list_is_found(values: list[object]) -> None:
     for indent in (None, 1):
         text = json.dumps(values, indent=indent, ensure_ascii=False).encode()
-        assert [json.loads(text[one.start : one.end]) for one in array_parts(text, 0) if not one.fault] == values
+        assert [json.loads(text[one.start : one.end]) for one in array_parts(text) if not one.fault] == values
+
+
+@settings(deadline=None)
+@given(st.text('{}[],"\\1 ', max_size=20), st.lists(st.integers(0, 20), max_size=4))
+def test_a_list_that_comes_in_pieces_has_the_parts_that_it_has_whole(text: str, cuts: list[int]) -> None:
+    data = f"[{text}".encode()
+    scanner, begun, found = ArrayScanner(), 0, list[ArrayPart]()
+    for cut in sorted(cuts):
+        found += scanner.feed(data[begun:cut])
+        begun = max(begun, cut)
+    assert [*found, *scanner.feed(data[begun:], last=True)] == array_parts(data)
 
 
 @settings(deadline=None)
@@ -56,12 +72,12 @@ def test_every_request_of_a_list_is_found(values: list[object]) -> None:
 def test_whatever_follows_a_bracket_ends_in_parts_that_follow_each_other(text: str) -> None:
     data = f"[{text}".encode()
     end = 1
-    for part in array_parts(data, 0):
+    for part in array_parts(data):
         assert end <= part.start <= part.end
         end = part.end
     with contextlib.suppress(ValueError):
         json.loads(data)
-        assert not any(part.fault for part in array_parts(data, 0))
+        assert not any(part.fault for part in array_parts(data))
 
 
 @pytest.mark.parametrize("layout", [None, 1], ids=["one line", "many lines"])
@@ -102,4 +118,6 @@ def test_a_request_behind_a_broken_one_is_checked(folder: Path, validate: Run) -
         "a.json:3:1: error: not JSON: expected , or ] [file.syntax]",
         "a.json:3:76: error: not JSON: the list is cut off [file.syntax]",
     ]
-    assert said.err.startswith("qianfan-typed: 4 requests in 1 file: 2 invalid (2 errors); 4 problems ")
+    assert said.err.startswith(
+        "qianfan-typed: 5 requests in 1 file, 4 checked: 2 invalid (2 errors); not checked: 1 unreadable, 1 file "
+    )

@@ -116,9 +116,12 @@ def test_a_right_request_to_a_retired_model_has_its_warning(document: object) ->
         ({"payload": {"messages": []}}, ["ERNIE-Speed-8K /payload/messages"]),
         ({"payload": 5}, ["/payload"]),
         ({"endpoint": "completions", "messages": []}, ["ERNIE-3.5-8K /messages"]),
-        ({"endpoint": "my_own", "messages": []}, []),
-        ({"model": "ERNIE-Sped-8K", "messages": []}, ["ERNIE-Sped-8K /model"]),
-        ({"body": {"model": "ERNIE-Sped-8K", "messages": []}}, ["ERNIE-Sped-8K /body/model"]),
+        ({"endpoint": "my_own", "messages": [], "temperature": 99, "any": 1}, ["my_own /messages"]),
+        ({"model": "ERNIE-Sped-8K", "messages": []}, ["ERNIE-Sped-8K /model", "ERNIE-Sped-8K /messages"]),
+        (
+            {"body": {"model": "ERNIE-Sped-8K", "messages": []}},
+            ["ERNIE-Sped-8K /body/model", "ERNIE-Sped-8K /body/messages"],
+        ),
         ({"custom_id": "1", "url": f"{PLATFORM}chat/completions"}, ["ERNIE-3.5-8K /body"]),
         ({"method": "POST", "url": f"{PLATFORM}chat/completions"}, ["ERNIE-3.5-8K /body"]),
         # A request with members too many, neither a line nor a payload.

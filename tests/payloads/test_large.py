@@ -48,8 +48,8 @@ def test_many_processes_say_what_one_says(folder: Path, validate: Run, form: str
     many = validate(*arguments, "--jobs", "3", "a.jsonl", "d.json", "b.jsonl", "nowhere", "c.jsonl")
     assert one == many
     assert one.err == (
-        "qianfan-typed: 36,001 requests in 4 files: 12,001 invalid (12,001 errors); 12,002 violations not shown; "
-        "12,001 problems kept something from being checked\n"
+        "qianfan-typed: 48,001 requests in 4 files, 36,001 checked: 12,001 invalid (12,001 errors); "
+        "12,002 violations not shown; not checked: 12,000 unreadable, 1 file wholly or in part\n"
     )
 
 

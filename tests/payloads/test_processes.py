@@ -66,9 +66,9 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     numbers: list[int] = []
 
     class Pool(ProcessPoolExecutor):
-        def __init__(self, number: int) -> None:
+        def __init__(self, number: int, **more: Any) -> None:
             numbers.append(number)
-            super().__init__(min(number, 2))
+            super().__init__(min(number, 2), **more)
 
     monkeypatch.setattr(file_check, "ProcessPoolExecutor", Pool)
     return numbers
@@ -92,7 +92,7 @@ def test_there_are_no_more_processes_than_units(
 class NoPool:
     """A pool on a system that has no shared memory."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, **more: Any) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
 
@@ -114,7 +114,7 @@ def _end() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@pytest.mark.parametrize("pool", [NoPool, NoProcess, Killed])
+@pytest.mark.parametrize("pool", [NoPool, NoProcess])
 def test_where_no_process_can_be_started_this_one_checks(
     files: Path, validate: Run, monkeypatch: pytest.MonkeyPatch, pool: object
 ) -> None:
@@ -122,3 +122,17 @@ def test_where_no_process_can_be_started_this_one_checks(
     monkeypatch.setattr(file_check, "ProcessPoolExecutor", pool)
     assert validate("--api", "v1.chat", "--jobs", "2", "a.jsonl") == alone
     assert alone.err == "qianfan-typed: 50 requests in 1 file: 25 invalid (25 errors)\n"
+
+
+def test_a_process_that_is_killed_is_said_of_its_file_and_nothing_is_green(
+    files: Path, validate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (files / "b.jsonl").write_text(lines(chat(top_p=7)), "utf-8")
+    monkeypatch.setattr(file_check, "ProcessPoolExecutor", Killed)
+    said = validate("--api", "v1.chat", "--jobs", "2", "a.jsonl", "b.jsonl")
+    why = "the process that checked it was ended from outside, as where memory runs out [file.stopped]"
+    assert said.code == 2
+    assert said.lines == [f"a.jsonl:1:1: error: {why}", f"b.jsonl:1:1: error: {why}"]
+    assert said.err == (
+        "qianfan-typed: 0 requests in 2 files: nothing was checked; not checked: 2 files wholly or in part\n"
+    )

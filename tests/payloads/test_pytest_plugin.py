@@ -61,9 +61,9 @@ def test_each_payload_file_is_a_test(project: pytest.Pytester) -> None:
         ]
     )
     said = settled(result.stdout.str())
-    at = said.index("payloads/deep/wrong.jsonl: 2 of 3")
+    at = said.index("payloads/deep/wrong.jsonl: 4 requests")
     assert said[at:].splitlines()[:6] == [
-        "payloads/deep/wrong.jsonl: 2 of 3 requests invalid; not all can be read",
+        "payloads/deep/wrong.jsonl: 4 requests in 1 file, 3 checked: 2 invalid (3 errors); not checked: 1 unreadable",
         "  1:93   ERNIE-Speed-8K  /temperature     1.7: must be above 0 and at most 1.0",
         "                                          对话Chat, read 2025-01-13",
         '  1:107  ERNIE-Speed-8K  /top_p           "a": must be a number, not a string',

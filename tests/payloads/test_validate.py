@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qianfan_api.models import CATALOGUES
 from tests.payloads.saying import Run, chat, lines
 
 HOT = "ERNIE-Speed-8K /temperature 1.7: must be above 0 and at most 1.0 [v1.chat.temperature.range]"
@@ -43,7 +44,7 @@ def test_broken_lines_are_reported_and_the_rest_is_checked(folder: Path, validat
         "a.jsonl:9:9: error: not JSON: it ends too early [file.syntax]",
     ]
     assert said.err == (
-        "qianfan-typed: 3 requests in 1 file: 2 invalid (2 errors); 4 problems kept something from being checked\n"
+        "qianfan-typed: 7 requests in 1 file, 3 checked: 2 invalid (2 errors); not checked: 4 unreadable\n"
     )
 
 
@@ -59,11 +60,12 @@ def test_every_file_is_checked_whatever_the_others_are(folder: Path, validate: R
         "*.txt:1:1: error: no file matches [file.unreadable]",
         "broken.json:1:15: error: not JSON: it ends too early [file.syntax]",
         "bytes.json:1:12: error: not UTF-8 [file.syntax]",
-        "empty.json:1:1: error: not JSON: it ends too early [file.syntax]",
+        "empty.json:1:1: error: there is no request in it [file.empty]",
         f"hot.json:1:93: error: {HOT} {PAGE}",
     ]
     assert said.err == (
-        "qianfan-typed: 1 request in 4 files: 1 invalid (1 error); 5 problems kept something from being checked\n"
+        "qianfan-typed: 3 requests in 4 files, 1 checked: 1 invalid (1 error); not checked: 2 unreadable, "
+        "3 files wholly or in part\n"
     )
 
 
@@ -137,17 +139,20 @@ def batch(url: str, **body: object) -> dict[str, object]:
             f"a.jsonl:1:236: error: {HOT.replace('/temp', '/body/temp')} {PAGE}",
             id="V1: a whole url",
         ),
-        pytest.param(batch(BATCH + "my_own", messages=[]), None, id="V1: a service of one's own"),
+        pytest.param(
+            batch(BATCH + "my_own", messages=[], temperature=9),
+            f"a.jsonl:1:118: warning: /body/messages must not be empty [v1.chat.messages.empty] {PAGE}",
+            id="V1: a service of one's own",
+        ),
         pytest.param(
             batch("/v1/chat/completions", messages=[]),
-            'a.jsonl:1:1: error: no operation is at url "/v1/chat/completions"; give --api: v1.chat, v1.completion, '
-            "v1.embedding, v1.image2text, v1.plugin, v1.plugin_endpoint, v1.rerank, v1.services, v1.text2image, "
-            "v1.tokenizer, v2.chat, v2.embedding, v2.images, v2.models, v2.rerank [file.undecided]",
+            f'a.jsonl:1:1: error: no operation is at url "/v1/chat/completions"; give --api: {", ".join(CATALOGUES)} '
+            "[file.undecided]",
             id="another url",
         ),
         pytest.param(
-            {"custom_id": "1", "url": "/v2/chat/completions", "body": []},
-            "a.jsonl:1:59: error: /body []: a request must be an object, not a list [v2.chat.request.type]",
+            {"custom_id": "1", "method": "POST", "url": "/v2/chat/completions", "body": []},
+            "a.jsonl:1:77: error: /body []: a request must be an object, not a list [v2.chat.request.type]",
             id="no body",
         ),
         pytest.param(
@@ -176,13 +181,16 @@ def test_a_service_of_ones_own_is_checked_as_the_model_that_is_given(folder: Pat
 
 
 def test_an_undecided_file_is_a_usage_error_said_once(folder: Path, validate: Run) -> None:
-    (folder / "a.jsonl").write_text(lines(*[chat()] * 3, batch("/v2/chat/completions", model="x")), "utf-8")
+    (folder / "a.jsonl").write_text(lines(*[chat()] * 3, batch("/v2/chat/completions", **chat(model="x"))), "utf-8")
     said = validate("a.jsonl", "--ignore", "unknown_model")
     assert said.code == 2
     assert [line.partition(";")[0] for line in said.lines] == [
         "a.jsonl:1:1: error: it does not say which operation it is for"
     ]
-    assert said.err.startswith("qianfan-typed: 1 request in 1 file: all valid; 1 problem")
+    assert said.err == (
+        "qianfan-typed: 4 requests in 1 file, none checked: nothing was checked; not checked: "
+        "3 for an operation not known, 1 to an unknown model\n"
+    )
 
 
 def test_model_and_api_fill_in_what_a_document_does_not_say(folder: Path, validate: Run) -> None:
@@ -200,15 +208,16 @@ def test_levels(folder: Path, validate: Run) -> None:
     said = validate("--api", "v1.chat", "a.jsonl")
     assert said.code == 1
     assert said.lines[0].startswith("a.jsonl:1:11: warning: ERNIE-Sped-8K /model ERNIE-Sped-8K: not a known model")
-    assert said.err.endswith("1 invalid (1 warning)\n")
+    unknown = "qianfan-typed: 1 request in 1 file, none checked: {}; not checked: 1 to an unknown model\n"
+    assert said.err == unknown.format("1 invalid (1 warning)")
     said = validate("--api", "v1.chat", "--level", "error", "a.jsonl")
-    assert (said.code, said.out) == (0, "")
+    assert (said.code, said.out, said.err) == (0, "", unknown.format("nothing was checked"))
 
 
 @pytest.mark.parametrize("rule", ["range", "v1.chat.temperature.range", "v1.chat.temperature", "v1.chat"])
 def test_rules_may_be_ignored(folder: Path, validate: Run, rule: str) -> None:
     (folder / "a.jsonl").write_text(lines(chat(temperature=1.7)), "utf-8")
-    assert validate("--api", "v1.chat", "--ignore", "x", "--ignore", rule, "a.jsonl").code == 0
+    assert validate("--api", "v1.chat", "--ignore", "blank", "--ignore", rule, "a.jsonl").code == 0
 
 
 def test_max_violations_limits_what_is_shown(folder: Path, validate: Run) -> None:

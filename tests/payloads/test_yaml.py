@@ -239,8 +239,9 @@ def test_a_value_that_is_in_itself_is_said_where_it_is() -> None:
 
 def test_tabs_separate_and_columns_count_every_character() -> None:
     assert said('{"model":\t"ERNIE-3.5-128K",\t"messages": []}') == ["1:41 /messages must not be empty"]
-    assert said('{"model": "\ufeff\x7f", "messages":\t[],\t5: 1}') == [
-        "1:11 /model \ufeff\x7f: not a known model of v1.chat, so nothing is checked"
+    assert said('{"model": "\ufeff\x7f", "messages":\t["x"],\t"stop": []}') == [
+        "1:11 /model \ufeff\x7f: not a known model of v1.chat, so only what holds for all is checked",
+        '1:30 /messages/0 "x": must be an object, not a string',
     ]
 
 
@@ -415,4 +416,5 @@ def test_json_is_yaml(value: object, indent: int | None) -> None:
 def test_no_text_raises(pieces: list[str]) -> None:
     found = outcome("".join(pieces))
     unread = {one.record for one in found.findings if one.rule == SYNTAX and one.record is not None}
-    assert found.checked + len(unread) == found.records
+    assert found.checked + found.unchecked.total() == found.records
+    assert found.unchecked["unreadable"] == len(unread)

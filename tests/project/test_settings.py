@@ -57,7 +57,8 @@ def test_the_command_goes_before_pyproject(configured: Path, validate: Run) -> N
     said = validate("--api", "v1.chat", "--level", "warning", "--ignore", "range", "payloads/law-1.jsonl", "more")
     assert [line.split(" [")[0].split(";")[0] for line in said.lines] == [
         "payloads/law-1.jsonl:1:1: error: ChatLaw /extra_parameters missing: required",
-        "payloads/law-1.jsonl:2:11: warning: x /model x: not a known model of v1.chat, so nothing is checked",
+        "payloads/law-1.jsonl:2:11: warning: x /model x: not a known model of v1.chat, so only what holds for all is "
+        "checked",
     ]
 
 
@@ -87,7 +88,8 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
         (
             '[tool.qianfan-typed]\npaths = "a"\nignore = [1]\nzzz = 1',
             "pyproject.toml: [tool.qianfan-typed] paths: 'a': must be a list of strings; ignore: 1: must be a string; "
-            "zzz: not a setting; known: paths, source, payloads, apis, models, level, ignore",
+            "zzz: not a setting; known: paths, source, payloads, apis, models, level, ignore, "
+            "strict",
         ),
         (
             '[tool.qianfan-typed]\napis = ["a"]',

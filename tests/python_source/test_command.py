@@ -60,7 +60,7 @@ def test_a_file_that_is_not_python_is_2_and_the_others_are_checked(check: Run) -
     ]
     assert (said.code, said.lines) == (2, [*missing, BROKEN_SAID, *SAID])
     assert said.err == (
-        "qianfan-typed: 1 call in 2 files: 1 invalid (3 warnings); 3 problems kept something from being checked\n"
+        "qianfan-typed: 1 call in 2 files: 1 invalid (3 warnings); not checked: 3 files wholly or in part\n"
     )
 
 

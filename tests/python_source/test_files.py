@@ -56,7 +56,7 @@ def test_a_path_that_leads_nowhere_is_said_and_the_rest_goes_on(folder: Path, ch
         f"{long}:1:1: error: no such file or folder [file.unreadable]",
     ]
     assert said.err == (
-        "qianfan-typed: 0 calls in 1 file: nothing was checked; 4 problems kept something from being checked\n"
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; not checked: 4 files wholly or in part\n"
     )
 
 
@@ -74,7 +74,7 @@ def test_a_folder_that_may_not_be_read_is_said_and_the_rest_goes_on(folder: Path
         "closed/b.py:1:1: error: no such file or folder [file.unreadable]",
     ]
     assert said.err == (
-        "qianfan-typed: 0 calls in 1 file: nothing was checked; 2 problems kept something from being checked\n"
+        "qianfan-typed: 0 calls in 1 file: nothing was checked; not checked: 2 files wholly or in part\n"
     )
 
 

@@ -11,7 +11,7 @@ from tests.python_source.looking import CLIENT, found_in
 SPEED = "error v1.chat ERNIE-Speed-8K"
 SEARCH = "not a parameter of ERNIE-Speed-8K; … take it"
 EMPTY = "must not be empty unless function_call is given"
-NEAREST = "not a known model of v1.chat, so nothing is checked; nearest: ERNIE-Speed-8K …"
+NEAREST = "not a known model of v1.chat, so only what holds for all is checked; nearest: ERNIE-Speed-8K …"
 
 ON_HANDLES = {
     "a number out of range": (
@@ -140,7 +140,8 @@ ON_HANDLES = {
         'client.chat.completions.create(model="ERNIE-3.5-8K", messages=[])',
         [
             "3:38 warning v2.chat ERNIE-3.5-8K /model unknown_model ERNIE-3.5-8K: not a known model of v2.chat, "
-            "so nothing is checked; nearest: ernie-3.5-8k …"
+            "so only what holds for all is checked; nearest: ernie-3.5-8k …",
+            "3:63 warning v2.chat ERNIE-3.5-8K /messages empty must not be empty",
         ],
     ),
 }
@@ -170,8 +171,11 @@ ON_CLASSES = {
         ["2:74 error v2.chat ernie-3.5-128k /messages/0/content missing missing: required unless tool_calls is given"],
     ),
     "an unknown model, once": (
-        'chat = qianfan.ChatCompletion(model="ERNIE-Sped-8K")\nchat.do([])\nawait chat.ado([])',
-        [f"2:37 warning v1.chat ERNIE-Sped-8K /model unknown_model ERNIE-Sped-8K: {NEAREST}"],
+        'chat = qianfan.ChatCompletion(model="ERNIE-Sped-8K")\nchat.do([])\nawait chat.ado(later)',
+        [
+            f"2:37 warning v1.chat ERNIE-Sped-8K /model unknown_model ERNIE-Sped-8K: {NEAREST}",
+            "3:9 warning v1.chat ERNIE-Sped-8K /messages empty must not be empty",
+        ],
     ),
     "each item of a batch": (
         'qianfan.ChatCompletion(model="ERNIE-Speed-8K").batch_do([[{"role": "user", "content": ""}], later], top_p=2)',

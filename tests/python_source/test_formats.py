@@ -55,7 +55,7 @@ SYNTAX: dict[str, Any] = {
     "source": "",
 }
 SUMMARY = (
-    "qianfan-typed: 2 calls in 3 files: 1 invalid (3 errors); 1 problem kept something from being checked\n",
+    "qianfan-typed: 2 calls in 3 files: 1 invalid (3 errors); not checked: 1 file wholly or in part\n",
     "qianfan-typed: 1 call in 1 file: all valid\n",
 )
 
@@ -76,8 +76,8 @@ def report(check: Run) -> Report:
 
 def test_json(report: Report) -> None:
     said = json.loads(report("json"))
-    assert list(said) == ["checked", "invalid", "violations"]
-    assert (said["checked"], said["invalid"]) == (2, 1)
+    assert list(said) == ["seen", "checked", "unchecked", "invalid", "violations"]
+    assert (said["seen"], said["checked"], said["unchecked"], said["invalid"]) == (2, 2, {}, 1)
     assert [one["code"] for one in said["violations"]] == ["range", "type", "unsupported", "syntax"]
     assert said["violations"][0] == HOT
     assert list(said["violations"][0]) == list(HOT)
@@ -85,7 +85,9 @@ def test_json(report: Report) -> None:
 
 
 def test_json_without_violations(report: Report) -> None:
-    assert report("json", "right.py") == '{\n  "checked": 1,\n  "invalid": 0,\n  "violations": []\n}\n'
+    assert report("json", "right.py") == (
+        '{\n  "seen": 1,\n  "checked": 1,\n  "unchecked": {},\n  "invalid": 0,\n  "violations": []\n}\n'
+    )
 
 
 def test_sarif(report: Report) -> None:
@@ -136,6 +138,10 @@ def test_sarif_without_violations(report: Report) -> None:
 
 def test_junit_has_a_test_for_each_line_with_violations(report: Report) -> None:
     (suite,) = ElementTree.fromstring(report("junit"))
+    properties = suite.find("properties")
+    assert properties is not None
+    assert [one.attrib for one in properties] == [{"name": "seen", "value": "2"}, {"name": "checked", "value": "2"}]
+    suite.remove(properties)
     assert suite.attrib == {"name": "qianfan-typed", "tests": "4", "failures": "2", "errors": "1", "skipped": "0"}
     assert [(case.get("classname"), case.get("name"), [inner.tag for inner in case]) for case in suite] == [
         ("a b.py", "line 5", ["failure"]),
@@ -187,9 +193,9 @@ def test_half_a_character_in_the_code_is_said_in_every_format(check: Run, form: 
     assert "\\ud800" in said.out
 
 
-def test_half_a_character_is_itself_to_those_who_read_json(check: Run) -> None:
+def test_half_a_character_is_written_out_for_those_who_read_json_too(check: Run) -> None:
     said = json.loads(check("--format", "json", "a.py", a=SURROGATE).out)
-    assert said["violations"][1]["message"] == '"\ud800": must be a number, not a string'
+    assert '"\\ud800": must be a number, not a string' in [one["message"] for one in said["violations"]]
 
 
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names of files are Unicode there")

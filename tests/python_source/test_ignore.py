@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.python_source.looking import CLIENT, places
+from tests.python_source.looking import CLIENT, found_in, places
 
 
 def lines(first: str = "", second: str = "", last: str = "") -> list[str]:
@@ -29,8 +29,6 @@ def test_without_a_comment_both_are_there() -> None:
         ("# qianfan: ignore[range, unsupported]", []),
         ("# qianfan: ignore[v1.chat.temperature]", ["unsupported"]),
         ("# qianfan: ignore[v1.chat.temperature.range]", ["unsupported"]),
-        ("# qianfan: ignore[type]", ["range", "unsupported"]),
-        ("# qianfan: ignore[]", ["range", "unsupported"]),
         ("# qianfan: ignored", ["range", "unsupported"]),
         ("# type: ignore", ["range", "unsupported"]),
     ],
@@ -39,9 +37,24 @@ def test_a_comment_on_the_line_of_the_finding_or_of_the_call(where: str, comment
     assert [found.split()[-1] for found in lines(**{where: f"  {comment}"})] == left
 
 
-def test_a_comment_elsewhere_counts_for_nothing() -> None:
-    code = "# qianfan: ignore\nclient.v1.chat.ernie_speed_8k.create([])\n# qianfan: ignore\n"
-    assert places(CLIENT + code) == ["4:38 /messages empty"]
+def test_a_comment_that_switches_nothing_off_is_said() -> None:
+    code = "# qianfan: ignore\nclient.v1.chat.ernie_speed_8k.create([])\n# qianfan: ignore[range]\n"
+    assert found_in(CLIENT + code) == [
+        "3:1 warning None None  unused nothing here is switched off by it",
+        "4:38 error v1.chat ERNIE-Speed-8K /messages empty must not be empty",
+        "5:1 warning None None  unused range: nothing here is switched off by it",
+    ]
+
+
+def test_each_code_of_a_comment_has_to_be_one_and_of_use() -> None:
+    code = "client.v1.chat.ernie_speed_8k.create([])  # qianfan: ignore[empty, rnage, type, v1.chat.tempratur, ]\n"
+    assert found_in(CLIENT + code) == [
+        "3:43 warning None None  unknown_code 'rnage': not a rule or code; did you mean range?",
+        "3:43 warning None None  unknown_code 'v1.chat.tempratur': not a rule or code; "
+        "did you mean v1.chat.temperature or v2.chat.temperature?",
+        "3:43 warning None None  unknown_code '': not a rule or code; qianfan-typed explain OPERATION lists the rules",
+        "3:43 warning None None  unused type: nothing here is switched off by it",
+    ]
 
 
 def test_a_comment_in_a_text_is_none() -> None:

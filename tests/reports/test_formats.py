@@ -47,8 +47,9 @@ def report(folder: Path, validate: Run) -> Any:
 
 def test_json(report: Any) -> None:
     said = json.loads(report("json"))
-    assert list(said) == ["checked", "invalid", "violations"]
-    assert (said["checked"], said["invalid"]) == (4, 2)
+    assert list(said) == ["seen", "checked", "unchecked", "invalid", "violations"]
+    assert (said["seen"], said["checked"], said["invalid"]) == (5, 3, 2)
+    assert said["unchecked"] == {"unreadable": 1, "unknown_model": 1}
     assert said["violations"][0] == HOT
     assert list(said["violations"][0]) == list(HOT)
     assert [one["code"] for one in said["violations"]] == ["range", "type", "syntax", "unknown_model"]
@@ -69,7 +70,9 @@ def test_json(report: Any) -> None:
 
 
 def test_json_without_violations(report: Any) -> None:
-    assert report("json", "right.jsonl") == '{\n  "checked": 1,\n  "invalid": 0,\n  "violations": []\n}\n'
+    assert report("json", "right.jsonl") == (
+        '{\n  "seen": 1,\n  "checked": 1,\n  "unchecked": {},\n  "invalid": 0,\n  "violations": []\n}\n'
+    )
 
 
 def test_sarif(report: Any) -> None:
@@ -123,6 +126,15 @@ def test_junit(report: Any) -> None:
     assert (root.tag, root.attrib) == ("testsuites", counts)
     (suite,) = root
     assert (suite.tag, suite.attrib) == ("testsuite", {"name": "qianfan-typed", **counts, "skipped": "0"})
+    properties = suite.find("properties")
+    assert properties is not None
+    assert [(one.get("name"), one.get("value")) for one in properties] == [
+        ("seen", "5"),
+        ("checked", "3"),
+        ("unreadable", "1"),
+        ("unknown_model", "1"),
+    ]
+    suite.remove(properties)
     assert [(case.get("classname"), case.get("name"), [inner.tag for inner in case]) for case in suite] == [
         ("a b.jsonl", "record 1, line 1", ["failure"]),
         ("a b.jsonl", "record 3, line 3", ["error"]),
@@ -148,10 +160,13 @@ def test_github(folder: Path, report: Any) -> None:
     assert report("github", "a,b:c%.json") == (
         "::error file=a%2Cb%3Ac%25.json,line=1,col=103,title=v1.chat.temperature.type::ERNIE-Speed-8K /temperature "
         '"%25\\n": must be a number, not a string [v1.chat.temperature.type] (对话Chat, read 2025-01-13)\n'
+        "::notice title=qianfan-typed::1 request in 1 file: 1 invalid (1 error)\n"
     )
     assert settled(report("github")).splitlines()[2:] == [
         "::error file=a b.jsonl,line=3,col=2,title=file.syntax::not JSON: it ends too early [file.syntax]",
         "::warning file=a b.jsonl,line=4,col=11,title=v1.chat.model.unknown_model::ERNIE-Sped-8K /model ERNIE-Sped-8K: "
-        "not a known model of v1.chat, so nothing is checked; nearest: ERNIE-Speed-8K … "
+        "not a known model of v1.chat, so only what holds for all is checked; nearest: ERNIE-Speed-8K … "
         "[v1.chat.model.unknown_model] (对话Chat, read 2025-01-13)",
+        "::notice title=qianfan-typed::5 requests in 2 files, 3 checked: 2 invalid (2 errors and 1 warning); "
+        "not checked: 1 unreadable, 1 to an unknown model",
     ]

@@ -209,7 +209,7 @@ def test_retired_models_of_v2() -> None:
         "ernie-speed-8k": "retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3",
         "ernie-char-fiction-8k": "retired on 2025-12-23; use deepseek-v3.1-250821",
         "qwen3-30b-a3b": "retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507",
-        "glm-4.7": "retired on 2026-04-02; use glm-5",
+        "glm-4.7": "announced to end on 2026-04-02; use glm-5",
     }
     assert {name: str(V2_CHAT[name].retired) for name in known} == known
 

@@ -39,15 +39,16 @@ def test_example_is_a_line_of_the_form_that_is_promised(example: dict[str, Any])
 
 
 @pytest.mark.parametrize("example", [one for one in EXAMPLES if one["payload"].get("model") != PLACEHOLDER], ids=ids)
-def test_example_validates_without_a_violation(example: dict[str, Any]) -> None:
+def test_example_validates_without_another_violation(example: dict[str, Any]) -> None:
     found = validate(example["payload"], api=example["api"])
-    # The pages still call a model that has been retired since.
-    assert [one for one in found if one.code != "retired"] == []
+    # The pages still call a model that has been retired since, and one example abridges the id that a tool answers.
+    abridged = "19exxxxx00" in json.dumps(example)
+    assert [one.rule for one in found if one.code != "retired"] == ["v2.chat.messages.calls.reference"] * abridged
 
 
 def test_placeholder_for_the_name_of_a_service_is_an_unknown_model() -> None:
     [example] = [one for one in EXAMPLES if one["payload"].get("model") == PLACEHOLDER]
     assert found(Request(example["api"], example["payload"])) == [
-        "warning /model unknown_model: your_v2_api_name: not a known model of v2.chat, so nothing is checked;"
-        " nothing looks like it [model, chat-v2]"
+        "warning /model unknown_model: your_v2_api_name: not a known model of v2.chat, so only what holds for all is"
+        " checked; nothing looks like it [model, chat-v2]"
     ]

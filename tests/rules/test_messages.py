@@ -247,6 +247,10 @@ def test_order_of_roles_on_v1(request_: Request, lines: list[str]) -> None:
         "tool first",
         said_v2(TOOL_RESULT),
         f'warning /messages/0/role order: "tool": must be system or user here; {V2_OPENING}',
+        (
+            'warning /messages/0/tool_call_id reference: "19eaa": answers no call; none was made'
+            " [messages.calls, chat-v2]"
+        ),
     ),
     (
         "function first",

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from codegen.plan.resolve import Operation
 from qianfan_api.registry import VALIDATORS
-from qianfan_api.validation import validate
+from qianfan_api.validation import check_unknown, validate
 from tests.rules.saying import Request, cases, found, line, right, user, v1, v2
+from tests.schemas import from_spec
 
 HOT = {"messages": [user()], "temperature": 1.7}
 TOO_HOT = "error /temperature range: 1.7: must be above 0 and at most 1.0 [temperature, chat-v1]"
@@ -21,15 +23,15 @@ TOO_HOT_V2 = "error /temperature range: 1.7: must be above 0 and at most 1.0 [te
         "near a known one",
         v1("ERNIE-Sped-8K"),
         (
-            "warning /model unknown_model: ERNIE-Sped-8K: not a known model of v1.chat, so nothing is"
-            " checked; nearest: ERNIE-Speed-8K, ERNIE-Speed-128K, ERNIE-Speed-Pro-8K [model, chat-v1]"
+            "warning /model unknown_model: ERNIE-Sped-8K: not a known model of v1.chat, so only what holds"
+            " for all is checked; nearest: ERNIE-Speed-8K, ERNIE-Speed-128K, ERNIE-Speed-Pro-8K [model, chat-v1]"
         ),
     ),
     (
         "near none",
         v1("gpt-4o"),
         (
-            "warning /model unknown_model: gpt-4o: not a known model of v1.chat, so nothing is checked;"
+            "warning /model unknown_model: gpt-4o: not a known model of v1.chat, so only what holds for all is checked;"
             " nothing looks like it [model, chat-v1]"
         ),
     ),
@@ -37,60 +39,68 @@ TOO_HOT_V2 = "error /temperature range: 1.7: must be above 0 and at most 1.0 [te
         "whatever else is wrong",
         v1("ERNIE-Sped-8K", temperature=9, nonsense=True, messages=[]),
         (
-            "warning /model unknown_model: ERNIE-Sped-8K: not a known model of v1.chat, so nothing is"
-            " checked; nearest: ERNIE-Speed-8K, ERNIE-Speed-128K, ERNIE-Speed-Pro-8K [model, chat-v1]"
+            "warning /model unknown_model: ERNIE-Sped-8K: not a known model of v1.chat, so only what holds"
+            " for all is checked; nearest: ERNIE-Speed-8K, ERNIE-Speed-128K, ERNIE-Speed-Pro-8K [model, chat-v1]"
+        ),
+        "warning /messages empty: must not be empty [messages, chat-v1]",
+        "warning /temperature range: 9: must be at least 0 and at most 2.0 [temperature, chat-v1]",
+        (
+            "warning /nonsense unknown: not a known name; known: backoff_factor, disable_search, enable_citation,"
+            " enable_system_memory, enable_trace, enable_user_memory, endpoint and 26 more [-, chat-v1]"
         ),
     ),
     (
         "a V2 name on V1",
         v1("deepseek-r1"),
         (
-            "warning /model unknown_model: deepseek-r1: not a known model of v1.chat, so nothing is"
-            " checked; nothing looks like it [model, chat-v1]"
+            "warning /model unknown_model: deepseek-r1: not a known model of v1.chat, so only what holds"
+            " for all is checked; nothing looks like it [model, chat-v1]"
         ),
     ),
     (
         "near a known one, on V2",
         v2("ernie-speed-8"),
         (
-            "warning /model unknown_model: ernie-speed-8: not a known model of v2.chat, so nothing is"
-            " checked; nearest: ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k [model, chat-v2]"
+            "warning /model unknown_model: ernie-speed-8: not a known model of v2.chat, so only what holds"
+            " for all is checked; nearest: ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k [model, chat-v2]"
         ),
     ),
     (
         "near none, on V2",
         v2("my-own-service"),
         (
-            "warning /model unknown_model: my-own-service: not a known model of v2.chat, so nothing is"
-            " checked; nothing looks like it [model, chat-v2]"
+            "warning /model unknown_model: my-own-service: not a known model of v2.chat, so only what holds"
+            " for all is checked; nothing looks like it [model, chat-v2]"
         ),
     ),
     (
         "a V1 name on V2",
         v2("ERNIE-3.5-8K"),
         (
-            "warning /model unknown_model: ERNIE-3.5-8K: not a known model of v2.chat, so nothing is"
-            " checked; nearest: ernie-3.5-8k, ernie-3.5-128k, ernie-4.0-8k [model, chat-v2]"
+            "warning /model unknown_model: ERNIE-3.5-8K: not a known model of v2.chat, so only what holds"
+            " for all is checked; nearest: ernie-3.5-8k, ernie-3.5-128k, ernie-4.0-8k [model, chat-v2]"
         ),
     ),
     (
         "another case on V2",
         v2("Ernie-Speed-8K"),
         (
-            "warning /model unknown_model: Ernie-Speed-8K: not a known model of v2.chat, so nothing is"
-            " checked; nearest: ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k [model, chat-v2]"
+            "warning /model unknown_model: Ernie-Speed-8K: not a known model of v2.chat, so only what holds"
+            " for all is checked; nearest: ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k [model, chat-v2]"
         ),
     ),
     (
         "a version on V2",
         v2("ERNIE-Character-8K"),
         (
-            "warning /model unknown_model: ERNIE-Character-8K: not a known model of v2.chat, so nothing is"
-            " checked; nearest: ernie-char-8k, ernie-char-fiction-8k, ernie-lite-8k [model, chat-v2]"
+            "warning /model unknown_model: ERNIE-Character-8K: not a known model of v2.chat, so only what holds"
+            " for all is checked; nearest: ernie-char-8k, ernie-char-fiction-8k, ernie-lite-8k [model, chat-v2]"
         ),
     ),
 )
-def test_unknown_model_passes_with_one_warning(request_: Request, lines: list[str]) -> None:
+def test_unknown_model_passes_with_warnings_of_its_name_and_of_what_no_model_takes(
+    request_: Request, lines: list[str]
+) -> None:
     assert found(request_) == lines
 
 
@@ -191,10 +201,32 @@ def test_endpoint_of_a_known_model_has_its_rules(request_: Request, lines: list[
 
 @right(
     ("of one's own", Request("v1.chat", {"endpoint": "ngxxxol8_test1", "messages": [user()], "temperature": 9})),
-    ("of one's own, whatever the payload", Request("v1.chat", {"endpoint": "ngxxxol8_test1", "anything": 1})),
+    (
+        "of one's own, whatever its parameters",
+        Request("v1.chat", {"endpoint": "ngxxxol8_test1", "messages": [user()], "any": 1}),
+    ),
 )
 def test_unknown_endpoint_passes(request_: Request) -> None:
     assert found(request_) == []
+
+
+def test_unknown_endpoint_is_held_to_the_shape_that_every_model_has() -> None:
+    request = Request("v1.chat", {"endpoint": "ngxxxol8_test1", "messages": [{"role": "usr", "content": 1}]})
+    assert found(request) == [
+        'warning /messages/0/role enum: "usr": must be one of "user", "assistant", "function" [message.role, chat-v1]',
+        "warning /messages/0/content type: 1: must be a string, not a whole number [message.content, chat-v1]",
+    ]
+
+
+OPERATIONS = [operation for operation in from_spec.OPERATIONS if operation.models]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=from_spec.ids)
+def test_what_one_model_takes_is_not_said_of_an_unknown_one(operation: Operation) -> None:
+    for group in operation.groups:
+        for payload, _ in from_spec.requests(operation, group):
+            known = {one.rule for one in validate(payload, api=operation.api, model=group.models[0].name)}
+            assert {one.rule for one in check_unknown(operation.api, payload)} <= known, payload
 
 
 @cases(

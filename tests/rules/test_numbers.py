@@ -145,7 +145,7 @@ SHOWS = {"logprobs": True}
     ),
     (
         "top_logprobs above",
-        v1(TINY, **SHOWS, top_logprobs=6),
+        v1(LLAMA, **SHOWS, top_logprobs=6),
         "error /top_logprobs range: 6: must be at least 0 and at most 5 [top_logprobs, chat-v1]",
     ),
     (
@@ -435,8 +435,8 @@ def test_what_is_no_number(request_: Request, lines: list[str]) -> None:
     ("max_output_tokens 1", v1("ERNIE-3.5-8K", max_output_tokens=1)),
     ("max_output_tokens at the model's limit", v1("ERNIE-3.5-8K", max_output_tokens=2048)),
     ("max_output_tokens of a model without a known limit", v1("ERNIE-Speed-8K", max_output_tokens=100_000)),
-    ("top_logprobs 0", v1(TINY, **SHOWS, top_logprobs=0)),
-    ("top_logprobs 5", v1(TINY, **SHOWS, top_logprobs=5)),
+    ("top_logprobs 0", v1(LLAMA, **SHOWS, top_logprobs=0)),
+    ("top_logprobs 5", v1(LLAMA, **SHOWS, top_logprobs=5)),
     ("user_memory_extract_level 0", v1("ERNIE-Character-8K", user_memory_extract_level=0)),
     ("user_memory_extract_level 2", v1("ERNIE-Character-8K", user_memory_extract_level=2)),
     ("seed 1", v2(seed=1)),

@@ -82,12 +82,20 @@ class TestPath:
 
     def test_paths_are_those_without_braces(self) -> None:
         assert sorted(paths()) == [
+            "/v2/ai_search/web_search",
+            "/v2/batches",
             "/v2/chat/completions",
+            "/v2/coding/chat/completions",
             "/v2/embeddings",
+            "/v2/files",
+            "/v2/images/edits",
             "/v2/images/generations",
             "/v2/models",
             "/v2/rerank",
             "/v2/rerankers",
+            "/v2/responses",
+            "/v2/tokenplan/personal/chat/completions",
+            "/video/generations",
             "/wenxinworkshop/service/list",
         ]
 

@@ -251,7 +251,10 @@ def test_what_has_no_effect(request_: Request, lines: list[str]) -> None:
             messages=[
                 user(),
                 assistant(
-                    None, tool_calls=[{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+                    None,
+                    tool_calls=[
+                        {"id": one, "type": "function", "function": {"name": "f", "arguments": "{}"}} for one in "ab"
+                    ],
                 ),
                 {"role": "tool", "tool_call_id": "a", "content": "1"},
                 {"role": "tool", "tool_call_id": "b", "content": "2"},

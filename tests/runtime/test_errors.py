@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from qianfan_api import error_codes
+from qianfan_api.v2.video.get import VideoTask
 from qianfan_api.violations import Violation
 from qianfan_typed import errors
 from qianfan_typed.errors import (
@@ -23,6 +24,8 @@ from qianfan_typed.errors import (
     RateLimited,
     RequestWarning,
     StreamCut,
+    TaskFailed,
+    TaskUnfinished,
 )
 
 PAGE = "对话Chat, read 2025-01-13"
@@ -41,6 +44,8 @@ EXAMPLES: list[QianfanError] = [
     ConfigurationError(message="there is no key", setting="QIANFAN_AK"),
     StreamCut(message="the stream ended", url="https://h/p", received=3),
     DecodeError(message="no JSON", status=200, body=b"<html>"),
+    TaskFailed(operation="v2.video.get", task="t", status="failed", reply=VideoTask(status="failed")),
+    TaskUnfinished(operation="v2.video.get", task="t", status="running", waited=1.0, reply=VideoTask()),
     RateLimited(code=18, message="slow down", status=200, retry_after=2.0, headers={"retry-after": "2"}, body=b"{}"),
 ]
 

@@ -123,15 +123,18 @@ def model_of(group: Group) -> Model | None:
     return models[0] if models else None
 
 
+ABILITIES = tuple({one.needs for operation in OPERATIONS for one in operation.operation.rules.ability})
+
+
 def judged(
     operation: Operation, group: Group, request: dict[str, Value], model: Model | None = None
 ) -> list[Violation]:
-    """What the validator of a group finds, as for a model that every page names."""
+    """What the validator of a group finds, as for a model that every page names and that can do everything."""
     model = model or model_of(group)
     found = Findings("any model")
     if model is not None:
         known = CATALOGUES[operation.api][model.name]
-        found = Findings(model.name, attrs.evolve(known, unverified=False, named_by=None))
+        found = Findings(model.name, attrs.evolve(known, unverified=False, named_by=None, abilities=ABILITIES))
     VALIDATORS[operation.api]()[group.name](request, found)
     return found.violations
 
@@ -204,6 +207,8 @@ def plain(word: str, field: language.Field) -> Value:
     match word:
         case "string" if field.sides is not None:
             return f"{field.sides.low.value}x{field.sides.high.value}"
+        case "string" if field.address is not None:
+            return "https://example.com/f.png"
         case "string":
             return "f"
         case "int" | "float":
@@ -214,6 +219,8 @@ def plain(word: str, field: language.Field) -> Value:
             return {"type": "object", "properties": {}}
         case "image":
             return "aGk="
+        case "file":
+            return "a.jsonl"
         case _:
             return {}
 

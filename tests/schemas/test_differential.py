@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import VALIDATORS
-from qianfan_api.validation import ANY_MODEL
+from qianfan_api.validation import ANY_MODEL, validate
 from qianfan_api.violations import Findings, Source, Violation
 from qianfan_typed.facts.schemas import group_schema, model_schema
 from tests.schemas.payloads import Schema, payload
@@ -55,8 +55,7 @@ def refused(api: str, group: str, findings: Findings, payload: Schema, schema: S
     VALIDATORS[api]()[group](as_one_number(payload), found)
     if CATALOGUES[api].model_in_body and payload.get("model") is None:
         # The validator of a group knows its model already.
-        missing = Violation(pointer="/model", code="missing", message="", level="error", rule="", source="")
-        return [*found.violations, missing]
+        found.violations.extend(one for one in validate({}, api=api) if one.pointer == "/model")
     return [one for one in found.violations if one.level == "error" and not beyond_json_schema(one, schema)]
 
 

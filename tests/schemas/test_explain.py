@@ -241,6 +241,34 @@ def test_an_operation_says_of_a_parameter_how_many_models_have_what() -> None:
     assert re.search(r"at least 0 and at most 2\.0 \(\d+ models?\)", text)
 
 
+def test_a_model_with_its_limits_its_rates_its_dated_price_and_what_it_takes() -> None:
+    found = [" ".join(one.split()) for one in lines(run("explain", "v2.chat", "--model", "ernie-4.5-turbo-128k"))]
+    assert found[:6] == [
+        "ernie-4.5-turbo-128k v2.chat",
+        "call client.v2.chat.ernie_4_5_turbo_128k",
+        "limits 131,072 tokens of context",
+        "125,952 tokens of input at most",
+        "12,288 tokens of output at most",
+        "rates 5,000 requests and 400,000 tokens a minute",
+    ]
+    assert found[6].startswith("price 0.8 yuan a million tokens in, 0.2 cached, 3.2 out (2026-06-30) (Prices of models")
+    assert "abilities functions, search" in found
+    assert found[-1] == "source 模型列表, read 2026-03-07"
+
+
+def test_a_model_by_its_name_alone_in_each_operation_that_has_it() -> None:
+    found = json.loads(run("explain", "--model", "embedding-v1", "--format", "json").stdout)
+    assert {one["api"] for one in found} == {"v1.embedding", "v2.embedding"}
+
+
+def test_the_end_of_a_model_reads_by_the_day_of_its_page() -> None:
+    announced, over = (
+        [" ".join(one.split()) for one in lines(run("explain", "--model", model))] for model in ("glm-4.7", "irag-1.0")
+    )
+    assert announced[1].startswith("retirement announced to end on 2026-04-02; use glm-5")
+    assert over[1].startswith("retirement retired on 2025-12-23; use qwen-image (模型列表, retired models, read")
+
+
 @pytest.mark.parametrize("api", VALIDATORS)
 def test_every_operation_is_explained_with_each_of_its_parameters(api: str) -> None:
     found = explain(api)
@@ -441,8 +469,11 @@ def test_json_of_a_rule_has_its_rules_alone() -> None:
             "'ERNIE-Sped': not a known model of v1.chat; nearest: ERNIE-Speed, ERNIE Speed, ERNIE-Speed-8K",
         ),
         (["v1.chat.stop", "--model", "ChatLaw", "--all-models"], "--model and --all-models: say one of them"),
-        (["v1.chat", "--model", "ChatLaw"], "v1.chat: an operation: leave out --model and --all-models"),
-        (["file.syntax", "--all-models"], "file.syntax: the same for every model: leave out --model and --all-models"),
+        ([], "say what: an operation, a parameter, the id of a rule, or --model"),
+        (["--model", "ERNIE-Speed-8k0"], "'ERNIE-Speed-8k0': no model is called so; nearest: ernie-speed-8k, x"),
+        (["v1.chat", "--all-models"], "v1.chat: an operation: leave out --all-models"),
+        (["file.syntax", "--model", "ChatLaw"], "file.syntax: the same for every model: leave out --model"),
+        (["file.syntax", "--all-models"], "file.syntax: the same for every model: leave out --all-models"),
     ],
 )
 def test_wrong_use_of_explain(words: list[str], message: str) -> None:

@@ -133,3 +133,17 @@ async def test_the_other_classes(emulator: Emulator) -> None:
     assert isinstance(seen, qianfan.QfResponse)
     (asked,) = await qianfan.Plugin().abatch_do(["你好"], plugins=["eChart"])
     assert isinstance(asked, qianfan.QfResponse)
+
+
+def test_texts_beside_what_goes_with_all(emulator: Emulator) -> None:
+    ranked = qianfan.Reranker().batch_do(["天气", "abc"], documents=["a", "b"])
+    assert [type(one) for one in ranked.results()] == [qianfan.QfResponse] * 2
+    qianfan.Image2Text(endpoint="mine").batch_do(["猫狗"], image="x").wait()
+    bodies: list[Any] = [request.json() for request in emulator.requests if request.body]
+    assert sorted(body.get("query") or body["prompt"] for body in bodies) == ["abc", "天气", "猫狗"]
+
+
+def test_a_text_without_what_goes_with_it_is_refused(emulator: Emulator) -> None:
+    [found] = qianfan.Reranker().batch_do(["天气"]).results()
+    assert isinstance(found, InvalidRequest)
+    assert [one.pointer for one in found.violations] == ["/documents"]

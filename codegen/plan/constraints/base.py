@@ -240,6 +240,8 @@ class ObjectSite:
     """Limits that all models of the group share."""
     limits: frozenset[str] = frozenset()
     """Limits that a model of the group has."""
+    models: tuple[str, ...] = ()
+    """The models of the group."""
 
     def common(
         self,

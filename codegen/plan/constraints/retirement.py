@@ -24,7 +24,8 @@ class Retired(Constraint):
     use: tuple[str, ...]
 
     def phrase(self) -> str:
-        return retirement(self.on, self.use)
+        edition = self.basis.edition
+        return retirement(self.on, self.use, announced=self.on is not None and self.on > edition.read)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         return iter(())  # the catalogue has it: `found.retired(model)`
@@ -36,7 +37,7 @@ class Retired(Constraint):
         return {"on": self.on and self.on.isoformat(), "use": [*self.use]}
 
 
-def retirement(on: datetime.date | None, use: tuple[str, ...]) -> str:
-    """`retired on 2026-01-27; use ernie-speed-pro-128k`."""
-    when = f"retired on {on}" if on else "retired"
+def retirement(on: datetime.date | None, use: tuple[str, ...], *, announced: bool) -> str:
+    """`retired on 2026-01-27; use ernie-speed-pro-128k`. `announced`: the day came after the page that says so."""
+    when = f"announced to end on {on}" if announced else f"retired on {on}" if on else "retired"
     return f"{when}; use {' or '.join(use)}" if use else when

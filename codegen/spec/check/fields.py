@@ -55,6 +55,7 @@ def field_problems(
         "max_length": texts,
         "non_empty": texts,
         "max_bytes": "image" in plain,
+        "address": "string" in plain,
         "sides": bool(plain & {"image", "string"}),
     }
     for word, fit in fits.items():

@@ -11,7 +11,7 @@ from codegen.spec import language, types
 from codegen.spec.problems import Document, Problem
 
 METHOD_NAMES = {
-    *("self", "extra", "timeout", "retry", "validate", "parameters"),
+    *("self", "extra", "timeout", "deadline", "retry", "validate", "parameters"),
     *("request", "requests", "options", "target"),
     *("OPERATION", "OpenRequest", "Options", "Retry", "Target", "_target", "to_wire"),
 }
@@ -37,7 +37,7 @@ def parameter_name_problems(document: Document, operation: language.OperationFil
             fault = "expected the bool that asks for chunks, in an operation whose `stream` says which shape they have"
         elif name == "model" and operation.model_in == "body":
             fault = "`model_in: body` sends the handle's model under this name; leave it out"
-        elif name == "endpoint" and operation.model_in != "body":
+        elif name == "endpoint" and operation.model_in == "path":
             fault = "a payload names here the service that it is for; leave it out"
         if fault is not None:
             yield document.problem(("parameters", name), f"{name}: {fault}")

@@ -71,6 +71,25 @@ class OperationCheck:
                 )
             yield from placement_problems(document, operation, self.platform.prefixes)
         yield from parameter_problems(document, operation, ("subject",), operation.subject)
+        if operation.wait is not None:
+            yield from self._wait(operation.wait)
+        if operation.batch_file is not None:
+            urls = operation.batch_file.urls
+            if urls not in operation.parameters:
+                words = f"not a parameter of {operation.operation}{near(urls, operation.parameters)}"
+                yield document.problem(("batch_file", "urls"), f"{urls}: {words}")
+            elif not operation.parameters[urls].enum:
+                yield document.problem(("batch_file", "urls"), f"{urls}: has no enum, which the urls would be")
+
+    def _wait(self, wait: language.Wait) -> Iterator[Problem]:
+        """A task that nobody could ask for, or that would never be done."""
+        operation, document = self.operation, self.document
+        if operation.model_in != "none" or len(operation.subject) != 1:
+            yield document.problem(("wait",), "needs model_in: none, and a subject that names the task alone")
+        fields = self.shapes[operation.reply].fields if operation.reply in self.shapes else {}
+        if fields and wait.status not in fields:
+            words = f"not a member of {operation.reply}{near(wait.status, fields)}"
+            yield document.problem(("wait", "status"), f"{wait.status}: {words}")
 
     def _until(self, stream: language.Stream) -> Iterator[Problem]:
         """A stream without an end: every call would raise StreamCut."""

@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING
 from qianfan_api.handles import AsyncRunner, Runner
 
 if TYPE_CHECKING:
+    from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
+    from qianfan_api.v2.ai_search.namespace import V2AiSearch
+    from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
+    from qianfan_api.v2.batches.namespace import V2Batches
     from qianfan_api.v2.chat.async_namespace import AsyncV2Chat
     from qianfan_api.v2.chat.namespace import V2Chat
     from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
     from qianfan_api.v2.embedding.namespace import V2Embedding
+    from qianfan_api.v2.files.async_namespace import AsyncV2Files
+    from qianfan_api.v2.files.namespace import V2Files
     from qianfan_api.v2.images.async_namespace import AsyncV2Images
     from qianfan_api.v2.images.namespace import V2Images
     from qianfan_api.v2.models.async_namespace import AsyncV2Models
     from qianfan_api.v2.models.namespace import V2Models
     from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
     from qianfan_api.v2.rerank.namespace import V2Rerank
+    from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
+    from qianfan_api.v2.responses.namespace import V2Responses
+    from qianfan_api.v2.video.async_namespace import AsyncV2Video
+    from qianfan_api.v2.video.namespace import V2Video
 
 
 class V2:
@@ -26,6 +36,20 @@ class V2:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+
+    @cached_property
+    def ai_search(self) -> V2AiSearch:
+        """The operations of v2.ai_search: web_search."""
+        from qianfan_api.v2.ai_search.namespace import V2AiSearch
+
+        return V2AiSearch(self._runner)
+
+    @cached_property
+    def batches(self) -> V2Batches:
+        """The operations of v2.batches: cancel, create, get, list."""
+        from qianfan_api.v2.batches.namespace import V2Batches
+
+        return V2Batches(self._runner)
 
     @cached_property
     def chat(self) -> V2Chat:
@@ -40,6 +64,13 @@ class V2:
         from qianfan_api.v2.embedding.namespace import V2Embedding
 
         return V2Embedding(self._runner)
+
+    @cached_property
+    def files(self) -> V2Files:
+        """The operations of v2.files: content, delete, get, list, upload."""
+        from qianfan_api.v2.files.namespace import V2Files
+
+        return V2Files(self._runner)
 
     @cached_property
     def images(self) -> V2Images:
@@ -62,12 +93,40 @@ class V2:
 
         return V2Rerank(self._runner)
 
+    @cached_property
+    def responses(self) -> V2Responses:
+        """Answers a text or a conversation that the platform remembers."""
+        from qianfan_api.v2.responses.namespace import V2Responses
+
+        return V2Responses(self._runner)
+
+    @cached_property
+    def video(self) -> V2Video:
+        """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        from qianfan_api.v2.video.namespace import V2Video
+
+        return V2Video(self._runner)
+
 
 class AsyncV2:
     """`client.v2`: the operations of the V2 dialect."""
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+
+    @cached_property
+    def ai_search(self) -> AsyncV2AiSearch:
+        """The operations of v2.ai_search: web_search."""
+        from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
+
+        return AsyncV2AiSearch(self._runner)
+
+    @cached_property
+    def batches(self) -> AsyncV2Batches:
+        """The operations of v2.batches: cancel, create, get, list."""
+        from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
+
+        return AsyncV2Batches(self._runner)
 
     @cached_property
     def chat(self) -> AsyncV2Chat:
@@ -82,6 +141,13 @@ class AsyncV2:
         from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
 
         return AsyncV2Embedding(self._runner)
+
+    @cached_property
+    def files(self) -> AsyncV2Files:
+        """The operations of v2.files: content, delete, get, list, upload."""
+        from qianfan_api.v2.files.async_namespace import AsyncV2Files
+
+        return AsyncV2Files(self._runner)
 
     @cached_property
     def images(self) -> AsyncV2Images:
@@ -103,3 +169,17 @@ class AsyncV2:
         from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
 
         return AsyncV2Rerank(self._runner)
+
+    @cached_property
+    def responses(self) -> AsyncV2Responses:
+        """Answers a text or a conversation that the platform remembers."""
+        from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
+
+        return AsyncV2Responses(self._runner)
+
+    @cached_property
+    def video(self) -> AsyncV2Video:
+        """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        from qianfan_api.v2.video.async_namespace import AsyncV2Video
+
+        return AsyncV2Video(self._runner)

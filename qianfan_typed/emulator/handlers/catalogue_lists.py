@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from qianfan_api.catalogue import Model
+from qianfan_api.catalogue import Model, Price
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.platform import HOSTS, PREFIXES
 from qianfan_typed.emulator.exchange import AnyOperation, Incoming, Outgoing
 from qianfan_typed.emulator.lenient_json import Json, texts_of
 
-_TYPES = {"v2.embedding": "embeddings", "v2.images": "text2image"}
+_TYPES = {
+    "v2.embedding": "embeddings",
+    "v2.images": "text2image",
+    "v2.images.edits": "image2image",
+    "v2.video": "image2video",
+}
 """Operation → the type of its models, where that is not the operation's own name."""
 _SEES = "vision"
+_TAKES_IMAGES = ("v2.images.edits", "v2.video")
+_MAKES = {"v2.images": "image", "v2.images.edits": "image", "v2.video": "video", "v2.embedding": "embedding"}
+"""Operation → what it makes, where that is no text."""
 
 
 def services(incoming: Incoming) -> Outgoing:
@@ -54,10 +62,47 @@ def models(incoming: Incoming) -> Outgoing:
             "type": _type(operation, model),
             "context_length": model.context,
             "max_completions_tokens": model.max_output_tokens,
+            "max_tokens": model.max_output_tokens,
+            "prompt_tokens": model.max_input_tokens,
+            "architecture": _architecture(operation, model),
+            "pricing": _pricing(model.price),
         }
         for operation, model in _models("body")
     ]
     return Outgoing(reply={"object": "list", "data": data})
+
+
+def _architecture(operation: AnyOperation, model: Model) -> Json:
+    """What goes in and what comes out."""
+    sees = _SEES in model.abilities or operation.name in _TAKES_IMAGES
+    inputs: list[Json | str] = ["text", "image"] if sees else ["text"]
+    return {"input_modalities": inputs, "output_modalities": [_MAKES.get(operation.name, "text")]}
+
+
+def _pricing(price: Price | None) -> Json | None:
+    """Yuan for 1,000 tokens; tiers where the price depends on the length of the input. None: nobody knows it."""
+    if price is None:
+        return None
+    above = price.above
+    return {
+        "prompt": _tiers(price.input, None if above is None else (above.tokens, above.input)),
+        "completion": _tiers(price.output, None if above is None else (above.tokens, above.output)),
+    }
+
+
+def _tiers(usual: float, above: tuple[int, float] | None) -> float | list[Json]:
+    if above is None:
+        return _for_a_thousand(usual)
+    tokens, more = above
+    # Which members a tier has is on no page: these are the emulator's own.
+    return [
+        {"max_prompt_tokens": tokens, "price": _for_a_thousand(usual)},
+        {"max_prompt_tokens": None, "price": _for_a_thousand(more)},
+    ]
+
+
+def _for_a_thousand(million: float) -> float:
+    return round(million / 1000, 9)
 
 
 def _type(operation: AnyOperation, model: Model) -> str:

@@ -92,11 +92,6 @@ class ChatAnswer:
         """Tokens of reasoning and text."""
         return self.text_tokens + self.reasoning_tokens
 
-    @property
-    def tokens(self) -> int:
-        """Tokens of all that was read and written."""
-        return self.prompt_tokens + self.completion_tokens
-
 
 def answer(prompt: ChatPrompt) -> ChatAnswer:
     """The answer to a prompt."""

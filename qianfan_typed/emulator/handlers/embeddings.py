@@ -39,7 +39,7 @@ def handle(incoming: Incoming) -> Outgoing:
     ]
     tokens = sum(map(text.count, texts))
     reply = {**incoming.head("embedding_list"), "data": data, "usage": usage(tokens)}
-    return Outgoing(reply=reply, tokens=tokens)
+    return Outgoing(reply=reply)
 
 
 def _text(incoming: Incoming, item: object) -> str:

@@ -38,9 +38,8 @@ def handle(incoming: Incoming) -> Outgoing:
         "total_tokens": tokens,
     }
     events = _events(operation, operation.chunk, known) if operation.chunk is not None else ()
-    if issubclass(operation.reply, BytesReply):
-        return Outgoing(reply=_FILE, tokens=tokens, events=events)
-    return Outgoing(reply=_filled(operation.reply, known), tokens=tokens, events=events)
+    reply = _FILE if issubclass(operation.reply, BytesReply) else _filled(operation.reply, known)
+    return Outgoing(reply=reply, events=events)
 
 
 def _events(operation: Operation[Any, Any], chunk: type, known: Json) -> Iterator[Event]:

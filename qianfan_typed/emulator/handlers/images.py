@@ -41,6 +41,7 @@ class Drawing:
 
 def handle_v1(incoming: Incoming) -> Outgoing:
     """The images in base64."""
+    incoming.text("prompt")
     drawings = _drawings(incoming)
     data: list[Json] = [
         {
@@ -53,11 +54,22 @@ def handle_v1(incoming: Incoming) -> Outgoing:
     prompt_tokens = sum(text.count(text_of(incoming.wire.get(name))) for name in ("prompt", "negative_prompt"))
     tokens = prompt_tokens + sum(one.width * one.height // 256 for one in drawings)
     usage: Json = {"prompt_tokens": prompt_tokens, "total_tokens": tokens}
-    return Outgoing(reply={**incoming.head("image"), "data": data, "usage": usage}, tokens=tokens)
+    return Outgoing(reply={**incoming.head("image"), "data": data, "usage": usage})
 
 
 def handle_v2(incoming: Incoming) -> Outgoing:
     """The images' addresses. They lie with the emulator."""
+    incoming.text("prompt")
+    return _addresses(incoming)
+
+
+def edit(incoming: Incoming) -> Outgoing:
+    """The addresses of changed images. What they were made of is not looked at."""
+    incoming.text("image")
+    return _addresses(incoming)
+
+
+def _addresses(incoming: Incoming) -> Outgoing:
     address = incoming.site + ADDRESS.replace(":int", "")
     data: list[Json] = [{"url": address.format_map(attrs.asdict(one))} for one in _drawings(incoming)]
     return Outgoing(reply={"id": incoming.id, "created": incoming.created, "data": data})
@@ -65,9 +77,6 @@ def handle_v2(incoming: Incoming) -> Outgoing:
 
 def _drawings(incoming: Incoming) -> list[Drawing]:
     """What to draw. Raises Refused."""
-    # To change an image no prompt is needed.
-    if not text_of(incoming.wire.get("image")):
-        incoming.text("prompt")
     size = incoming.value("size") or USUAL
     found = _SIZE.fullmatch(text_of(size))
     if not found or not drawable(int(found[1]), int(found[2])):

@@ -24,7 +24,7 @@ def handle(incoming: Incoming) -> Outgoing:
     tokens = text.count(query) + sum(map(text.count, documents))
     head = incoming.head(_KINDS[incoming.operation.dialect])
     kept = results if most is None else results[: max(most, 0)]
-    return Outgoing(reply={**head, "results": kept, "usage": usage(tokens)}, tokens=tokens)
+    return Outgoing(reply={**head, "results": kept, "usage": usage(tokens)})
 
 
 def score(query: str, document: str) -> float:

@@ -18,15 +18,18 @@ from qianfan_typed.emulator.handlers.v1_result import ResultForm, outgoing
 from qianfan_typed.emulator.lenient_json import Json, int_of, objects_of, text_of, texts_of
 
 _FINISH: dict[Finish, str] = {"normal": "normal", "stop": "stop", "length": "length", "call": "function_call"}
+FILTERED = "content_filter"
+"""What an answer says that the content check cut, replaced or blanked out."""
 _PLAIN: Json = {"is_truncated": False, "need_clear_history": False, "finish_reason": "normal"}
 
 
 def handle(incoming: Incoming) -> Outgoing:
     """Answers a conversation."""
     said = answer(_prompt(incoming))
-    return outgoing(
-        incoming, said, ResultForm(kind="chat.completion", plain=_PLAIN, closing=_closing(incoming.wire, said))
-    )
+    closing = _closing(incoming.wire, said)
+    if incoming.flag is not None:
+        closing |= {"flag": incoming.flag, "ban_round": -1, "need_clear_history": True, "finish_reason": FILTERED}
+    return outgoing(incoming, said, ResultForm(kind="chat.completion", plain=_PLAIN, closing=closing))
 
 
 def _prompt(incoming: Incoming) -> ChatPrompt:

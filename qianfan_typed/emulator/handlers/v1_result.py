@@ -33,20 +33,28 @@ class ResultForm:
 def outgoing(incoming: Incoming, said: ChatAnswer, form: ResultForm) -> Outgoing:
     """The reply that says an answer."""
     head = incoming.head(form.kind)
-    closing = {**form.plain, **form.closing, "usage": usage(said.prompt_tokens, said.completion_tokens)}
+    closing: Json = {**form.plain, **form.closing, "usage": usage(said.prompt_tokens, said.completion_tokens)}
+    if not incoming.forms.finish_reason and closing.get("finish_reason") == form.plain.get("finish_reason"):
+        form = attrs.evolve(form, plain={name: one for name, one in form.plain.items() if name != "finish_reason"})
+        closing.pop("finish_reason", None)
     reply = {**head, "result": said.text, **closing, **form.whole}
-    return Outgoing(reply=reply, tokens=said.tokens, events=_events(head, said, form, closing))
+    return Outgoing(reply=reply, events=_events(incoming, said, form, closing))
 
 
-def _events(head: Json, said: ChatAnswer, form: ResultForm, closing: Json) -> Iterator[Event]:
+def _events(incoming: Incoming, said: ChatAnswer, form: ResultForm, closing: Json) -> Iterator[Event]:
+    head = incoming.head(form.kind)
     events = [*form.before]
+    parts = text.sentences(said.text)
+    last = parts.pop() if incoming.forms.text_in_last and parts else ""
+    first = min(text.count(parts[0]), said.completion_tokens) if parts else 0
     tokens = 0
-    for part in text.sentences(said.text):
+    for part in parts:
         tokens += text.count(part)
         # The counts in between are rough on the platform too; only the last chunk's are to be relied on.
-        rough = usage(said.prompt_tokens, min(tokens, said.completion_tokens))
+        counted = {"constant": first, "growing": min(tokens, said.completion_tokens), "none": 0}
+        rough = usage(said.prompt_tokens, counted[incoming.forms.chunk_usage])
         events.append(Event({**form.plain, "result": part, "usage": rough}, form.event))
-    events.append(Event(closing, form.event))
+    events.append(Event({"result": last, **closing}, form.event))
     for number, event in enumerate(events):
         place = {"sentence_id": number, "is_end": number == len(events) - 1}
         yield Event({**head, **place, "result": "", **event.chunk}, event.name)

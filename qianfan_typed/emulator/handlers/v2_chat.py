@@ -17,16 +17,27 @@ from qianfan_typed.emulator.handlers.chat_brain import (
     messages_of,
     named_function,
 )
-from qianfan_typed.emulator.lenient_json import Json, int_of, is_object, object_of, objects_of, text_of, texts_of
+from qianfan_typed.emulator.lenient_json import (
+    Json,
+    content_text,
+    int_of,
+    is_object,
+    object_of,
+    objects_of,
+    text_of,
+    texts_of,
+)
 
-_FINISH: dict[Finish, str] = {"normal": "normal", "stop": "stop", "length": "length", "call": "tool_calls"}
+_FINISH: dict[Finish, str] = {"stop": "stop", "length": "length", "call": "tool_calls"}
+_FILTERED = "content_filter"
 _THINKS = "reasoning"
+_CACHES = "cache"
 
 
 def handle(incoming: Incoming) -> Outgoing:
     """Answers a conversation."""
     said = answer(_prompt(incoming))
-    return Outgoing(reply=_reply(incoming, said), tokens=said.tokens, events=map(Event, _chunks(incoming, said)))
+    return Outgoing(reply=_reply(incoming, said), events=map(Event, _chunks(incoming, said)))
 
 
 def _prompt(incoming: Incoming) -> ChatPrompt:
@@ -61,8 +72,9 @@ def _reply(incoming: Incoming, said: ChatAnswer) -> Json:
         message["reasoning_content"] = said.reasoning
     if said.calls:
         message["tool_calls"] = [_call(call) for call in said.calls]
-    choice: Json = {"index": 0, "message": message, "finish_reason": _FINISH[said.finish], "flag": 0}
-    spent = {"usage": _usage(said, said.completion_tokens)}
+    ending = {"finish_reason": _ending(incoming, said), "flag": 0, **_unsafe(incoming)}
+    choice: Json = {"index": 0, "message": message, **ending}
+    spent = {"usage": _usage(incoming, said, said.completion_tokens)}
     return {**_head("chat.completion", incoming), "choices": [choice], **spent, **_found(incoming.wire, said)}
 
 
@@ -72,33 +84,53 @@ def _chunks(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
     running = options.get("chunk_include_usage") is True
     head = _head("chat.completion.chunk", incoming)
     tokens = 0
-    deltas = list(_deltas(said))
-    for number, delta in enumerate(deltas):
-        last = number == len(deltas) - 1
-        choice: Json = {"index": 0, "delta": delta, "finish_reason": _FINISH[said.finish] if last else None}
+    for number, choice in enumerate(_choices(incoming, said)):
+        delta = object_of(choice["delta"])
         tokens += sum(text.count(text_of(delta.get(part))) for part in ("content", "reasoning_content"))
         spent: Json = {"usage": None} if wanted else {}
         if running:
-            spent["usage"] = _usage(said, said.completion_tokens if last else min(tokens, said.completion_tokens))
+            so_far = said.completion_tokens if choice["finish_reason"] else min(tokens, said.completion_tokens)
+            spent["usage"] = _usage(incoming, said, so_far)
         found = _found(incoming.wire, said) if number == 0 else {}
-        yield {**head, "choices": [{**choice, "flag": 0}], **spent, **found}
+        yield {**head, "choices": [choice], **spent, **found}
     if wanted:
-        yield {**head, "choices": [], "usage": _usage(said, said.completion_tokens)}
+        yield {**head, "choices": [], "usage": _usage(incoming, said, said.completion_tokens)}
 
 
-def _deltas(answer: ChatAnswer) -> Iterator[Json]:
-    """What each chunk adds. The last one adds nothing: it says why the text ends."""
-    yield {"role": "assistant", "content": ""}
-    for piece in text.clauses(answer.reasoning):
+def _choices(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
+    """The choice of each chunk: the role stands in the first, and the last, without text, says why the text ends."""
+    first: Json = {"role": "assistant"} if incoming.forms.role else {}
+    if object_of(incoming.wire.get("web_search")).get("enable_status") is True and said.search_results:
+        yield {"index": 0, "delta": {**first, "content": ""}, "delta_tag": "search_status", "finish_reason": None}
+        first = {}
+    for delta in _deltas(said):
+        yield {"index": 0, "delta": {**first, **delta}, "finish_reason": None}
+        first = {}
+    last = {"index": 0, "delta": {**first, "content": ""}, "finish_reason": _ending(incoming, said)}
+    yield {**last, **_unsafe(incoming)}
+
+
+def _deltas(said: ChatAnswer) -> Iterator[Json]:
+    """What each chunk adds, but for the last."""
+    for piece in text.clauses(said.reasoning):
         yield {"content": "", "reasoning_content": piece}
-    for piece in text.clauses(answer.text):
+    for piece in text.clauses(said.text):
         yield {"content": piece}
-    for number, call in enumerate(answer.calls):
+    for number, call in enumerate(said.calls):
         opened = _call(FunctionCall(call.id, call.name, ""))
-        yield {"tool_calls": [{"index": number, **opened}]}
+        yield {"content": "", "tool_calls": [{"index": number, **opened}]}
         for piece in text.clauses(call.arguments, 16):
             yield {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
-    yield {"content": ""}
+
+
+def _ending(incoming: Incoming, said: ChatAnswer) -> str:
+    """Why an answer ends."""
+    return _FILTERED if incoming.flag is not None else _FINISH.get(said.finish, incoming.forms.natural_end)
+
+
+def _unsafe(incoming: Incoming) -> Json:
+    """What the content check found in a text. Nothing: it is safe."""
+    return {} if incoming.flag is None else {"flag": incoming.flag, "ban_round": -1}
 
 
 def _schema(form: Json) -> object:
@@ -136,8 +168,15 @@ def _found(wire: Json, answer: ChatAnswer) -> Json:
     return {"search_results": list(answer.search_results)} if wanted and answer.search_results else {}
 
 
-def _usage(said: ChatAnswer, completion_tokens: int) -> Json:
+def _usage(incoming: Incoming, said: ChatAnswer, completion_tokens: int) -> Json:
     counted = usage(said.prompt_tokens, completion_tokens)
-    if said.search_tokens:
-        counted["prompt_tokens_details"] = {"search_tokens": said.search_tokens, "cached_tokens": 0}
-    return counted
+    details: Json = {"search_tokens": said.search_tokens} if said.search_tokens else {}
+    if incoming.model is not None and _CACHES in incoming.model.abilities:
+        details["cached_tokens"] = _cached(messages_of(incoming))
+    return {**counted, "prompt_tokens_details": details} if details else counted
+
+
+def _cached(messages: list[Json]) -> int:
+    """Tokens of the conversation as far as the model had it before: up to what it said last."""
+    last = max((at for at, message in enumerate(messages) if message.get("role") == "assistant"), default=-1)
+    return sum(text.count(content_text(message.get("content"))) for message in messages[: last + 1])

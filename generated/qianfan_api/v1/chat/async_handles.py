@@ -924,7 +924,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
-            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
+            logprobs: only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
@@ -997,7 +997,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             min_output_tokens: at least 2 and at most 2048. How many tokens the answer has at the least.
             max_output_tokens: at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds.
-            logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
+            logprobs: only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.

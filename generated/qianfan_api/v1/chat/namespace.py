@@ -65,7 +65,9 @@ class V1Chat:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def ernie_4_0_8k(self) -> Ernie40Chat:
@@ -136,7 +138,7 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Novel-8K: retired on 2025-12-11.")
     def ernie_novel_8k(self) -> Ernie40Chat:
-        """ERNIE-Novel-8K. ERNIE-Novel-8K: retired on 2025-12-11."""
+        """ERNIE-Novel-8K. Retired on 2025-12-11; input characters at most 24,000; input tokens at most 6,144."""
         handle: Ernie40Chat = self._handle("ERNIE-Novel-8K")
         return handle
 
@@ -161,7 +163,7 @@ class V1Chat:
     @property
     @deprecated("ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K.")
     def ernie_4_0_8k_preemptible(self) -> Ernie40Chat:
-        """ERNIE-4.0-8K-preemptible. ERNIE-4.0-8K-preemptible: retired on 2024-06-13; use ERNIE-4.0-8K."""
+        """ERNIE-4.0-8K-preemptible. Retired on 2024-06-13; use ERNIE-4.0-8K; input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie40Chat = self._handle("ERNIE-4.0-8K-preemptible")
         return handle
 
@@ -234,28 +236,28 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Bot-8k: retired; use ERNIE-3.5-8K.")
     def ernie_bot_8k(self) -> Ernie35Chat:
-        """ERNIE-Bot-8k. ERNIE-Bot-8k: retired; use ERNIE-3.5-8K."""
+        """ERNIE-Bot-8k. Retired; use ERNIE-3.5-8K; input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-Bot-8k")
         return handle
 
     @property
     @deprecated("ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_4k_0205(self) -> Ernie35Chat:
-        """ERNIE-3.5-4K-0205. ERNIE-3.5-4K-0205: retired on 2024-05-30; use ERNIE-3.5-8K."""
+        """ERNIE-3.5-4K-0205. Retired on 2024-05-30; use ERNIE-3.5-8K; input characters at most 8,000; input tokens at most 2,048; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-4K-0205")
         return handle
 
     @property
     @deprecated("ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_1222(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-1222. ERNIE-3.5-8K-1222: retired on 2024-05-30; use ERNIE-3.5-8K."""
+        """ERNIE-3.5-8K-1222. Retired on 2024-05-30; use ERNIE-3.5-8K; input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-1222")
         return handle
 
     @property
     @deprecated("ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K.")
     def ernie_3_5_8k_preemptible(self) -> Ernie35Chat:
-        """ERNIE-3.5-8K-preemptible. ERNIE-3.5-8K-preemptible: retired on 2024-06-13; use ERNIE-3.5-8K."""
+        """ERNIE-3.5-8K-preemptible. Retired on 2024-06-13; use ERNIE-3.5-8K; input characters at most 20,000; input tokens at most 5,120; no page of the documentation lists what it takes: its rules only warn."""
         handle: Ernie35Chat = self._handle("ERNIE-3.5-8K-preemptible")
         return handle
 
@@ -268,7 +270,7 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_128k(self) -> ErnieSpeed128kChat:
-        """ERNIE-Speed-128k. ERNIE-Speed-128k: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
+        """ERNIE-Speed-128k. Retired on 2026-01-27; use ERNIE-Speed-Pro-128K; input characters at most 516,096; input tokens at most 126,976."""
         handle: ErnieSpeed128kChat = self._handle("ERNIE-Speed-128k")
         return handle
 
@@ -281,28 +283,28 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed_8k(self) -> ErnieSpeed8kChat:
-        """ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
+        """ERNIE-Speed-8K. Retired on 2026-01-27; use ERNIE-Speed-Pro-128K; input characters at most 11,200; input tokens at most 7,168."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
     @deprecated("ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K.")
     def ernie_speed(self) -> ErnieSpeed8kChat:
-        """ERNIE-Speed. Another name of ERNIE-Speed-8K. ERNIE-Speed-8K: retired on 2026-01-27; use ERNIE-Speed-Pro-128K."""
+        """ERNIE-Speed. Another name of ERNIE-Speed-8K. Retired on 2026-01-27; use ERNIE-Speed-Pro-128K; input characters at most 11,200; input tokens at most 7,168."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Speed-8K")
         return handle
 
     @property
     @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
+        """ERNIE-Lite-8K. Retired on 2026-01-27; use ERNIE-Lite-Pro-128K; input characters at most 24,000; input tokens at most 6,144."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
     @property
     @deprecated("ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0308(self) -> ErnieSpeed8kChat:
-        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. ERNIE-Lite-8K: retired on 2026-01-27; use ERNIE-Lite-Pro-128K."""
+        """ERNIE-Lite-8K-0308. Another name of ERNIE-Lite-8K. Retired on 2026-01-27; use ERNIE-Lite-Pro-128K; input characters at most 24,000; input tokens at most 6,144."""
         handle: ErnieSpeed8kChat = self._handle("ERNIE-Lite-8K")
         return handle
 
@@ -315,21 +317,21 @@ class V1Chat:
     @property
     @deprecated("Qianfan-Agent-Speed-8K: retired on 2026-01-27.")
     def qianfan_agent_speed_8k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-8K. Qianfan-Agent-Speed-8K: retired on 2026-01-27."""
+        """Qianfan-Agent-Speed-8K. Retired on 2026-01-27."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-8K")
         return handle
 
     @property
     @deprecated("Qianfan-Agent-Speed-32K: retired on 2026-01-27.")
     def qianfan_agent_speed_32k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Speed-32K. Qianfan-Agent-Speed-32K: retired on 2026-01-27."""
+        """Qianfan-Agent-Speed-32K. Retired on 2026-01-27."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Speed-32K")
         return handle
 
     @property
     @deprecated("Qianfan-Agent-Lite-8K: retired on 2025-12-23.")
     def qianfan_agent_lite_8k(self) -> ErnieSpeed8kChat:
-        """Qianfan-Agent-Lite-8K. Qianfan-Agent-Lite-8K: retired on 2025-12-23."""
+        """Qianfan-Agent-Lite-8K. Retired on 2025-12-23."""
         handle: ErnieSpeed8kChat = self._handle("Qianfan-Agent-Lite-8K")
         return handle
 
@@ -378,14 +380,14 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_lite_8k_0922(self) -> ErnieLiteDatedChat:
-        """ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
+        """ERNIE-Lite-8K-0922. Retired on 2024-07-04; use ERNIE-Lite-Pro-128K; input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
     @property
     @deprecated("ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K.")
     def ernie_bot_turbo(self) -> ErnieLiteDatedChat:
-        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. ERNIE-Lite-8K-0922: retired on 2024-07-04; use ERNIE-Lite-Pro-128K."""
+        """ERNIE-Bot-turbo. Another name of ERNIE-Lite-8K-0922. Retired on 2024-07-04; use ERNIE-Lite-Pro-128K; input characters at most 11,200; input tokens at most 7,168; no page of the documentation lists what it takes: its rules only warn."""
         handle: ErnieLiteDatedChat = self._handle("ERNIE-Lite-8K-0922")
         return handle
 
@@ -416,7 +418,7 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Tiny-8K: retired on 2026-01-27.")
     def ernie_tiny_8k(self) -> ErnieTiny8kChat:
-        """ERNIE-Tiny-8K. ERNIE-Tiny-8K: retired on 2026-01-27."""
+        """ERNIE-Tiny-8K. Retired on 2026-01-27; input characters at most 24,000; input tokens at most 6,144."""
         handle: ErnieTiny8kChat = self._handle("ERNIE-Tiny-8K")
         return handle
 
@@ -441,14 +443,14 @@ class V1Chat:
     @property
     @deprecated("ERNIE-Character-Fiction-8K: retired on 2025-12-23.")
     def ernie_character_fiction_8k(self) -> ErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K. ERNIE-Character-Fiction-8K: retired on 2025-12-23."""
+        """ERNIE-Character-Fiction-8K. Retired on 2025-12-23; input characters at most 24,000; input tokens at most 6,144."""
         handle: ErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K")
         return handle
 
     @property
     @deprecated("ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11.")
     def ernie_character_fiction_8k_preview(self) -> ErnieCharacterChat:
-        """ERNIE-Character-Fiction-8K-Preview. ERNIE-Character-Fiction-8K-Preview: retired on 2025-12-11."""
+        """ERNIE-Character-Fiction-8K-Preview. Retired on 2025-12-11."""
         handle: ErnieCharacterChat = self._handle("ERNIE-Character-Fiction-8K-Preview")
         return handle
 
@@ -467,301 +469,301 @@ class V1Chat:
     @property
     @deprecated("Qianfan-Dynamic-8K: retired on 2025-05-30.")
     def qianfan_dynamic_8k(self) -> QianfanDynamicChat:
-        """Qianfan-Dynamic-8K. Qianfan-Dynamic-8K: retired on 2025-05-30."""
+        """Qianfan-Dynamic-8K. Retired on 2025-05-30; input characters at most 20,000; input tokens at most 5,120."""
         handle: QianfanDynamicChat = self._handle("Qianfan-Dynamic-8K")
         return handle
 
     @property
     @deprecated("Gemma-2B-it: retired on 2025-10-21.")
     def gemma_2b_it(self) -> Undeployed[ThirdPartyChat]:
-        """Gemma-2B-it. Gemma-2B-it: retired on 2025-10-21."""
+        """Gemma-2B-it. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Gemma-2B-it")
         return handle
 
     @property
     @deprecated("Gemma-7B-it: retired on 2025-10-21.")
     def gemma_7b_it(self) -> ThirdPartyChat:
-        """Gemma-7B-it. Gemma-7B-it: retired on 2025-10-21."""
+        """Gemma-7B-it. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Gemma-7B-it")
         return handle
 
     @property
     @deprecated("Yi-34B-Chat: retired on 2025-10-21.")
     def yi_34b_chat(self) -> ThirdPartyChat:
-        """Yi-34B-Chat. Yi-34B-Chat: retired on 2025-10-21."""
+        """Yi-34B-Chat. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Yi-34B-Chat")
         return handle
 
     @property
     @deprecated("Mixtral-8x7B-Instruct: retired on 2025-05-30.")
     def mixtral_8x7b_instruct(self) -> ThirdPartyChat:
-        """Mixtral-8x7B-Instruct. Mixtral-8x7B-Instruct: retired on 2025-05-30."""
+        """Mixtral-8x7B-Instruct. Retired on 2025-05-30; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Mixtral-8x7B-Instruct")
         return handle
 
     @property
     @deprecated("Mistral-7B-Instruct: retired on 2025-10-21.")
     def mistral_7b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """Mistral-7B-Instruct. Mistral-7B-Instruct: retired on 2025-10-21."""
+        """Mistral-7B-Instruct. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Mistral-7B-Instruct")
         return handle
 
     @property
     @deprecated("Llama-2-7b-chat: retired on 2025-10-21.")
     def llama_2_7b_chat(self) -> ThirdPartyChat:
-        """Llama-2-7b-chat. Llama-2-7b-chat: retired on 2025-10-21."""
+        """Llama-2-7b-chat. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Llama-2-7b-chat")
         return handle
 
     @property
     @deprecated("Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21.")
     def linly_chinese_llama_2_7b(self) -> Undeployed[ThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-7B. Linly-Chinese-LLaMA-2-7B: retired on 2025-10-21."""
+        """Linly-Chinese-LLaMA-2-7B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-7B")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b(self) -> ThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-7B. Qianfan-Chinese-Llama-2-7B: retired on 2025-10-21."""
+        """Qianfan-Chinese-Llama-2-7B. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-7B")
         return handle
 
     @property
     @deprecated("Llama-2-13b-chat: retired on 2025-10-21.")
     def llama_2_13b_chat(self) -> ThirdPartyChat:
-        """Llama-2-13b-chat. Llama-2-13b-chat: retired on 2025-10-21."""
+        """Llama-2-13b-chat. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Llama-2-13b-chat")
         return handle
 
     @property
     @deprecated("Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21.")
     def linly_chinese_llama_2_13b(self) -> Undeployed[ThirdPartyChat]:
-        """Linly-Chinese-LLaMA-2-13B. Linly-Chinese-LLaMA-2-13B: retired on 2025-10-21."""
+        """Linly-Chinese-LLaMA-2-13B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Linly-Chinese-LLaMA-2-13B")
         return handle
 
     @property
     @deprecated("Llama-2-70b-chat: retired on 2025-10-21.")
     def llama_2_70b_chat(self) -> ThirdPartyChat:
-        """Llama-2-70b-chat. Llama-2-70b-chat: retired on 2025-10-21."""
+        """Llama-2-70b-chat. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Llama-2-70b-chat")
         return handle
 
     @property
     @deprecated("Qianfan-Llama-2-70B-compressed: retired on 2025-10-21.")
     def qianfan_llama_2_70b_compressed(self) -> Undeployed[ThirdPartyChat]:
-        """Qianfan-Llama-2-70B-compressed. Qianfan-Llama-2-70B-compressed: retired on 2025-10-21."""
+        """Qianfan-Llama-2-70B-compressed. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Qianfan-Llama-2-70B-compressed")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_70b(self) -> ThirdPartyChat:
-        """Qianfan-Chinese-Llama-2-70B. Qianfan-Chinese-Llama-2-70B: retired on 2025-10-21."""
+        """Qianfan-Chinese-Llama-2-70B. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Qianfan-Chinese-Llama-2-70B")
         return handle
 
     @property
     @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b_instruct(self) -> ThirdPartyChat:
-        """Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
+        """Meta-Llama-3-8B-Instruct. Retired on 2025-12-11; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
     @deprecated("Meta-Llama-3-8B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_8b(self) -> ThirdPartyChat:
-        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Meta-Llama-3-8B-Instruct: retired on 2025-12-11."""
+        """Meta-Llama-3-8B. Another name of Meta-Llama-3-8B-Instruct. Retired on 2025-12-11; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-8B-Instruct")
         return handle
 
     @property
     @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b_instruct(self) -> ThirdPartyChat:
-        """Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
+        """Meta-Llama-3-70B-Instruct. Retired on 2025-12-11; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
     @deprecated("Meta-Llama-3-70B-Instruct: retired on 2025-12-11.")
     def meta_llama_3_70b(self) -> ThirdPartyChat:
-        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Meta-Llama-3-70B-Instruct: retired on 2025-12-11."""
+        """Meta-Llama-3-70B. Another name of Meta-Llama-3-70B-Instruct. Retired on 2025-12-11; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Meta-Llama-3-70B-Instruct")
         return handle
 
     @property
     @deprecated("ChatGLM3-6B: retired on 2025-10-21.")
     def chatglm3_6b(self) -> Undeployed[ThirdPartyChat]:
-        """ChatGLM3-6B. ChatGLM3-6B: retired on 2025-10-21."""
+        """ChatGLM3-6B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("ChatGLM3-6B")
         return handle
 
     @property
     @deprecated("chatglm3-6b-32k: retired on 2025-10-21.")
     def chatglm3_6b_32k(self) -> Undeployed[ThirdPartyChat]:
-        """chatglm3-6b-32k. chatglm3-6b-32k: retired on 2025-10-21."""
+        """chatglm3-6b-32k. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("chatglm3-6b-32k")
         return handle
 
     @property
     @deprecated("ChatGLM2-6B-32K: retired on 2025-10-21.")
     def chatglm2_6b_32k(self) -> ThirdPartyChat:
-        """ChatGLM2-6B-32K. ChatGLM2-6B-32K: retired on 2025-10-21."""
+        """ChatGLM2-6B-32K. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("ChatGLM2-6B-32K")
         return handle
 
     @property
     @deprecated("ChatGLM2-6B-INT4: retired on 2025-10-21.")
     def chatglm2_6b_int4(self) -> Undeployed[ThirdPartyChat]:
-        """ChatGLM2-6B-INT4. ChatGLM2-6B-INT4: retired on 2025-10-21."""
+        """ChatGLM2-6B-INT4. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("ChatGLM2-6B-INT4")
         return handle
 
     @property
     @deprecated("XVERSE-13B-Chat: retired on 2025-10-21.")
     def xverse_13b_chat(self) -> Undeployed[ThirdPartyChat]:
-        """XVERSE-13B-Chat. XVERSE-13B-Chat: retired on 2025-10-21."""
+        """XVERSE-13B-Chat. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("XVERSE-13B-Chat")
         return handle
 
     @property
     @deprecated("XuanYuan-70B-Chat-4bit: retired on 2025-10-21.")
     def xuanyuan_70b_chat_4bit(self) -> ThirdPartyChat:
-        """XuanYuan-70B-Chat-4bit. XuanYuan-70B-Chat-4bit: retired on 2025-10-21."""
+        """XuanYuan-70B-Chat-4bit. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("XuanYuan-70B-Chat-4bit")
         return handle
 
     @property
     @deprecated("DISC-MedLLM: retired on 2025-10-21.")
     def disc_medllm(self) -> Undeployed[ThirdPartyChat]:
-        """DISC-MedLLM. DISC-MedLLM: retired on 2025-10-21."""
+        """DISC-MedLLM. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("DISC-MedLLM")
         return handle
 
     @property
     @deprecated("Falcon-7B: retired on 2025-10-21.")
     def falcon_7b(self) -> Undeployed[ThirdPartyChat]:
-        """Falcon-7B. Falcon-7B: retired on 2025-10-21."""
+        """Falcon-7B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Falcon-7B")
         return handle
 
     @property
     @deprecated("Falcon-40B-Instruct: retired on 2025-10-21.")
     def falcon_40b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """Falcon-40B-Instruct. Falcon-40B-Instruct: retired on 2025-10-21."""
+        """Falcon-40B-Instruct. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Falcon-40B-Instruct")
         return handle
 
     @property
     @deprecated("AquilaChat-7B: retired on 2025-05-30.")
     def aquilachat_7b(self) -> ThirdPartyChat:
-        """AquilaChat-7B. AquilaChat-7B: retired on 2025-05-30."""
+        """AquilaChat-7B. Retired on 2025-05-30; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("AquilaChat-7B")
         return handle
 
     @property
     @deprecated("RWKV-4-World: retired on 2025-10-21.")
     def rwkv_4_world(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-4-World. RWKV-4-World: retired on 2025-10-21."""
+        """RWKV-4-World. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-4-World")
         return handle
 
     @property
     @deprecated("BLOOMZ-7B: retired on 2025-10-21.")
     def bloomz_7b(self) -> ThirdPartyChat:
-        """BLOOMZ-7B. BLOOMZ-7B: retired on 2025-10-21."""
+        """BLOOMZ-7B. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("BLOOMZ-7B")
         return handle
 
     @property
     @deprecated("Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21.")
     def qianfan_bloomz_7b_compressed(self) -> ThirdPartyChat:
-        """Qianfan-BLOOMZ-7B-compressed. Qianfan-BLOOMZ-7B-compressed: retired on 2025-10-21."""
+        """Qianfan-BLOOMZ-7B-compressed. Retired on 2025-10-21; input characters at most 4,800."""
         handle: ThirdPartyChat = self._handle("Qianfan-BLOOMZ-7B-compressed")
         return handle
 
     @property
     @deprecated("RWKV-4-pile-14B: retired on 2025-10-21.")
     def rwkv_4_pile_14b(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-4-pile-14B. RWKV-4-pile-14B: retired on 2025-10-21."""
+        """RWKV-4-pile-14B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-4-pile-14B")
         return handle
 
     @property
     @deprecated("RWKV-Raven-14B: retired on 2025-10-21.")
     def rwkv_raven_14b(self) -> Undeployed[ThirdPartyChat]:
-        """RWKV-Raven-14B. RWKV-Raven-14B: retired on 2025-10-21."""
+        """RWKV-Raven-14B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("RWKV-Raven-14B")
         return handle
 
     @property
     @deprecated("OpenLLaMA-7B: retired on 2025-10-21.")
     def openllama_7b(self) -> Undeployed[ThirdPartyChat]:
-        """OpenLLaMA-7B. OpenLLaMA-7B: retired on 2025-10-21."""
+        """OpenLLaMA-7B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("OpenLLaMA-7B")
         return handle
 
     @property
     @deprecated("Dolly-12B: retired on 2025-10-21.")
     def dolly_12b(self) -> Undeployed[ThirdPartyChat]:
-        """Dolly-12B. Dolly-12B: retired on 2025-10-21."""
+        """Dolly-12B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("Dolly-12B")
         return handle
 
     @property
     @deprecated("MPT-7B-Instruct: retired on 2025-10-21.")
     def mpt_7b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """MPT-7B-Instruct. MPT-7B-Instruct: retired on 2025-10-21."""
+        """MPT-7B-Instruct. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("MPT-7B-Instruct")
         return handle
 
     @property
     @deprecated("MPT-30B-instruct: retired on 2025-10-21.")
     def mpt_30b_instruct(self) -> Undeployed[ThirdPartyChat]:
-        """MPT-30B-instruct. MPT-30B-instruct: retired on 2025-10-21."""
+        """MPT-30B-instruct. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("MPT-30B-instruct")
         return handle
 
     @property
     @deprecated("OA-Pythia-12B-SFT-4: retired on 2025-10-21.")
     def oa_pythia_12b_sft_4(self) -> Undeployed[ThirdPartyChat]:
-        """OA-Pythia-12B-SFT-4. OA-Pythia-12B-SFT-4: retired on 2025-10-21."""
+        """OA-Pythia-12B-SFT-4. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyChat] = self._handle("OA-Pythia-12B-SFT-4")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_7b_32k(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-7B-32K. Qianfan-Chinese-Llama-2-7B-32K: retired on 2025-10-21."""
+        """Qianfan-Chinese-Llama-2-7B-32K. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-7B-32K")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_13b_v2(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-13B-v2. Qianfan-Chinese-Llama-2-13B-v2: retired on 2025-10-21."""
+        """Qianfan-Chinese-Llama-2-13B-v2. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-13B-v2")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21.")
     def qianfan_chinese_llama_2_1_3b(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Qianfan-Chinese-Llama-2-1.3B. Qianfan-Chinese-Llama-2-1.3B: retired on 2025-10-21."""
+        """Qianfan-Chinese-Llama-2-1.3B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Qianfan-Chinese-Llama-2-1.3B")
         return handle
 
     @property
     @deprecated("ChatGLM2-6B: retired on 2025-10-21.")
     def chatglm2_6b(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """ChatGLM2-6B. ChatGLM2-6B: retired on 2025-10-21."""
+        """ChatGLM2-6B. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("ChatGLM2-6B")
         return handle
 
     @property
     @deprecated("Baichuan2-7B-Chat: retired on 2025-10-21.")
     def baichuan2_7b_chat(self) -> Undeployed[ThirdPartyLogprobsChat]:
-        """Baichuan2-7B-Chat. Baichuan2-7B-Chat: retired on 2025-10-21."""
+        """Baichuan2-7B-Chat. Retired on 2025-10-21; only as an endpoint of your own: `.at("your_endpoint")`; input characters at most 4,800."""
         handle: Undeployed[ThirdPartyLogprobsChat] = self._handle("Baichuan2-7B-Chat")
         return handle
 
@@ -774,14 +776,14 @@ class V1Chat:
     @property
     @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b_v1(self) -> QianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
+        """Qianfan-Chinese-Llama-2-13B-v1. Retired on 2025-12-11; input characters at most 8,000."""
         handle: QianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
     @property
     @deprecated("Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11.")
     def qianfan_chinese_llama_2_13b(self) -> QianfanLlama13bChat:
-        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Qianfan-Chinese-Llama-2-13B-v1: retired on 2025-12-11."""
+        """Qianfan-Chinese-Llama-2-13B. Another name of Qianfan-Chinese-Llama-2-13B-v1. Retired on 2025-12-11; input characters at most 8,000."""
         handle: QianfanLlama13bChat = self._handle("Qianfan-Chinese-Llama-2-13B-v1")
         return handle
 
@@ -1076,9 +1078,9 @@ class V1Chat:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     @overload

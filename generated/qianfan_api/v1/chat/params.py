@@ -208,7 +208,7 @@ class ErnieTiny128kChatParams(TypedDict):
     max_output_tokens: NotRequired[int | None]
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
     logprobs: NotRequired[bool | None]
-    """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
+    """only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
     top_logprobs: NotRequired[int | None]
     """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
     user_id: NotRequired[str | None]

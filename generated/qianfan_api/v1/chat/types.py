@@ -153,4 +153,4 @@ class ChatChunk(ResultText):
     logprobs: Logprobs | None = None
     """Log probabilities of the answer's tokens. Only with logprobs in the request."""
     usage: Usage = attrs.field(factory=Usage)
-    """Tokens spent so far. Only the last piece's total_tokens is dependable."""
+    """Tokens spent. Only what the last piece says is to be relied on."""

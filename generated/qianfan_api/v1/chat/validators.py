@@ -87,7 +87,7 @@ TOOL_CHOICE_REFERS = Rule("v1.chat.tool_choice", sources.CHAT_V1)
 FREQUENCY_PENALTY = Rule("v1.chat.frequency_penalty", sources.CHAT_V1)
 PRESENCE_PENALTY = Rule("v1.chat.presence_penalty", sources.CHAT_V1)
 MIN_OUTPUT_TOKENS = Rule("v1.chat.min_output_tokens", sources.CHAT_V1)
-LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1)
+LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1, "warning")
 TOP_LOGPROBS = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 TOP_LOGPROBS_NEED = Rule("v1.chat.top_logprobs", sources.CHAT_V1)
 ENABLE_USER_MEMORY = Rule("v1.chat.enable_user_memory", sources.CHAT_V1)
@@ -98,6 +98,7 @@ FUNCTIONS_DISPUTED_QIANFAN_DYNAMIC = Rule("v1.chat.functions", sources.CHAT_V1, 
 TOP_K = Rule("v1.chat.top_k", sources.LLAMA_13B)
 EXTRA_PARAMETERS_DISPUTED = Rule("v1.chat.extra_parameters", sources.CHAT_V1, "warning")
 TOP_P_PREFER = Rule("v1.chat.top_p", sources.CHAT_V1, "warning")
+LOGPROBS_THIRD_PARTY_LOGPROBS = Rule("v1.chat.logprobs", sources.CHAT_V1)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_ROLE = Rule("v1.chat.message.role", sources.LLAMA_13B)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_OBJECT = Rule("v1.chat.message", sources.CHAT_V1)
 V1_MESSAGE_OF_QIANFAN_LLAMA_13B_CHAT_CONTENT_NEED = Rule("v1.chat.message.content", sources.CHAT_V1)
@@ -110,6 +111,7 @@ TEMPERATURE_CHAT_LAW = Rule("v1.chat.temperature", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_KEYWORD = Rule("v1.chat.extra_parameters.use_keyword", sources.CHAT_V1)
 EXTRA_PARAMETERS_USE_REFERENCE = Rule("v1.chat.extra_parameters.use_reference", sources.CHAT_V1)
 EXTRA_PARAMETERS = Rule("v1.chat.extra_parameters", sources.CHAT_V1)
+LOGPROBS_ANY_MODEL = Rule("v1.chat.logprobs", sources.CHAT_V1, "warning")
 USER_SETTING_DISPUTED_ANY_MODEL = Rule("v1.chat.user_setting", sources.SDK_PYTHON, "warning")
 
 # --- values ---
@@ -464,9 +466,10 @@ def check_min_output_tokens(value: object, place: Place, found: Findings) -> Non
 
 
 def check_logprobs(value: object, place: Place, found: Findings) -> None:
-    """`logprobs`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(LOGPROBS, place, value, "true or false")
+    """`logprobs`: only a service of your own that went through supervised fine-tuning gives them."""
+    found.advise(
+        LOGPROBS, "effect", place, "only a service of your own that went through supervised fine-tuning gives them"
+    )
 
 
 def check_top_logprobs(value: object, place: Place, found: Findings) -> None:
@@ -500,6 +503,12 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
             found.out_of_range(TOP_K, place, value, "at least 1")
     else:
         found.wrong_type(TOP_K, place, value, "a number")
+
+
+def check_logprobs_third_party_logprobs(value: object, place: Place, found: Findings) -> None:
+    """`logprobs`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(LOGPROBS_THIRD_PARTY_LOGPROBS, place, value, "true or false")
 
 
 def check_v1_message_of_qianfan_llama_13b_chat_role(value: object, place: Place, found: Findings) -> None:
@@ -557,6 +566,12 @@ def check_extra_parameters(value: object, place: Place, found: Findings) -> None
         check_extra_parameters_object(value, place, found)
     else:
         found.wrong_type(EXTRA_PARAMETERS, place, value, "an object")
+
+
+def check_logprobs_any_model(value: object, place: Place, found: Findings) -> None:
+    """`logprobs`: true or false."""
+    if not isinstance(value, bool):
+        found.wrong_type(LOGPROBS_ANY_MODEL, place, value, "true or false")
 
 
 # --- what sources disagree on ---
@@ -1042,7 +1057,7 @@ THIRD_PARTY_LOGPROBS_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "stream": check_stream,
     "stop": check_stop,
-    "logprobs": check_logprobs,
+    "logprobs": check_logprobs_third_party_logprobs,
     "top_logprobs": check_top_logprobs,
     "user_id": check_user_id,
     "metadata": check_metadata,
@@ -1061,7 +1076,7 @@ QIANFAN_LLAMA_13B_CHAT: dict[str, Check] = {
     "penalty_score": check_penalty_score,
     "stream": check_stream,
     "stop": check_stop,
-    "logprobs": check_logprobs,
+    "logprobs": check_logprobs_third_party_logprobs,
     "top_logprobs": check_top_logprobs,
     "user_id": check_user_id,
     "retry_count": check_retry_count,
@@ -1100,7 +1115,7 @@ ANY_MODEL: dict[str, Check] = {
     "min_output_tokens": check_min_output_tokens,
     "max_output_tokens": check_max_output_tokens,
     "response_format": check_response_format,
-    "logprobs": check_logprobs,
+    "logprobs": check_logprobs_any_model,
     "top_logprobs": check_top_logprobs,
     "functions": check_functions,
     "tool_choice": check_tool_choice,

@@ -39,19 +39,21 @@ class AsyncV1Completion:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     @deprecated("SQLCoder-7B: retired on 2025-05-30.")
     def sqlcoder_7b(self) -> AsyncCodeCompletion:
-        """SQLCoder-7B. SQLCoder-7B: retired on 2025-05-30."""
+        """SQLCoder-7B. Retired on 2025-05-30."""
         handle: AsyncCodeCompletion = self._handle("SQLCoder-7B")
         return handle
 
     @property
     @deprecated("CodeLlama-7b-Instruct: retired on 2025-05-30.")
     def codellama_7b_instruct(self) -> AsyncCodeCompletion:
-        """CodeLlama-7b-Instruct. CodeLlama-7b-Instruct: retired on 2025-05-30."""
+        """CodeLlama-7b-Instruct. Retired on 2025-05-30."""
         handle: AsyncCodeCompletion = self._handle("CodeLlama-7b-Instruct")
         return handle
 
@@ -67,9 +69,9 @@ class AsyncV1Completion:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     @overload

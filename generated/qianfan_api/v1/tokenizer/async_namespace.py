@@ -39,7 +39,9 @@ class AsyncV1Tokenizer:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def erniebot(self) -> AsyncErnieTokenizer:
@@ -59,9 +61,9 @@ class AsyncV1Tokenizer:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     @overload

@@ -57,7 +57,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -66,7 +66,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -142,7 +142,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -151,7 +151,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -232,7 +232,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-novel-8k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -241,7 +241,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -314,7 +314,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-novel-8k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -323,7 +323,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -404,7 +404,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -415,7 +415,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -492,7 +492,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0, default 0.7. Higher makes the text more varied.
@@ -503,7 +503,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -585,7 +585,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -594,7 +594,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -670,7 +670,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -679,7 +679,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -760,7 +760,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -769,7 +769,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -842,7 +842,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -851,7 +851,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -931,7 +931,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-8k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 5120 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -940,7 +940,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1016,7 +1016,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-8k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 5120 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1025,7 +1025,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1109,7 +1109,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1118,7 +1118,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1200,7 +1200,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1209,7 +1209,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1302,7 +1302,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-5.0, ernie-5.1.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1311,7 +1311,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1408,7 +1408,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-5.0, ernie-5.1.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: above 0 and at most 1.0. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -1417,7 +1417,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1520,7 +1520,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1529,7 +1529,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1626,7 +1626,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 121856 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1635,7 +1635,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1734,7 +1734,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1743,7 +1743,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1828,7 +1828,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -1837,7 +1837,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -1924,13 +1924,13 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -2006,13 +2006,13 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
             max_completion_tokens: at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             web_search: Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it.
@@ -2094,7 +2094,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2103,7 +2103,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2176,7 +2176,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2185,7 +2185,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2263,7 +2263,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2271,7 +2271,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2342,7 +2342,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-agent-intent-32k.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2350,7 +2350,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2428,7 +2428,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2437,7 +2437,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2510,7 +2510,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2519,7 +2519,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2600,7 +2600,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2611,7 +2611,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2688,7 +2688,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2699,7 +2699,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2783,7 +2783,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2794,7 +2794,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2874,7 +2874,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2885,7 +2885,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -2973,7 +2973,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 30720 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -2984,7 +2984,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3070,7 +3070,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-vl-28b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 30720 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3081,7 +3081,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3171,7 +3171,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3183,7 +3183,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3262,7 +3262,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3274,7 +3274,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3360,7 +3360,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3372,7 +3372,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3454,7 +3454,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3466,7 +3466,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3552,7 +3552,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 131072 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3563,7 +3563,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3640,7 +3640,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 131072 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3651,7 +3651,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3734,7 +3734,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3745,7 +3745,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3822,7 +3822,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3833,7 +3833,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -3916,7 +3916,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3927,7 +3927,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4004,7 +4004,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4015,7 +4015,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4099,7 +4099,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4111,7 +4111,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4190,7 +4190,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4202,7 +4202,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4289,7 +4289,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4300,7 +4300,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4386,7 +4386,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4397,7 +4397,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4489,7 +4489,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -4500,7 +4500,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4586,7 +4586,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -4597,7 +4597,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4691,7 +4691,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4703,7 +4703,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4794,7 +4794,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4806,7 +4806,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -4902,7 +4902,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4914,7 +4914,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5002,7 +5002,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5014,7 +5014,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5109,7 +5109,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5121,7 +5121,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5212,7 +5212,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5224,7 +5224,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5321,7 +5321,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5333,7 +5333,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5424,7 +5424,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5436,7 +5436,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5533,7 +5533,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5545,7 +5545,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5636,7 +5636,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5648,7 +5648,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: default true. Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -5721,7 +5721,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         """Answers a conversation.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
@@ -5746,7 +5746,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             extra: Keys to send as they are, unchecked.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.

@@ -93,7 +93,9 @@ class AsyncV2Chat:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def ernie_4_0_8k_latest(self) -> AsyncErnieChat:
@@ -127,7 +129,7 @@ class AsyncV2Chat:
 
     @property
     def ernie_4_0_turbo_8k(self) -> AsyncErnieChat:
-        """ernie-4.0-turbo-8k. Output tokens at most 2,048; can functions, search."""
+        """ernie-4.0-turbo-8k. Output tokens at most 2,048; can functions, search, cache."""
         handle: AsyncErnieChat = self._handle("ernie-4.0-turbo-8k")
         return handle
 
@@ -170,21 +172,21 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-novel-8k: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
     def ernie_novel_8k(self) -> AsyncErnieNovelChat:
-        """ernie-novel-8k. ernie-novel-8k: retired on 2025-12-11; use ernie-4.5-turbo-32k."""
+        """ernie-novel-8k. Retired on 2025-12-11; use ernie-4.5-turbo-32k; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncErnieNovelChat = self._handle("ernie-novel-8k")
         return handle
 
     @property
     @deprecated("ernie-speed-8k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
     def ernie_speed_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-speed-8k. ernie-speed-8k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3."""
+        """ernie-speed-8k. Retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-speed-8k")
         return handle
 
     @property
     @deprecated("ernie-speed-128k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3.")
     def ernie_speed_128k(self) -> AsyncErnieSpeedChat:
-        """ernie-speed-128k. ernie-speed-128k: retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3."""
+        """ernie-speed-128k. Retired on 2026-01-27; use ernie-speed-pro-128k or deepseek-v3; context tokens: 131,072; output tokens at most 4,096."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-speed-128k")
         return handle
 
@@ -197,7 +199,7 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-lite-8k: retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3.")
     def ernie_lite_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-lite-8k. ernie-lite-8k: retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3."""
+        """ernie-lite-8k. Retired on 2026-01-27; use ernie-lite-pro-128k or deepseek-v3; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-lite-8k")
         return handle
 
@@ -210,7 +212,7 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-tiny-8k: retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k.")
     def ernie_tiny_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-tiny-8k. ernie-tiny-8k: retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k."""
+        """ernie-tiny-8k. Retired on 2026-01-27; use deepseek-v3 or ernie-4.5-turbo-32k; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-tiny-8k")
         return handle
 
@@ -223,14 +225,14 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-char-fiction-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
     def ernie_char_fiction_8k(self) -> AsyncErnieSpeedChat:
-        """ernie-char-fiction-8k. ernie-char-fiction-8k: retired on 2025-12-23; use deepseek-v3.1-250821."""
+        """ernie-char-fiction-8k. Retired on 2025-12-23; use deepseek-v3.1-250821; context tokens: 8,192; output tokens at most 8,196."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-char-fiction-8k")
         return handle
 
     @property
     @deprecated("ernie-char-fiction-8k-preview: retired on 2025-12-11; use ernie-4.5-turbo-32k.")
     def ernie_char_fiction_8k_preview(self) -> AsyncErnieSpeedChat:
-        """ernie-char-fiction-8k-preview. ernie-char-fiction-8k-preview: retired on 2025-12-11; use ernie-4.5-turbo-32k."""
+        """ernie-char-fiction-8k-preview. Retired on 2025-12-11; use ernie-4.5-turbo-32k; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncErnieSpeedChat = self._handle("ernie-char-fiction-8k-preview")
         return handle
 
@@ -255,7 +257,7 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-4.5-turbo-latest: retired on 2026-02-26; use ernie-4.5-turbo-128k.")
     def ernie_4_5_turbo_latest(self) -> AsyncErnie45Chat:
-        """ernie-4.5-turbo-latest. ernie-4.5-turbo-latest: retired on 2026-02-26; use ernie-4.5-turbo-128k."""
+        """ernie-4.5-turbo-latest. Retired on 2026-02-26; use ernie-4.5-turbo-128k; context tokens: 131,072; output tokens at most 12,288; can functions, search."""
         handle: AsyncErnie45Chat = self._handle("ernie-4.5-turbo-latest")
         return handle
 
@@ -280,7 +282,7 @@ class AsyncV2Chat:
     @property
     @deprecated("ernie-4.5-turbo-vl-latest: retired on 2026-02-26; use ernie-4.5-turbo-vl.")
     def ernie_4_5_turbo_vl_latest(self) -> AsyncErnie45VisionChat:
-        """ernie-4.5-turbo-vl-latest. ernie-4.5-turbo-vl-latest: retired on 2026-02-26; use ernie-4.5-turbo-vl."""
+        """ernie-4.5-turbo-vl-latest. Retired on 2026-02-26; use ernie-4.5-turbo-vl; context tokens: 131,072; output tokens at most 16,384; can vision."""
         handle: AsyncErnie45VisionChat = self._handle("ernie-4.5-turbo-vl-latest")
         return handle
 
@@ -389,49 +391,49 @@ class AsyncV2Chat:
     @property
     @deprecated("qianfan-lightning-128b-a19b: retired on 2026-02-27; use deepseek-v3.2.")
     def qianfan_lightning_128b_a19b(self) -> AsyncQianfanChat:
-        """qianfan-lightning-128b-a19b. qianfan-lightning-128b-a19b: retired on 2026-02-27; use deepseek-v3.2."""
+        """qianfan-lightning-128b-a19b. Retired on 2026-02-27; use deepseek-v3.2; context tokens: 131,072; output tokens at most 16,384."""
         handle: AsyncQianfanChat = self._handle("qianfan-lightning-128b-a19b")
         return handle
 
     @property
     @deprecated("qianfan-8b: retired on 2026-01-20; use deepseek-v3.")
     def qianfan_8b(self) -> AsyncQianfanChat:
-        """qianfan-8b. qianfan-8b: retired on 2026-01-20; use deepseek-v3."""
+        """qianfan-8b. Retired on 2026-01-20; use deepseek-v3; context tokens: 32,768; output tokens at most 16,384."""
         handle: AsyncQianfanChat = self._handle("qianfan-8b")
         return handle
 
     @property
     @deprecated("qianfan-70b: retired on 2026-01-20; use deepseek-v3.")
     def qianfan_70b(self) -> AsyncQianfanChat:
-        """qianfan-70b. qianfan-70b: retired on 2026-01-20; use deepseek-v3."""
+        """qianfan-70b. Retired on 2026-01-20; use deepseek-v3; context tokens: 32,768; output tokens at most 16,384."""
         handle: AsyncQianfanChat = self._handle("qianfan-70b")
         return handle
 
     @property
     @deprecated("qianfan-agent-lite-8k: retired on 2025-12-23; use deepseek-v3.1-250821.")
     def qianfan_agent_lite_8k(self) -> AsyncQianfanChat:
-        """qianfan-agent-lite-8k. qianfan-agent-lite-8k: retired on 2025-12-23; use deepseek-v3.1-250821."""
+        """qianfan-agent-lite-8k. Retired on 2025-12-23; use deepseek-v3.1-250821; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-lite-8k")
         return handle
 
     @property
     @deprecated("qianfan-agent-speed-32k: retired on 2026-01-27; use deepseek-v3.1-250821.")
     def qianfan_agent_speed_32k(self) -> AsyncQianfanChat:
-        """qianfan-agent-speed-32k. qianfan-agent-speed-32k: retired on 2026-01-27; use deepseek-v3.1-250821."""
+        """qianfan-agent-speed-32k. Retired on 2026-01-27; use deepseek-v3.1-250821; context tokens: 32,768; output tokens at most 4,096."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-speed-32k")
         return handle
 
     @property
     @deprecated("qianfan-agent-speed-8k: retired on 2026-01-27; use deepseek-v3.1-250821.")
     def qianfan_agent_speed_8k(self) -> AsyncQianfanChat:
-        """qianfan-agent-speed-8k. qianfan-agent-speed-8k: retired on 2026-01-27; use deepseek-v3.1-250821."""
+        """qianfan-agent-speed-8k. Retired on 2026-01-27; use deepseek-v3.1-250821; context tokens: 8,192; output tokens at most 2,048."""
         handle: AsyncQianfanChat = self._handle("qianfan-agent-speed-8k")
         return handle
 
     @property
     @deprecated("qianfan-agent-intent-32k: retired on 2025-12-23; use deepseek-v3.1-250821.")
     def qianfan_agent_intent_32k(self) -> AsyncQianfanIntentChat:
-        """qianfan-agent-intent-32k. qianfan-agent-intent-32k: retired on 2025-12-23; use deepseek-v3.1-250821."""
+        """qianfan-agent-intent-32k. Retired on 2025-12-23; use deepseek-v3.1-250821; context tokens: 32,768; output tokens at most 4,096."""
         handle: AsyncQianfanIntentChat = self._handle("qianfan-agent-intent-32k")
         return handle
 
@@ -526,9 +528,9 @@ class AsyncV2Chat:
         return handle
 
     @property
-    @deprecated("kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5.")
+    @deprecated("kimi-k2-instruct: announced to end on 2026-03-26; use kimi-k2.5.")
     def kimi_k2_instruct(self) -> AsyncOpenWeightChat:
-        """kimi-k2-instruct. kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5."""
+        """kimi-k2-instruct. Announced to end on 2026-03-26; use kimi-k2.5; context tokens: 131,072; input tokens at most 131,072; output tokens at most 32,768; 60 requests and 150,000 tokens a minute; 4 yuan a million tokens in, 16 out (2026-06-30); can functions."""
         handle: AsyncOpenWeightChat = self._handle("kimi-k2-instruct")
         return handle
 
@@ -559,7 +561,7 @@ class AsyncV2Chat:
     @property
     @deprecated("glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507.")
     def glm_4_32b_0414(self) -> AsyncOpenWeightChat:
-        """glm-4-32b-0414. glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507."""
+        """glm-4-32b-0414. Retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507; context tokens: 32,768; output tokens at most 8,192."""
         handle: AsyncOpenWeightChat = self._handle("glm-4-32b-0414")
         return handle
 
@@ -608,21 +610,21 @@ class AsyncV2Chat:
     @property
     @deprecated("internvl3-14b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def internvl3_14b(self) -> AsyncOpenWeightVisionChat:
-        """internvl3-14b. internvl3-14b: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
+        """internvl3-14b. Retired on 2025-12-11; use qwen3-vl-8b-instruct; context tokens: 32,768; output tokens at most 8,192; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl3-14b")
         return handle
 
     @property
     @deprecated("internvl3-1b: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def internvl3_1b(self) -> AsyncOpenWeightVisionChat:
-        """internvl3-1b. internvl3-1b: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
+        """internvl3-1b. Retired on 2025-12-11; use qwen3-vl-8b-instruct; context tokens: 32,768; output tokens at most 8,192; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl3-1b")
         return handle
 
     @property
     @deprecated("internvl2.5-38b-mpo: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
     def internvl2_5_38b_mpo(self) -> AsyncOpenWeightVisionChat:
-        """internvl2.5-38b-mpo. internvl2.5-38b-mpo: retired on 2025-12-11; use qwen3-vl-32b-instruct."""
+        """internvl2.5-38b-mpo. Retired on 2025-12-11; use qwen3-vl-32b-instruct; context tokens: 32,768; output tokens at most 4,096; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("internvl2.5-38b-mpo")
         return handle
 
@@ -677,21 +679,21 @@ class AsyncV2Chat:
     @property
     @deprecated("glm-4.5v: retired on 2025-12-11; use qwen3-vl-32b-instruct.")
     def glm_4_5v(self) -> AsyncOpenWeightVisionChat:
-        """glm-4.5v. glm-4.5v: retired on 2025-12-11; use qwen3-vl-32b-instruct."""
+        """glm-4.5v. Retired on 2025-12-11; use qwen3-vl-32b-instruct; context tokens: 65,536; output tokens at most 16,384; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("glm-4.5v")
         return handle
 
     @property
     @deprecated("deepseek-vl2: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def deepseek_vl2(self) -> AsyncOpenWeightVisionChat:
-        """deepseek-vl2. deepseek-vl2: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
+        """deepseek-vl2. Retired on 2025-12-11; use qwen3-vl-8b-instruct; context tokens: 4,096; output tokens at most 2,048; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("deepseek-vl2")
         return handle
 
     @property
     @deprecated("deepseek-vl2-small: retired on 2025-12-11; use qwen3-vl-8b-instruct.")
     def deepseek_vl2_small(self) -> AsyncOpenWeightVisionChat:
-        """deepseek-vl2-small. deepseek-vl2-small: retired on 2025-12-11; use qwen3-vl-8b-instruct."""
+        """deepseek-vl2-small. Retired on 2025-12-11; use qwen3-vl-8b-instruct; context tokens: 4,096; output tokens at most 2,048; can vision."""
         handle: AsyncOpenWeightVisionChat = self._handle("deepseek-vl2-small")
         return handle
 
@@ -704,28 +706,28 @@ class AsyncV2Chat:
     @property
     @deprecated("deepseek-r1-distill-qianfan-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_qianfan_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-70b. deepseek-r1-distill-qianfan-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
+        """deepseek-r1-distill-qianfan-70b. Retired on 2025-12-11; use qwen3-next-80b-a3b-thinking; context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-70b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-qianfan-8b: retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qianfan_8b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-8b. deepseek-r1-distill-qianfan-8b: retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507."""
+        """deepseek-r1-distill-qianfan-8b. Retired on 2025-12-11; use qwen3-30b-a3b-thinking-2507; context tokens: 32,768; output tokens at most 8,192; can reasoning, functions."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-8b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-qianfan-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_qianfan_llama_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-llama-70b. deepseek-r1-distill-qianfan-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
+        """deepseek-r1-distill-qianfan-llama-70b. Retired on 2025-12-11; use qwen3-next-80b-a3b-thinking; context tokens: 32,768; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-llama-70b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking.")
     def deepseek_r1_distill_llama_70b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-llama-70b. deepseek-r1-distill-llama-70b: retired on 2025-12-11; use qwen3-next-80b-a3b-thinking."""
+        """deepseek-r1-distill-llama-70b. Retired on 2025-12-11; use qwen3-next-80b-a3b-thinking; context tokens: 32,768; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-llama-70b")
         return handle
 
@@ -744,28 +746,28 @@ class AsyncV2Chat:
     @property
     @deprecated("deepseek-r1-distill-qwen-7b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qwen_7b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-7b. deepseek-r1-distill-qwen-7b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        """deepseek-r1-distill-qwen-7b. Retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507; context tokens: 32,768; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-7b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-qwen-1.5b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qwen_1_5b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qwen-1.5b. deepseek-r1-distill-qwen-1.5b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        """deepseek-r1-distill-qwen-1.5b. Retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507; context tokens: 32,768; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qwen-1.5b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_llama_8b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-llama-8b. deepseek-r1-distill-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        """deepseek-r1-distill-llama-8b. Retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-llama-8b")
         return handle
 
     @property
     @deprecated("deepseek-r1-distill-qianfan-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507.")
     def deepseek_r1_distill_qianfan_llama_8b(self) -> AsyncReasoningChat:
-        """deepseek-r1-distill-qianfan-llama-8b. deepseek-r1-distill-qianfan-llama-8b: retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507."""
+        """deepseek-r1-distill-qianfan-llama-8b. Retired on 2025-10-21; use qwen3-30b-a3b-thinking-2507; output tokens at most 8,192; can reasoning."""
         handle: AsyncReasoningChat = self._handle("deepseek-r1-distill-qianfan-llama-8b")
         return handle
 
@@ -840,14 +842,14 @@ class AsyncV2Chat:
         "qwen3-235b-a22b: retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507."
     )
     def qwen3_235b_a22b(self) -> AsyncQwen3Chat:
-        """qwen3-235b-a22b. qwen3-235b-a22b: retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507."""
+        """qwen3-235b-a22b. Retired on 2026-01-27; use qwen3-235b-a22b-instruct-2507 or qwen3-235b-a22b-thinking-2507; context tokens: 32,768; output tokens at most 8,192."""
         handle: AsyncQwen3Chat = self._handle("qwen3-235b-a22b")
         return handle
 
     @property
     @deprecated("qwen3-30b-a3b: retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507.")
     def qwen3_30b_a3b(self) -> AsyncQwen3Chat:
-        """qwen3-30b-a3b. qwen3-30b-a3b: retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507."""
+        """qwen3-30b-a3b. Retired on 2026-01-20; use qwen3-30b-a3b-instruct-2507 or qwen3-30b-a3b-thinking-2507; context tokens: 32,768; output tokens at most 8,192; 0.75 yuan a million tokens in, 3 out (2026-06-30)."""
         handle: AsyncQwen3Chat = self._handle("qwen3-30b-a3b")
         return handle
 
@@ -942,9 +944,9 @@ class AsyncV2Chat:
         return handle
 
     @property
-    @deprecated("glm-4.7: retired on 2026-04-02; use glm-5.")
+    @deprecated("glm-4.7: announced to end on 2026-04-02; use glm-5.")
     def glm_4_7(self) -> AsyncThinkingSwitchChat:
-        """glm-4.7. glm-4.7: retired on 2026-04-02; use glm-5."""
+        """glm-4.7. Announced to end on 2026-04-02; use glm-5; context tokens: 202,752; input tokens at most 202,752; output tokens at most 131,072; 60 requests and 250,000 tokens a minute."""
         handle: AsyncThinkingSwitchChat = self._handle("glm-4.7")
         return handle
 
@@ -1114,7 +1116,7 @@ class AsyncV2Chat:
         ],
     ) -> AsyncOpenWeightChat: ...
     @overload
-    @deprecated("kimi-k2-instruct: retired on 2026-03-26; use kimi-k2.5.")
+    @deprecated("kimi-k2-instruct: announced to end on 2026-03-26; use kimi-k2.5.")
     def model(self, name: Literal["kimi-k2-instruct"]) -> AsyncOpenWeightChat: ...
     @overload
     @deprecated("glm-4-32b-0414: retired on 2025-12-11; use qwen3-30b-a3b-instruct-2507.")
@@ -1238,7 +1240,7 @@ class AsyncV2Chat:
         ],
     ) -> AsyncThinkingSwitchChat: ...
     @overload
-    @deprecated("glm-4.7: retired on 2026-04-02; use glm-5.")
+    @deprecated("glm-4.7: announced to end on 2026-04-02; use glm-5.")
     def model(self, name: Literal["glm-4.7"]) -> AsyncThinkingSwitchChat: ...
     @overload
     def model(
@@ -1287,9 +1289,9 @@ class AsyncV2Chat:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> AsyncOpenChat:

@@ -205,7 +205,7 @@ class Completions:
 
         Args:
             model: The model's name, exactly.
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23).
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
@@ -218,7 +218,7 @@ class Completions:
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.
@@ -462,7 +462,7 @@ class AsyncCompletions:
 
         Args:
             model: The model's name, exactly.
-            messages: not empty. The conversation so far. The last message is what the model answers. The last message is from user, tool or function (not since 2025-12-23).
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
@@ -475,7 +475,7 @@ class AsyncCompletions:
             max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
             max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
-            tools: Functions the model may call.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
             tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
             parallel_tool_calls: Whether the model may ask for several calls at once.
             response_format: The form the answer must have.

@@ -14,6 +14,10 @@ V2_CHAT: Operation[ChatReply, ChatChunk] = Operation(
     path="/v2/chat/completions",
     model_in="body",
     auth=("bearer",),
+    also=(
+        "/v2/coding/chat/completions",
+        "/v2/tokenplan/personal/chat/completions",
+    ),
     reply=ChatReply,
     chunk=ChatChunk,
     until="[DONE]",

@@ -39,7 +39,7 @@ class ErnieChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -78,7 +78,7 @@ class ErnieNovelChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -119,7 +119,7 @@ class ErnieSpeedChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -156,7 +156,7 @@ class Ernie45ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -195,7 +195,7 @@ class Ernie45VisionChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -232,7 +232,7 @@ class Ernie45PreviewChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -271,7 +271,7 @@ class Ernie45VisionThinkingChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -314,7 +314,7 @@ class Ernie5ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -367,7 +367,7 @@ class Ernie5ThinkingChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -420,7 +420,7 @@ class ErnieX1ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -459,7 +459,7 @@ class ErnieX1TurboChatParams(TypedDict):
     max_tokens: NotRequired[int | None]
     """at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -502,7 +502,7 @@ class QianfanChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -537,7 +537,7 @@ class QianfanIntentChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -574,7 +574,7 @@ class QianfanVisionChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -615,7 +615,7 @@ class OpenErnieChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -656,7 +656,7 @@ class OpenErnieSearchChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -699,7 +699,7 @@ class OpenErnieVisionChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -748,7 +748,7 @@ class OpenWeightChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -791,7 +791,7 @@ class OpenWeightSearchChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -834,7 +834,7 @@ class DeepSeekChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -875,7 +875,7 @@ class Qwen25ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -916,7 +916,7 @@ class Qwen25VisionChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -959,7 +959,7 @@ class OpenWeightVisionChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1000,7 +1000,7 @@ class ReasoningChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1047,7 +1047,7 @@ class DeepSeekR1ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1096,7 +1096,7 @@ class ReasoningSearchChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1147,7 +1147,7 @@ class ReasoningBudgetChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1196,7 +1196,7 @@ class Qwen3ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1247,7 +1247,7 @@ class Qwen35ChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]
@@ -1298,7 +1298,7 @@ class ThinkingSwitchChatParams(TypedDict):
     stop: NotRequired[list[str] | tuple[str, ...] | None]
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
     tools: NotRequired[Sequence[Tool] | None]
-    """Functions the model may call."""
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
     tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
     parallel_tool_calls: NotRequired[bool | None]

@@ -57,7 +57,7 @@ class Choice:
     message: ReplyMessage = attrs.field(factory=ReplyMessage)
     """The message."""
     finish_reason: str | None = None
-    """Why it ended. stop (at its end or at a text of stop; normal in 2024), length, content_filter or tool_calls."""
+    """Why it ended. stop (at its end or at a text of stop; normal in 2024), length, tool_calls or content_filter: what was to be shown is cut, replaced or blanked out."""
     flag: int | None = None
     """Safety. 0 or None safe, 1 low risk, 2 no further talk, 3 do not show, 4 take back what was shown."""
     ban_round: int | None = None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api import sources
+from qianfan_api.addresses import check_address
 from qianfan_api.checks import (
     EMPTY,
     Check,
@@ -14,6 +15,7 @@ from qianfan_api.checks import (
     check_dialogue,
     check_members,
     check_reference,
+    check_total,
     is_integer,
     is_list,
     is_number,
@@ -21,6 +23,7 @@ from qianfan_api.checks import (
 )
 from qianfan_api.json_schema import check_json_schema
 from qianfan_api.models import V2_CHAT
+from qianfan_api.references import check_ability, check_answers, check_unique
 from qianfan_api.registry import Validator
 from qianfan_api.violations import Findings, ForeignNames, Place, Rule
 
@@ -31,10 +34,12 @@ V2_MESSAGE_ROLE = Rule("v2.chat.message.role", sources.CHAT_V2_2025_12)
 CONTENT_PART_TYPE = Rule("v2.chat.content_part.type", sources.CHAT_V2_LATER)
 CONTENT_PART_TEXT = Rule("v2.chat.content_part.text", sources.CHAT_V2_LATER)
 IMAGE_URL_URL = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER)
+IMAGE_URL_URL_ADDRESS = Rule("v2.chat.image_url.url", sources.CHAT_V2_LATER, "warning")
 IMAGE_URL_DETAIL = Rule("v2.chat.image_url.detail", sources.CHAT_V2_LATER)
 IMAGE_URL_OBJECT = Rule("v2.chat.image_url", sources.CHAT_V2_LATER)
 CONTENT_PART_IMAGE_URL = Rule("v2.chat.content_part.image_url", sources.CHAT_V2_LATER)
 VIDEO_URL_URL = Rule("v2.chat.video_url.url", sources.CHAT_V2_LATER)
+VIDEO_URL_URL_ADDRESS = Rule("v2.chat.video_url.url", sources.CHAT_V2_LATER, "warning")
 VIDEO_URL_FPS = Rule("v2.chat.video_url.fps", sources.CHAT_V2_LATER)
 VIDEO_URL_OBJECT = Rule("v2.chat.video_url", sources.CHAT_V2_LATER)
 CONTENT_PART_VIDEO_URL = Rule("v2.chat.content_part.video_url", sources.CHAT_V2_LATER)
@@ -122,12 +127,18 @@ RETRY_COUNT = Rule("v2.chat.retry_count", sources.CHAT_V2_2025_12, "warning")
 REQUEST_TIMEOUT = Rule("v2.chat.request_timeout", sources.CHAT_V2_2025_12, "warning")
 BACKOFF_FACTOR = Rule("v2.chat.backoff_factor", sources.CHAT_V2_2025_12, "warning")
 STREAM_OPTIONS_EFFECT = Rule("v2.chat.stream_options", sources.CHAT_V2_2025_12, "warning")
+TOOLS_ABILITY = Rule("v2.chat.tools", sources.CHAT_V2_2025_SPRING, "warning")
+VISION_ABILITY = Rule("v2.chat.messages.vision", sources.CHAT_V2, "warning")
 MAX_TOKENS_PREFER = Rule("v2.chat.max_tokens", sources.CHAT_V2_LATER, "warning")
 TOOL_CHOICE_REFERS = Rule("v2.chat.tool_choice", sources.CHAT_V2_2025_12)
+CALLS_ANSWERS = Rule("v2.chat.messages.calls", sources.CHAT_V2_2025_12, "warning")
+NAMES_UNIQUE = Rule("v2.chat.tools.names", sources.CHAT_V2_2025_12, "warning")
 FREQUENCY_PENALTY = Rule("v2.chat.frequency_penalty", sources.CHAT_V2_2025_12)
 FREQUENCY_PENALTY_RANGE = Rule("v2.chat.frequency_penalty", sources.CHAT_V2)
 PRESENCE_PENALTY = Rule("v2.chat.presence_penalty", sources.CHAT_V2_2025_12)
 PRESENCE_PENALTY_RANGE = Rule("v2.chat.presence_penalty", sources.CHAT_V2)
+VISION_ABILITY_ABILITY = Rule("v2.chat.messages.vision", sources.MODELS_V2, "warning")
+TOTAL_TOTAL = Rule("v2.chat.messages.total", sources.CHAT_V2_2025_12, "warning")
 MAX_COMPLETION_TOKENS_ERNIE_45 = Rule("v2.chat.max_completion_tokens", sources.CHAT_V2_2025_12)
 MAX_COMPLETION_TOKENS_ERNIE_45_RANGE = Rule("v2.chat.max_completion_tokens", sources.MODELS_2026_03)
 MAX_TOKENS_ERNIE_45 = Rule("v2.chat.max_tokens", sources.CHAT_V2_2025_12)
@@ -308,8 +319,10 @@ def check_content_part_text(value: object, place: Place, found: Findings) -> Non
 
 
 def check_image_url_url(value: object, place: Place, found: Findings) -> None:
-    """`image_url.url`: a string."""
-    if not isinstance(value, str):
+    """`image_url.url`: an http(s) address, or data:image/…;base64,…."""
+    if isinstance(value, str):
+        check_address(IMAGE_URL_URL_ADDRESS, value, place, found, "image")
+    else:
         found.wrong_type(IMAGE_URL_URL, place, value, "a string")
 
 
@@ -328,8 +341,10 @@ def check_content_part_image_url(value: object, place: Place, found: Findings) -
 
 
 def check_video_url_url(value: object, place: Place, found: Findings) -> None:
-    """`video_url.url`: a string."""
-    if not isinstance(value, str):
+    """`video_url.url`: an http(s) address, or data:video/…;base64,…."""
+    if isinstance(value, str):
+        check_address(VIDEO_URL_URL_ADDRESS, value, place, found, "video")
+    else:
         found.wrong_type(VIDEO_URL_URL, place, value, "a string")
 
 
@@ -2968,9 +2983,17 @@ def check_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -2983,9 +3006,17 @@ def check_ernie_novel_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -2998,9 +3029,27 @@ def check_ernie_speed_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(STRICT_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-char-fiction-8k-preview",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3013,9 +3062,27 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-4.5-turbo-128k", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest"),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3028,9 +3095,18 @@ def check_ernie_45_vision_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3043,9 +3119,18 @@ def check_ernie_45_preview_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3058,9 +3143,18 @@ def check_ernie_45_vision_thinking_chat(payload: Mapping[str, object], found: Fi
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3073,9 +3167,18 @@ def check_ernie_5_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3088,9 +3191,18 @@ def check_ernie_5_thinking_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3103,9 +3215,27 @@ def check_ernie_x1_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-x1.1", "ernie-x1.1-preview"),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3118,9 +3248,18 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3133,9 +3272,27 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qianfan-8b", "qianfan-70b", "qianfan-agent-lite-8k"),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3148,9 +3305,26 @@ def check_qianfan_intent_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qianfan-agent-intent-32k",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3163,9 +3337,18 @@ def check_qianfan_vision_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3178,9 +3361,18 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3193,9 +3385,18 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3208,9 +3409,18 @@ def check_open_ernie_vision_chat(payload: Mapping[str, object], found: Findings)
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3223,9 +3433,27 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("kimi-k2-instruct",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3238,9 +3466,18 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3253,9 +3490,18 @@ def check_deep_seek_chat(payload: Mapping[str, object], found: Findings) -> None
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3268,9 +3514,18 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3283,9 +3538,17 @@ def check_qwen_25_vision_chat(payload: Mapping[str, object], found: Findings) ->
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3298,9 +3561,18 @@ def check_open_weight_vision_chat(payload: Mapping[str, object], found: Findings
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3313,9 +3585,33 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        (
+            "deepseek-r1-distill-qianfan-70b",
+            "deepseek-r1-distill-qianfan-8b",
+            "deepseek-r1-distill-qianfan-llama-70b",
+            "deepseek-r1-distill-llama-70b",
+            "deepseek-r1-distill-qwen-7b",
+            "deepseek-r1-distill-qwen-1.5b",
+        ),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3328,9 +3624,18 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3343,9 +3648,27 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("deepseek-v3.2-think",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3358,9 +3681,18 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3373,9 +3705,27 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qwen3-30b-a3b",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3388,9 +3738,18 @@ def check_qwen_35_chat(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -> None:
@@ -3403,9 +3762,18 @@ def check_thinking_switch_chat(payload: Mapping[str, object], found: Findings) -
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_total(TOTAL_TOTAL, payload, (("messages", "[]", "content"),), "max_input_tokens", found, 8)
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
@@ -3418,9 +3786,17 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     if payload.get("max_completion_tokens") is not None and payload.get("max_tokens") is not None:
         found.advise(MAX_TOKENS_PREFER, "prefer", ("max_tokens",), "set max_completion_tokens or max_tokens, not both")
     check_dialogue(OPEN_ANY_MODEL_DIALOGUE, payload.get("messages"), ("messages",), found)
+    check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
+    check_ability(
+        VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
+    check_answers(
+        CALLS_ANSWERS, payload, ("messages", "[]", "tool_call_id"), ("messages", "[]", "tool_calls", "[]", "id"), found
+    )
+    check_unique(NAMES_UNIQUE, payload, ("tools", "[]", "function", "name"), found)
 
 
 VALIDATORS: dict[str, Validator] = {

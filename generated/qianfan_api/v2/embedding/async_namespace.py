@@ -39,7 +39,9 @@ class AsyncV2Embedding:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def embedding_v1(self) -> AsyncTextEmbedding:
@@ -72,6 +74,12 @@ class AsyncV2Embedding:
         return handle
 
     @property
+    def qwen3_embedding_8b(self) -> AsyncTextEmbedding:
+        """qwen3-embedding-8b. Input tokens at most 8,192."""
+        handle: AsyncTextEmbedding = self._handle("qwen3-embedding-8b")
+        return handle
+
+    @property
     def tao_8k(self) -> AsyncLongTextEmbedding:
         """tao-8k. Input characters at most 28,000; input tokens at most 8,192."""
         handle: AsyncLongTextEmbedding = self._handle("tao-8k")
@@ -79,14 +87,21 @@ class AsyncV2Embedding:
 
     @property
     def gme_qwen2_vl_2b_instruct(self) -> AsyncImageEmbedding:
-        """gme-Qwen2-VL-2B-Instruct. Can vision."""
+        """gme-Qwen2-VL-2B-Instruct. Input tokens at most 32,768; can vision."""
         handle: AsyncImageEmbedding = self._handle("gme-Qwen2-VL-2B-Instruct")
         return handle
 
     @overload
     def model(
         self,
-        name: Literal["embedding-v1", "bge-large-zh", "bge-large-en", "qwen3-embedding-0.6b", "qwen3-embedding-4b"],
+        name: Literal[
+            "embedding-v1",
+            "bge-large-zh",
+            "bge-large-en",
+            "qwen3-embedding-0.6b",
+            "qwen3-embedding-4b",
+            "qwen3-embedding-8b",
+        ],
     ) -> AsyncTextEmbedding: ...
     @overload
     def model(self, name: Literal["tao-8k"]) -> AsyncLongTextEmbedding: ...
@@ -106,9 +121,9 @@ class AsyncV2Embedding:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> AsyncOpenEmbedding:

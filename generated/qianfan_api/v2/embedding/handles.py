@@ -34,7 +34,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b.
+        For embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b.
 
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.

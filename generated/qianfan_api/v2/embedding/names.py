@@ -11,6 +11,7 @@ TextEmbeddingName = Literal[
     "bge-large-en",
     "qwen3-embedding-0.6b",
     "qwen3-embedding-4b",
+    "qwen3-embedding-8b",
 ]
 LongTextEmbeddingName = Literal["tao-8k",]
 ImageEmbeddingName = Literal[

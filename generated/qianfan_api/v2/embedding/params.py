@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class TextEmbeddingParams(TypedDict):
-    """The parameters of embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, `input` apart."""
+    """The parameters of embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b, `input` apart."""
 
     user: NotRequired[str | None]
     """Your id of the end user."""

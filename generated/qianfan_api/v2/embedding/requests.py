@@ -15,7 +15,7 @@ from qianfan_api.shapes import (
 
 @attrs.frozen(kw_only=True)
 class TextEmbeddingRequest:
-    """A request to embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b."""
+    """A request to embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b."""
 
     input: str | Sequence[str | EmbeddingInput]
     user: str | None = None

@@ -26,7 +26,7 @@ EMBEDDING_INPUT_OBJECT = Rule("v2.embedding.embedding_input", sources.THIRD_PART
 INPUT = Rule("v2.embedding.input", sources.EMBEDDING_V2)
 INPUT_ITEM = Rule("v2.embedding.input[]", sources.EMBEDDING_V2)
 USER = Rule("v2.embedding.user", sources.EMBEDDING_V2)
-ENCODING_FORMAT = Rule("v2.embedding.encoding_format", sources.EMBEDDING_V2)
+ENCODING_FORMAT = Rule("v2.embedding.encoding_format", sources.EMBEDDING_V2, "warning")
 INPUT_LONG_TEXT_EMBEDDING = Rule("v2.embedding.input", sources.EMBEDDING_V2)
 
 # --- values ---

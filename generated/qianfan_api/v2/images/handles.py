@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
 from qianfan_api.reply import Reply
@@ -195,8 +194,8 @@ class QwenImages(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class IragEdits(Handle[Runner, ImageReply, Reply]):
-    """iRAG for changing an image."""
+class AirImages(Handle[Runner, ImageReply, Reply]):
+    """MuseSteamer Air."""
 
     __slots__ = ()
 
@@ -204,12 +203,14 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
         self,
         prompt: str,
         *,
-        image: str,
         n: int | None = None,
         size: str | None = None,
+        steps: int | None = None,
+        seed: int | None = None,
+        guidance: float | None = None,
+        prompt_extend: bool | None = None,
+        watermark: bool | None = None,
         user: str | None = None,
-        feature: Literal["erase", "repaint", "variation"] | None = None,
-        mask: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
@@ -218,16 +219,18 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
     ) -> ImageReply:
         """Draws images from a text.
 
-        For ernie-irag-edit.
+        For musesteamer-air-image.
 
         Args:
-            prompt: at most 220 characters. What to draw, in Chinese or English. Not needed to erase. Required when feature is repaint. Required when feature is variation.
-            image: The image to change: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other.
+            prompt: at most 1000 characters. What the image shows.
             n: at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out.
-            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too.
+            size: width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. 1024x1024, 1280x720, 720x1280, 1152x864, 864x1152, 1328x1328, 1664x928, 928x1664, 1472x1104 and 1104x1472 are known to work.
+            steps: at least 1 and at most 50. How many steps of sampling. More is finer and slower.
+            seed: at least 0 and at most 4294967295. The same seed gives the same image. Random if left out.
+            guidance: at least 0 and at most 30. Higher keeps closer to the prompt, lower is more varied.
+            prompt_extend: default true. Whether a model rewrites the prompt. Better for short prompts; takes 3 to 4 seconds more.
+            watermark: default false. Whether the image says in a corner that a machine made it.
             user: Your id of the end user.
-            feature: one of "erase", "repaint", "variation", default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt.
-            mask: What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,… Required when feature is erase. Required when feature is repaint.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
@@ -239,16 +242,18 @@ class IragEdits(Handle[Runner, ImageReply, Reply]):
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 通用图像编辑, read 2025-12-31.
+        Source: clients of V2 images and embeddings in public code, read 2025-12-31.
         """
-        request = requests.IragEditsRequest(
+        request = requests.AirImagesRequest(
             prompt=prompt,
-            image=image,
             n=n,
             size=size,
+            steps=steps,
+            seed=seed,
+            guidance=guidance,
+            prompt_extend=prompt_extend,
+            watermark=watermark,
             user=user,
-            feature=feature,
-            mask=mask,
         )
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 

@@ -8,12 +8,12 @@ from typing import Literal
 IragImagesName = Literal["irag-1.0",]
 FluxImagesName = Literal["flux.1-schnell",]
 QwenImagesName = Literal["qwen-image",]
-IragEditsName = Literal["ernie-irag-edit",]
+AirImagesName = Literal["musesteamer-air-image",]
 
 ModelName = Literal[
     IragImagesName,
     FluxImagesName,
     QwenImagesName,
-    IragEditsName,
+    AirImagesName,
 ]
 """Every name and alias of v2.images."""

@@ -10,19 +10,23 @@ from qianfan_api.handles import Runner, Target, deprecated
 from qianfan_api.models import V2_IMAGES as CATALOGUE
 from qianfan_api.v2.images import names
 from qianfan_api.v2.images.handles import (
+    AirImages,
     FluxImages,
-    IragEdits,
     IragImages,
     OpenImages,
     QwenImages,
 )
 from qianfan_api.v2.images.operation import V2_IMAGES as OPERATION
 
+if TYPE_CHECKING:
+    from qianfan_api.v2.images.edits.namespace import V2ImagesEdits
+
+
 _HANDLES: dict[str, Any] = {
     "IragImages": IragImages,
     "FluxImages": FluxImages,
     "QwenImages": QwenImages,
-    "IragEdits": IragEdits,
+    "AirImages": AirImages,
 }
 
 
@@ -34,6 +38,13 @@ class V2Images:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
+    @property
+    def edits(self) -> V2ImagesEdits:
+        """Changes an image."""
+        from qianfan_api.v2.images.edits.namespace import V2ImagesEdits
+
+        return V2ImagesEdits(self._runner)
+
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
@@ -41,31 +52,33 @@ class V2Images:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     @deprecated("irag-1.0: retired on 2025-12-23; use qwen-image.")
     def irag_1_0(self) -> IragImages:
-        """irag-1.0. irag-1.0: retired on 2025-12-23; use qwen-image."""
+        """irag-1.0. Retired on 2025-12-23; use qwen-image."""
         handle: IragImages = self._handle("irag-1.0")
         return handle
 
     @property
     def flux_1_schnell(self) -> FluxImages:
-        """flux.1-schnell."""
+        """flux.1-schnell. 6 requests a minute."""
         handle: FluxImages = self._handle("flux.1-schnell")
         return handle
 
     @property
     def qwen_image(self) -> QwenImages:
-        """qwen-image."""
+        """qwen-image. 6 requests a minute."""
         handle: QwenImages = self._handle("qwen-image")
         return handle
 
     @property
-    def ernie_irag_edit(self) -> IragEdits:
-        """ernie-irag-edit. No page of the documentation lists what it takes: its rules only warn."""
-        handle: IragEdits = self._handle("ernie-irag-edit")
+    def musesteamer_air_image(self) -> AirImages:
+        """musesteamer-air-image. 6 requests a minute."""
+        handle: AirImages = self._handle("musesteamer-air-image")
         return handle
 
     @overload
@@ -76,9 +89,9 @@ class V2Images:
     @overload
     def model(self, name: Literal["qwen-image"]) -> QwenImages: ...
     @overload
-    def model(self, name: Literal["ernie-irag-edit"]) -> IragEdits: ...
+    def model(self, name: Literal["musesteamer-air-image"]) -> AirImages: ...
     @overload
-    def model(self, name: names.ModelName) -> IragImages | FluxImages | QwenImages | IragEdits: ...
+    def model(self, name: names.ModelName) -> IragImages | FluxImages | QwenImages | AirImages: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
@@ -91,9 +104,9 @@ class V2Images:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> OpenImages:

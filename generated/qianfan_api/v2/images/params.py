@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -66,18 +66,22 @@ class QwenImagesParams(TypedDict):
     """Your id of the end user."""
 
 
-class IragEditsParams(TypedDict):
-    """The parameters of ernie-irag-edit, `prompt` apart."""
+class AirImagesParams(TypedDict):
+    """The parameters of musesteamer-air-image, `prompt` apart."""
 
-    image: str
-    """The image to change: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other."""
     n: NotRequired[int | None]
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
     size: NotRequired[str | None]
-    """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
+    """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. 1024x1024, 1280x720, 720x1280, 1152x864, 864x1152, 1328x1328, 1664x928, 928x1664, 1472x1104 and 1104x1472 are known to work."""
+    steps: NotRequired[int | None]
+    """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
+    seed: NotRequired[int | None]
+    """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
+    guidance: NotRequired[float | None]
+    """at least 0 and at most 30. Higher keeps closer to the prompt, lower is more varied."""
+    prompt_extend: NotRequired[bool | None]
+    """default true. Whether a model rewrites the prompt. Better for short prompts; takes 3 to 4 seconds more."""
+    watermark: NotRequired[bool | None]
+    """default false. Whether the image says in a corner that a machine made it."""
     user: NotRequired[str | None]
     """Your id of the end user."""
-    feature: NotRequired[Literal["erase", "repaint", "variation"] | None]
-    """one of "erase", "repaint", "variation", default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt."""
-    mask: NotRequired[str | None]
-    """What to change, white (255) on black (0), as large as image. An address, or data:image/png;base64,… Required when feature is erase. Required when feature is repaint."""

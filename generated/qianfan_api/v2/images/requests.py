@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -108,29 +108,36 @@ class QwenImagesRequest:
 
 
 @attrs.frozen(kw_only=True)
-class IragEditsRequest:
-    """A request to ernie-irag-edit."""
+class AirImagesRequest:
+    """A request to musesteamer-air-image."""
 
     prompt: str
-    image: str
     n: int | None = None
     size: str | None = None
+    steps: int | None = None
+    seed: int | None = None
+    guidance: float | None = None
+    prompt_extend: bool | None = None
+    watermark: bool | None = None
     user: str | None = None
-    feature: Literal["erase", "repaint", "variation"] | None = None
-    mask: str | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
         wire: dict[str, Any] = {"prompt": self.prompt}
-        wire["image"] = self.image
         if self.n is not None:
             wire["n"] = self.n
         if self.size is not None:
             wire["size"] = self.size
+        if self.steps is not None:
+            wire["steps"] = self.steps
+        if self.seed is not None:
+            wire["seed"] = self.seed
+        if self.guidance is not None:
+            wire["guidance"] = self.guidance
+        if self.prompt_extend is not None:
+            wire["prompt_extend"] = self.prompt_extend
+        if self.watermark is not None:
+            wire["watermark"] = self.watermark
         if self.user is not None:
             wire["user"] = self.user
-        if self.feature is not None:
-            wire["feature"] = self.feature
-        if self.mask is not None:
-            wire["mask"] = self.mask
         return wire

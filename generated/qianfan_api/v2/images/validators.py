@@ -36,21 +36,12 @@ NEGATIVE_PROMPT = Rule("v2.images.negative_prompt", sources.IMAGES_V2)
 N_QWEN_IMAGES = Rule("v2.images.n", sources.IMAGES_V2)
 GUIDANCE_QWEN_IMAGES = Rule("v2.images.guidance", sources.IMAGES_V2)
 PROMPT_EXTEND = Rule("v2.images.prompt_extend", sources.IMAGES_V2)
-PROMPT_IRAG_EDITS = Rule("v2.images.prompt", sources.IMAGES_V2)
-PROMPT_IRAG_EDITS_LENGTH = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
-IMAGE = Rule("v2.images.image", sources.IMAGE_EDITS_V2)
-FEATURE = Rule("v2.images.feature", sources.IMAGE_EDITS_V2)
-MASK = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
-MASK_NEED = Rule("v2.images.mask", sources.IMAGE_EDITS_V2)
-PROMPT_NEED = Rule("v2.images.prompt", sources.IMAGE_EDITS_V2)
+PROMPT_AIR_IMAGES = Rule("v2.images.prompt", sources.IMAGES_V2)
+PROMPT_AIR_IMAGES_LENGTH = Rule("v2.images.prompt", sources.MODELS_2026_03)
 PROMPT_ANY_MODEL = Rule("v2.images.prompt", sources.IMAGES_V2)
 PROMPT_ANY_MODEL_LENGTH = Rule("v2.images.prompt", sources.IMAGES_V2_2025, everyone=True)
 NEGATIVE_PROMPT_ANY_MODEL = Rule("v2.images.negative_prompt", sources.IMAGES_V2, everyone=True)
 REFER_IMAGE_ANY_MODEL = Rule("v2.images.refer_image", sources.IMAGES_V2_2025, everyone=True)
-STEPS_ANY_MODEL = Rule("v2.images.steps", sources.IMAGES_V2, everyone=True)
-SEED_ANY_MODEL = Rule("v2.images.seed", sources.IMAGES_V2, everyone=True)
-GUIDANCE_ANY_MODEL = Rule("v2.images.guidance", sources.IMAGES_V2, everyone=True)
-PROMPT_EXTEND_ANY_MODEL = Rule("v2.images.prompt_extend", sources.IMAGES_V2, everyone=True)
 
 # --- values ---
 
@@ -183,41 +174,20 @@ def check_prompt_extend(value: object, place: Place, found: Findings) -> None:
         found.wrong_type(PROMPT_EXTEND, place, value, "true or false")
 
 
-def check_prompt_irag_edits(value: object, place: Place, found: Findings) -> None:
-    """`prompt`: at most 220 characters."""
+def check_prompt_air_images(value: object, place: Place, found: Findings) -> None:
+    """`prompt`: at most 1000 characters."""
     if isinstance(value, str):
-        if len(value) > 220:
-            found.counted(PROMPT_IRAG_EDITS_LENGTH, "length", place, len(value), "characters", "at most 220")
+        if len(value) > 1000:
+            found.counted(PROMPT_AIR_IMAGES_LENGTH, "length", place, len(value), "characters", "at most 1000")
     else:
-        found.wrong_type(PROMPT_IRAG_EDITS, place, value, "a string")
-
-
-def check_image(value: object, place: Place, found: Findings) -> None:
-    """`image`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(IMAGE, place, value, "a string")
-
-
-def check_feature(value: object, place: Place, found: Findings) -> None:
-    """`feature`: one of "erase", "repaint", "variation"."""
-    if isinstance(value, str):
-        if value not in ("erase", "repaint", "variation"):
-            found.not_one_of(FEATURE, place, value, ("erase", "repaint", "variation"))
-    else:
-        found.wrong_type(FEATURE, place, value, "a string")
-
-
-def check_mask(value: object, place: Place, found: Findings) -> None:
-    """`mask`: a string."""
-    if not isinstance(value, str):
-        found.wrong_type(MASK, place, value, "a string")
+        found.wrong_type(PROMPT_AIR_IMAGES, place, value, "a string")
 
 
 def check_prompt_any_model(value: object, place: Place, found: Findings) -> None:
-    """`prompt`: at most 800 characters."""
+    """`prompt`: at most 1000 characters."""
     if isinstance(value, str):
-        if len(value) > 800:
-            found.counted(PROMPT_ANY_MODEL_LENGTH, "length", place, len(value), "characters", "at most 800")
+        if len(value) > 1000:
+            found.counted(PROMPT_ANY_MODEL_LENGTH, "length", place, len(value), "characters", "at most 1000")
     else:
         found.wrong_type(PROMPT_ANY_MODEL, place, value, "a string")
 
@@ -235,39 +205,6 @@ def check_refer_image_any_model(value: object, place: Place, found: Findings) ->
     """`refer_image`: a string."""
     if not isinstance(value, str):
         found.wrong_type(REFER_IMAGE_ANY_MODEL, place, value, "a string")
-
-
-def check_steps_any_model(value: object, place: Place, found: Findings) -> None:
-    """`steps`: at least 1 and at most 50."""
-    if is_integer(value):
-        if not 1 <= value <= 50:
-            found.out_of_range(STEPS_ANY_MODEL, place, value, "at least 1 and at most 50")
-    else:
-        found.wrong_type(STEPS_ANY_MODEL, place, value, "a whole number")
-
-
-def check_seed_any_model(value: object, place: Place, found: Findings) -> None:
-    """`seed`: at least 0 and at most 4294967295."""
-    if is_integer(value):
-        if not 0 <= value <= 4294967295:
-            found.out_of_range(SEED_ANY_MODEL, place, value, "at least 0 and at most 4294967295")
-    else:
-        found.wrong_type(SEED_ANY_MODEL, place, value, "a whole number")
-
-
-def check_guidance_any_model(value: object, place: Place, found: Findings) -> None:
-    """`guidance`: at least 0 and at most 30."""
-    if is_number(value):
-        if not 0 <= value <= 30:
-            found.out_of_range(GUIDANCE_ANY_MODEL, place, value, "at least 0 and at most 30")
-    else:
-        found.wrong_type(GUIDANCE_ANY_MODEL, place, value, "a number")
-
-
-def check_prompt_extend_any_model(value: object, place: Place, found: Findings) -> None:
-    """`prompt_extend`: true or false."""
-    if not isinstance(value, bool):
-        found.wrong_type(PROMPT_EXTEND_ANY_MODEL, place, value, "true or false")
 
 
 # --- objects ---
@@ -311,15 +248,17 @@ QWEN_IMAGES: dict[str, Check] = {
     "watermark": check_watermark,
     "user": check_user,
 }
-IRAG_EDITS: dict[str, Check] = {
+AIR_IMAGES: dict[str, Check] = {
     "model": check_model,
-    "prompt": check_prompt_irag_edits,
+    "prompt": check_prompt_air_images,
     "n": check_n,
     "size": check_size,
+    "steps": check_steps,
+    "seed": check_seed,
+    "guidance": check_guidance,
+    "prompt_extend": check_prompt_extend,
+    "watermark": check_watermark,
     "user": check_user,
-    "image": check_image,
-    "feature": check_feature,
-    "mask": check_mask,
 }
 ANY_MODEL: dict[str, Check] = {
     "model": check_model,
@@ -328,15 +267,12 @@ ANY_MODEL: dict[str, Check] = {
     "refer_image": check_refer_image_any_model,
     "n": check_n,
     "size": check_size,
-    "steps": check_steps_any_model,
-    "seed": check_seed_any_model,
-    "guidance": check_guidance_any_model,
-    "prompt_extend": check_prompt_extend_any_model,
+    "steps": check_steps,
+    "seed": check_seed,
+    "guidance": check_guidance,
+    "prompt_extend": check_prompt_extend,
     "watermark": check_watermark,
     "user": check_user,
-    "image": check_image,
-    "feature": check_feature,
-    "mask": check_mask,
 }
 
 PARAMETERS = Parameters(
@@ -353,29 +289,22 @@ PARAMETERS = Parameters(
         "prompt_extend": Rule("v2.images.prompt_extend", sources.IMAGES_V2),
         "watermark": Rule("v2.images.watermark", sources.IMAGES_V2),
         "user": Rule("v2.images.user", sources.IMAGES_V2),
-        "image": Rule("v2.images.image", sources.IMAGE_EDITS_V2),
-        "feature": Rule("v2.images.feature", sources.IMAGE_EDITS_V2),
-        "mask": Rule("v2.images.mask", sources.IMAGE_EDITS_V2),
     },
     Rule("v2.images", sources.IMAGES_V2),
     {
         "IragImages": IRAG_IMAGES,
         "FluxImages": FLUX_IMAGES,
         "QwenImages": QWEN_IMAGES,
-        "IragEdits": IRAG_EDITS,
+        "AirImages": AIR_IMAGES,
         "AnyModel": ANY_MODEL,
     },
     {
         "negative_prompt": frozenset({"QwenImages"}),
         "refer_image": frozenset({"IragImages"}),
-        "steps": frozenset({"FluxImages", "QwenImages"}),
-        "seed": frozenset({"FluxImages", "QwenImages"}),
-        "guidance": frozenset({"FluxImages", "QwenImages"}),
-        "prompt_extend": frozenset({"QwenImages"}),
-        "watermark": frozenset({"IragImages", "FluxImages", "QwenImages"}),
-        "image": frozenset({"IragEdits"}),
-        "feature": frozenset({"IragEdits"}),
-        "mask": frozenset({"IragEdits"}),
+        "steps": frozenset({"FluxImages", "QwenImages", "AirImages"}),
+        "seed": frozenset({"FluxImages", "QwenImages", "AirImages"}),
+        "guidance": frozenset({"FluxImages", "QwenImages", "AirImages"}),
+        "prompt_extend": frozenset({"QwenImages", "AirImages"}),
     },
     foreign=ForeignNames(
         {},
@@ -385,9 +314,6 @@ PARAMETERS = Parameters(
     ),
     of_other_pages={
         "refer_image": Rule("v2.images.refer_image", sources.IMAGES_V2),
-        "image": Rule("v2.images.image", sources.IMAGES_V2),
-        "feature": Rule("v2.images.feature", sources.IMAGES_V2),
-        "mask": Rule("v2.images.mask", sources.IMAGES_V2),
     },
 )
 
@@ -415,38 +341,24 @@ def check_qwen_images(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(PROMPT_QWEN_IMAGES, ("prompt",))
 
 
-def check_irag_edits(payload: Mapping[str, object], found: Findings) -> None:
-    """iRAG for changing an image."""
-    PARAMETERS.check("IragEdits", payload, found)
-    if payload.get("image") is None:
-        found.missing(IMAGE, ("image",))
-    if payload.get("feature") == "erase" and payload.get("mask") is None:
-        found.missing(MASK_NEED, ("mask",), "when feature is erase")
-    if payload.get("feature") == "repaint" and payload.get("mask") is None:
-        found.missing(MASK_NEED, ("mask",), "when feature is repaint")
-    if payload.get("feature") == "repaint" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEED, ("prompt",), "when feature is repaint")
-    if payload.get("feature") == "variation" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEED, ("prompt",), "when feature is variation")
+def check_air_images(payload: Mapping[str, object], found: Findings) -> None:
+    """MuseSteamer Air."""
+    PARAMETERS.check("AirImages", payload, found)
+    if payload.get("prompt") is None:
+        found.missing(PROMPT_AIR_IMAGES, ("prompt",))
 
 
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     """Every model: what none of them would refuse."""
     PARAMETERS.check("AnyModel", payload, found)
-    if payload.get("feature") == "erase" and payload.get("mask") is None:
-        found.missing(MASK_NEED, ("mask",), "when feature is erase")
-    if payload.get("feature") == "repaint" and payload.get("mask") is None:
-        found.missing(MASK_NEED, ("mask",), "when feature is repaint")
-    if payload.get("feature") == "repaint" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEED, ("prompt",), "when feature is repaint")
-    if payload.get("feature") == "variation" and payload.get("prompt") is None:
-        found.missing(PROMPT_NEED, ("prompt",), "when feature is variation")
+    if payload.get("prompt") is None:
+        found.missing(PROMPT_ANY_MODEL, ("prompt",))
 
 
 VALIDATORS: dict[str, Validator] = {
     "IragImages": check_irag_images,
     "FluxImages": check_flux_images,
     "QwenImages": check_qwen_images,
-    "IragEdits": check_irag_edits,
+    "AirImages": check_air_images,
     "AnyModel": check_any_model,
 }

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from qianfan_api.v2.models.types import (
+    ModelArchitecture,
     ModelInfo,
     ModelList,
+    ModelPricing,
 )
 
 __all__ = [
+    "ModelArchitecture",
     "ModelInfo",
     "ModelList",
+    "ModelPricing",
 ]

@@ -11,6 +11,26 @@ from qianfan_api.reply import Reply
 
 
 @attrs.frozen(kw_only=True)
+class ModelArchitecture:
+    """What goes into a model and what comes out."""
+
+    input_modalities: list[str] = attrs.field(factory=list[str])
+    """text, image, video, …"""
+    output_modalities: list[str] = attrs.field(factory=list[str])
+    """text, image, …"""
+
+
+@attrs.frozen(kw_only=True)
+class ModelPricing:
+    """What a model costs: yuan for 1,000 tokens, or a list of tiers where it depends on the length of the input."""
+
+    prompt: float | list[dict[str, Any]] | None = None
+    """Of input; with tiers, a list of them as sent."""
+    completion: float | list[dict[str, Any]] | None = None
+    """Of output; with tiers, a list of them as sent."""
+
+
+@attrs.frozen(kw_only=True)
 class ModelInfo:
     """A model."""
 
@@ -28,8 +48,14 @@ class ModelInfo:
     """Most tokens of input, thinking and answer together."""
     max_completions_tokens: int | None = None
     """Most tokens of thinking and answer together."""
-    pricing: dict[str, Any] | None = None
-    """What it costs, in yuan."""
+    max_tokens: int | None = None
+    """Most tokens of the answer."""
+    prompt_tokens: int | None = None
+    """Most tokens of input."""
+    architecture: ModelArchitecture | None = None
+    """What goes in and what comes out."""
+    pricing: ModelPricing | None = None
+    """What it costs, in yuan for 1,000 tokens."""
 
 
 @attrs.frozen(kw_only=True)

@@ -60,6 +60,55 @@ class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
+class AsyncQwenRerank(Handle[AsyncRunner, RerankReply, Reply]):
+    """Qwen3 Reranker."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        query: str,
+        documents: list[str] | tuple[str, ...],
+        *,
+        top_n: int | None = None,
+        user: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+    ) -> RerankReply:
+        """Sorts documents by how well they fit a query.
+
+        For qwen3-reranker-0.6b, qwen3-reranker-4b, qwen3-reranker-8b.
+
+        Args:
+            query: not empty, at most 1600 characters. What is looked for. Cut off after 400 tokens.
+            documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
+            top_n: at least 1. How many of the best to return. All if left out.
+            user: Your id of the end user.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: 模型列表, read 2026-03-07.
+        """
+        request = requests.QwenRerankRequest(
+            query=query,
+            documents=documents,
+            top_n=top_n,
+            user=user,
+        )
+        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+
 class AsyncOpenRerank(Handle[AsyncRunner, RerankReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target
 from qianfan_api.models import V2_RERANK as CATALOGUE
 from qianfan_api.v2.rerank import names
 from qianfan_api.v2.rerank.async_handles import (
     AsyncOpenRerank,
+    AsyncQwenRerank,
     AsyncTextRerank,
 )
 from qianfan_api.v2.rerank.operation import V2_RERANK as OPERATION
 
 _HANDLES: dict[str, Any] = {
     "TextRerank": AsyncTextRerank,
+    "QwenRerank": AsyncQwenRerank,
 }
 
 
@@ -35,11 +37,13 @@ class AsyncV2Rerank:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def bce_reranker_base(self) -> AsyncTextRerank:
-        """bce-reranker-base."""
+        """bce-reranker-base. 1,800 requests and 800,000 tokens a minute."""
         handle: AsyncTextRerank = self._handle("bce-reranker-base")
         return handle
 
@@ -49,21 +53,47 @@ class AsyncV2Rerank:
         handle: AsyncTextRerank = self._handle("bce-reranker-base_v1")
         return handle
 
-    def model(self, name: names.ModelName) -> AsyncTextRerank:
+    @property
+    def qwen3_reranker_0_6b(self) -> AsyncQwenRerank:
+        """qwen3-reranker-0.6b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: AsyncQwenRerank = self._handle("qwen3-reranker-0.6b")
+        return handle
+
+    @property
+    def qwen3_reranker_4b(self) -> AsyncQwenRerank:
+        """qwen3-reranker-4b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: AsyncQwenRerank = self._handle("qwen3-reranker-4b")
+        return handle
+
+    @property
+    def qwen3_reranker_8b(self) -> AsyncQwenRerank:
+        """qwen3-reranker-8b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: AsyncQwenRerank = self._handle("qwen3-reranker-8b")
+        return handle
+
+    @overload
+    def model(self, name: Literal["bce-reranker-base", "bce-reranker-base_v1"]) -> AsyncTextRerank: ...
+    @overload
+    def model(
+        self, name: Literal["qwen3-reranker-0.6b", "qwen3-reranker-4b", "qwen3-reranker-8b"]
+    ) -> AsyncQwenRerank: ...
+    @overload
+    def model(self, name: names.ModelName) -> AsyncTextRerank | AsyncQwenRerank: ...
+    def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
         At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
         """
-        handle: AsyncTextRerank = self._named(name)
+        handle: Any = self._named(name)
         return handle
 
     def _named(self, name: str) -> Any:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> AsyncOpenRerank:

@@ -9,6 +9,14 @@ TextRerankName = Literal[
     "bce-reranker-base",
     "bce-reranker-base_v1",
 ]
+QwenRerankName = Literal[
+    "qwen3-reranker-0.6b",
+    "qwen3-reranker-4b",
+    "qwen3-reranker-8b",
+]
 
-ModelName = Literal[TextRerankName,]
+ModelName = Literal[
+    TextRerankName,
+    QwenRerankName,
+]
 """Every name and alias of v2.rerank."""

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target
 from qianfan_api.models import V2_RERANK as CATALOGUE
 from qianfan_api.v2.rerank import names
 from qianfan_api.v2.rerank.handles import (
     OpenRerank,
+    QwenRerank,
     TextRerank,
 )
 from qianfan_api.v2.rerank.operation import V2_RERANK as OPERATION
 
 _HANDLES: dict[str, Any] = {
     "TextRerank": TextRerank,
+    "QwenRerank": QwenRerank,
 }
 
 
@@ -35,11 +37,13 @@ class V2Rerank:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(CATALOGUE.not_a_property(name), name=name, obj=self)
+            from qianfan_api.routing import not_a_property
+
+            raise AttributeError(not_a_property(OPERATION.name, name), name=name, obj=self)
 
     @property
     def bce_reranker_base(self) -> TextRerank:
-        """bce-reranker-base."""
+        """bce-reranker-base. 1,800 requests and 800,000 tokens a minute."""
         handle: TextRerank = self._handle("bce-reranker-base")
         return handle
 
@@ -49,21 +53,45 @@ class V2Rerank:
         handle: TextRerank = self._handle("bce-reranker-base_v1")
         return handle
 
-    def model(self, name: names.ModelName) -> TextRerank:
+    @property
+    def qwen3_reranker_0_6b(self) -> QwenRerank:
+        """qwen3-reranker-0.6b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: QwenRerank = self._handle("qwen3-reranker-0.6b")
+        return handle
+
+    @property
+    def qwen3_reranker_4b(self) -> QwenRerank:
+        """qwen3-reranker-4b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: QwenRerank = self._handle("qwen3-reranker-4b")
+        return handle
+
+    @property
+    def qwen3_reranker_8b(self) -> QwenRerank:
+        """qwen3-reranker-8b. Input tokens at most 32,768; 1,800 requests and 800,000 tokens a minute."""
+        handle: QwenRerank = self._handle("qwen3-reranker-8b")
+        return handle
+
+    @overload
+    def model(self, name: Literal["bce-reranker-base", "bce-reranker-base_v1"]) -> TextRerank: ...
+    @overload
+    def model(self, name: Literal["qwen3-reranker-0.6b", "qwen3-reranker-4b", "qwen3-reranker-8b"]) -> QwenRerank: ...
+    @overload
+    def model(self, name: names.ModelName) -> TextRerank | QwenRerank: ...
+    def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
         At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
         """
-        handle: TextRerank = self._named(name)
+        handle: Any = self._named(name)
         return handle
 
     def _named(self, name: str) -> Any:
         model = CATALOGUE.get(name)
         if model is not None:
             return self._handle(name)
-        near = CATALOGUE.nearest(name)
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-        warnings.warn(f"{name}: not a known model of {OPERATION.name}, so nothing is checked; {hint}", stacklevel=3)
+        from qianfan_api.validation import unknown_model
+
+        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
         return self.endpoint(name)
 
     def endpoint(self, name: str) -> OpenRerank:

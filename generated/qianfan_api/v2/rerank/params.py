@@ -16,3 +16,12 @@ class TextRerankParams(TypedDict):
     """at least 1. How many of the best to return. All if left out."""
     user: NotRequired[str | None]
     """Your id of the end user."""
+
+
+class QwenRerankParams(TypedDict):
+    """The parameters of qwen3-reranker-0.6b, qwen3-reranker-4b, qwen3-reranker-8b, `query` and `documents` apart."""
+
+    top_n: NotRequired[int | None]
+    """at least 1. How many of the best to return. All if left out."""
+    user: NotRequired[str | None]
+    """Your id of the end user."""

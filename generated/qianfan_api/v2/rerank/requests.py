@@ -25,3 +25,22 @@ class TextRerankRequest:
         if self.user is not None:
             wire["user"] = self.user
         return wire
+
+
+@attrs.frozen(kw_only=True)
+class QwenRerankRequest:
+    """A request to qwen3-reranker-0.6b, qwen3-reranker-4b, qwen3-reranker-8b."""
+
+    query: str
+    documents: list[str] | tuple[str, ...]
+    top_n: int | None = None
+    user: str | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object that goes over the wire."""
+        wire: dict[str, Any] = {"query": self.query, "documents": self.documents}
+        if self.top_n is not None:
+            wire["top_n"] = self.top_n
+        if self.user is not None:
+            wire["user"] = self.user
+        return wire

@@ -99,6 +99,13 @@ TEXT_RERANK: dict[str, Check] = {
     "top_n": check_top_n,
     "user": check_user,
 }
+QWEN_RERANK: dict[str, Check] = {
+    "model": check_model,
+    "query": check_query,
+    "documents": check_documents,
+    "top_n": check_top_n,
+    "user": check_user,
+}
 ANY_MODEL: dict[str, Check] = {
     "model": check_model,
     "query": check_query,
@@ -118,6 +125,7 @@ PARAMETERS = Parameters(
     Rule("v2.rerank", sources.RERANK_V2),
     {
         "TextRerank": TEXT_RERANK,
+        "QwenRerank": QWEN_RERANK,
         "AnyModel": ANY_MODEL,
     },
     {},
@@ -135,6 +143,15 @@ def check_text_rerank(payload: Mapping[str, object], found: Findings) -> None:
         found.missing(DOCUMENTS, ("documents",))
 
 
+def check_qwen_rerank(payload: Mapping[str, object], found: Findings) -> None:
+    """Qwen3 Reranker."""
+    PARAMETERS.check("QwenRerank", payload, found)
+    if payload.get("query") is None:
+        found.missing(QUERY, ("query",))
+    if payload.get("documents") is None:
+        found.missing(DOCUMENTS, ("documents",))
+
+
 def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
     """Every model: what none of them would refuse."""
     PARAMETERS.check("AnyModel", payload, found)
@@ -146,5 +163,6 @@ def check_any_model(payload: Mapping[str, object], found: Findings) -> None:
 
 VALIDATORS: dict[str, Validator] = {
     "TextRerank": check_text_rerank,
+    "QwenRerank": check_qwen_rerank,
     "AnyModel": check_any_model,
 }

@@ -1,0 +1,106 @@
+"""References within a request: ids that answer one another, names that stand once, what asks for an ability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from qianfan_api.catalogue import Catalogue
+from qianfan_api.checks import is_list, is_object
+from qianfan_api.violations import Findings, Place, Rule, listed, shown
+
+
+def found_at(value: object, steps: Sequence[str], place: Place = ()) -> Iterator[tuple[Place, object]]:
+    """What stands at a path, with its place; `[]` stands for each item. What is null is not there."""
+    if value is None:
+        return
+    if not steps:
+        yield place, value
+    elif steps[0] == "[]":
+        if is_list(value):
+            for index, item in enumerate(value):
+                yield from found_at(item, steps[1:], (*place, index))
+    elif is_object(value):
+        yield from found_at(value.get(steps[0]), steps[1:], (*place, steps[0]))
+
+
+def check_answers(
+    rule: Rule, payload: Mapping[str, object], answer: Sequence[str], given: Sequence[str], found: Findings
+) -> None:
+    """Ids of a conversation: each answer has been asked for, each call is answered before the user's next turn.
+
+    Calls behind the last user's turn may still be waited for.
+    """
+    turns = payload.get(given[0])
+    if not is_list(turns):
+        return
+    calls: set[str] = set()
+    waiting: dict[str, Place] = {}
+    for index, turn in enumerate(turns):
+        place = (given[0], index)
+        for at, one in found_at(turn, answer[2:], place):
+            if isinstance(one, str):
+                if one not in calls:
+                    before = (
+                        f"the calls before it are {listed(map(shown, sorted(calls)))}" if calls else "none was made"
+                    )
+                    found.add(rule, "reference", at, f"{shown(one)}: answers no call; {before}")
+                waiting.pop(one, None)
+        if is_object(turn) and turn.get("role") == "user":
+            _unanswered(rule, waiting, answer[-1], found)
+            waiting = {}
+        made = list(found_at(turn, given[2:], place))
+        if not all(isinstance(one, str) for _, one in made) or len(made) != _count(turn, given[2]):
+            return  # A call without an id is a finding of its own, and then nobody knows who answers whom.
+        for at, one in made:
+            assert isinstance(one, str)
+            if one in calls:
+                found.add(rule, "duplicate", at, f"{shown(one)}: another call has this {given[-1]}")
+            calls.add(one)
+            waiting.setdefault(one, at)
+
+
+def _count(turn: object, member: str) -> int:
+    """How many calls a turn makes. -1: what should be a list of them is none."""
+    calls = turn.get(member) if is_object(turn) else None
+    return 0 if calls is None else len(calls) if is_list(calls) else -1
+
+
+def _unanswered(rule: Rule, waiting: Mapping[str, Place], answer: str, found: Findings) -> None:
+    for one, at in waiting.items():
+        advice = f"add a message of role tool with this {answer}"
+        found.add(
+            rule, "unanswered", at, f"{shown(one)}: nobody answers this call before the user's next turn; {advice}"
+        )
+
+
+def check_unique(rule: Rule, payload: Mapping[str, object], path: Sequence[str], found: Findings) -> None:
+    """A name stands once."""
+    seen: dict[str, Place] = {}
+    for at, one in found_at(payload, path):
+        if isinstance(one, str) and seen.setdefault(one, at) != at:
+            found.add(rule, "duplicate", at, f"{shown(one)}: stands in {path[0]} twice; give each a name of its own")
+
+
+def check_ability(
+    rule: Rule,
+    catalogue: Catalogue,
+    payload: Mapping[str, object],
+    path: Sequence[str],
+    ability: str,
+    found: Findings,
+    lacking: Sequence[str] = (),
+) -> None:
+    """What asks for an ability: the model has it, as far as the rule's page speaks of the model.
+
+    `lacking`: the models that the page lists without it, where it does not tell of all that it names.
+    """
+    model = found.model
+    if model is None or model.unverified or ability in model.abilities:
+        return
+    if model.name not in lacking if lacking else not found.speaks(rule):
+        return
+    for at, _ in found_at(payload, path):
+        kin = catalogue.kin(model, ability)
+        others = f"; {listed(kin, 3)} {'has' if len(kin) == 1 else 'have'} it" if kin else ""
+        found.advise(rule, "ability", at, f"{found.name} has no {ability}, as far as pages say{others}")
+        return

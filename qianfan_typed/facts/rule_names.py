@@ -1,0 +1,39 @@
+"""Names of rules: the ids and codes that there are, to switch findings off by."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from functools import cache
+
+from qianfan_typed.facts.facts_file import facts
+from qianfan_typed.reports.codes import OWN_RULES, REQUEST_RULES
+
+
+def why_not_a_rule(name: str) -> str | None:
+    """Why a name switches nothing off. None: it is a code, a rule's id, or what ids begin with."""
+    known = _names()
+    if name in known:
+        return None
+    near = difflib.get_close_matches(name, known, 2)
+    hint = f"did you mean {' or '.join(near)}?" if near else "qianfan-typed explain OPERATION lists the rules"
+    return f"{name!r}: not a rule or code; {hint}"
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every id, what each begins with, and its code."""
+    names: set[str] = set()
+    for id_ in _ids():
+        steps = id_.split(".")
+        names.add(steps[-1])
+        names.update(".".join(steps[:length]) for length in range(1, len(steps) + 1))
+    return frozenset(names)
+
+
+def _ids() -> Iterator[str]:
+    for api, operation in facts().operations.items():
+        for one in operation.constraints:
+            yield from one.ids
+        yield from (f"{api}.{name}" for name in (*REQUEST_RULES, "model.unknown_model", "model.retired"))
+    yield from OWN_RULES

@@ -1,0 +1,1 @@
+"""Clients of others, as they come from the registry, against the emulator: `make test-clients`."""

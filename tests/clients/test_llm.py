@@ -1,0 +1,56 @@
+"""`llm`, the command line's library, with a model that its extra-openai-models.yaml names."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import llm
+import openai
+import pytest
+from questions import ANSWER, ASKED, HELLO, MODEL, TEXTS, TOLD, TOO_MANY, WEATHER, get_weather, nearest
+
+
+@pytest.fixture(autouse=True)
+def _configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path))
+    named = {"model_id": "ernie", "model_name": MODEL, "api_base": os.environ["OPENAI_BASE_URL"]}
+    named |= {"api_key_name": "qianfan", "supports_tools": True}
+    (tmp_path / "extra-openai-models.yaml").write_text(json.dumps([named]), "utf-8")
+
+
+def model() -> llm.Model:
+    found = llm.get_model("ernie")
+    found.key = os.environ["OPENAI_API_KEY"]
+    return found
+
+
+def test_chat() -> None:
+    assert model().prompt(HELLO, stream=False).text().startswith(ANSWER)
+
+
+def test_stream() -> None:
+    pieces = list(model().prompt(HELLO))
+    assert len(pieces) > 3
+    assert "".join(pieces) == model().prompt(HELLO, stream=False).text()
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_tool_loop(streamed: bool) -> None:
+    said = model().chain(WEATHER, tools=[get_weather], stream=streamed).text()
+    assert ASKED == ["示例"]
+    assert TOLD in said
+
+
+def test_embeddings() -> None:
+    # It names OpenAI's embedding models only; the emulator takes a name that it does not know for a service of yours.
+    found = [list(one) for one in llm.get_embedding_model("3-small").embed_multi(TEXTS)]
+    assert [len(one) for one in found] == [1024] * 3
+    assert nearest(found) == 1
+
+
+def test_refused() -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        model().prompt(HELLO, max_tokens=TOO_MANY).text()
+    assert caught.value.code == "invalid_argument"
