@@ -87,7 +87,7 @@ def _require_known(words: Sequence[str], known: Sequence[str]) -> None:
 
     for word in words:
         if word not in known:
-            near = difflib.get_close_matches(word, known, 3)
+            near = difflib.get_close_matches(word, known, 3, 0.75)
             hint = f"nearest: {', '.join(near)}" if near else "explain v2.chat lists parameters"
             give_up(f"--takes: {word!r} is no parameter and no ability of any model; {hint}")
 

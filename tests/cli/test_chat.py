@@ -83,9 +83,10 @@ def test_a_misspelt_model_goes_out_with_a_word_of_the_nearest(run: Run, emulator
     done = run("chat", "hi", "-m", "ernie-4.5-turbo-128")
     assert sent(emulator)["model"] == "ernie-4.5-turbo-128"
     assert done.err.startswith(
-        "qianfan-typed: warning: ernie-4.5-turbo-128: not a known model of v2.chat, so nothing is checked; nearest: "
-        "ernie-4.5-turbo-128k, "
+        "qianfan-typed: warning: ernie-4.5-turbo-128: not a known model of v2.chat, so only what holds for all is "
+        "checked; nearest: ernie-4.5-turbo-128k, "
     )
+    assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

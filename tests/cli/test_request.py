@@ -42,13 +42,14 @@ def test_an_error_of_the_platform_is_shown_and_is_exit_code_1(run: Run) -> None:
 
 
 def test_in_a_terminal_there_are_status_and_headers_and_no_key(terminal: Open, emulator: Emulator) -> None:
-    screen = terminal("request", "GET", "/v2/models", "--show-request")
+    items = ["model=ernie-4.5-turbo-128k", 'messages:=[{"role": "user", "content": "hi"}]']
+    screen = terminal("request", "POST", "/v2/chat/completions", *items, "--show-request")
     assert screen.ended() == 0
     seen = screen.seen
-    assert f"GET {emulator.url}/v2/models" in seen
+    assert f"POST {emulator.url}/v2/chat/completions" in seen
     assert "HTTP 200" in seen
     assert "content-type: application/json" in seen
-    assert '"object": "list",' in seen
+    assert '"object": "chat.completion",' in seen
     assert emulator.secret_key not in screen.raw
     assert "Authorization: Bearer bce" not in screen.raw
 
