@@ -53,6 +53,8 @@ PLACES: Mapping[str, Place] = {
     "tokens": Place(
         "generation", "tokens", "Counts the tokens of a text, as the platform does (V1).", ("v1.tokenizer",)
     ),
+    "search": Place("search", "search", "Searches the web (V2).", ("v2.ai_search.web_search",)),
+    "video": Place("video", "video", "Makes a video of words, and of a picture to begin with (V2).", ("v2.video",)),
     "models": Place("models", "app", "Lists the models: what each can, its context, limits, price and retirement."),
     "request": Place("request", "request", "Sends a signed request to any path, and shows the answer."),
     "token": Place("token", "app", "Makes tokens from keys, and shows which keys are at hand."),

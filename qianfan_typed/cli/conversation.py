@@ -46,7 +46,7 @@ class Conversation:
         if self.target.operation.dialect == "v1":
             message = "--image: chat of V1 takes no images; say a model of V2 (models --sees), or use img2txt"
             raise ConfigurationError(message=message, setting="image")
-        self.messages.append(user([*(image(_data_url(path)) for path in images), text(prompt)]))
+        self.messages.append(user([*(image(data_url(path)) for path in images), text(prompt)]))
 
     def answered(self, said: str) -> None:
         """Adds what the model said."""
@@ -105,6 +105,7 @@ def _is_message(one: object) -> bool:
     return isinstance(one, dict) and "role" in one and "content" in one
 
 
-def _data_url(path: Path) -> str:
+def data_url(path: Path) -> str:
+    """A picture as a `data:` URL. Raises OSError."""
     kind = mimetypes.guess_type(path.name)[0] or "image/png"
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"

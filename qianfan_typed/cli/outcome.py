@@ -16,6 +16,7 @@ from qianfan_typed.errors import (
     InvalidRequest,
     QianfanError,
     RequestWarning,
+    TaskFailed,
     TransportError,
 )
 
@@ -60,7 +61,7 @@ def one_block(*, traceback: bool = False) -> Generator[None]:
 
 def exit_code(error: Exception) -> int:
     """The exit code for an error."""
-    if isinstance(error, (InvalidRequest, ApiError)):
+    if isinstance(error, (InvalidRequest, ApiError, TaskFailed)):
         return REFUSED
     return NO_REPLY if isinstance(error, (TransportError, DecodeError)) else USAGE_ERROR
 

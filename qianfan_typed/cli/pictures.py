@@ -57,7 +57,7 @@ def txt2img(
         return
     for number, picture in enumerate(reply.data, 1):
         data = _bytes(picture, connection)
-        path = _free_path(output, number, data)
+        path = free_path(output, number, _ending(data))
         path.write_bytes(data)
         print(path)
 
@@ -71,15 +71,18 @@ def _bytes(picture: Any, connection: Connection) -> bytes:
     return fetch(picture.url, connection)
 
 
-def _free_path(output: Path, number: int, data: bytes) -> Path:
-    """The path of a picture: with the ending that its bytes have, and a number where its name is taken."""
-    ending = next((name for start, name in _ENDINGS if data.startswith(start)), "png")
+def free_path(output: Path, number: int, ending: str) -> Path:
+    """The path of the file with a number: with this ending where it has none, and a later number where it is taken."""
     suffix = output.suffix or f".{ending}"
     path = output.with_name(f"{output.stem}{'' if number == 1 else f'-{number}'}{suffix}")
     while path.exists():
         number += 1
         path = output.with_name(f"{output.stem}-{number}{suffix}")
     return path
+
+
+def _ending(data: bytes) -> str:
+    return next((name for start, name in _ENDINGS if data.startswith(start)), "png")
 
 
 def img2txt(

@@ -28,7 +28,7 @@ def test_the_guides_commands_list_models(run: Run, without_keys: None, command: 
     assert lines
 
 
-@pytest.mark.parametrize("command", ["img2txt", "rerank", "plugin", "tokens"])
+@pytest.mark.parametrize("command", ["img2txt", "rerank", "plugin", "tokens", "video"])
 def test_so_do_the_others(run: Run, command: str) -> None:
     assert len(run(command, "--list-model").out.splitlines()) > 1
 
@@ -121,3 +121,33 @@ def test_what_the_rules_refuse_is_not_sent(run: Run, emulator: Emulator) -> None
     assert done.code == 1
     assert "/input" in done.err
     assert emulator.requests == []
+
+
+def test_search(run: Run, emulator: Emulator) -> None:
+    done = run("search", "北京的天气", "--search-recency-filter", "week")
+    head, *lines = [line.split("\t") for line in done.out.splitlines()]
+    assert head == ["n", "title", "address", "date"]
+    assert [line[0] for line in lines] == [str(number) for number in range(1, len(lines) + 1)]
+    body: Any = emulator.requests[-1].json()
+    assert (body["search_recency_filter"], body["messages"][0]["content"]) == ("week", "北京的天气")
+    assert "search_recency_filter" in run("search", "北京", "--search-recency-filter", "day").err
+
+
+def test_a_video_is_waited_for_and_fetched(run: Run, emulator: Emulator, tmp_path: Path) -> None:
+    Image.new("RGB", (400, 400)).save(tmp_path / "first.png")
+    model = ["-m", "musesteamer-air-i2v", "-i", "first.png"]
+    done = run("video", "a cat walks", *model, "--interval", "0.01", "-o", "cat.mp4")
+    assert (done.code, done.out) == (0, "cat.mp4\n")
+    assert done.err.startswith("qianfan-typed: the task is task-")
+    assert (tmp_path / "cat.mp4").read_bytes()[4:8] == b"ftyp"
+    task = run("video", "a cat walks", *model, "--no-wait").out.strip()
+    assert run("video", "--task", task, "--interval", "0.01", "-o", "cat.mp4").out == "cat-2.mp4\n"
+
+
+def test_a_video_that_comes_to_nothing(run: Run, emulator: Emulator, tmp_path: Path) -> None:
+    emulator.finish_videos_after(0, fail=True)
+    Image.new("RGB", (400, 400)).save(tmp_path / "first.png")
+    done = run("video", "a cat", "-m", "musesteamer-air-i2v", "-i", "first.png", "--interval", "0.01")
+    assert (done.code, done.out) == (1, "")
+    done = run("video", "a cat")
+    assert (done.code, done.err) == (2, "qianfan-typed: say a model with --model; --list-model shows them\n")
