@@ -107,4 +107,4 @@ def cost(price: Price, usage: Any) -> float:
     input_, output = (price.input, price.output) if long is None else (long.input, long.output)
     fresh = usage.prompt_tokens - cached
     answered = getattr(usage, "completion_tokens", 0)
-    return (fresh * input_ + cached * (price.cached or 0.0) + answered * output) / 1_000_000
+    return float((fresh * input_ + cached * (price.cached or 0.0) + answered * output) / 1_000_000)

@@ -93,8 +93,11 @@ def read_value(value: object, kind: str) -> object:
     found = _json(text)
     if found is None and kind == _TEXTS:
         return [text]
-    is_text = found is None or ("string" in kind and not isinstance(found, dict | list))
-    return text if is_text else cast("object", found)
+    return text if found is None or ("string" in kind and not _is_compound(found)) else found
+
+
+def _is_compound(value: object) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _json(text: str) -> object:
