@@ -567,3 +567,12 @@ RULES_READ: dict[str, Source] = {
     "v2.video.get": sources.VIDEO_V2,
 }
 """The page that most of an operation comes from, in its newest edition."""
+
+SECOND_HAND: frozenset[str] = frozenset(
+    {
+        "v2.files.delete",
+        "v2.video",
+        "v2.video.get",
+    }
+)
+"""Operations whose page only third parties have read: what they lack warns."""

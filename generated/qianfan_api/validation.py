@@ -13,9 +13,9 @@ from qianfan_api.catalogue import Model
 from qianfan_api.checks import is_object
 from qianfan_api.encodability import beside, is_encodable
 from qianfan_api.models import CATALOGUES
-from qianfan_api.registry import PARAMETER_RULES, RULES_READ, VALIDATORS, Validator
+from qianfan_api.registry import PARAMETER_RULES, RULES_READ, SECOND_HAND, VALIDATORS, Validator
 from qianfan_api.routing import recipient, serves_instead
-from qianfan_api.violations import Findings, Rule, Source, Violation, kind_of, shown
+from qianfan_api.violations import Findings, Level, Rule, Source, Violation, kind_of, shown
 
 __all__ = ["Violation", "check", "validate"]
 
@@ -132,7 +132,9 @@ def source_of(api: str, parameter: str) -> Source | None:
 def _check_any(api: str, payload: Mapping[str, object], max_age: int | None) -> list[Violation]:
     found = Findings(ANY_NAME, None, _stale_before(max_age), _named_by(api))
     if CATALOGUES[api].model_in_body and payload.get("model") is None:
-        found.missing(_model_rule(api), ("model",))
+        # No model is named, so no page need name it: the operation's own says that one is.
+        level: Level = "warning" if api in SECOND_HAND else "error"
+        found.missing(Rule(f"{api}.model", RULES_READ[api], level, everyone=True), ("model",))
     validator: Validator = VALIDATORS[api]()[ANY_MODEL]
     validator(payload, found)
     return found.violations

@@ -214,6 +214,7 @@ def test_a_rule_of_the_projects_own() -> None:
         "name": "file.undecided",
         "phrase": "Each request says which operation it is for, by its url or its api, or --api says it for all.",
         "level": "error",
+        "source": None,
     }
 
 
