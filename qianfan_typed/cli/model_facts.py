@@ -16,7 +16,7 @@ NO_MODELS = "no model is like that"
 COLUMNS = (
     Column("model", last_to_go=True),
     Column("api"),
-    Column("does"),
+    Column("does", folds=True),
     Column("context", right=True),
     Column("output", right=True),
     Column("yuan/M in, out", right=True),
