@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
 from qianfan_typed.cli.terminal import accept_all_text, give_up
 
 try:
     import typer
 
     from qianfan_typed.cli.check import check as _check
+    from qianfan_typed.cli.commands import LazyGroup as _LazyGroup
+    from qianfan_typed.cli.connection import Connection as _Connection
+    from qianfan_typed.cli.connection import connection_parameters as _connection_parameters
     from qianfan_typed.cli.emulator import emulator as _emulator
     from qianfan_typed.cli.explain import explain as _explain
+    from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
     from qianfan_typed.cli.schema import schema as _schema
     from qianfan_typed.cli.validate import validate as _validate
 except ModuleNotFoundError as _missing:
@@ -19,7 +26,12 @@ except ModuleNotFoundError as _missing:
     give_up(f'the command line needs {_package}: pip install "qianfan-typed[cli]"')
 
 app: typer.Typer = typer.Typer(
-    name="qianfan-typed", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    name="qianfan-typed",
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EXIT_CODES,
 )
 app.command("validate")(_validate)
 app.command("check")(_check)
@@ -34,6 +46,32 @@ def main() -> None:
     app()
 
 
-@app.callback()
-def about() -> None:
-    """A typed client for Baidu's Qianfan platform, and an emulator of it."""
+def _version(wanted: bool) -> None:
+    if wanted:
+        from qianfan_typed._version import __version__
+
+        print(f"qianfan-typed {__version__}")
+        raise typer.Exit
+
+
+def about(context: typer.Context, version: bool = False, **given: Any) -> None:
+    """Baidu's Qianfan models at the prompt, their rules in CI, and an emulator of the platform.
+
+    Options of keys and addresses may stand before the command or after it.
+    """
+    context.obj = _Connection().with_options(given)
+
+
+_OWN = [
+    inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+    inspect.Parameter(
+        "version",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=typer.Option(False, "--version", help="Say the version, and end.", callback=_version, is_eager=True),
+        annotation=bool,
+    ),
+    *_connection_parameters(hidden=False),
+]
+vars(about)["__signature__"] = inspect.Signature(_OWN)
+about.__annotations__ = {one.name: one.annotation for one in _OWN}
+app.callback()(about)

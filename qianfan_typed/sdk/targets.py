@@ -99,7 +99,9 @@ def _service_path(operation: Operation[Any, Any], name: str) -> str:
 
 
 def _warn_of_unknown(operation: Operation[Any, Any], name: str) -> None:
-    for violation in validate({"model": name}, api=operation.name):
+    # The name is all that is asked of here: that there are no messages is no fault.
+    found = [one for one in validate({"model": name}, api=operation.name) if one.code == "unknown_model"]
+    for violation in found:
         warnings.warn(RequestWarning(name, violation), stacklevel=outside())
 
 
