@@ -34,7 +34,7 @@ def check(
     """
     # The rules take a moment to load: not for `--help`.
     from qianfan_typed.python_source.module_check import check_files
-    from qianfan_typed.python_source.python_files import python_files
+    from qianfan_typed.python_source.sources.python_files import python_files
     from qianfan_typed.reports.findings import Tally
 
     project = find_project()

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
-from qianfan_typed.python_source.call_finder import CallFinder
-from qianfan_typed.python_source.comments import IgnoreComments
-from qianfan_typed.python_source.newer_syntax import newer_syntax
-from qianfan_typed.python_source.python_files import LINE_END, TooLarge, source_of
-from qianfan_typed.python_source.scopes import read_module
-from qianfan_typed.python_source.source_requests import SourceRequest
+from qianfan_typed.python_source.calls.call_finder import CallFinder
+from qianfan_typed.python_source.sources.comments import IgnoreComments
+from qianfan_typed.python_source.sources.newer_syntax import newer_syntax
+from qianfan_typed.python_source.sources.python_files import LINE_END, TooLarge, source_of
+from qianfan_typed.python_source.names.scopes import read_module
+from qianfan_typed.python_source.requests.source_requests import SourceRequest
 from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE, Unchecked
 from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qianfan_typed.python_source.module_check import check_text
-from qianfan_typed.python_source.python_files import python_files, source_of
+from qianfan_typed.python_source.sources.python_files import python_files, source_of
 from tests.python_source.looking import CLIENT, found_in
 
 ROOT = Path(__file__).parent.parent.parent

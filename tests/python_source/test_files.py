@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qianfan_typed.python_source.python_files import python_files, source_of
+from qianfan_typed.python_source.sources.python_files import python_files, source_of
 from tests.payloads.saying import Run
 
 

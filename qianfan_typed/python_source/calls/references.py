@@ -9,12 +9,12 @@ import attrs
 
 from qianfan_api.handles import Handle, Undeployed
 from qianfan_api.platform import HOSTS
-from qianfan_typed.python_source import namespaces
-from qianfan_typed.python_source.literals import LiteralReader
-from qianfan_typed.python_source.namespaces import AnyHandle
-from qianfan_typed.python_source.scopes import Binding, Module
-from qianfan_typed.python_source.symbols import OURS, PackageName, Symbol, bindings, symbol
-from qianfan_typed.python_source.values import ObjectValue, ScalarValue, absent, text
+from qianfan_typed.python_source.calls import namespaces
+from qianfan_typed.python_source.names.literals import LiteralReader
+from qianfan_typed.python_source.calls.namespaces import AnyHandle
+from qianfan_typed.python_source.names.scopes import Binding, Module
+from qianfan_typed.python_source.names.symbols import OURS, PackageName, Symbol, bindings, symbol
+from qianfan_typed.python_source.names.values import ObjectValue, ScalarValue, absent, text
 from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _DEEPEST = 30

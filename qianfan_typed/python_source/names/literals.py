@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from qianfan_api import messages
-from qianfan_typed.python_source.scopes import Binding, Module, Scope
-from qianfan_typed.python_source.symbols import Symbol, bindings, builtin, symbol
-from qianfan_typed.python_source.values import (
+from qianfan_typed.python_source.names.scopes import Binding, Module, Scope
+from qianfan_typed.python_source.names.symbols import Symbol, bindings, builtin, symbol
+from qianfan_typed.python_source.names.values import (
     Entry,
     ObjectValue,
     ScalarValue,

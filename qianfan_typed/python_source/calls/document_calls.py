@@ -9,9 +9,9 @@ import attrs
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import recipient
-from qianfan_typed.python_source.literals import LiteralReader
-from qianfan_typed.python_source.references import InstanceReference
-from qianfan_typed.python_source.source_requests import (
+from qianfan_typed.python_source.names.literals import LiteralReader
+from qianfan_typed.python_source.calls.references import InstanceReference
+from qianfan_typed.python_source.requests.source_requests import (
     SourceRequest,
     for_any_model,
     for_model,
@@ -20,7 +20,7 @@ from qianfan_typed.python_source.source_requests import (
     sent,
     unseen,
 )
-from qianfan_typed.python_source.values import (
+from qianfan_typed.python_source.names.values import (
     Entry,
     ObjectValue,
     ScalarValue,

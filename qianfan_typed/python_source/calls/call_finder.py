@@ -12,12 +12,12 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import named, naming_members
 from qianfan_api.validation import operation_name, validate
 from qianfan_api.violations import Violation
-from qianfan_typed.python_source import document_calls
-from qianfan_typed.python_source.literals import LiteralReader
-from qianfan_typed.python_source.namespaces import OPTIONS, positions
-from qianfan_typed.python_source.references import HandleReference, InstanceReference, NamespaceReference, References
-from qianfan_typed.python_source.scopes import Module
-from qianfan_typed.python_source.source_requests import (
+from qianfan_typed.python_source.calls import document_calls
+from qianfan_typed.python_source.names.literals import LiteralReader
+from qianfan_typed.python_source.calls.namespaces import OPTIONS, positions
+from qianfan_typed.python_source.calls.references import HandleReference, InstanceReference, NamespaceReference, References
+from qianfan_typed.python_source.names.scopes import Module
+from qianfan_typed.python_source.requests.source_requests import (
     SourceRequest,
     for_any_model,
     for_model,
@@ -26,8 +26,8 @@ from qianfan_typed.python_source.source_requests import (
     sent,
     unseen,
 )
-from qianfan_typed.python_source.symbols import PackageName, symbol
-from qianfan_typed.python_source.values import Entry, ObjectValue, ScalarValue, UnknownValue, Value, absent, text
+from qianfan_typed.python_source.names.symbols import PackageName, symbol
+from qianfan_typed.python_source.names.values import Entry, ObjectValue, ScalarValue, UnknownValue, Value, absent, text
 from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS
 
 _COMPLETIONS = ("chat", "completions")

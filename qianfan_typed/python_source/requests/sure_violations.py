@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from qianfan_api.violations import Place, Violation
-from qianfan_typed.python_source.values import (
+from qianfan_typed.python_source.names.values import (
     Entry,
     ObjectValue,
     ScalarValue,

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from qianfan_typed.python_source.scopes import Binding, Module, Scope
+from qianfan_typed.python_source.names.scopes import Binding, Module, Scope
 
 PackageName = Literal["qianfan_typed", "qianfan", "openai"]
 _PACKAGES: dict[str, PackageName] = {
