@@ -27,9 +27,10 @@ WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}, "compat
 def findings(folder: Path) -> list[str]:
     found: list[str] = []
     for file in python_files([str(folder)])[0]:
-        text = source_of(file)
-        if text is not None:
-            found += [f"{one.where} {one.pointer} {one.message}" for one in check_text(text, file).findings]
+        source = source_of(file)
+        if source is not None:
+            checked = check_text(source.text, file, cells=source.cells)
+            found += [f"{one.where} {one.pointer} {one.message}" for one in checked.findings]
     return found
 
 

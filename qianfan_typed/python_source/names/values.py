@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 import attrs
 
@@ -24,6 +25,8 @@ class UnknownValue:
     node: ast.AST
     given: bool = False
     """Whether it cannot be None, which would leave an argument out."""
+    beginning: str = ""
+    """How a text begins whose rest the code decides: an address, before the token in it."""
 
 
 @attrs.frozen(eq=False)
@@ -62,6 +65,8 @@ class ObjectValue:
     entries: Mapping[str, Entry]
     open: bool = False
     """Whether it may have members besides: `**more`."""
+    passed_on: bool = False
+    """Whether those besides are none but what callers add: `**more` is a parameter."""
     size: int = attrs.field(init=False, default=attrs.Factory(lambda self: _size(self.values()), takes_self=True))
     """How many values it is, itself included, each as often as it stands there."""
 
@@ -84,7 +89,31 @@ class ObjectValue:
         return attrs.evolve(self, entries={**self.entries, name: entry})
 
 
-Value = ScalarValue | UnknownValue | SequenceValue | ObjectValue
+class Site(NamedTuple):
+    """A place where the code chooses. Values that are chosen at the same place go together."""
+
+    node: object
+    """A conditional, a loop, a function whose callers choose, …"""
+    kind: Literal["branch", "default"]
+    """default: what holds where nothing else is said, of a parameter or a setting. branch: anything else."""
+
+
+@attrs.frozen(eq=False)
+class ChoiceValue:
+    """One of several values."""
+
+    node: ast.AST
+    site: Site
+    options: tuple[Value, ...]
+    each: bool = True
+    """Whether each of them surely comes by. Otherwise it is one of them, and nobody knows which."""
+    others: bool = False
+    """Whether it may be another value still."""
+    size: int = attrs.field(init=False, default=attrs.Factory(lambda self: _size(self.options), takes_self=True))
+    """How many values it is, itself included, each as often as it stands there."""
+
+
+Value = ScalarValue | UnknownValue | SequenceValue | ObjectValue | ChoiceValue
 
 
 def _size(inner: Iterable[Value | UnknownItems]) -> int:
@@ -93,13 +122,15 @@ def _size(inner: Iterable[Value | UnknownItems]) -> int:
 
 def size_of(value: Value | UnknownItems) -> int:
     """How many values a value is."""
-    return value.size if isinstance(value, SequenceValue | ObjectValue) else 1
+    return value.size if isinstance(value, SequenceValue | ObjectValue | ChoiceValue) else 1
 
 
 def changeable(value: Value | UnknownItems) -> bool:
     """Whether other code can change it in place."""
     if isinstance(value, SequenceValue):
         return not value.fixed or any(changeable(item) for item in value.items)
+    if isinstance(value, ChoiceValue):
+        return any(changeable(option) for option in value.options)
     return isinstance(value, ObjectValue)
 
 
@@ -114,5 +145,51 @@ def absent(value: Value | None) -> bool:
 
 
 def moved(value: Value, node: ast.AST) -> Value:
-    """The same value as it stands at another place, where a name stands for it."""
-    return attrs.evolve(value, node=node)
+    """The same value as it stands at another place, where a name stands for it. Choices stay where they are written."""
+    return value if isinstance(value, ChoiceValue) else attrs.evolve(value, node=node)
+
+
+def rewritten(value: Value, change: Callable[[Value], Value | None]) -> Value:
+    """A value with others in place of some of its parts, from the outside.
+
+    Args:
+        value: The value.
+        change: Gives what stands instead of a part. None: its own parts are asked for.
+    """
+    instead = change(value)
+    if instead is not None:
+        return instead
+    match value:
+        case SequenceValue(items=items):
+            inner = tuple(one if isinstance(one, UnknownItems) else rewritten(one, change) for one in items)
+            same = all(one is other for one, other in zip(inner, items, strict=True))
+            return value if same else attrs.evolve(value, items=inner)
+        case ObjectValue(entries=entries):
+            members = {name: rewritten(entry.value, change) for name, entry in entries.items()}
+            if all(members[name] is entry.value for name, entry in entries.items()):
+                return value
+            made = {name: attrs.evolve(entry, value=members[name]) for name, entry in entries.items()}
+            return attrs.evolve(value, entries=made)
+        case ChoiceValue(options=options):
+            return attrs.evolve(value, options=tuple(rewritten(option, change) for option in options))
+        case _:
+            return value
+
+
+def relocated(value: Value, node: ast.AST) -> Value:
+    """A value of another file, with all of it at one place of this one."""
+
+    def change(part: Value) -> Value | None:
+        match part:
+            case ScalarValue() | UnknownValue():
+                return attrs.evolve(part, node=node)
+            case SequenceValue(items=items):
+                inner = (UnknownItems(node) if isinstance(one, UnknownItems) else relocated(one, node) for one in items)
+                return SequenceValue(node, tuple(inner), part.fixed)
+            case ObjectValue(entries=entries):
+                members = {name: Entry(node, relocated(entry.value, node)) for name, entry in entries.items()}
+                return attrs.evolve(part, node=node, entries=members)
+            case ChoiceValue():
+                return attrs.evolve(part, node=node, options=tuple(relocated(one, node) for one in part.options))
+
+    return rewritten(value, change)
