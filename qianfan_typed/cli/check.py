@@ -23,18 +23,18 @@ def check(
     show_unchecked: ShowUnchecked = False,
     strict: Strict = False,
 ) -> None:
-    """Checks the requests in Python source, without running it.
+    """Checks the requests in Python source and notebooks, without running them.
 
-    Literal arguments of calls on clients, on handles, on the documents' classes and of validate are held against the
-    rules; what only the running code decides is left out. A comment "# qianfan: ignore" switches violations off on its
-    line; with codes in square brackets, those alone.
+    Arguments of calls on clients, on handles, on the documents' classes, to the platform's address and of validate are
+    held against the rules as far as the source shows them; what only the running code decides is left out. A comment
+    "# qianfan: ignore" switches violations off on its line; with codes in square brackets, those alone.
 
     Exit code 0: all valid. 1: violations. 2: something cannot be read or is not Python; the rest is checked all the
     same.
     """
     # The rules take a moment to load: not for `--help`.
     from qianfan_typed.python_source.module_check import check_files
-    from qianfan_typed.python_source.python_files import python_files
+    from qianfan_typed.python_source.sources.python_files import python_files
     from qianfan_typed.reports.findings import Tally
 
     project = find_project()

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
-from qianfan_typed.python_source.call_finder import CallFinder
-from qianfan_typed.python_source.comments import IgnoreComments
-from qianfan_typed.python_source.newer_syntax import newer_syntax
-from qianfan_typed.python_source.python_files import LINE_END, TooLarge, source_of
-from qianfan_typed.python_source.scopes import read_module
-from qianfan_typed.python_source.source_requests import SourceRequest
+from qianfan_typed.python_source.calls.call_finder import CallFinder
+from qianfan_typed.python_source.names.other_files import OtherFiles
+from qianfan_typed.python_source.names.reading import Elsewhere, nowhere
+from qianfan_typed.python_source.names.scopes import read_module
+from qianfan_typed.python_source.requests.checked_call import CheckedCall
+from qianfan_typed.python_source.requests.source_requests import SourceRequest
+from qianfan_typed.python_source.sources.comments import IgnoreComments
+from qianfan_typed.python_source.sources.newer_syntax import newer_syntax
+from qianfan_typed.python_source.sources.notebooks import BrokenCell, Cells, NotANotebook
+from qianfan_typed.python_source.sources.python_files import LINE_END, TooLarge, source_of
 from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE, Unchecked
 from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
 
@@ -46,8 +50,10 @@ def check_files(files: Iterable[str], counts: ViolationFilter, tally: Tally) -> 
         counts: Which violations count.
         tally: Is counted up meanwhile.
     """
-    for file in files:
-        checked = _check_file(file, counts)
+    every = list(files)
+    others = OtherFiles(every, _tree_of)
+    for file in every:
+        checked = _check_file(file, counts, others)
         tally.checked += checked.requests
         tally.invalid += checked.invalid
         tally.unchecked += checked.unchecked
@@ -58,18 +64,31 @@ def check_files(files: Iterable[str], counts: ViolationFilter, tally: Tally) -> 
         tally.end_file(file, len(checked.findings), checked.unchecked.total())
 
 
-def _check_file(file: str, counts: ViolationFilter) -> Checked:
+def _tree_of(file: str) -> ast.Module | None:
+    """The tree of a file that others import from. None: what is wrong with it is said where it is checked itself."""
+    try:
+        source = source_of(file, whatever=True)
+        return None if source is None else _parsed(source.text, file)
+    except (OSError, SyntaxError, NotANotebook, TooLarge):
+        return None
+
+
+def _check_file(file: str, counts: ViolationFilter, others: OtherFiles) -> Checked:
     """Checks a file. Nothing is raised for what is wrong with it."""
     try:
         with limited(MOST_SECONDS):
-            text = source_of(file)
-            return _NOTHING if text is None else check_text(text, file, counts)
+            source = source_of(file)
+            if source is None:
+                return _NOTHING
+            return check_text(source.text, file, counts, cells=source.cells, elsewhere=others.seen_from(file))
     except OSError as error:
         return _unread(UNREADABLE, file, error.strerror or str(error))
     except SyntaxError as error:
         # Python counts from 1, and says 0 or nothing where it knows no place.
         newer = newer_syntax(error.text or "")
         return _unread(SYNTAX, file, f"not Python: {error.msg}{newer}", error.lineno or 1, error.offset or 1)
+    except NotANotebook as error:
+        return _unread(SYNTAX, file, f"not a notebook: {error}", error.line, error.column)
     except TooLarge as error:
         return _unread(LIMIT, file, str(error))
     except TimeIsUp:
@@ -87,8 +106,22 @@ def _unread(rule: str, file: str, message: str, line: int = 1, column: int = 1) 
     return Checked(0, 0, (Finding.of_file(rule, file, message, line, column),))
 
 
-def check_text(text: str, file: str, counts: ViolationFilter = _ALL) -> Checked:
+def check_text(
+    text: str,
+    file: str,
+    counts: ViolationFilter = _ALL,
+    *,
+    cells: Cells | None = None,
+    elsewhere: Elsewhere = nowhere,
+) -> Checked:
     """Checks the source of a module. Nothing of it is run or imported.
+
+    Args:
+        text: The source.
+        file: What findings call it.
+        counts: Which violations count.
+        cells: Of a notebook, where its lines stand.
+        elsewhere: The values of names that it imports.
 
     Raises:
         SyntaxError: It is not Python.
@@ -98,15 +131,15 @@ def check_text(text: str, file: str, counts: ViolationFilter = _ALL) -> Checked:
     found: dict[object, Finding] = {}
     invalid = checked = accepted = 0
     unchecked: Counter[Unchecked] = Counter()
-    for request in CallFinder(read_module(_parsed(text, file))).requests():
-        mine = [finding for finding in _findings_of_request(request, file, lines, comments) if counts(finding)]
+    for called in CallFinder(read_module(_parsed(text, file)), elsewhere).requests():
+        mine = [finding for finding in _findings_of_call(called, file, lines, comments) if counts(finding)]
         invalid += bool(mine)
-        if request.unchecked is None:
+        if called.unchecked is None:
             checked += 1
         else:
-            unchecked[request.unchecked] += 1
-            note = _note(request, request.unchecked, file, lines)
-            if comments.switch_off(_lines_of(request), note) or not counts(note):
+            unchecked[called.unchecked] += 1
+            note = _note(called.first, called.unchecked, file, lines)
+            if comments.switch_off(_lines_of(called.call), note) or not counts(note):
                 accepted += 1
             elif counts.notes:
                 mine.append(note)
@@ -115,7 +148,24 @@ def check_text(text: str, file: str, counts: ViolationFilter = _ALL) -> Checked:
             found.setdefault(key, finding)
     faults = [fault for fault in comments.faults(file) if counts(fault)]
     ordered = sorted([*found.values(), *faults], key=lambda one: (one.line, one.column, one.pointer, one.code))
+    if cells is not None:
+        broken = [_broken(one, file) for one in cells.broken]
+        ordered = sorted([*broken, *(_in_cell(one, cells) for one in ordered)], key=_by_cell)
     return Checked(checked, invalid, tuple(ordered), unchecked, accepted)
+
+
+def _in_cell(finding: Finding, cells: Cells) -> Finding:
+    cell, line = cells.place(finding.line)
+    return attrs.evolve(finding, cell=cell, line=line)
+
+
+def _broken(found: BrokenCell, file: str) -> Finding:
+    message = f"not Python: {found.why}{newer_syntax(found.text)}; the other cells are checked"
+    return attrs.evolve(Finding.of_file(SYNTAX, file, message, found.line, found.column), cell=found.cell)
+
+
+def _by_cell(finding: Finding) -> tuple[int, int, int]:
+    return finding.cell or 0, finding.line, finding.column
 
 
 def _parsed(text: str, file: str) -> ast.Module:
@@ -130,19 +180,18 @@ def _parsed(text: str, file: str) -> ast.Module:
             raise SyntaxError("nested too deeply") from error
 
 
-def _findings_of_request(
-    request: SourceRequest, file: str, lines: Sequence[str], comments: IgnoreComments
+def _findings_of_call(
+    called: CheckedCall, file: str, lines: Sequence[str], comments: IgnoreComments
 ) -> Iterator[Finding]:
-    for found in request.violations():
+    for request, found in called.violations():
         place = _position(found.node, lines)
         finding = Finding.of_request(found.violation, file, place, api=request.api, model=request.name)
-        if not comments.switch_off((place[0], *_lines_of(request)), finding):
+        if not comments.switch_off((place[0], *_lines_of(called.call)), finding):
             yield finding
 
 
-def _lines_of(request: SourceRequest) -> tuple[int, ...]:
+def _lines_of(call: ast.Call) -> tuple[int, ...]:
     """The lines of a call on which a comment holds for all of it."""
-    call = request.call
     return call.lineno, call.func.end_lineno or 0, call.end_lineno or 0
 
 

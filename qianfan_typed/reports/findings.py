@@ -33,6 +33,8 @@ class Finding:
     """From 1, in characters."""
     record: int | None = None
     """Which request of the file, from 1. None: the file as a whole, or source code."""
+    cell: int | None = None
+    """Which cell of a notebook, from 1; line and column are within it. None: it is no notebook."""
     api: str | None = None
     """The operation: `v1.chat`. None: the file could not be read so far."""
     model: str | None = None
@@ -51,8 +53,19 @@ class Finding:
 
     @property
     def where(self) -> str:
-        """`file:line:column`, as terminals and editors follow it: printable."""
-        return f"{printable_path(self.file)}:{self.line}:{self.column}"
+        """`file:line:column`, as terminals and editors follow it, or `file:cell 3:line:column`: printable."""
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{printable_path(self.file)}:{cell}{self.line}:{self.column}"
+
+    @property
+    def within(self) -> str:
+        """`cell 3, line 1: `, where the lines of the file are not those of its code. Empty: they are."""
+        return "" if self.cell is None else f"cell {self.cell}, line {self.line}: "
+
+    @property
+    def position(self) -> Position:
+        """Line and column of the file. Of a notebook its beginning: nobody looks at the lines of its JSON."""
+        return (self.line, self.column) if self.cell is None else (1, 1)
 
     @property
     def subject(self) -> str:

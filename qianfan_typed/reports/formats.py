@@ -80,7 +80,8 @@ def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     with ReportBuffer() as body:
         for written, finding in enumerate(findings, 1):
             body.write("\n    " if written == 1 else ",\n    ")
-            body.write(printable_json(json.dumps(attrs.asdict(finding), ensure_ascii=False)))
+            members = {name: value for name, value in attrs.asdict(finding).items() if (name, value) != ("cell", None)}
+            body.write(printable_json(json.dumps(members, ensure_ascii=False)))
         counts = {"seen": tally.seen, "checked": tally.checked, "unchecked": tally.reasons(), "invalid": tally.invalid}
         head = "".join(f'  "{name}": {json.dumps(count)},\n' for name, count in counts.items())
         out.write(f'{{\n{head}  "violations": [')
@@ -92,9 +93,10 @@ def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     """Workflow commands: GitHub shows them at their lines, and what the check comes to beside them."""
     for finding in findings:
         command = "notice" if finding.level == "note" else finding.level
-        where = f"file={_property(finding.file)},line={finding.line},col={finding.column}"
+        line, column = finding.position
+        where = f"file={_property(finding.file)},line={line},col={column}"
         title = _property(finding.rule or finding.code)
-        out.write(f"::{command} {where},title={title}::{_data(finding.sentence)}\n")
+        out.write(f"::{command} {where},title={title}::{_data(finding.within + finding.sentence)}\n")
     out.write(f"::notice title=qianfan-typed::{_data(summary(tally))}\n")
 
 

@@ -23,7 +23,7 @@ def write_junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     """
     kinds: Counter[TestOutcome] = Counter()
     with ReportBuffer() as body:
-        for (file, record, _), group in groupby(findings, _test_of):
+        for (file, record, *_), group in groupby(findings, _test_of):
             found = list(group)
             kinds[kind := _outcome(found)] += 1
             _failed(file, record, found, kind, body)
@@ -53,8 +53,8 @@ def write_junit(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     out.write("  </testsuite>\n</testsuites>\n")
 
 
-def _test_of(finding: Finding) -> tuple[str, int | None, int | None]:
-    return finding.file, finding.record, finding.line if finding.record is None else None
+def _test_of(finding: Finding) -> tuple[str, int | None, int | None, int | None]:
+    return finding.file, finding.record, finding.cell, finding.line if finding.record is None else None
 
 
 def _outcome(found: list[Finding]) -> TestOutcome:
@@ -64,11 +64,12 @@ def _outcome(found: list[Finding]) -> TestOutcome:
 
 
 def _failed(file: str, record: int | None, found: list[Finding], kind: TestOutcome, out: ReportBuffer) -> None:
-    name = f"line {found[0].line}" if record is None else f"record {record}, line {found[0].line}"
+    cell = "" if found[0].cell is None else f"cell {found[0].cell}, "
+    name = f"{cell}line {found[0].line}" if record is None else f"record {record}, line {found[0].line}"
     text = "\n".join(f"{one.where}: {one.level}: {one.sentence}" for one in found)
     out.write(
         f"    <testcase classname={_attribute(file)} name={_attribute(name)}"
-        f' file={_attribute(file)} line="{found[0].line}">\n'
+        f' file={_attribute(file)} line="{found[0].position[0]}">\n'
         f"      <{kind} message={_attribute(found[0].sentence)} type={_attribute(found[0].code)}>"
         f"{escape(text)}</{kind}>\n    </testcase>\n"
     )

@@ -49,19 +49,27 @@ def _rule(name: str, finding: Finding) -> dict[str, object]:
 
 
 def _result(finding: Finding, rule: int) -> dict[str, object]:
+    line, column = finding.position
     place = {
         "artifactLocation": {"uri": _uri(finding.file)},
-        "region": {"startLine": finding.line, "startColumn": finding.column},
+        "region": {"startLine": line, "startColumn": column},
     }
     location: dict[str, object] = {"physicalLocation": place}
     if finding.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.pointer, "kind": "member"}]
-    more = {"record": finding.record, "api": finding.api, "model": finding.model, "code": finding.code}
+    more: dict[str, object] = {
+        "record": finding.record,
+        "api": finding.api,
+        "model": finding.model,
+        "code": finding.code,
+    }
+    if finding.cell is not None:
+        more |= {"cell": finding.cell, "line": finding.line, "column": finding.column}
     return {
         "ruleId": finding.rule or finding.code,
         "ruleIndex": rule,
         "level": finding.level,
-        "message": {"text": printable(f"{finding.subject} {finding.message}".strip())},
+        "message": {"text": printable(f"{finding.within}{f'{finding.subject} {finding.message}'.strip()}")},
         "locations": [location],
         "properties": {name: value for name, value in more.items() if value is not None},
     }

@@ -92,7 +92,7 @@ def fail(*given, **named): raise KeyError("secret of the file")
 judge.validate = fail
 """
 BROKEN_CHECK = """
-from qianfan_typed.python_source import call_finder
+from qianfan_typed.python_source.calls import call_finder
 def fail(*given, **named): raise KeyError("secret of the file")
 call_finder.symbol = fail
 """

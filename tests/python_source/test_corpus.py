@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qianfan_typed.python_source.module_check import check_text
-from qianfan_typed.python_source.python_files import python_files, source_of
+from qianfan_typed.python_source.sources.python_files import python_files, source_of
 from tests.python_source.looking import CLIENT, found_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,9 +27,10 @@ WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}, "compat
 def findings(folder: Path) -> list[str]:
     found: list[str] = []
     for file in python_files([str(folder)])[0]:
-        text = source_of(file)
-        if text is not None:
-            found += [f"{one.where} {one.pointer} {one.message}" for one in check_text(text, file).findings]
+        source = source_of(file)
+        if source is not None:
+            checked = check_text(source.text, file, cells=source.cells)
+            found += [f"{one.where} {one.pointer} {one.message}" for one in checked.findings]
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qianfan_typed.python_source.python_files import python_files, source_of
+from qianfan_typed.python_source.sources.python_files import python_files, source_of
 from tests.payloads.saying import Run
 
 
@@ -52,7 +52,7 @@ def test_a_path_that_leads_nowhere_is_said_and_the_rest_goes_on(folder: Path, ch
     assert said.lines == [
         "no:1:1: error: no such file or folder [file.unreadable]",
         "no?:1:1: error: no file matches [file.unreadable]",
-        "none:1:1: error: no file in it ends in .py, .pyi [file.unreadable]",
+        "none:1:1: error: no file in it ends in .py, .pyi, .ipynb [file.unreadable]",
         f"{long}:1:1: error: no such file or folder [file.unreadable]",
     ]
     assert said.err == (
@@ -90,7 +90,8 @@ def test_a_folder_that_may_not_be_read_is_said_and_the_rest_goes_on(folder: Path
 def test_only_sources_that_mention_the_platform_are_read(tmp_path: Path, data: bytes, text: str | None) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(data)
-    assert source_of(str(path)) == text
+    source = source_of(str(path))
+    assert (source and source.text) == text
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,6 @@ UNKNOWN_ARGUMENTS = [
     f"{CALL}(*request)",
     f"{CALL}([user(q)], **settings)",
     f"{CALL}([user(q)], temperature=warmth)",
-    f"{CALL}([user(q)], temperature=1.7 if bold else 0.5)",
-    f"{CALL}([user(q)], temperature=bold or 1.7)",
     f"{CALL}([user(q)], temperature=None)",
     f"{CALL}([user(q)], temperature=float(text))",
     f"{CALL}([user(q)], temperature=Decimal(text) * 2)",
@@ -100,10 +98,8 @@ NAMES_THAT_CHANGE = {
     "in a loop": "m = []\nfor q in questions:\n    m.append(user(q))\n    CALL(m)",
     "looped over": "m = [user('')]\nfor one in m:\n    one['content'] = q\nCALL(m)",
     "bound twice": "t = 1.7\nt = 0.5\nCALL([user(q)], temperature=t)",
-    "bound in branches": "if bold:\n    t = 1.7\nelse:\n    t = 0.5\nCALL([user(q)], temperature=t)",
     "added to": "t = 1.7\nt -= 1\nCALL([user(q)], temperature=t)",
     "counted": "for t in range(9):\n    CALL([user(q)], top_p=t)",
-    "a parameter": "def ask(t=1.7):\n    CALL([user(q)], temperature=t)",
     "hidden by a parameter": "t = 1.7\ndef ask(t):\n    CALL([user(q)], temperature=t)",
     "hidden in a comprehension": "t = 1.7\n[CALL([user(q)], temperature=t) for t in warmths]",
     "set through global": "t = 1.7\ndef cool():\n    global t\n    t = 0.5\nCALL([user(q)], temperature=t)",
@@ -114,9 +110,49 @@ NAMES_THAT_CHANGE = {
     "of a class": "class Settings:\n    t = 1.7\n    def ask(self):\n        CALL([user(q)], temperature=t)",
     "behind a star import": "t = 1.7\nfrom settings import *\nCALL([user(q)], temperature=t)",
     "imported": "from settings import TEMPERATURE\nCALL([user(q)], temperature=TEMPERATURE)",
-    "unpacked": "t, u = 1.7, 2\nCALL([user(q)], temperature=t)",
     "caught": "try:\n    t = 1.7\nexcept ValueError as t:\n    pass\nCALL([user(q)], temperature=t)",
-    "matched": "t = 1.7\nmatch bold:\n    case [t]:\n        pass\nCALL([user(q)], temperature=t)",
+    "asked for before": "def ask(t=1.7):\n    if t > 1:\n        t = 1\n    CALL([user(q)], temperature=t)",
+    "refused before": "def ask(t=1.7):\n    if t > 1:\n        raise ValueError\n    CALL([user(q)], temperature=t)",
+    "asked for around": "for t in (0.5, 1.7):\n    if t < 1:\n        CALL([user(q)], temperature=t)",
+    "left out by continue": "for t in (0.5, 1.7):\n    if t > 1:\n        continue\n    CALL([user(q)], temperature=t)",
+    "left out in a comprehension": "[CALL([user(q)], temperature=t) for t in (0.5, 1.7) if t < 1]",
+    "under the same condition": ("t = 0.5\nif other:\n    t = 1.7\nif not other:\n    CALL([user(q)], temperature=t)"),
+    "behind the same condition": (
+        "def ask(other):\n    t = 1.7 if other else 0.5\n    if other:\n        return None\n"
+        "    return CALL([user(q)], temperature=t)"
+    ),
+    "of the provider": (
+        "def ask(provider='other', t=1.7):\n    if provider == 'baidu':\n        CALL([user(q)], temperature=t)"
+    ),
+    "in a dict that a condition changes": (
+        "p = {'temperature': 1.7}\nif cool:\n    p['temperature'] = 0.5\nCALL([user(q)], **p)"
+    ),
+    "in a dict that another function changes": (
+        "p = {'temperature': 1.7}\ndef cool():\n    p['temperature'] = 0.5\ncool()\nCALL([user(q)], **p)"
+    ),
+    "in a dict under another name": ("p = {'temperature': 1.7}\no = p\no['temperature'] = 0.5\nCALL([user(q)], **p)"),
+    "a list that grows under another name": "m = [user('')]\nn = m\nm += [user(q)]\nCALL(n)",
+    "a message that changes in its list": "t = {'role': 'usr'}\nm = []\nm.append(t)\nt['role'] = 'user'\nCALL(m)",
+    "an attribute that somebody else sets": (
+        "class A:\n    t = 1.7\n    def ask(self):\n        CALL([user(q)], temperature=self.t)\n"
+        "def cool(a):\n    a.t = 0.5"
+    ),
+    "an attribute of a class that a child has too": (
+        "class A:\n    t = 1.7\n    def ask(self):\n        CALL([user(q)], temperature=self.t)\n"
+        "class B(A):\n    t = 0.5"
+    ),
+    "an attribute that is asked for": (
+        "class A:\n    def __init__(self, t=1.7):\n        self.t = t\n    def ask(self):\n"
+        "        if self.t < 1:\n            CALL([user(q)], temperature=self.t)"
+    ),
+    "a default that a private function's callers never take": (
+        "def _ask(t=1.7):\n    CALL([user(q)], temperature=t)\n_ask(0.5)\n_ask(t=0.6)"
+    ),
+    "what another caller gives": ("def say(text):\n    return user(text)\nsay('')\nCALL([say('hello')])"),
+    "dead code": "t = 1.7\nif True:\n    t = 0.5\nCALL([user(q)], temperature=t)",
+    "functions in a circle": (
+        "def a(t):\n    return b(t)\ndef b(t):\n    return a(t)\nCALL([user(q)], temperature=a(1.7))"
+    ),
     "of another user": "def user(text):\n    return {'role': 'user', 'content': text or '?'}\nCALL([user('')])",
     "in a circle": "a = b\nb = a\nCALL([user(q)], temperature=a)",
     "a handle bound twice": "h = client.v1.chat.chatlaw\nh = client.v1.chat.ernie_speed_8k\nh.create([user(q)])",

@@ -11,8 +11,8 @@ from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
 from qianfan_api.validation import check, check_unknown, validate
 from qianfan_api.violations import Violation
-from qianfan_typed.python_source.sure_violations import RequestRules, SourceViolation, sure_violations
-from qianfan_typed.python_source.values import ObjectValue, ScalarValue, Value, text
+from qianfan_typed.python_source.names.values import ObjectValue, ScalarValue, Value, text
+from qianfan_typed.python_source.requests.sure_violations import RequestRules, SourceViolation, sure_violations
 from qianfan_typed.reports.codes import Unchecked
 
 

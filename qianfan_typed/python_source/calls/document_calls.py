@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import recipient
-from qianfan_typed.python_source.literals import LiteralReader
-from qianfan_typed.python_source.references import InstanceReference
-from qianfan_typed.python_source.source_requests import (
+from qianfan_typed.python_source.calls.references import InstanceReference
+from qianfan_typed.python_source.names.literals import LiteralReader
+from qianfan_typed.python_source.names.values import (
+    Entry,
+    ObjectValue,
+    ScalarValue,
+    SequenceValue,
+    UnknownValue,
+    Value,
+    absent,
+    text,
+)
+from qianfan_typed.python_source.requests.checked_call import CheckedCall, checked_call
+from qianfan_typed.python_source.requests.source_requests import (
     SourceRequest,
     for_any_model,
     for_model,
@@ -19,15 +30,6 @@ from qianfan_typed.python_source.source_requests import (
     for_unknown,
     sent,
     unseen,
-)
-from qianfan_typed.python_source.values import (
-    Entry,
-    ObjectValue,
-    ScalarValue,
-    SequenceValue,
-    UnknownValue,
-    absent,
-    text,
 )
 from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
 
@@ -37,48 +39,73 @@ _DO = {"do": False, "ado": False, "create": False, "acreate": False, "batch_do":
 """Method → whether it takes a list of requests."""
 
 
-def constructed(call: ast.Call, instance: InstanceReference) -> SourceRequest | None:
+def constructed(call: ast.Call, instance: InstanceReference) -> CheckedCall | None:
     """The model that an object is made for: its name is looked at, whatever is asked of it later."""
-    made_with = instance.arguments
-    api = _api(instance)
-    model = made_with.get("model")
-    if api is None or model is None or made_with.open or not absent(made_with.get("endpoint")):
-        return None
-    if instance.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
-        api = "v1.chat"
-    request = for_name(call, api, made_with, model)
-    return None if request is None else attrs.evolve(request, rules=None)
+
+    def build(given: Mapping[str, ObjectValue]) -> SourceRequest | None:
+        made = attrs.evolve(instance, arguments=given["made with"])
+        made_with = made.arguments
+        api = _api(made, None)
+        model = made_with.get("model")
+        if api is None or model is None or made_with.open or not absent(made_with.get("endpoint")):
+            return None
+        if made.name == "Completion" and text(model) in CATALOGUES["v1.chat"]:
+            api = "v1.chat"
+        request = for_name(call, api, made_with, model)
+        return None if request is None else attrs.evolve(request, rules=None)
+
+    return checked_call(call, {"made with": instance.arguments}, build)
 
 
-def called(call: ast.Call, method: str, instance: InstanceReference, reader: LiteralReader) -> Iterator[SourceRequest]:
+def called(
+    call: ast.Call, method: str, instance: InstanceReference, reader: LiteralReader, before: Sequence[ast.Call] = ()
+) -> Iterator[CheckedCall]:
     """The requests that a method of an object makes."""
     several = _DO.get(method)
-    api = _api(instance)
     if several is None:
         return
     made = DOCUMENT_CLASSES[instance.name]
     lists = (f"{made.positions[0]}_list",)
-    arguments = reader.arguments(call, lists if several else made.positions)
-    if api is None or arguments is None:
-        yield unseen(call, "unknown_name", api)
-    elif "off" in (text(arguments.get("validate")), text(instance.arguments.get("validate"))):
-        yield unseen(call, "switched_off", api)
-    else:
-        each = list(_each(arguments, made.positions[0])) if several else [arguments]
-        for one in each:
-            yield _request(call, api, instance, one) or unseen(call, "unknown_name", api)
-        if not each:
-            yield unseen(call, "unknown_name", api)
+    arguments = reader.arguments(call, lists if several else made.positions, before)
+    if arguments is None:
+        yield CheckedCall([({}, unseen(call, "unknown_name", _api(instance, None)))])
+        return
+    each = list(_each(arguments, made.positions[0])) if several else [arguments]
+    for one in each or [arguments]:
+
+        def build(given: Mapping[str, ObjectValue], known: bool = bool(each)) -> SourceRequest:
+            maker = attrs.evolve(instance, arguments=given["made with"])
+            own = given["arguments"]
+            api = _api(maker, own.get("model"))
+            if "off" in (text(own.get("validate")), text(maker.arguments.get("validate"))):
+                return unseen(call, "switched_off", api)
+            found = _request(call, api, maker, own) if known and api is not None else None
+            return found or unseen(call, "unknown_name", api)
+
+        found = checked_call(call, {"arguments": one, "made with": instance.arguments}, build)
+        if found is not None:
+            yield found
 
 
-def _api(instance: InstanceReference) -> str | None:
-    """The operation that an object calls. None: it cannot be known."""
+def _api(instance: InstanceReference, model: Value | None) -> str | None:
+    """The operation that an object calls. None: it cannot be known.
+
+    Args:
+        instance: The object.
+        model: The model that the call names: of an object that a caller gives, it tells the version.
+    """
+    operations = DOCUMENT_CLASSES[instance.name].operations
+    if instance.given:
+        fitting = [served[0] for served in operations.values() if text(model) in CATALOGUES[served[0]]]
+        return fitting[0] if len(fitting) == 1 else None
     version = instance.arguments.get("version")
     if version is None and not instance.arguments.open:
-        return DOCUMENT_CLASSES[instance.name].operations["1"][0]
+        return operations["1"][0]
+    if version is not None and absent(version) and not instance.arguments.open:
+        return operations["1"][0]
     if absent(version) or not isinstance(version, ScalarValue):
         return None
-    served = DOCUMENT_CLASSES[instance.name].operations.get(str(version.value))
+    served = operations.get(str(version.value))
     return None if served is None else served[0]
 
 
@@ -115,7 +142,9 @@ def _addressed(
     here = not absent(arguments.get("model")) or not absent(arguments.get("endpoint"))
     source = arguments if here else made_with
     model, endpoint = source.get("model"), source.get("endpoint")
-    if arguments.open or made_with.open or (here and _may_give_way(arguments)):
+    # What callers add to `**more` is theirs: what stands beside it holds where they add nothing.
+    hidden = arguments.open and not (arguments.passed_on and here)
+    if hidden or made_with.open or (here and _may_give_way(arguments)):
         return None
     if isinstance(endpoint, UnknownValue):
         return None

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from qianfan_typed.python_source.scopes import Binding, Module, Scope
+from qianfan_typed.python_source.names.scopes import Binding, Module, Scope
 
 PackageName = Literal["qianfan_typed", "qianfan", "openai"]
 _PACKAGES: dict[str, PackageName] = {
@@ -51,7 +51,8 @@ def origins(module: Module, expression: ast.expr) -> list[str]:
         expression = expression.value
     if not isinstance(expression, ast.Name):
         return []
-    found = bindings(module, expression)
+    # `qianfan = None` where the import fails: then nothing is called.
+    found = [binding for binding in bindings(module, expression) if not _is_none(binding)]
     if not all(binding.kind == "import" and binding.origin for binding in found):
         return []
     return [".".join([binding.origin, *reversed(steps)]) for binding in found]
@@ -65,7 +66,7 @@ def bindings(module: Module, name: ast.Name) -> list[Binding]:
         sources = [source for source, _ in module.top.stars]
         if hasattr(builtins, name.id) or len(sources) != 1:
             return []
-        return [Binding("import", module.top, origin=f"{sources[0]}.{name.id}" if sources[0] else "")]
+        return [Binding("import", module.top, name, origin=f"{sources[0]}.{name.id}" if sources[0] else "")]
     found = [binding for binding in owner.bindings[name.id] if binding.kind != "declared"]
     return [] if _hidden(owner, found) else found
 
@@ -76,6 +77,10 @@ def builtin(module: Module, expression: ast.expr) -> str | None:
         return None
     hidden = module.scopes[expression].owner(expression.id) is not None or module.top.stars
     return None if hidden else expression.id
+
+
+def _is_none(binding: Binding) -> bool:
+    return isinstance(binding.expression, ast.Constant) and binding.expression.value is None and not binding.path
 
 
 def _hidden(owner: Scope, found: list[Binding]) -> bool:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from qianfan_api.violations import Place, Violation
-from qianfan_typed.python_source.values import (
+from qianfan_typed.python_source.names.values import (
+    ChoiceValue,
     Entry,
     ObjectValue,
     ScalarValue,
@@ -121,8 +122,8 @@ class _Form:
         value = entry.value
         if isinstance(value, ScalarValue):
             return value.value
-        if isinstance(value, UnknownValue):
-            return self.hole(place, value.given)
+        if isinstance(value, UnknownValue | ChoiceValue):
+            return self.hole(place, isinstance(value, UnknownValue) and value.given)
         return self.items(value, place) if isinstance(value, SequenceValue) else self.members(value, place)
 
     def hole(self, place: Place, given: bool) -> object:

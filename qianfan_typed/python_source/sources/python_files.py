@@ -1,4 +1,4 @@
-"""Python files of the project's own, and their text."""
+"""Python files and notebooks of the project's own, and their text."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
+import attrs
+
 from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.project.paths import find
+from qianfan_typed.python_source.sources.notebooks import SUFFIX, Cells, NotANotebook, read_notebook
 from qianfan_typed.reports.findings import Finding
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 """Python knows three line ends, and counts by them; `splitlines` knows eleven."""
-_SUFFIXES = (".py", ".pyi")
+_SUFFIXES = (".py", ".pyi", SUFFIX)
 _SKIPPED = frozenset({"__pycache__", "site-packages"})
 _MARKS = ("pyvenv.cfg", "conda-meta")
 """What virtual environments have in them."""
-_MENTION = b"qianfan"
-_NO_PYTHON = (".ipynb", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml", ".md")
+_MENTIONS = (b"qianfan", b"baidubce", b"QIANFAN")
+"""Without these no call leads to the platform: its package, its hosts, variables that are called after it."""
+_NO_PYTHON = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml", ".md")
 _NO_TEXT = ("idna", "punycode", "undefined")
 """Encodings that Python has for names of hosts: their time grows with the square of the length."""
 MOST_BYTES = 5_000_000
 """Of a file. The longest that people write has a fifth of that; its tree takes a hundred times as much memory."""
+MOST_NOTEBOOK_BYTES = 100_000_000
+"""Of a notebook, most of which are pictures."""
 
 
 class TooLarge(Exception):
@@ -45,26 +51,42 @@ def _not_our_own(folder: Path) -> bool:
     return folder.name in _SKIPPED or any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110
 
 
-def source_of(file: str) -> str | None:
-    """The text of a Python file; `-` is standard input. None: it does not mention the platform: nothing to check.
+@attrs.frozen
+class Source:
+    """The Python of a file."""
+
+    text: str
+    cells: Cells | None = None
+    """Of a notebook, where its lines stand."""
+
+
+def source_of(file: str, *, whatever: bool = False) -> Source | None:
+    """The Python of a file; `-` is standard input. None: it does not mention the platform: nothing to check.
+
+    Args:
+        file: The path.
+        whatever: Also of files that do not mention the platform.
 
     Raises:
         OSError: It cannot be read.
-        SyntaxError: Its encoding is not what it says, or one that is none of texts, or it is called a notebook or data.
+        SyntaxError: Its encoding is not what it says, or one that is none of texts, or it is called data.
+        NotANotebook: It is called a notebook and is none.
         TooLarge: It has more than MOST_BYTES.
     """
     data = _read(file)
+    if file.lower().endswith(SUFFIX):
+        return _of_notebook(data, file)
     if len(data) > MOST_BYTES:
         raise TooLarge(f"more than {MOST_BYTES:,} bytes")
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
         raise SyntaxError(f"a file of this kind: {Path(file).suffix}", (file, 1, 1, None))
-    if b"\0" in data and _MENTION in data.replace(b"\0", b""):
+    if b"\0" in data and _mentions(data.replace(b"\0", b"")):
         # Python refuses it, and no word in it is found below.
         encoding = foreign_encoding(data)
         why = "NUL bytes" if encoding is None else f"not UTF-8 but {encoding}: save it as UTF-8"
         raise SyntaxError(why, (file, 1, 1, None))
-    if _MENTION not in data:
+    if not whatever and not _mentions(data):
         return None
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -74,14 +96,36 @@ def source_of(file: str) -> str | None:
         raise
     if encoding in _NO_TEXT:
         raise SyntaxError(f"{encoding} is no encoding of source code", (file, 1, 1, None))
-    return _decoded(data, encoding, file)
+    return Source(_decoded(data, encoding, file))
+
+
+def _of_notebook(data: bytes, file: str) -> Source | None:
+    if len(data) > MOST_NOTEBOOK_BYTES:
+        raise TooLarge(f"more than {MOST_NOTEBOOK_BYTES:,} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        encoding = foreign_encoding(data)
+        raise NotANotebook("not UTF-8" if encoding is None else f"not UTF-8 but {encoding}") from None
+    # One that is broken is said to be so, whatever it holds.
+    found = read_notebook(text)
+    if found is None or not _mentions(data):
+        return None
+    if len(found[0].encode(errors="replace")) > MOST_BYTES:
+        raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
+    return Source(*found)
+
+
+def _mentions(data: bytes) -> bool:
+    return any(word in data for word in _MENTIONS)
 
 
 def _read(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)
+    most = MOST_NOTEBOOK_BYTES if file.lower().endswith(SUFFIX) else MOST_BYTES
     with Path(file).open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
+        return stream.read(most + 1)
 
 
 def _decoded(data: bytes, encoding: str, file: str) -> str:

@@ -10,7 +10,7 @@ import attrs
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-BindingKind = Literal["value", "with", "import", "parameter", "declared", "other"]
+BindingKind = Literal["value", "with", "each", "added", "import", "parameter", "function", "class", "declared", "other"]
 
 
 @attrs.frozen(eq=False)
@@ -18,13 +18,21 @@ class Binding:
     """One place that gives a name its meaning."""
 
     kind: BindingKind
-    """value: `name = …`. with: `with … as name`. declared: `name: Type` alone. other: loops, `del`, `+=`, `def`, …"""
+    """
+    value: `name = …`. with: `with … as name`. each: `for name in …`. added: `name += …`. function, class: `def name`.
+    declared: `name: Type` alone. other: `del`, patterns, `*rest`, …
+    """
     scope: Scope
     """Where its expression is evaluated."""
+    node: ast.AST
+    """The target, the alias, the parameter, or what is defined."""
     expression: ast.expr | None = None
+    """Of a parameter, its default."""
+    path: tuple[int, ...] = ()
+    """Which item of the expression's value it is: `a, b = …`."""
     annotation: ast.expr | None = None
     origin: str = ""
-    """What an import binds, dotted: `qianfan_typed.client.Qianfan`. Empty: a relative import."""
+    """What an import binds, dotted: `qianfan_typed.client.Qianfan`. Of a relative import it begins with dots."""
     line: int = 0
 
 
@@ -83,6 +91,16 @@ class Module:
     """Where each name is read."""
     stores: dict[str, list[Binding]] = attrs.field(factory=dict[str, list[Binding]])
     """Attribute → where it is set: `self.client = …`, and in class bodies."""
+    classes: dict[ast.ClassDef, Scope] = attrs.field(factory=dict[ast.ClassDef, Scope])
+    """Class → the scope of its body."""
+    functions: dict[ast.AST, Scope] = attrs.field(factory=dict[ast.AST, Scope])
+    """Function → the scope of its body."""
+    owners: dict[ast.AST, ast.AST] = attrs.field(factory=dict[ast.AST, ast.AST])
+    """Parameter → its function."""
+    returns: dict[ast.AST, list[ast.Return]] = attrs.field(factory=dict[ast.AST, list[ast.Return]])
+    """Function → where it returns."""
+    generators: set[ast.AST] = attrs.field(factory=set[ast.AST])
+    """Functions that yield."""
     origins: set[str] = attrs.field(factory=set[str])
     """The packages that are imported from."""
 
@@ -141,21 +159,27 @@ class _ScopeReader:
 
     def function(self, node: FunctionNode, scope: Scope) -> None:
         inner = Scope("function", node, scope)
+        self.module.functions[node] = inner
         arguments = node.args
+        defaults = _defaults(arguments)
         for argument in _arguments(arguments):
-            self.bind(inner, argument.arg, Binding("parameter", scope, annotation=argument.annotation))
+            default = defaults.get(argument)
+            self.module.owners[argument] = node
+            bound = Binding("parameter", scope, argument, default, annotation=argument.annotation)
+            self.bind(inner, argument.arg, bound)
         outside: list[ast.AST | None] = [*arguments.defaults, *arguments.kw_defaults]
         outside += [argument.annotation for argument in _arguments(arguments)]
         if not isinstance(node, ast.Lambda):
-            self.bind(scope, node.name, Binding("other", scope))
+            self.bind(scope, node.name, Binding("function", scope, node, line=node.lineno))
             outside += [*node.decorator_list, node.returns]
         self.push([part for part in outside if part is not None], scope, node)
         self.push([node.body] if isinstance(node, ast.Lambda) else node.body, inner, node)
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
-        self.bind(scope, node.name, Binding("other", scope))
+        self.bind(scope, node.name, Binding("class", scope, node, line=node.lineno))
         self.push([*node.decorator_list, *node.bases, *node.keywords], scope, node)
-        self.push(node.body, Scope("class", node, scope), node)
+        inner = self.module.classes[node] = Scope("class", node, scope)
+        self.push(node.body, inner, node)
 
     def comprehension(self, node: ComprehensionNode, scope: Scope) -> None:
         inner = Scope("comprehension", node, scope)
@@ -163,8 +187,9 @@ class _ScopeReader:
         self.push(parts, inner, node)
         for index, generator in enumerate(node.generators):
             # Python evaluates the first iterable outside, all else inside.
-            self.push([generator.iter], inner if index else scope, node)
-            self.push([generator.target, *generator.ifs], inner, node)
+            self.module.parents[generator] = node
+            self.push([generator.iter], inner if index else scope, generator)
+            self.push([generator.target, *generator.ifs], inner, generator)
 
     def record(self, node: ast.AST, scope: Scope) -> None:
         """Notes what a node binds, reads or calls."""
@@ -191,9 +216,11 @@ class _ScopeReader:
                 for name in node.names:
                     scope.elsewhere[name] = "global" if isinstance(node, ast.Global) else "nonlocal"
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                self.bind(scope, name, Binding("other", scope))
+                self.bind(scope, name, Binding("other", scope, node))
             case ast.MatchMapping(rest=str(name)):
-                self.bind(scope, name, Binding("other", scope))
+                self.bind(scope, name, Binding("other", scope, node))
+            case ast.Return() | ast.Yield() | ast.YieldFrom():
+                self.give_back(node, scope)
             case _:
                 pass
 
@@ -205,21 +232,46 @@ class _ScopeReader:
 
     def stored(self, node: ast.Name | ast.Attribute, scope: Scope) -> Binding:
         """How a target gets its value."""
-        match self.module.parents.get(node):
+        path: tuple[int, ...] = ()
+        target: ast.expr = node
+        parent = self.module.parents.get(node)
+        while isinstance(parent, ast.Tuple | ast.List):
+            before = parent.elts[: parent.elts.index(target)]
+            if any(isinstance(one, ast.Starred) for one in before):
+                return Binding("other", scope, node)
+            path = (len(before), *path)
+            target, parent = parent, self.module.parents.get(parent)
+        line = node.lineno
+        match parent:
             case ast.Assign(value=value):
-                return Binding("value", scope, value, line=node.lineno)
+                return Binding("value", scope, node, value, path, line=line)
+            case ast.NamedExpr(value=value):
+                return Binding("value", scope, node, value, line=line)
             case ast.AnnAssign(value=value, annotation=annotation):
-                return Binding("declared" if value is None else "value", scope, value, annotation, line=node.lineno)
-            case ast.withitem(context_expr=value):
-                return Binding("with", scope, value, line=node.lineno)
+                kind: BindingKind = "declared" if value is None else "value"
+                return Binding(kind, scope, node, value, annotation=annotation, line=line)
+            case ast.AugAssign(value=value) if isinstance(node, ast.Name):
+                return Binding("added", scope, node, value, line=line)
+            case ast.For(iter=value) | ast.comprehension(iter=value):
+                return Binding("each", scope, node, value, path, line=line)
+            case ast.withitem(context_expr=value) if not path:
+                return Binding("with", scope, node, value, line=line)
             case _:
-                return Binding("other", scope)
+                return Binding("other", scope, node)
+
+    def give_back(self, node: ast.Return | ast.Yield | ast.YieldFrom, scope: Scope) -> None:
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        if isinstance(node, ast.Return):
+            self.module.returns.setdefault(scope.node, []).append(node)
+        else:
+            self.module.generators.add(scope.node)
 
     def import_(self, scope: Scope, alias: ast.alias) -> None:
         package = alias.name.partition(".")[0]
         self.module.origins.add(package)
         origin = alias.name if alias.asname else package
-        self.bind(scope, alias.asname or package, Binding("import", scope, origin=origin, line=alias.lineno))
+        self.bind(scope, alias.asname or package, Binding("import", scope, alias, origin=origin, line=alias.lineno))
 
     def import_from(self, scope: Scope, node: ast.ImportFrom, alias: ast.alias) -> None:
         source = "" if node.level else node.module or ""
@@ -228,8 +280,9 @@ class _ScopeReader:
         if alias.name == "*":
             scope.stars.append((source, node.lineno))
             return
-        origin = f"{source}.{alias.name}" if source else ""
-        self.bind(scope, alias.asname or alias.name, Binding("import", scope, origin=origin, line=node.lineno))
+        path = "." * node.level + (f"{node.module}." if node.module else "")
+        bound = Binding("import", scope, alias, origin=f"{path}{alias.name}", line=node.lineno)
+        self.bind(scope, alias.asname or alias.name, bound)
 
     def bind(self, scope: Scope, name: str, binding: Binding, walrus: bool = False) -> None:
         # A walrus in a comprehension binds outside of it.
@@ -241,6 +294,14 @@ class _ScopeReader:
             scope.module().bindings.setdefault(name, []).append(binding)
         else:
             self.handed_over.append((scope, name, binding))
+
+
+def _defaults(arguments: ast.arguments) -> dict[ast.arg, ast.expr]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    late = positional[len(positional) - len(arguments.defaults) :]
+    found = dict(zip(late, arguments.defaults, strict=True))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {**found, **{argument: default for argument, default in named if default is not None}}
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -1,0 +1,1 @@
+"""Calls: those of a module that send a request, and the arguments that they send."""

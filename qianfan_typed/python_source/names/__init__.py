@@ -1,0 +1,1 @@
+"""Names: what a module binds, and the values that its expressions have."""

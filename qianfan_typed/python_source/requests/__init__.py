@@ -1,0 +1,1 @@
+"""Requests: what calls send, held against the rules of each model."""

@@ -1,0 +1,1 @@
+"""Sources: the files that are checked, their text, and the comments in it."""
