@@ -15,6 +15,8 @@ from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.hooks.watch import Hook
 
 if TYPE_CHECKING:
+    import ssl
+
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
@@ -52,6 +54,8 @@ class _Client(Generic[Carrier]):
         headers: Mapping[str, str] | None = None,
         proxy: str | None = None,
         verify_ssl: bool | None = None,
+        ca: str | os.PathLike[str] | ssl.SSLContext | None = None,
+        cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
         max_reply_bytes: int | None = None,
@@ -88,6 +92,8 @@ class _Client(Generic[Carrier]):
             headers: Headers to send with every request, over the client's own.
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say. `QIANFAN_PROXY`.
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
+            ca: What to trust: a file or folder of certificates, or an `ssl.SSLContext`. `QIANFAN_CA_BUNDLE`.
+            cert: A PEM file with a client certificate and its key, or the files of both. `QIANFAN_CLIENT_CERT`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
             max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
