@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import io
 import logging
 import os
 import select
@@ -45,6 +46,7 @@ except ImportError:
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
+_LONG = 2**20
 _ENDING = 1.0
 """Seconds that the last bytes of a body may be under way once the platform has said all."""
 
@@ -150,7 +152,7 @@ class AiohttpTransport:
         response = await line.session.request(
             request.method,
             URL(request.base + request.target, encoded=True),
-            data=request.body,
+            data=_data(request.body),
             headers={**request.headers, **shown} if shown and not tunnel else request.headers,
             timeout=aiohttp.ClientTimeout(total=total, sock_connect=patience.connect, sock_read=patience.silence),
             allow_redirects=False,
@@ -159,6 +161,9 @@ class AiohttpTransport:
             proxy_headers=shown if shown and tunnel else None,
             trace_request_ctx=use,
         )
+        if response.status == 407 and proxy is not None and not tunnel:
+            response.close()
+            raise ProxyRefusal.of_http(proxy, response.status)
         use.answered = True
         return response
 
@@ -184,8 +189,8 @@ class AiohttpTransport:
         if isinstance(error, asyncio.TimeoutError):
             return read_timeout(request, patience.silence)
         if isinstance(error, aiohttp.ClientHttpProxyError) and (proxy := self._proxy_for(request.base)) is not None:
-            return no_connection(request, ProxyRefusal(proxy, error.status), self._certificates)
-        if isinstance(error, aiohttp.ClientConnectorError):
+            return no_connection(request, ProxyRefusal.of_http(proxy, error.status), self._certificates)
+        if isinstance(error, (aiohttp.ClientConnectorError, ProxyRefusal)):
             return no_connection(request, error, self._certificates)
         # The connection closed while the request was written: the platform cannot have received a whole one.
         unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
@@ -242,6 +247,8 @@ async def _closing(
         for response in being_read:
             response.close()
         await session.close()
+        # A transport closes in the next turn of the loop.
+        await asyncio.sleep(0)
 
 
 class _Body:
@@ -320,6 +327,13 @@ class _Protocol(ResponseHandler):
             for level, option, value in socket_options():
                 line.setsockopt(level, option, value)
 
+    def close(self) -> None:
+        line = self.transport
+        super().close()
+        if line is not None and line.get_extra_info("ssl_object") is not None:
+            # An encrypted one would wait for the other side's good-bye, beyond the end of its loop.
+            line.abort()
+
     def set_response_params(self, **params: Any) -> None:
         self.resting = False
         super().set_response_params(**params)
@@ -359,6 +373,11 @@ class _Connector(aiohttp.TCPConnector):
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
         protocol.resting = True
         super()._release(key, protocol, should_close=should_close)
+
+
+def _data(body: bytes | None) -> bytes | io.BytesIO | None:
+    # aiohttp warns of a long one that is given as it is.
+    return io.BytesIO(body) if body is not None and len(body) > _LONG else body
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

@@ -26,7 +26,8 @@ from qianfan_typed.transports.network import (
 )
 from qianfan_typed.transports.protocols import Patience
 from qianfan_typed.transports.proxies import ProxyRefusal
-from qianfan_typed.transports.routes import Route, Stage, head, require_passage, route
+from qianfan_typed.transports.routes import Route, head, require_passage, route
+from qianfan_typed.transports.stage import Stage
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -102,6 +103,8 @@ class AsyncHttp1Transport:
         kept = self._loops.pop(asyncio.get_running_loop(), None)
         if kept is not None:
             await kept.closer.aclose()
+        # What was closed before closes in the next turn of the loop.
+        await asyncio.sleep(0)
 
     def keep(self, kept: _Kept, base: str, line: AsyncLine) -> None:
         """Keeps a connection for the next call, if its reply is whole or has only its last bytes under way."""
@@ -169,7 +172,7 @@ class AsyncHttp1Transport:
             failure, origin = connect_timeout(request, patience.connect, stage.stalled), presentable_cause(error)
         except (OSError, BrokenReply) as error:
             plain = plainly(error)
-            failure = no_connection(request, plain, self._certificates, stage.host)
+            failure = no_connection(request, plain, self._certificates, stage)
             origin = presentable_cause(plain)
         raise failure from origin
 

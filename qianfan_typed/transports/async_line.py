@@ -15,8 +15,9 @@ from qianfan_typed.transports.certificates import Certificates
 from qianfan_typed.transports.http1 import BrokenReply, ReplyReader
 from qianfan_typed.transports.network import socket_options
 from qianfan_typed.transports.protocols import Patience
-from qianfan_typed.transports.proxies import Proxy
-from qianfan_typed.transports.routes import Route, Stage, certified, require_passage, socks_options, tunnel_head
+from qianfan_typed.transports.proxies import Proxy, ProxyRefusal
+from qianfan_typed.transports.routes import Route, certified, require_passage, socks_options, tunnel_head
+from qianfan_typed.transports.stage import Stage
 
 _FULL = 262_144
 """Bytes of a body that wait to be read, above which no more are taken from the network."""
@@ -252,17 +253,17 @@ async def _through_socks(way: Route, proxy: Proxy, stage: Stage) -> socket.socke
     from python_socks import ProxyError, ProxyTimeoutError
     from python_socks.async_.asyncio import Proxy as Socks
 
-    stage.asks(proxy)
+    stage.asks(proxy.named)
     try:
         return await Socks(**socks_options(proxy)).connect(way.host, way.port, timeout=_ANY_TIME)
-    except ProxyTimeoutError:
-        raise TimeoutError from None
-    except ProxyError as error:
-        raise OSError(f"the proxy {proxy.named} said: {error}") from None
+    except (ProxyTimeoutError, ProxyError) as error:
+        failure = ProxyRefusal.of_socks(proxy, error) if isinstance(error, ProxyError) else TimeoutError()
+    # Not inside the handler: the library's error would be taken for the cause.
+    raise failure
 
 
 async def _tunnelled(line: AsyncLine, way: Route, proxy: Proxy, stage: Stage) -> None:
-    stage.asks(proxy)
+    stage.asks(proxy.named)
     line.send(tunnel_head(way), None, most=None)
     while not line.reader.head:
         await line.wait(Patience(connect=_ANY_TIME, silence=_ANY_TIME))

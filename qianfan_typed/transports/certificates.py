@@ -91,7 +91,7 @@ class Certificates:
             host: With whom it was made.
         """
         if not isinstance(error, ssl.SSLCertVerificationError):
-            return _unencrypted(error, host)
+            return _unencrypted(error, host) if isinstance(error, ssl.SSLError) else None
         said, code = error.verify_message, error.verify_code
         if code in _MISNAMED:
             return f"the certificate of {host} is for another name: {said} The address, or what answers there, is wrong"
@@ -113,10 +113,14 @@ class Certificates:
 
 def _load(context: ssl.SSLContext, ca: str, name: str) -> None:
     try:
-        if Path(ca).is_dir():
-            context.load_verify_locations(capath=ca)
-        else:
+        if not Path(ca).is_dir():
             context.load_verify_locations(cafile=ca)
+            return
+        # OpenSSL looks into files that are named by a hash, and those alone.
+        context.load_verify_locations(capath=ca)
+        for path in Path(ca).iterdir():
+            if path.suffix in (".pem", ".crt", ".cer"):
+                context.load_verify_locations(cafile=path)
     except OSError as error:  # what OpenSSL says is one too
         failure = _why(error, "has no certificate in PEM")
     else:
@@ -171,10 +175,9 @@ def _refuse(name: str, path: str, why: str) -> NoReturn:
     raise ConfigurationError(message=f"{name}: {path}{joint}{why}", setting=name)
 
 
-def _unencrypted(error: BaseException, host: str) -> str | None:
-    reason = error.reason if isinstance(error, ssl.SSLError) else None
-    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"):
+def _unencrypted(error: ssl.SSLError, host: str) -> str | None:
+    if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"):
         return f"{host} does not speak TLS on this port: is it http:// there?"
-    if reason is not None and "CERTIFICATE_REQUIRED" in reason:
+    if error.reason is not None and "CERTIFICATE_REQUIRED" in error.reason:
         return f"{host} wants a certificate of the client: cert= or QIANFAN_CLIENT_CERT"
     return None

@@ -12,8 +12,9 @@ from urllib3.util.ssltransport import SSLTransport
 from qianfan_typed.transports.certificates import Certificates
 from qianfan_typed.transports.http1 import ReplyReader
 from qianfan_typed.transports.network import socket_options
-from qianfan_typed.transports.proxies import Proxy
-from qianfan_typed.transports.routes import Route, Stage, certified, require_passage, socks_options, tunnel_head
+from qianfan_typed.transports.proxies import Proxy, ProxyRefusal
+from qianfan_typed.transports.routes import Route, certified, require_passage, socks_options, tunnel_head
+from qianfan_typed.transports.stage import Stage
 
 Connected: TypeAlias = socket.socket | SSLTransport
 """A socket, or TLS inside TLS, which no socket of Python's can do."""
@@ -85,13 +86,18 @@ def _through_socks(route: Route, proxy: Proxy, until: float, stage: Stage) -> so
     from python_socks import ProxyError, ProxyTimeoutError
     from python_socks.sync import Proxy as Socks
 
-    stage.asks(proxy)
+    stage.asks(proxy.named)
     try:
         found = Socks(**socks_options(proxy)).connect(route.host, route.port, timeout=_left(until))
-    except ProxyTimeoutError:
-        raise TimeoutError from None
-    except ProxyError as error:
-        raise OSError(f"the proxy {proxy.named} said: {error}") from None
+    except (ProxyTimeoutError, ProxyError) as error:
+        failure = ProxyRefusal.of_socks(proxy, error) if isinstance(error, ProxyError) else TimeoutError()
+    else:
+        return _with_options(found)
+    # Not inside the handler: the library's error would be taken for the cause.
+    raise failure
+
+
+def _with_options(found: socket.socket) -> socket.socket:
     for option in socket_options():
         found.setsockopt(*option)
     return found
@@ -107,7 +113,7 @@ def _secured(plain: Connected, context: ssl.SSLContext, host: str, until: float,
 
 
 def _tunnelled(found: Connected, route: Route, proxy: Proxy, until: float, stage: Stage) -> None:
-    stage.asks(proxy)
+    stage.asks(proxy.named)
     found.settimeout(_left(until))
     found.sendall(tunnel_head(route))
     reader = ReplyReader()

@@ -31,7 +31,8 @@ from qianfan_typed.transports.network import (
 )
 from qianfan_typed.transports.protocols import Patience
 from qianfan_typed.transports.proxies import ProxyRefusal
-from qianfan_typed.transports.routes import Route, Stage, require_passage, route
+from qianfan_typed.transports.routes import Route, require_passage, route
+from qianfan_typed.transports.stage import Stage
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -189,7 +190,7 @@ class Http1Transport:
         except TimeoutError as error:
             failure, origin = connect_timeout(request, patience.connect, stage.stalled), presentable_cause(error)
         except (OSError, BrokenReply) as error:
-            failure = no_connection(request, error, self._certificates, stage.host)
+            failure = no_connection(request, error, self._certificates, stage)
             origin = presentable_cause(error)
         raise failure from origin
 

@@ -80,7 +80,7 @@ class Line:
             else:
                 self._socket.sendall(first)
                 self.sent = self._sent_whole(body, patience)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             # Who refuses a request before it is whole may have said why. If not, reading fails too.
             log.debug("the connection was closed before the request was sent whole")
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.errors import ConnectionLost, ConnectTimeout, ReadTimeout
 from qianfan_typed.transports.certificates import Certificates
+from qianfan_typed.transports.stage import Stage
 
 _QUERY_SECRET = re.compile(r"((?:access_token|client_id|client_secret)=[^&\s]{0,4})[^&\s\"']*")
 
@@ -38,9 +39,14 @@ def socket_options() -> list[tuple[int, int, int | bytes]]:
 
 def root_cause(error: BaseException) -> BaseException:
     """What an error came from in the end."""
-    while (inner := error.__cause__ or error.__context__) is not None:
+    # urllib3 has some of them as arguments alone.
+    while (inner := error.__cause__ or error.__context__ or _argument(error)) is not None:
         error = inner
     return error
+
+
+def _argument(error: BaseException) -> BaseException | None:
+    return next((one for one in error.args if isinstance(one, BaseException)), None)
 
 
 def presentable_cause(error: BaseException) -> BaseException | None:
@@ -72,11 +78,20 @@ def handshake_stalled(request: HttpRequest, seconds: float) -> ConnectTimeout:
 
 
 def no_connection(
-    request: HttpRequest, error: BaseException, certificates: Certificates, host: str | None = None
+    request: HttpRequest, error: BaseException, certificates: Certificates, stage: Stage | None = None
 ) -> ConnectionLost:
-    """The error of a connection that cannot be made. `host`: with whom. None: with the request's."""
+    """The error of a connection that cannot be made. `stage`: how far it came. None: who made it does not say."""
     found = root_cause(error)
-    why = certificates.explained(found, host or urlsplit(request.base).hostname or "") or reason(error, request)
+    host = stage.host if stage is not None else urlsplit(request.base).hostname or ""
+    # The others say in their own ways that nothing more came.
+    closed = isinstance(found, ssl.SSLEOFError) or (
+        stage is not None and stage.handshaking and not isinstance(found, ssl.SSLError)
+    )
+    why = (
+        f"{host} closed the connection in the TLS handshake"
+        if closed
+        else certificates.explained(found, host) or reason(error, request)
+    )
     return ConnectionLost(
         message=f"no connection could be made: {why}",
         url=request.url,

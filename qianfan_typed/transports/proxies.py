@@ -67,7 +67,12 @@ class Proxy:
 class ProxyRefusal(OSError):
     """A proxy does not do what it is asked for. The text says why."""
 
-    def __init__(self, proxy: Proxy, status: int) -> None:
+    status: int = 0
+    """What a proxy of HTTP answered with."""
+
+    @classmethod
+    def of_http(cls, proxy: Proxy, status: int) -> ProxyRefusal:
+        """The refusal that a status says."""
         said = f"{status} {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else str(status)
         advice = ""
         if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
@@ -76,8 +81,14 @@ class ProxyRefusal(OSError):
                 if proxy.user is not None
                 else ". It wants a user and a password: http://user:password@host:port, percent-encoded"
             )
-        super().__init__(f"the proxy {proxy.named} answered {said}{advice}")
-        self.status = status
+        refusal = cls(f"the proxy {proxy.named} answered {said}{advice}")
+        refusal.status = status
+        return refusal
+
+    @classmethod
+    def of_socks(cls, proxy: Proxy, error: Exception) -> ProxyRefusal:
+        """The refusal that an error of python-socks says."""
+        return cls(f"the proxy {proxy.named} said: {error}")
 
 
 def proxy_for(given: str | None, base: str, *, without_socks: str | None = None) -> Proxy | None:

@@ -42,24 +42,6 @@ class Route:
         return (self.host, self.port) if proxy is None else (proxy.host, proxy.port)
 
 
-@attrs.define
-class Stage:
-    """How far the making of a connection came, for what is said where it goes no further."""
-
-    host: str
-    """With whom it is made now."""
-    stalled: str = ""
-    """The end of a sentence that says that nothing came in time. Empty: the network has not connected."""
-
-    def asks(self, proxy: Proxy) -> None:
-        """A proxy is asked to lead on."""
-        self.host, self.stalled = proxy.named, f": the proxy {proxy.named} gave no answer"
-
-    def encrypts(self, host: str) -> None:
-        """A host shows its certificate."""
-        self.host, self.stalled = host, f": the TLS handshake with {host} stalled"
-
-
 def route(base: str, proxy: str | None) -> Route:
     """The way to an address.
 
@@ -98,7 +80,7 @@ def tunnel_head(route: Route) -> bytes:
 def require_passage(route: Route, reader: ReplyReader) -> None:
     """Raises ProxyRefusal where an answer is a proxy's own, and says no."""
     if route.proxy is not None and (reader.status == 407 if route.forwarded else reader.status >= 300):
-        raise ProxyRefusal(route.proxy, reader.status)
+        raise ProxyRefusal.of_http(route.proxy, reader.status)
 
 
 def certified(host: str) -> str:

@@ -122,6 +122,9 @@ class Urllib3Transport:
         try:
             response = _opened(pool, request, patience)
             answered = True
+            if response.status == 407 and _is_forwarded(pool, request):
+                response.close()
+                raise u3.HTTPError(OSError(f"Tunnel connection failed: {response.status}"))
             at = time.perf_counter()
             headers = {name.lower(): value for name, value in response.headers.items()}
             if whole:
@@ -143,7 +146,7 @@ class Urllib3Transport:
             return handshake_stalled(request, patience.connect)
         refused = _TUNNEL.search(str(found))
         if refused is not None and (proxy := proxy_for(self._proxy, request.base)) is not None:
-            return no_connection(request, ProxyRefusal(proxy, int(refused[1])), self._certificates)
+            return no_connection(request, ProxyRefusal.of_http(proxy, int(refused[1])), self._certificates)
         # First: in some releases of urllib3 it is a kind of ConnectTimeoutError.
         if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
             return no_connection(request, error, self._certificates)
@@ -395,14 +398,20 @@ def _through_proxy(
     proxy: Proxy, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
 ) -> _Pool | _SecurePool:
     headers = {"proxy-authorization": proxy.authorization} if proxy.authorization is not None else None
-    manager = urllib3.ProxyManager(proxy.address, proxy_headers=headers, ssl_context=context, **options)
+    manager = urllib3.ProxyManager(
+        proxy.address, proxy_headers=headers, ssl_context=context, proxy_ssl_context=context, **options
+    )
     cast("Any", manager).pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return cast("_Pool | _SecurePool", manager.connection_from_url(base))
 
 
+def _is_forwarded(pool: urllib3.HTTPConnectionPool, request: HttpRequest) -> bool:
+    return pool.proxy is not None and request.base.startswith("http:")
+
+
 def _opened(pool: urllib3.HTTPConnectionPool, request: HttpRequest, patience: Patience) -> urllib3.BaseHTTPResponse:
     # A proxy that makes no tunnel wants the whole address.
-    absolute = pool.proxy is not None and pool.scheme == "http"
+    absolute = _is_forwarded(pool, request)
     _serving.patience = patience
     connect, silence = patience.for_connection(), patience.for_bytes()
     if connect <= 0 or silence <= 0:

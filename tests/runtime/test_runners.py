@@ -252,8 +252,7 @@ def test_a_proxy_whose_user_has_a_colon_is_refused(make: Make) -> None:
     with pytest.raises(ConfigurationError) as caught:
         make(base_url="http://aip.example", proxy="http://a%3Ab:word@proxy").create()
     assert str(caught.value) == (
-        "proxy: the user of a proxy cannot have a colon in its name. "
-        "Set QIANFAN_PROXY, or NO_PROXY to go straight"
+        "proxy: the user of a proxy cannot have a colon in its name. Set QIANFAN_PROXY, or NO_PROXY to go straight"
     )
 
 
