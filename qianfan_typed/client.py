@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
@@ -136,6 +136,19 @@ class _Client(Generic[Carrier]):
     def settings(self) -> Settings:
         """How the client is set. Secrets are masked when shown."""
         return self._settings
+
+    def __copy__(self: Self) -> Self:
+        # It cannot be changed, and a second one would have no tokens and connections.
+        return self
+
+    def __deepcopy__(self: Self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not pickled: it holds keys and connections. "
+            "Make one in the other process, with its keys as environment variables"
+        )
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # A traceback may show a client that could not be made.

@@ -22,7 +22,7 @@ ROOMS = {
     "hooks": "attrs opentelemetry qianfan_api _version errors",
     "config": "attrs qianfan_api errors hooks",
     "core": "attrs msgspec urllib3 qianfan_api _version errors hooks config",
-    "transports": "aiohttp attrs httptools urllib3 yarl qianfan_api errors config core",
+    "transports": "aiohttp attrs certifi httptools python_socks urllib3 yarl qianfan_api errors config core",
     "runners": "qianfan_api errors hooks config core transports",
     "client": "qianfan_api errors hooks config runners transports",
     "sdk": "attrs msgspec urllib3 qianfan_api errors hooks config core transports runners",
