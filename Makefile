@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	test-clients bench mutate emulator clean
+	test-clients bench mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,22 @@ mutate: install ## change the validators and the checker in one place at a time,
 	@PYTHONPATH=generated $(RUN) tests.mutation validators
 	@echo "==> changing the checker"
 	@PYTHONPATH=generated $(RUN) tests.mutation checker
+
+MINUTES ?= 30
+soak: install ## random faults against both lines, 200 calls at once, every one accounted for (MINUTES=30)
+	@echo "==> soaking for $(MINUTES) minutes"
+	@PYTHONPATH=generated $(RUN) tests.soak --minutes $(MINUTES)
+
+SECONDS ?= 60
+fuzz: install ## give bytes to what reads HTTP, events, replies and payloads (SECONDS=60 each)
+	@$(RUN) pip install --quiet --disable-pip-version-check atheris
+	@for target in http events replies payloads; do echo "==> fuzzing $$target"; \
+		PYTHONPATH=generated $(RUN) tests.fuzz $$target --seconds $(SECONDS) || exit 1; done
+
+audit: install ## hold the installed packages against the known vulnerabilities
+	@$(RUN) pip install --quiet --disable-pip-version-check pip-audit
+	@echo "==> asking for vulnerabilities"
+	@$(RUN) tests.audit
 
 emulator: install ## the platform on a port of this machine
 	@$(VENV)/bin/qianfan-typed emulator

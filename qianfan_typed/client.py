@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, NoReturn, TypeVar
 
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
@@ -16,6 +16,8 @@ from qianfan_typed.hooks.watch import Hook
 from qianfan_typed.limits.limits import Limits
 
 if TYPE_CHECKING:
+    import ssl
+
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
@@ -54,6 +56,8 @@ class _Client(Generic[Carrier]):
         headers: Mapping[str, str] | None = None,
         proxy: str | None = None,
         verify_ssl: bool | None = None,
+        ca: str | os.PathLike[str] | ssl.SSLContext | None = None,
+        cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         no_auth: bool | None = None,
         max_rule_age: int | None = None,
         max_reply_bytes: int | None = None,
@@ -91,6 +95,8 @@ class _Client(Generic[Carrier]):
             headers: Headers to send with every request, over the client's own.
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say. `QIANFAN_PROXY`.
             verify_ssl: Whether certificates are checked, as they are by default. `QIANFAN_SSL_VERIFICATION_ENABLED`.
+            ca: What to trust: a file or folder of certificates, or an `ssl.SSLContext`. `QIANFAN_CA_BUNDLE`.
+            cert: A PEM file with a client certificate and its key, or the files of both. `QIANFAN_CLIENT_CERT`.
             no_auth: Send no credentials: a gateway adds them. `QIANFAN_NO_AUTH`.
             max_rule_age: Days. Rules whose source was read longer ago only warn. `QIANFAN_MAX_RULE_AGE`.
             max_reply_bytes: Bytes of a whole reply at most, 268435456 by default. `QIANFAN_MAX_REPLY_BYTES`.
@@ -134,6 +140,19 @@ class _Client(Generic[Carrier]):
     def settings(self) -> Settings:
         """How the client is set. Secrets are masked when shown."""
         return self._settings
+
+    def __copy__(self: Self) -> Self:
+        # It cannot be changed, and a second one would have no tokens and connections.
+        return self
+
+    def __deepcopy__(self: Self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not pickled: it holds keys and connections. "
+            "Make one in the other process, with its keys as environment variables"
+        )
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # A traceback may show a client that could not be made.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from qianfan_typed.hooks.watch import Hook
 
 T = TypeVar("T")
+
+Ca: TypeAlias = str | ssl.SSLContext
+"""What is trusted: a file or folder of certificates, or a context."""
+Cert: TypeAlias = str | tuple[str, str]
+"""What is shown: a file with certificate and key, or the files of both."""
 
 
 class Unfit(ValueError):
@@ -202,7 +209,7 @@ def _address(text: str) -> str:
     # What would be taken out, or read as something else, on the way.
     if not _PLAIN_ADDRESS.fullmatch(text) or {".", ".."} & set(parts.path.split("/")):
         raise ValueError
-    return _proxy(text)
+    return _host(text)
 
 
 _THE_VALUE = "the address given"
@@ -210,8 +217,12 @@ _PLAIN_ADDRESS = re.compile(r"[!-\[\]^-~]*")
 
 
 def _proxy(text: str) -> str:
+    return _host(text, "socks4", "socks4a", "socks5", "socks5h")
+
+
+def _host(text: str, *schemes: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https", *schemes) or not parts.hostname or parts.query or parts.fragment:
         raise ValueError
     parts.port  # noqa: B018  (raises where it is no number)
     return text.rstrip("/")
@@ -240,6 +251,23 @@ def _file(value: object) -> str:
     if not isinstance(value, (str, os.PathLike)):
         raise ValueError
     return os.fspath(cast("str | os.PathLike[str]", value))
+
+
+def _ca(value: object) -> Ca:
+    return value if isinstance(value, ssl.SSLContext) else _there(_file(value))
+
+
+def _cert(value: object) -> Cert:
+    if not isinstance(value, tuple):
+        return _there(_file(value))
+    certificate, key = cast("tuple[object, object]", value)
+    return _there(_file(certificate)), _there(_file(key))
+
+
+def _there(path: str) -> str:
+    if not Path(path).exists():
+        raise ValueError
+    return path
 
 
 def _policy(text: str) -> Validate:
@@ -327,6 +355,18 @@ APP_ID = ValueKind(annotation="str", allowed="the application's id: ASCII on one
 ADDRESS = ValueKind(annotation="str", allowed="an address like https://example.com", read=_address)
 PROXY = ValueKind(annotation="str", allowed="an address like http://127.0.0.1:8080", read=_proxy)
 FILE = ValueKind(annotation="str | os.PathLike[str]", allowed="a file's path", read=str, take=_file)
+CA = ValueKind(
+    annotation="str | os.PathLike[str] | ssl.SSLContext",
+    allowed="a file or folder of certificates that is there, or an ssl.SSLContext",
+    read=_there,
+    take=_ca,
+)
+CERT = ValueKind(
+    annotation="str | os.PathLike[str] | tuple[str, str]",
+    allowed="a file with a certificate and its key that is there, or the files of both",
+    read=_there,
+    take=_cert,
+)
 PATH = ValueKind(annotation="str", allowed="a path that begins with /", read=_path)
 SWITCH = ValueKind(annotation="bool", allowed="true or false", read=_switch, take=_instance_of(bool))
 POLICY = ValueKind(annotation="Validate", allowed=f"one of {', '.join(map(repr, get_args(Validate)))}", read=_policy)

@@ -21,6 +21,8 @@ from qianfan_typed.config.rows import (
     APP_ID,
     ATTEMPTS,
     BYTES,
+    CA,
+    CERT,
     DAYS,
     FILE,
     HEADERS,
@@ -37,6 +39,8 @@ from qianfan_typed.config.rows import (
     SWITCH,
     WAIT,
     WHOLE_SECONDS,
+    Ca,
+    Cert,
     Setting,
     row,
     table,
@@ -172,6 +176,18 @@ class Settings:
         default=True,
         metadata=row(
             SWITCH, "QIANFAN_SSL_VERIFICATION_ENABLED", "Whether certificates are checked, as they are by default."
+        ),
+    )
+    ca: Ca | None = attrs.field(
+        default=None,
+        metadata=row(
+            CA, "QIANFAN_CA_BUNDLE", "What to trust: a file or folder of certificates, or an `ssl.SSLContext`."
+        ),
+    )
+    cert: Cert | None = attrs.field(
+        default=None,
+        metadata=row(
+            CERT, "QIANFAN_CLIENT_CERT", "A PEM file with a client certificate and its key, or the files of both."
         ),
     )
     no_auth: bool = attrs.field(

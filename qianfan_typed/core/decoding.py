@@ -89,7 +89,7 @@ def _unread(answer: Answer, data: bytes, error: Exception, model: str, kind: typ
     """The error of bytes that no reply was made of."""
     if isinstance(error, RecursionError):
         return attrs.evolve(not_json(answer, data), message="the platform's reply is nested too deep to be read")
-    return _nothing_documented(answer, model, kind) if data.strip() in _NOTHING else not_json(answer, data)
+    return _nothing_documented(answer, model, kind) if data.strip(b" \t\r\n") in _NOTHING else not_json(answer, data)
 
 
 _NOTHING = (b"null", b"[]", b"{}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
+import ssl
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE, with_dot_env
@@ -60,6 +61,8 @@ class Config:
     LLM_API_RETRY_COUNT = ConfigMember[int](TABLE["max_attempts"])
     PROXY = ConfigMember[str](TABLE["proxy"])
     SSL_VERIFICATION_ENABLED = ConfigMember[bool](TABLE["verify_ssl"])
+    CA_BUNDLE = ConfigMember[str | os.PathLike[str] | ssl.SSLContext](TABLE["ca"])
+    CLIENT_CERT = ConfigMember[str | os.PathLike[str] | tuple[str, str]](TABLE["cert"])
     NO_AUTH = ConfigMember[bool](TABLE["no_auth"])
     MAX_RULE_AGE = ConfigMember[int](TABLE["max_rule_age"])
     MAX_REPLY_BYTES = ConfigMember[int](TABLE["max_reply_bytes"])

@@ -19,6 +19,8 @@ from qianfan_typed.sdk.config import get_config
 from qianfan_typed.sdk.targets import parameters_of
 
 if TYPE_CHECKING:
+    import ssl
+
     from qianfan_typed.transports.protocols import AsyncTransport, Transport
 
 Version: TypeAlias = Literal["1", "2", 1, 2]
@@ -67,6 +69,10 @@ class ClientOptions(TypedDict, total=False):
     """A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say."""
     verify_ssl: bool | None
     """Whether certificates are checked, as they are by default."""
+    ca: str | os.PathLike[str] | ssl.SSLContext | None
+    """What to trust: a file or folder of certificates, or an `ssl.SSLContext`."""
+    cert: str | os.PathLike[str] | tuple[str, str] | None
+    """A PEM file with a client certificate and its key, or the files of both."""
     no_auth: bool | None
     """Send no credentials: a gateway adds them."""
     max_rule_age: int | None

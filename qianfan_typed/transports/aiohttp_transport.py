@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import io
 import logging
 import os
 import select
 import socket
-import ssl
 import time
 from collections.abc import AsyncGenerator
 from types import SimpleNamespace
@@ -18,22 +18,22 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from qianfan_typed.config import Settings
+from qianfan_typed.config.rows import Ca, Cert
 from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import ConfigurationError, TransportError
+from qianfan_typed.transports.certificates import Certificates
 from qianfan_typed.transports.network import (
-    Proxy,
     connect_timeout,
     connection_broken,
     no_connection,
     presentable_cause,
-    proxy_for,
     read_timeout,
     root_cause,
     socket_options,
-    ssl_context,
 )
 from qianfan_typed.transports.protocols import Patience
+from qianfan_typed.transports.proxies import Proxy, ProxyRefusal, proxy_for
 
 try:
     import aiohttp
@@ -46,6 +46,7 @@ except ImportError:
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
+_LONG = 2**20
 _ENDING = 1.0
 """Seconds that the last bytes of a body may be under way once the platform has said all."""
 
@@ -61,6 +62,8 @@ class AiohttpTransport:
         *,
         proxy: str | None = None,
         verify_ssl: bool = True,
+        ca: Ca | None = None,
+        cert: Cert | None = None,
         idle_timeout: float = 30.0,
         max_reply_bytes: int = MOST_OF_REPLY,
     ) -> None:
@@ -68,15 +71,16 @@ class AiohttpTransport:
         Args:
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
             verify_ssl: Whether certificates are checked.
+            ca: A file or folder of certificates to trust, or an `ssl.SSLContext`, which is used as it is.
+            cert: A PEM file with a client certificate and its key, or the files of both.
             idle_timeout: Seconds that a connection without a call is kept for the next one.
             max_reply_bytes: Bytes of a whole reply at most.
         """
         self._most = max_reply_bytes
         self._proxy = proxy
-        self._verify = verify_ssl
+        self._certificates = Certificates(verify=verify_ssl, ca=ca, cert=cert)
         self._idle = idle_timeout
         self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
-        self._context: ssl.SSLContext | None = None
         self._proxies: dict[str, Proxy | None] = {}
         self._process = os.getpid()
 
@@ -87,6 +91,8 @@ class AiohttpTransport:
         return cls(
             proxy=proxy,
             verify_ssl=settings.verify_ssl,
+            ca=settings.ca,
+            cert=settings.cert,
             idle_timeout=settings.idle_timeout,
             max_reply_bytes=settings.max_reply_bytes,
         )
@@ -97,7 +103,7 @@ class AiohttpTransport:
         try:
             return await self._whole(request, patience, use)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            failure = _transport_error(error, request, patience, use)
+            failure = self._transport_error(error, request, patience, use)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along, and its address with the token.
         raise failure from origin
@@ -121,7 +127,7 @@ class AiohttpTransport:
             answer = Answer(status=response.status, headers=_headers(response), at=time.perf_counter())
             return answer, _Body(response, request, patience, being_read)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            failure = _transport_error(error, request, patience, use)
+            failure = self._transport_error(error, request, patience, use)
             origin = presentable_cause(error)
         raise failure from origin
 
@@ -146,15 +152,18 @@ class AiohttpTransport:
         response = await line.session.request(
             request.method,
             URL(request.base + request.target, encoded=True),
-            data=request.body,
+            data=_data(request.body),
             headers={**request.headers, **shown} if shown and not tunnel else request.headers,
             timeout=aiohttp.ClientTimeout(total=total, sock_connect=patience.connect, sock_read=patience.silence),
             allow_redirects=False,
-            ssl=self._secured() if tunnel else True,
+            ssl=self._certificates.context if tunnel or (proxy is not None and proxy.encrypted) else True,
             proxy=proxy.address if proxy is not None else None,
             proxy_headers=shown if shown and tunnel else None,
             trace_request_ctx=use,
         )
+        if response.status == 407 and proxy is not None and not tunnel:
+            response.close()
+            raise ProxyRefusal.of_http(proxy, response.status)
         use.answered = True
         return response
 
@@ -174,14 +183,25 @@ class AiohttpTransport:
         await anext(line.closer)
         return line
 
-    def _secured(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = ssl_context(verify=self._verify)
-        return self._context
+    def _transport_error(self, error: Exception, request: HttpRequest, patience: Patience, use: _Use) -> TransportError:
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            return connect_timeout(request, patience.connect)
+        if isinstance(error, asyncio.TimeoutError):
+            return read_timeout(request, patience.silence)
+        if isinstance(error, aiohttp.ClientHttpProxyError) and (proxy := self._proxy_for(request.base)) is not None:
+            return no_connection(request, ProxyRefusal.of_http(proxy, error.status), self._certificates)
+        if isinstance(error, (aiohttp.ClientConnectorError, ProxyRefusal)):
+            return no_connection(request, error, self._certificates)
+        # The connection closed while the request was written: the platform cannot have received a whole one.
+        unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
+        lost = not use.answered
+        return connection_broken(
+            request, error, self._certificates, retryable=unsent, unanswered=lost, kept=lost and use.kept
+        )
 
     def _proxy_for(self, base: str) -> Proxy | None:
         if base not in self._proxies:
-            self._proxies[base] = proxy_for(self._proxy, base)
+            self._proxies[base] = proxy_for(self._proxy, base, without_socks="AiohttpTransport")
         return self._proxies[base]
 
 
@@ -227,6 +247,8 @@ async def _closing(
         for response in being_read:
             response.close()
         await session.close()
+        # A transport closes in the next turn of the loop.
+        await asyncio.sleep(0)
 
 
 class _Body:
@@ -305,6 +327,13 @@ class _Protocol(ResponseHandler):
             for level, option, value in socket_options():
                 line.setsockopt(level, option, value)
 
+    def close(self) -> None:
+        line = self.transport
+        super().close()
+        if line is not None and line.get_extra_info("ssl_object") is not None:
+            # An encrypted one would wait for the other side's good-bye, beyond the end of its loop.
+            line.abort()
+
     def set_response_params(self, **params: Any) -> None:
         self.resting = False
         super().set_response_params(**params)
@@ -346,6 +375,11 @@ class _Connector(aiohttp.TCPConnector):
         super()._release(key, protocol, should_close=should_close)
 
 
+def _data(body: bytes | None) -> bytes | io.BytesIO | None:
+    # aiohttp warns of a long one that is given as it is.
+    return io.BytesIO(body) if body is not None and len(body) > _LONG else body
+
+
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
@@ -364,16 +398,3 @@ async def _whole_body(response: aiohttp.ClientResponse, answer: Answer, most: in
         response.close()
         raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
     return b"".join(parts)
-
-
-def _transport_error(error: Exception, request: HttpRequest, patience: Patience, use: _Use) -> TransportError:
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return connect_timeout(request, patience.connect)
-    if isinstance(error, asyncio.TimeoutError):
-        return read_timeout(request, patience.silence)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return no_connection(request, error)
-    # The connection closed while the request was written: the platform cannot have received a whole one.
-    unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
-    lost = not use.answered
-    return connection_broken(request, error, retryable=unsent, unanswered=lost, kept=lost and use.kept)

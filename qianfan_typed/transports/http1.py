@@ -10,6 +10,12 @@ _LONGEST_HEAD = 65536
 """Bytes of names and values of all headers. The HTTP libraries have bounds of this size."""
 
 
+_FRAMING = 131_072
+"""Bytes beside the body that a reply may begin with: its head, and the replies before it that are only on the way."""
+_FRAMING_SHARE = 64
+"""Bytes beside the body for each byte of it: a chunk may hold a single one, and say more about it."""
+
+
 class BrokenReply(Exception):
     """What came is no reply, or not a whole one. The text says what it was."""
 
@@ -49,6 +55,8 @@ class ReplyReader:
     __slots__ = (
         "_announced",
         "_body",
+        "_content",
+        "_fed",
         "_keep",
         "_parser",
         "_size",
@@ -73,7 +81,7 @@ class ReplyReader:
         self.spoiled: bool = False
         """Whether bytes came after the end, which nobody asked for."""
         self._announced = self._keep = False
-        self._size = 0
+        self._size = self._fed = self._content = 0
         self._body: list[bytes] = []
         self._parser = httptools.HttpResponseParser(self)
         # A line that ends in LF alone is read by every other HTTP library.
@@ -98,6 +106,10 @@ class ReplyReader:
                 raise error.__context__ from None
             else:
                 raise BrokenReply(_said(error, data, begun=self.head)) from None
+        self._fed += len(data)
+        # Heads on the way, extensions of chunks, a trailer: without a bound they could go on for ever.
+        if not self.complete and self._fed - self._content > _FRAMING + _FRAMING_SHARE * self._content:
+            raise BrokenReply(f"the reply has more than {_FRAMING} bytes that are not its body")
 
     def end(self) -> None:
         """The connection was closed.
@@ -162,6 +174,7 @@ class ReplyReader:
 
     def on_body(self, body: bytes) -> None:
         if not self.complete:
+            self._content += len(body)
             self._body.append(body)
             if not self._announced:
                 self.length += len(body)

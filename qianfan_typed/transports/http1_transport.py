@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
-import ssl
 import threading
 import time
 import weakref
@@ -13,14 +11,16 @@ from collections import deque
 from collections.abc import Mapping
 
 import attrs
-from urllib3 import exceptions as u3
-from urllib3.util import wait_for_read
 
 from qianfan_typed.config import Settings
+from qianfan_typed.config.rows import Ca, Cert
 from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import TransportError
-from qianfan_typed.transports.http1 import BrokenReply, ReplyReader
+from qianfan_typed.transports.certificates import Certificates
+from qianfan_typed.transports.dialling import socket_to
+from qianfan_typed.transports.http1 import BrokenReply
+from qianfan_typed.transports.line import Line
 from qianfan_typed.transports.network import (
     IDLE_CONNECTIONS,
     connect_timeout,
@@ -28,17 +28,13 @@ from qianfan_typed.transports.network import (
     no_connection,
     presentable_cause,
     read_timeout,
-    ssl_context,
 )
 from qianfan_typed.transports.protocols import Patience
-from qianfan_typed.transports.routes import Route, head, route, socket_to
+from qianfan_typed.transports.proxies import ProxyRefusal
+from qianfan_typed.transports.routes import Route, require_passage, route
+from qianfan_typed.transports.stage import Stage
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
-
-_CHUNK = 65536
-"""How many bytes are taken at once, if so many have come."""
-_TOGETHER = 16384
-"""Bytes of a body that are copied behind the head, to be sent in one piece with it."""
 
 
 class Http1Transport:
@@ -49,6 +45,8 @@ class Http1Transport:
         *,
         proxy: str | None = None,
         verify_ssl: bool = True,
+        ca: Ca | None = None,
+        cert: Cert | None = None,
         idle_timeout: float = 30.0,
         max_reply_bytes: int = MOST_OF_REPLY,
     ) -> None:
@@ -56,16 +54,17 @@ class Http1Transport:
         Args:
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
             verify_ssl: Whether certificates are checked.
+            ca: A file or folder of certificates to trust, or an `ssl.SSLContext`, which is used as it is.
+            cert: A PEM file with a client certificate and its key, or the files of both.
             idle_timeout: Seconds that a connection without a call is kept for the next one.
             max_reply_bytes: Bytes of a whole reply at most.
         """
         self._most = max_reply_bytes
         self._proxy = proxy
-        self._verify = verify_ssl
+        self._certificates = Certificates(verify=verify_ssl, ca=ca, cert=cert)
         self._idle = idle_timeout
         self._places: dict[str, _Place] = {}
         self._opening = threading.Lock()
-        self._context: ssl.SSLContext | None = None
         self._process = os.getpid()
         weakref.finalize(self, _close_all, self._places)
 
@@ -76,6 +75,8 @@ class Http1Transport:
         return cls(
             proxy=proxy,
             verify_ssl=settings.verify_ssl,
+            ca=settings.ca,
+            cert=settings.cert,
             idle_timeout=settings.idle_timeout,
             max_reply_bytes=settings.max_reply_bytes,
         )
@@ -90,7 +91,7 @@ class Http1Transport:
                 line.receive(patience)
         except (OSError, BrokenReply) as error:
             line.close()
-            failure, origin = _failure(error, request, patience, line), presentable_cause(error)
+            failure, origin = self._failure(error, request, patience, line), presentable_cause(error)
         except BaseException:
             line.close()
             raise
@@ -115,15 +116,16 @@ class Http1Transport:
         """Closes the connections that wait for the next call. A later call opens new ones."""
         _close_all(self._places)
 
-    def keep(self, place: _Place, line: _Line) -> None:
+    def keep(self, place: _Place, line: Line) -> None:
         """Keeps a connection for the next call, if its reply is whole or has only its last bytes under way."""
-        if (line.reader.complete and not line.reader.reusable) or len(place.kept) >= IDLE_CONNECTIONS:
+        spent = line.reader.complete and not line.reader.reusable
+        if spent or not line.sent or len(place.kept) >= IDLE_CONNECTIONS:
             line.close()
             return
         line.rests_until = time.monotonic() + self._idle
         place.kept.append(line)
 
-    def _answering(self, place: _Place, request: HttpRequest, patience: Patience) -> _Line:
+    def _answering(self, place: _Place, request: HttpRequest, patience: Patience) -> Line:
         """A connection on which the head of the reply has come."""
         way = place.route
         while True:
@@ -135,12 +137,18 @@ class Http1Transport:
                 line.send(way, request, patience)
                 while not line.reader.head:
                     line.receive(patience)
+                if way.forwarded:
+                    require_passage(way, line.reader)
+            except ProxyRefusal as error:
+                line.close()
+                failure, origin = no_connection(request, error, self._certificates), presentable_cause(error)
             except (OSError, BrokenReply) as error:
                 line.close()
                 if not fresh and not line.heard and not isinstance(error, TimeoutError):
                     # It died while it waited: the platform has not read the request.
                     continue
-                failure, origin = _failure(error, request, patience, line, kept=not fresh), presentable_cause(error)
+                failure = self._failure(error, request, patience, line, kept=not fresh)
+                origin = presentable_cause(error)
             except BaseException:
                 line.close()
                 raise
@@ -164,7 +172,7 @@ class Http1Transport:
         self._places = {}
         self._process = os.getpid()
 
-    def _kept(self, place: _Place) -> _Line | None:
+    def _kept(self, place: _Place) -> Line | None:
         """A connection that waits for a call and can still serve it. The one that waited least comes first."""
         while True:
             try:
@@ -175,22 +183,27 @@ class Http1Transport:
                 return line
             line.close()
 
-    def _dialled(self, way: Route, request: HttpRequest, patience: Patience) -> _Line:
-        seconds = patience.for_connection()
+    def _dialled(self, way: Route, request: HttpRequest, patience: Patience) -> Line:
+        stage, seconds = Stage(way.first[0]), patience.for_connection()
         try:
-            if seconds <= 0:
-                raise TimeoutError
-            if way.encrypted and self._context is None:
-                self._context = ssl_context(verify=self._verify)
-            return _Line(socket_to(way, self._context if way.encrypted else None, seconds))
-        except (u3.ConnectTimeoutError, TimeoutError) as error:
-            failure: TransportError = connect_timeout(request, patience.connect)
+            return Line(socket_to(way, self._certificates, time.monotonic() + seconds, stage))
+        except TimeoutError as error:
+            failure: TransportError = connect_timeout(request, patience.connect, stage.stalled)
             origin = presentable_cause(error)
-            if isinstance(error, u3.NewConnectionError):  # in some releases of urllib3 it is a kind of timeout
-                failure = no_connection(request, error)
-        except (u3.HTTPError, OSError) as error:
-            failure, origin = no_connection(request, error), presentable_cause(error)
+        except (OSError, BrokenReply) as error:
+            failure = no_connection(request, error, self._certificates, stage)
+            origin = presentable_cause(error)
         raise failure from origin
+
+    def _failure(
+        self, error: Exception, request: HttpRequest, patience: Patience, line: Line, *, kept: bool = False
+    ) -> TransportError:
+        if isinstance(error, TimeoutError):
+            return read_timeout(request, patience.silence)
+        lost = not line.heard
+        return connection_broken(
+            request, error, self._certificates, retryable=lost and not line.sent, unanswered=lost, kept=lost and kept
+        )
 
 
 @attrs.define
@@ -198,104 +211,14 @@ class _Place:
     """The connections to a host that wait for a call."""
 
     route: Route
-    kept: deque[_Line] = attrs.field(factory=deque["_Line"])
-
-
-class _Line:
-    """One connection."""
-
-    __slots__ = ("_seconds", "_socket", "heard", "reader", "rests_until", "sent")
-
-    def __init__(self, connected: socket.socket) -> None:
-        self.reader: ReplyReader = ReplyReader()
-        """Of the reply that is under way, or was the last."""
-        self.heard: bool = False
-        """Whether anything has come since the request went out."""
-        self.sent: bool = False
-        """Whether the request went out whole."""
-        self.rests_until: float = 0.0
-        """Until when it may wait for a call, on the monotonic clock."""
-        self._socket = connected
-        self._seconds: float | None = None
-
-    def ready(self) -> bool:
-        """Whether it can serve a call: nobody has closed it or said anything that was not asked for."""
-        if time.monotonic() >= self.rests_until:
-            return False
-        try:
-            while not self.reader.complete:
-                if not self._at_hand():
-                    return False
-                self._take()
-            return self.reader.reusable and not self._at_hand()
-        except (OSError, ValueError, BrokenReply):
-            return False
-
-    def send(self, way: Route, request: HttpRequest, patience: Patience) -> None:
-        """Sends a request."""
-        self.reader, self.heard, self.sent = ReplyReader(), False, False
-        self._wait_at_most(patience)
-        first, body = head(request, way), request.body
-        try:
-            if body is None or len(body) <= _TOGETHER:
-                self._socket.sendall(first if body is None else first + body)
-            else:
-                self._socket.sendall(first)
-                self._socket.sendall(body)
-        except (BrokenPipeError, ConnectionResetError):
-            # Who refuses a request before it is whole may have said why. If not, reading fails too.
-            log.debug("the connection was closed before the request was sent whole")
-        else:
-            self.sent = True
-
-    def receive(self, patience: Patience) -> None:
-        """Takes what has come of the reply; waits for some.
-
-        Raises:
-            TimeoutError: Nothing came in time.
-            OSError: The connection broke.
-            BrokenReply: What came is no reply, or the connection was closed in the middle of one.
-        """
-        self._wait_at_most(patience)
-        self._take()
-
-    def wake(self) -> None:
-        """Wakes a thread that waits for bytes. For it the connection has ended."""
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except (OSError, ValueError):
-            log.debug("the connection was closed already")
-
-    def close(self) -> None:
-        """Closes the connection."""
-        self._socket.close()
-
-    def _take(self) -> None:
-        data = self._socket.recv(_CHUNK)
-        if data:
-            self.heard = True
-            self.reader.feed(data)
-        else:
-            self.reader.end()
-
-    def _at_hand(self) -> bool:
-        pending = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
-        return pending or wait_for_read(self._socket, timeout=0)
-
-    def _wait_at_most(self, patience: Patience) -> None:
-        seconds = patience.for_bytes()
-        if seconds <= 0:
-            raise TimeoutError
-        if seconds != self._seconds:
-            self._socket.settimeout(seconds)
-            self._seconds = seconds
+    kept: deque[Line] = attrs.field(factory=deque["Line"])
 
 
 class _Body:
     """The body of a reply that is read in pieces."""
 
     def __init__(
-        self, transport: Http1Transport, place: _Place, line: _Line, request: HttpRequest, patience: Patience
+        self, transport: Http1Transport, place: _Place, line: Line, request: HttpRequest, patience: Patience
     ) -> None:
         self._transport = transport
         self._place = place
@@ -349,15 +272,6 @@ class _Body:
             self._transport.keep(self._place, self._line)
         else:
             self._line.close()
-
-
-def _failure(
-    error: Exception, request: HttpRequest, patience: Patience, line: _Line, *, kept: bool = False
-) -> TransportError:
-    if isinstance(error, TimeoutError):
-        return read_timeout(request, patience.silence)
-    lost = not line.heard
-    return connection_broken(request, error, retryable=lost and not line.sent, unanswered=lost, kept=lost and kept)
 
 
 def _close_all(places: Mapping[str, _Place]) -> None:

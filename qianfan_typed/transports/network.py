@@ -1,4 +1,4 @@
-"""The network: certificates, proxies, kept connections, the errors of what breaks, and logs without tokens.
+"""The network: options of sockets, the errors of what breaks, and logs without tokens.
 
 Every transport uses it, so that all say the same.
 """
@@ -6,52 +6,22 @@ Every transport uses it, so that all say the same.
 from __future__ import annotations
 
 import logging
-import os
 import re
 import socket
 import ssl
-from base64 import b64encode
-from typing import cast
-from urllib.parse import unquote, urlsplit
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
-import attrs
-
-from qianfan_typed.config import TABLE
 from qianfan_typed.core.steps import HttpRequest
-from qianfan_typed.errors import ConfigurationError, ConnectionLost, ConnectTimeout, ReadTimeout
+from qianfan_typed.errors import ConnectionLost, ConnectTimeout, ReadTimeout
+from qianfan_typed.transports.certificates import Certificates
+from qianfan_typed.transports.stage import Stage
 
 _QUERY_SECRET = re.compile(r"((?:access_token|client_id|client_secret)=[^&\s]{0,4})[^&\s\"']*")
 
 
 IDLE_CONNECTIONS = 64
 """How many connections to a host are kept for the next calls. More may be open at once."""
-
-
-def ssl_context(*, verify: bool) -> ssl.SSLContext:
-    """The context for all of a client's connections. Reading the certificates takes 14 ms: made once, when wanted."""
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-@attrs.frozen
-class Proxy:
-    """A proxy and what it is shown."""
-
-    address: str
-    """Scheme, host and port."""
-    user: str | None = None
-    password: str = attrs.field(default="", repr=False)
-
-    @property
-    def authorization(self) -> str | None:
-        """The header that shows user and password. None: there is no user."""
-        if self.user is None:
-            return None
-        # UTF-8, as browsers and curl send it: passwords of Chinese companies are not Latin-1.
-        return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
 
 
 def socket_options() -> list[tuple[int, int, int | bytes]]:
@@ -67,59 +37,16 @@ def socket_options() -> list[tuple[int, int, int | bytes]]:
     return options
 
 
-def proxy_for(given: str | None, base: str) -> Proxy | None:
-    """The proxy for a host: the given one, else the environment's. None: go straight.
-
-    The environment's proxy does not count for this machine: nobody means it for an emulator on 127.0.0.1.
-
-    Raises:
-        ConfigurationError: It is of a kind that is not supported, or its address cannot be.
-    """
-    if given is not None:
-        return _proxy(given, str(TABLE["proxy"].variable))
-    # Imported late: 10 ms that a client without calls does not need.
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    if host == "localhost" or host.startswith("127.") or host == "::1" or cast("bool", proxy_bypass(parts.netloc)):
-        return None
-    proxies = getproxies()
-    kind = parts.scheme if parts.scheme in proxies else "all"
-    return _proxy(proxies[kind], _origin(kind)) if proxies.get(kind) else None
-
-
-def _proxy(address: str, origin: str) -> Proxy:
-    if "://" not in address:
-        address = f"http://{address}"
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https"):
-        raise _unfit(origin, f"a {parts.scheme} proxy is not supported, only http and https")
-    if parts.username is None:
-        return Proxy(address)
-    user = unquote(parts.username)
-    if ":" in user:
-        raise _unfit(origin, "the user of a proxy cannot have a colon in its name")
-    return Proxy(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), user, unquote(parts.password or ""))
-
-
-def _origin(kind: str) -> str:
-    """Where a proxy of the environment comes from: the variable, as it is written, or the system."""
-    names = [name for name, value in os.environ.items() if name.lower() == f"{kind}_proxy" and value]
-    return max(names, default="the proxy settings of the system")  # lower case counts first, and sorts last
-
-
-def _unfit(origin: str, what: str) -> ConfigurationError:
-    return ConfigurationError(
-        message=f"{origin}: {what}. Set QIANFAN_PROXY, or NO_PROXY to go straight", setting="QIANFAN_PROXY"
-    )
-
-
 def root_cause(error: BaseException) -> BaseException:
     """What an error came from in the end."""
-    while (inner := error.__cause__ or error.__context__) is not None:
+    # urllib3 has some of them as arguments alone.
+    while (inner := error.__cause__ or error.__context__ or _argument(error)) is not None:
         error = inner
     return error
+
+
+def _argument(error: BaseException) -> BaseException | None:
+    return next((one for one in error.args if isinstance(one, BaseException)), None)
 
 
 def presentable_cause(error: BaseException) -> BaseException | None:
@@ -140,15 +67,37 @@ def masked_query(text: str) -> str:
     return _QUERY_SECRET.sub(r"\1…", text)
 
 
-def connect_timeout(request: HttpRequest, seconds: float) -> ConnectTimeout:
-    return ConnectTimeout(message=f"no connection within {seconds:g} s", url=request.url)
+def connect_timeout(request: HttpRequest, seconds: float, stalled: str = "") -> ConnectTimeout:
+    """`stalled`: what it came to, as the end of the sentence."""
+    return ConnectTimeout(message=f"no connection within {seconds:g} s{stalled}", url=request.url)
 
 
-def no_connection(request: HttpRequest, error: BaseException) -> ConnectionLost:
-    # A certificate that does not fit today will not fit in a second.
-    retryable = not isinstance(error, ssl.SSLError) and "CERTIFICATE_VERIFY_FAILED" not in reason(error, request)
+def handshake_stalled(request: HttpRequest, seconds: float) -> ConnectTimeout:
+    """The same, of a library that does not say with whom."""
+    return connect_timeout(request, seconds, f": the TLS handshake with {urlsplit(request.base).hostname} stalled")
+
+
+def no_connection(
+    request: HttpRequest, error: BaseException, certificates: Certificates, stage: Stage | None = None
+) -> ConnectionLost:
+    """The error of a connection that cannot be made. `stage`: how far it came. None: who made it does not say."""
+    found = root_cause(error)
+    host = stage.host if stage is not None else urlsplit(request.base).hostname or ""
+    # The others say in their own ways that nothing more came.
+    closed = isinstance(found, ssl.SSLEOFError) or (
+        stage is not None and stage.handshaking and not isinstance(found, ssl.SSLError)
+    )
+    why = (
+        f"{host} closed the connection in the TLS handshake"
+        if closed
+        else certificates.explained(found, host) or reason(error, request)
+    )
     return ConnectionLost(
-        message=f"no connection could be made: {reason(error, request)}", url=request.url, retryable=retryable
+        message=f"no connection could be made: {why}",
+        url=request.url,
+        # A certificate or a password that does not fit today will not fit in a second.
+        retryable=not isinstance(found, ssl.SSLCertVerificationError)
+        and getattr(found, "status", None) != HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
     )
 
 
@@ -159,12 +108,15 @@ def read_timeout(request: HttpRequest, seconds: float) -> ReadTimeout:
 def connection_broken(
     request: HttpRequest,
     error: BaseException,
+    certificates: Certificates,
     *,
     retryable: bool = False,
     unanswered: bool = False,
     kept: bool = False,
 ) -> ConnectionLost:
-    message = f"the connection broke before the reply was whole: {reason(error, request)}"
+    # Servers of TLS 1.3 say what they miss after the handshake.
+    why = certificates.explained(root_cause(error), urlsplit(request.base).hostname or "") or reason(error, request)
+    message = f"the connection broke before the reply was whole: {why}"
     return ConnectionLost(message=message, url=request.url, retryable=retryable, unanswered=unanswered, kept=kept)
 
 

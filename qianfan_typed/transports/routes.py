@@ -1,21 +1,15 @@
-"""Routes: the way to a host, what a request over it begins with, and the sockets that urllib3 connects and secures."""
+"""Routes: the way to a host, what a request over it begins with, and how far the making of a connection came."""
 
 from __future__ import annotations
 
-import socket
-import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util import parse_url
 
 from qianfan_typed.core.steps import HttpRequest
-from qianfan_typed.transports.http1 import request_head
-from qianfan_typed.transports.network import Proxy, proxy_for, socket_options
-
-_PORTS = {"http": 80, "https": 443}
+from qianfan_typed.transports.http1 import ReplyReader, request_head
+from qianfan_typed.transports.proxies import PORTS, Proxy, ProxyRefusal, proxy_for
 
 
 @attrs.frozen(kw_only=True)
@@ -32,14 +26,20 @@ class Route:
     proxy: Proxy | None = None
 
     @property
-    def encrypted(self) -> bool:
-        """Whether any part of it is encrypted."""
-        return self.secure or (self.proxy is not None and self.proxy.address.startswith("https:"))
-
-    @property
     def forwarded(self) -> bool:
         """Whether a proxy reads the request, and wants the whole address in it."""
-        return self.proxy is not None and not self.secure
+        return self.proxy is not None and not self.proxy.socks and not self.secure
+
+    @property
+    def tunnelled(self) -> bool:
+        """Whether a proxy is asked for a tunnel."""
+        return self.proxy is not None and not self.proxy.socks and self.secure
+
+    @property
+    def first(self) -> tuple[str, int]:
+        """Host and port to which the connection is made."""
+        proxy = self.proxy
+        return (self.host, self.port) if proxy is None else (proxy.host, proxy.port)
 
 
 def route(base: str, proxy: str | None) -> Route:
@@ -50,13 +50,12 @@ def route(base: str, proxy: str | None) -> Route:
         proxy: A proxy's address. None: as the environment says.
     """
     parts = urlsplit(base)
-    secure = parts.scheme == "https"
     return Route(
         base=base,
         host=parts.hostname or "",
-        port=parts.port or _PORTS[parts.scheme],
+        port=parts.port or PORTS[parts.scheme],
         named=parts.netloc.rpartition("@")[2],
-        secure=secure,
+        secure=parts.scheme == "https",
         proxy=proxy_for(proxy, base),
     )
 
@@ -71,57 +70,34 @@ def head(request: HttpRequest, route: Route) -> bytes:
     return request_head(request.method, target, route.named, headers, length)
 
 
-def socket_to(route: Route, context: ssl.SSLContext | None, seconds: float) -> socket.socket:
-    """A socket that leads to the address, through a tunnel and encrypted where the route has it.
-
-    Args:
-        route: The way.
-        context: How it is encrypted. None: it is not.
-        seconds: How long each step may take: the connection, the tunnel, the handshake.
-
-    Raises:
-        urllib3.exceptions.HTTPError: There is no connection.
-        OSError: The same: the system, or the proxy, says no.
-    """
-    connection = _connection(route, context, seconds)
-    try:
-        connection.connect()
-    except BaseException:
-        connection.close()
-        raise
-    found = connection.sock
-    # The socket lives on without it.
-    connection.sock = None
-    return found
+def tunnel_head(route: Route) -> bytes:
+    """What asks a proxy for a tunnel."""
+    target = f"[{route.host}]:{route.port}" if ":" in route.host else f"{route.host}:{route.port}"
+    shown = route.proxy.authorization if route.proxy is not None else None
+    return request_head("CONNECT", target, target, {"Proxy-Authorization": shown} if shown is not None else {}, None)
 
 
-def _connection(route: Route, context: ssl.SSLContext | None, seconds: float) -> HTTPConnection:
-    options: dict[str, Any] = {"timeout": seconds, "socket_options": socket_options()}
-    proxy = route.proxy
-    if proxy is None:
-        if route.secure:
-            return HTTPSConnection(route.host, route.port, ssl_context=context, **options)
-        return HTTPConnection(route.host, route.port, **options)
-    parts = urlsplit(proxy.address)
-    encrypted = parts.scheme == "https"
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    if not route.secure:
-        if encrypted:
-            return HTTPSConnection(host, port, ssl_context=context, **options)
-        return HTTPConnection(host, port, **options)
-    config = _proxy_config(context)
-    tunnel = HTTPSConnection(
-        host, port, ssl_context=context, proxy=parse_url(proxy.address), proxy_config=config, **options
-    )
-    headers = {"Proxy-Authorization": proxy.authorization} if proxy.authorization is not None else None
-    tunnel.set_tunnel(route.host, route.port, headers, scheme=parts.scheme)
-    return tunnel
+def require_passage(route: Route, reader: ReplyReader) -> None:
+    """Raises ProxyRefusal where an answer is a proxy's own, and says no."""
+    if route.proxy is not None and (reader.status == 407 if route.forwarded else reader.status >= 300):
+        raise ProxyRefusal.of_http(route.proxy, reader.status)
 
 
-def _proxy_config(context: ssl.SSLContext | None) -> Any:
-    # The one way to hand a context to it: urllib3 shows it in the signature of its connections, but keeps its name.
-    from urllib3._base_connection import ProxyConfig
+def certified(host: str) -> str:
+    """The name that a host's certificate has: without the dot of a full name, and the zone of an address."""
+    return host.rstrip(".").partition("%")[0]
 
-    return ProxyConfig(
-        ssl_context=context, use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None
-    )
+
+def socks_options(proxy: Proxy) -> dict[str, Any]:
+    """What python-socks is told of a proxy."""
+    from python_socks import ProxyType
+
+    return {
+        "proxy_type": ProxyType.SOCKS4 if proxy.scheme.startswith("socks4") else ProxyType.SOCKS5,
+        "host": proxy.host,
+        "port": proxy.port,
+        "username": proxy.user,
+        "password": proxy.password or None,
+        # The last letter says who looks names up: here, or the proxy.
+        "rdns": proxy.scheme in ("socks4a", "socks5h"),
+    }

@@ -6,6 +6,7 @@ import http.client
 import io
 import logging
 import os
+import re
 import socket
 import ssl
 import threading
@@ -18,24 +19,26 @@ import urllib3
 from urllib3 import exceptions as u3
 
 from qianfan_typed.config import Settings
+from qianfan_typed.config.rows import Ca, Cert
 from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import TransportError
+from qianfan_typed.transports.certificates import Certificates
 from qianfan_typed.transports.kept import KeptConnectionLost, PlainConnection, SecureConnection
 from qianfan_typed.transports.network import (
     IDLE_CONNECTIONS,
-    Proxy,
     connect_timeout,
     connection_broken,
+    handshake_stalled,
     hide_tokens_in_logs,
     no_connection,
     presentable_cause,
-    proxy_for,
     read_timeout,
+    root_cause,
     socket_options,
-    ssl_context,
 )
 from qianfan_typed.transports.protocols import Patience
+from qianfan_typed.transports.proxies import Proxy, ProxyRefusal, proxy_for
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
@@ -43,6 +46,10 @@ _CHUNK = 65536
 """How many bytes of a stream are taken at once, if so many have come."""
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 """What comes after the last piece of a body in chunks."""
+
+
+_TUNNEL = re.compile(r"^Tunnel connection failed: (\d+)")
+"""What http.client says of a proxy's refusal."""
 
 
 class Urllib3Transport:
@@ -53,6 +60,8 @@ class Urllib3Transport:
         *,
         proxy: str | None = None,
         verify_ssl: bool = True,
+        ca: Ca | None = None,
+        cert: Cert | None = None,
         idle_timeout: float = 30.0,
         max_reply_bytes: int = MOST_OF_REPLY,
     ) -> None:
@@ -60,19 +69,20 @@ class Urllib3Transport:
         Args:
             proxy: A proxy's address. None: as `HTTPS_PROXY` and `NO_PROXY` say.
             verify_ssl: Whether certificates are checked.
+            ca: A file or folder of certificates to trust, or an `ssl.SSLContext`, which is used as it is.
+            cert: A PEM file with a client certificate and its key, or the files of both.
             idle_timeout: Seconds that a connection without a call is kept for the next one.
             max_reply_bytes: Bytes of a whole reply at most.
         """
         self._most = max_reply_bytes
         self._proxy = proxy
-        self._verify = verify_ssl
+        self._certificates = Certificates(verify=verify_ssl, ca=ca, cert=cert)
         self._idle = idle_timeout
         self._opening = threading.Lock()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._ending: list[_Body] = []
         """Bodies of streams that have said all, and whose last bytes may still be under way."""
         weakref.finalize(self, _drop, self._ending)
-        self._context: ssl.SSLContext | None = None
         self._process = os.getpid()
 
     @classmethod
@@ -82,6 +92,8 @@ class Urllib3Transport:
         return cls(
             proxy=proxy,
             verify_ssl=settings.verify_ssl,
+            ca=settings.ca,
+            cert=settings.cert,
             idle_timeout=settings.idle_timeout,
             max_reply_bytes=settings.max_reply_bytes,
         )
@@ -110,6 +122,9 @@ class Urllib3Transport:
         try:
             response = _opened(pool, request, patience)
             answered = True
+            if response.status == 407 and _is_forwarded(pool, request):
+                response.close()
+                raise u3.HTTPError(OSError(f"Tunnel connection failed: {response.status}"))
             at = time.perf_counter()
             headers = {name.lower(): value for name, value in response.headers.items()}
             if whole:
@@ -118,10 +133,29 @@ class Urllib3Transport:
                 return answer
             return Answer(status=response.status, headers=headers, at=at), _Body(self._ending, response, request)
         except (u3.HTTPError, OSError) as error:
-            failure = _transport_error(error, request, patience, answered=answered)
+            failure = self._transport_error(error, request, patience, answered=answered)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along.
         raise failure from origin
+
+    def _transport_error(
+        self, error: Exception, request: HttpRequest, patience: Patience, *, answered: bool
+    ) -> TransportError:
+        found = root_cause(error)
+        if isinstance(found, TimeoutError) and "handshake" in str(found):
+            return handshake_stalled(request, patience.connect)
+        refused = _TUNNEL.search(str(found))
+        if refused is not None and (proxy := proxy_for(self._proxy, request.base)) is not None:
+            return no_connection(request, ProxyRefusal.of_http(proxy, int(refused[1])), self._certificates)
+        # First: in some releases of urllib3 it is a kind of ConnectTimeoutError.
+        if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
+            return no_connection(request, error, self._certificates)
+        if isinstance(error, u3.ConnectTimeoutError):
+            return connect_timeout(request, patience.connect)
+        if isinstance(error, u3.ReadTimeoutError):
+            return read_timeout(request, patience.silence)
+        kept = any(isinstance(one, KeptConnectionLost) for one in error.args)
+        return connection_broken(request, error, self._certificates, unanswered=not answered, kept=kept)
 
     def _pool(self, base: str) -> urllib3.HTTPConnectionPool:
         if self._process != os.getpid():
@@ -141,18 +175,18 @@ class Urllib3Transport:
     def _new_pool(self, base: str) -> urllib3.HTTPConnectionPool:
         hide_tokens_in_logs()
         parts = urlsplit(base)
-        if self._context is None and parts.scheme == "https":
-            self._context = ssl_context(verify=self._verify)
         options: dict[str, Any] = {
             "maxsize": IDLE_CONNECTIONS,
             "retries": False,
             "socket_options": socket_options(),
         }
-        proxy = proxy_for(self._proxy, base)
+        proxy = proxy_for(self._proxy, base, without_socks="Urllib3Transport")
+        secure = parts.scheme == "https" or (proxy is not None and proxy.encrypted)
+        context = self._certificates.context if secure else None
         if proxy is not None:
-            pool = _through_proxy(proxy, base, self._context, options)
+            pool = _through_proxy(proxy, base, context, options)
         elif parts.scheme == "https":
-            pool = _SecurePool(parts.hostname or "", parts.port, ssl_context=self._context, **options)
+            pool = _SecurePool(parts.hostname or "", parts.port, ssl_context=context, **options)
         else:
             pool = _Pool(parts.hostname or "", parts.port, **options)
         pool.idle = self._idle
@@ -364,14 +398,20 @@ def _through_proxy(
     proxy: Proxy, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
 ) -> _Pool | _SecurePool:
     headers = {"proxy-authorization": proxy.authorization} if proxy.authorization is not None else None
-    manager = urllib3.ProxyManager(proxy.address, proxy_headers=headers, ssl_context=context, **options)
+    manager = urllib3.ProxyManager(
+        proxy.address, proxy_headers=headers, ssl_context=context, proxy_ssl_context=context, **options
+    )
     cast("Any", manager).pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return cast("_Pool | _SecurePool", manager.connection_from_url(base))
 
 
+def _is_forwarded(pool: urllib3.HTTPConnectionPool, request: HttpRequest) -> bool:
+    return pool.proxy is not None and request.base.startswith("http:")
+
+
 def _opened(pool: urllib3.HTTPConnectionPool, request: HttpRequest, patience: Patience) -> urllib3.BaseHTTPResponse:
     # A proxy that makes no tunnel wants the whole address.
-    absolute = pool.proxy is not None and pool.scheme == "http"
+    absolute = _is_forwarded(pool, request)
     _serving.patience = patience
     connect, silence = patience.for_connection(), patience.for_bytes()
     if connect <= 0 or silence <= 0:
@@ -404,15 +444,3 @@ def _whole_body(response: urllib3.BaseHTTPResponse, answer: Answer, most: int) -
         response.close()
         raise too_long(answer, "the platform's reply", most, "max_reply_bytes")
     return b"".join(parts)
-
-
-def _transport_error(error: Exception, request: HttpRequest, patience: Patience, *, answered: bool) -> TransportError:
-    # First: in some releases of urllib3 it is a kind of ConnectTimeoutError.
-    if isinstance(error, (u3.NewConnectionError, u3.ProxyError, u3.SSLError)):
-        return no_connection(request, error)
-    if isinstance(error, u3.ConnectTimeoutError):
-        return connect_timeout(request, patience.connect)
-    if isinstance(error, u3.ReadTimeoutError):
-        return read_timeout(request, patience.silence)
-    kept = any(isinstance(one, KeptConnectionLost) for one in error.args)
-    return connection_broken(request, error, unanswered=not answered, kept=kept)

@@ -23,7 +23,7 @@ ROOMS = {
     "limits": "attrs qianfan_api",
     "config": "attrs qianfan_api errors hooks limits",
     "core": "attrs msgspec urllib3 qianfan_api _version errors hooks limits config",
-    "transports": "aiohttp attrs httptools urllib3 yarl qianfan_api errors config core",
+    "transports": "aiohttp attrs certifi httptools python_socks urllib3 yarl qianfan_api errors config core",
     "runners": "redis qianfan_api errors hooks limits config core transports",
     "client": "qianfan_api errors hooks limits config runners transports",
     "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",

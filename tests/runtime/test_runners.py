@@ -239,11 +239,11 @@ def test_a_tunnel_is_asked_for_with_user_and_password(make: Make, script: Script
 def test_a_proxy_of_another_kind_is_named_with_the_variable_that_was_set(
     make: Make, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
-    monkeypatch.setenv(variable, "socks5://me:word@proxy")
+    monkeypatch.setenv(variable, "ftp://me:word@proxy")
     with pytest.raises(ConfigurationError) as caught:
         make(base_url=f"{scheme}://aip.example").create()
     assert str(caught.value) == (
-        f"{variable}: a socks5 proxy is not supported, only http and https. "
+        f"{variable}: a ftp proxy is not supported, only http, https, socks5(h) and socks4(a). "
         "Set QIANFAN_PROXY, or NO_PROXY to go straight"
     )
 
@@ -252,8 +252,7 @@ def test_a_proxy_whose_user_has_a_colon_is_refused(make: Make) -> None:
     with pytest.raises(ConfigurationError) as caught:
         make(base_url="http://aip.example", proxy="http://a%3Ab:word@proxy").create()
     assert str(caught.value) == (
-        "QIANFAN_PROXY: the user of a proxy cannot have a colon in its name. "
-        "Set QIANFAN_PROXY, or NO_PROXY to go straight"
+        "proxy: the user of a proxy cannot have a colon in its name. Set QIANFAN_PROXY, or NO_PROXY to go straight"
     )
 
 
