@@ -26,7 +26,8 @@ def main() -> int:
         return 2
     for one in asked:
         for found in one["vulns"]:
-            print(f"{one['name']} {one['version']}: {found['id']}, mended in {', '.join(found['fix_versions']) or 'none'}")
+            mended = ", ".join(found["fix_versions"]) or "none"
+            print(f"{one['name']} {one['version']}: {found['id']}, mended in {mended}")
     print(f"{len(asked)} of {len(packages)} packages were looked up")
     return 1 if any(one["vulns"] for one in asked) else 0
 
