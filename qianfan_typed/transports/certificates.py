@@ -178,6 +178,6 @@ def _refuse(name: str, path: str, why: str) -> NoReturn:
 def _unencrypted(error: ssl.SSLError, host: str) -> str | None:
     if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"):
         return f"{host} does not speak TLS on this port: is it http:// there?"
-    if error.reason is not None and "CERTIFICATE_REQUIRED" in error.reason:
+    if "CERTIFICATE_REQUIRED" in (error.reason or ""):
         return f"{host} wants a certificate of the client: cert= or QIANFAN_CLIENT_CERT"
     return None
