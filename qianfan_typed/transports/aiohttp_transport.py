@@ -47,6 +47,8 @@ except ImportError:
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
 _LONG = 2**20
+_OF_PARENTS: list[object] = []
+"""The connections of the processes that this one was forked from, kept so that nothing closes them."""
 _ENDING = 1.0
 """Seconds that the last bytes of a body may be under way once the platform has said all."""
 
@@ -169,7 +171,9 @@ class AiohttpTransport:
 
     async def _new_line(self) -> _Line:
         if self._process != os.getpid():
-            # Parent and child must not write into one connection.
+            # Parent and child must not write into one connection. Nor may the child close the parent's: the two watch by
+            # one epoll, and what the child no longer watches the parent would not hear of.
+            _OF_PARENTS.append(self._lines)
             self._lines, self._process = WeakKeyDictionary(), os.getpid()
         session = aiohttp.ClientSession(
             connector=_Connector(self._idle),

@@ -274,7 +274,9 @@ def test_parent_and_child_share_no_connection(make: Make, script: Script) -> Non
     child = os.fork()
     if child == 0:
         if isinstance(client, Async):
-            client.loop = asyncio.new_event_loop()
+            # The parent's is kept: closing it would take from the parent what both watch by.
+            parents, client.loop = client.loop, asyncio.new_event_loop()
+            assert not parents.is_closed()
         try:
             os._exit(0 if client.create().result == "hello" else 1)
         except BaseException:
