@@ -171,8 +171,8 @@ class AiohttpTransport:
 
     async def _new_line(self) -> _Line:
         if self._process != os.getpid():
-            # Parent and child must not write into one connection. Nor may the child close the parent's: they watch by one
-            # epoll, and what the child no longer watches the parent would not hear of.
+            # Parent and child must not write into one connection. Nor may the child close the parent's: they watch by
+            # one epoll, and what the child no longer watches the parent would not hear of.
             _OF_PARENTS.append(self._lines)
             self._lines, self._process = WeakKeyDictionary(), os.getpid()
         session = aiohttp.ClientSession(
