@@ -174,6 +174,8 @@ class Async:
         return Awaited(self.loop, self.client.v1.chat.ernie_lite_pro_128k.stream(HELLO, **options))
 
     def close(self) -> None:
+        if self.loop.is_closed():
+            return
         self.loop.run_until_complete(self.client.aclose())
         if self.transport is not None:
             self.loop.run_until_complete(self.transport.aclose())
