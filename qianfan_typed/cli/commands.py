@@ -69,7 +69,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         names: dict[str, Any] = {name: TyperCommand(name, help=place.says) for name, place in PLACES.items()}
-        self.commands = {**names, **self.commands}
+        self.commands: dict[str, Any] = {**names, **self.commands}
         self._loaded: set[str] = set()
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -28,9 +28,9 @@ class Talk:
             raw: The text as it comes, even on a terminal.
             as_json: The platform's reply in place of its text.
         """
-        self.conversation = conversation
+        self.conversation: Conversation = conversation
         self.console: Console = Console(highlight=False)
-        self.last = Answer()
+        self.last: Answer = Answer()
         """The last answer."""
         self._question: Message | None = None
         self._runner = runner
@@ -57,7 +57,7 @@ class Talk:
 
     def _go_on(self) -> None:
         self._question = self.conversation.messages[-1]
-        self.last = Answer()
+        self.last: Answer = Answer()
         try:
             self._answer()
         finally:

@@ -38,11 +38,11 @@ class Window:
             rate: How much may go out.
             span: In how many seconds.
         """
-        self.name = name
-        self.rate = rate
+        self.name: str = name
+        self.rate: float = rate
         """As the limit was given."""
         self.limit: int = max(1, int(rate))
-        self.span = span
+        self.span: float = span
         self.period: float = (span if rate >= 1 else span / rate) + _DELAY
         self.used: int = 0
         self._amounts: deque[Amount] = deque()

@@ -110,7 +110,8 @@ class TestWaiting:
             handle(client).create(HELLO)
             assert client.limiter is not None
             assert client.limiter.used[MODEL]["rpm"][1] == 3000
-            assert client.limiter.used[MODEL]["tpm"][1] == 300000
+            assert client.limiter.used[MODEL]["input_tpm"][1] == 300000
+            assert client.limiter.used[MODEL]["output_tpm"][1] == 300000
 
     def test_no_limit_no_limiter(self, emulator: Emulator) -> None:
         with Qianfan() as client:

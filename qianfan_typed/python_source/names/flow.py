@@ -19,7 +19,7 @@ class Flow:
     def __init__(self, module: Module) -> None:
         self.module = module
         self._known: dict[tuple[Scope, str], dict[ast.AST, Reaching] | None] = {}
-        self.conditions = Conditions(module)
+        self.conditions: Conditions = Conditions(module)
 
     def reaching(self, node: ast.Name, owner: Scope, found: Sequence[Binding]) -> Reaching:
         """The bindings that reach a name where it is read.

@@ -62,10 +62,10 @@ class LiteralReader:
         self._active: set[ast.expr] = set()
         """Those that are being worked out: functions may call one another in circles."""
         flow = Flow(module)
-        self.classes = Classes(module, flow.conditions)
-        self.callers = Callers(module, self.classes)
-        self.names = BoundNames(module, self, flow, self.callers, Changes(module))
-        self.attributes = AttributeValues(self.names, self.classes, self)
+        self.classes: Classes = Classes(module, flow.conditions)
+        self.callers: Callers = Callers(module, self.classes)
+        self.names: BoundNames = BoundNames(module, self, flow, self.callers, Changes(module))
+        self.attributes: AttributeValues = AttributeValues(self.names, self.classes, self)
 
     def value(self, node: ast.expr, depth: int = 0) -> Value:
         """What an expression gives, as far as it can be seen."""

@@ -41,7 +41,7 @@ class Walk:
         self.module = module
         self.conditions = conditions
         self.owner = owner
-        self.start = Reaching(tuple(binding for binding in found if binding.kind == "parameter"))
+        self.start: Reaching = Reaching(tuple(binding for binding in found if binding.kind == "parameter"))
         self.bound: dict[ast.AST, Binding] = {one.node: one for one in found if one.kind != "parameter"}
         self.possible: bool = all(map(self._is_here, self.bound))
         """Whether all that binds the name stands among the statements of its scope."""
@@ -51,7 +51,7 @@ class Walk:
         """Where the name is read → what it stands for there."""
         self.leaving: list[list[Reaching]] = []
         """Of each loop around: what the name stands for where `break` leaves it."""
-        self.related = frozenset({name}).union(
+        self.related: frozenset[str] = frozenset({name}).union(
             *(conditions.names(one.expression) for one in self.bound.values() if one.expression is not None)
         )
         """The name, and those that its value is made of."""
