@@ -57,7 +57,7 @@ class Talk:
 
     def _go_on(self) -> None:
         self._question = self.conversation.messages[-1]
-        self.last: Answer = Answer()
+        self.last = Answer()
         try:
             self._answer()
         finally:

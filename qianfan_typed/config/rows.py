@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import ssl
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, get_args
@@ -18,11 +18,13 @@ from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.limits.limits import Limits
 
 if TYPE_CHECKING:
+    import ssl
+
     from qianfan_typed.hooks.watch import Hook
 
 T = TypeVar("T")
 
-Ca: TypeAlias = str | ssl.SSLContext
+Ca: TypeAlias = "str | ssl.SSLContext"
 """What is trusted: a file or folder of certificates, or a context."""
 Cert: TypeAlias = str | tuple[str, str]
 """What is shown: a file with certificate and key, or the files of both."""
@@ -254,7 +256,13 @@ def _file(value: object) -> str:
 
 
 def _ca(value: object) -> Ca:
-    return value if isinstance(value, ssl.SSLContext) else _there(_file(value))
+    # Whoever has a context has loaded `ssl`: a client that is not used need not.
+    if "ssl" in sys.modules:
+        import ssl
+
+        if isinstance(value, ssl.SSLContext):
+            return value
+    return _there(_file(value))
 
 
 def _cert(value: object) -> Cert:

@@ -137,7 +137,8 @@ class AsyncHttp1Transport:
                     require_passage(way, line.reader)
             except ProxyRefusal as error:
                 line.close()
-                failure, origin = no_connection(request, error, self._certificates), presentable_cause(error)
+                failure: TransportError = no_connection(request, error, self._certificates)
+                origin = presentable_cause(error)
             except (OSError, BrokenReply) as error:
                 line.close()
                 if not fresh and not line.heard and not isinstance(error, TimeoutError):
