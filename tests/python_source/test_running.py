@@ -124,7 +124,7 @@ def rules_broken(program: str) -> tuple[set[str], bool]:
     model = CATALOGUES["v1.chat"][NAME]
     broken: set[str] = set()
     sent = False
-    for a, b, turns in itertools.product([True, False], [True, False], [0, 1, 2]):
+    for a, b, flag, turns in itertools.product([True, False], [True, False], [0.4, None], [0, 1, 2]):
         client = Recorder()
         left = itertools.count()
         names: dict[str, Any] = {
@@ -135,7 +135,7 @@ def rules_broken(program: str) -> tuple[set[str], bool]:
             "Left": Left,
             "change": change,
             "more": lambda left=left, turns=turns: next(left) < turns,
-            "flags": [0.4 if a else None],
+            "flags": [flag],
             "continue_or_not": lambda leave: (_ for _ in ()).throw(Left) if leave else None,
         }
         with contextlib.suppress(Left, KeyError, TypeError):
