@@ -352,6 +352,7 @@ def test_a_closed_client_connects_anew(kind: type[Sync] | type[Async], script: S
     else:
         client.loop.run_until_complete(client.client.aclose())
     client.create()
+    client.close()
     assert [seen.connection for seen in script.seen] == [1, 2]
 
 
