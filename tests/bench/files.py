@@ -30,9 +30,9 @@ from qianfan_typed.reports.findings import Tally, ViolationFilter
 LINES = 20_000
 USER = {"role": "user", "content": "你好"}
 REQUESTS: dict[str, dict[str, Any]] = {
-    "chats of one message": {"model": "ERNIE-Speed-8K", "messages": [USER], "temperature": 0.5},
+    "chats of one message": {"model": "ERNIE-Lite-Pro-128K", "messages": [USER], "temperature": 0.5},
     "chats of three, five parameters": {
-        "model": "ERNIE-Speed-8K",
+        "model": "ERNIE-Lite-Pro-128K",
         "messages": [USER, {"role": "assistant", "content": "你好，有什么可以帮助你的吗？"}, USER],
         "temperature": 0.5,
         "top_p": 0.8,
@@ -85,7 +85,7 @@ def _theirs(file: Path, valid: Callable[[bytes], object]) -> Callable[[], object
 
 def _line_checks() -> dict[str, Callable[[bytes], object]]:
     """Who else checks a line, and how."""
-    document = schema("v1.chat", "ERNIE-Speed-8K")
+    document = schema("v1.chat", "ERNIE-Lite-Pro-128K")
     decode = msgspec.json.Decoder().decode
     is_valid = jsonschema_rs.validator_for(document).is_valid
     raise_for = fastjsonschema.compile(document)

@@ -63,7 +63,7 @@ class TestAgainstAPlatformThatRefuses:
     @pytest.mark.anyio
     async def test_one_back_off_serves_all_calls_of_a_model(self, strict: Emulator) -> None:
         """40 calls at once are 36 refusals: without a shared back-off, each would use up its own attempts."""
-        async with AsyncQianfan(retry=Retry(attempts=4, backoff=0.2), limits=Limits()) as client:
+        async with AsyncQianfan(retry=Retry(attempts=6, backoff=0.2), limits=Limits()) as client:
             replies = await asyncio.gather(*[handle(client).create(HELLO) for _ in range(40)])
         assert len(replies) == 40
 
