@@ -224,7 +224,8 @@ def _option(kind: types.Type, member: Member) -> Schema:
         case types.ListOf(item):
             schema["items"] = _inner(item, member)
         case types.MapOf(value):
-            schema["additionalProperties"] = {"anyOf": [_inner(value, member), {"type": "null"}]}
+            inner = _inner(value, member)
+            schema["additionalProperties"] = {"anyOf": [inner, {"type": "null"}]} if inner else True
         case _:
             pass
     return schema
