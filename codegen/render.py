@@ -19,17 +19,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(spec: Spec) -> dict[str, bytes]:
     """Path under `generated/` → content."""
-    files = {file.path: _text(_environment(), file) for file in Package(spec).files()}
+    files = {file.path: _text(_environment(TEMPLATES), file) for file in Package(spec).files()}
     if "qianfan_api/__init__.py" not in files:
         raise RuntimeError("codegen/support has no __init__.py")
     return _formatted(files)
 
 
 @cache
-def _environment() -> Environment:
-    """The templates, compiled once however many specs are rendered; a template that changes is compiled again."""
+def _environment(templates: Path) -> Environment:
+    """The templates of a folder, compiled once however many specs are rendered; a template that changes is compiled again."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
