@@ -27,7 +27,7 @@ def render(spec: Spec) -> dict[str, bytes]:
 
 @cache
 def _environment(templates: Path) -> Environment:
-    """The templates of a folder, compiled once however many specs are rendered; a template that changes is compiled again."""
+    """The templates of a folder, compiled once for all specs; one that changes is compiled again."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
