@@ -18,6 +18,16 @@ class FormatOption(str, Enum):
     github = "github"
 
 
+class FormOption(str, Enum):
+    """What a file is, where its name and its beginning do not say it."""
+
+    json = "json"
+    lines = "lines"
+    yaml = "yaml"
+    http = "http"
+    curl = "curl"
+
+
 class LevelOption(str, Enum):
     """The least level that counts."""
 

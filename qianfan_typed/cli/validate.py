@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored, ShowUnchecked, Strict
+from qianfan_typed.cli.options import (
+    AsOutput,
+    AtMost,
+    FormatOption,
+    FormOption,
+    FromLevel,
+    Ignored,
+    ShowUnchecked,
+    Strict,
+)
 from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
 from qianfan_typed.cli.terminal import end, give_up, write_report
 
@@ -29,6 +38,12 @@ def validate(
         str | None, typer.Option(help="The operation of requests that do not say it: v1.chat, v2.embedding, …")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model of requests that do not name one.")] = None,
+    form: Annotated[
+        FormOption | None,
+        typer.Option(
+            "--from", help="What the files are. Left out: as their names and beginnings say.", show_default=""
+        ),
+    ] = None,
     output: AsOutput = FormatOption.text,
     level: FromLevel = None,
     ignore: Ignored = None,
@@ -41,13 +56,16 @@ def validate(
 ) -> None:
     """Checks files of requests against the documented rules of each model.
 
-    Reads JSON, JSON Lines and YAML. A document is a request body, a line of a batch file (custom_id, method, url,
-    body), or an object with api, payload and perhaps model.
+    Reads JSON, JSON Lines, YAML, Postman collections, HAR, VCR cassettes, .http files and curl commands, also packed as
+    .gz or .zst. A document is a request body, a line of a batch file (custom_id, method, url, body), or an object with
+    api, payload and perhaps model.
 
     Exit code 0: nothing is wrong. 1: violations. 2: something cannot be read or understood; the rest is checked all the
     same. Requests to unknown models and endpoints are held only against what holds for every model, and counted apart.
     """
     # The rules take a moment to load: not for `--help`.
+    import attrs
+
     from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.file_check import check_payload_files, total_size
     from qianfan_typed.payloads.units import SUFFIXES
@@ -59,6 +77,8 @@ def validate(
     api = None if api is None else _operation(api)
     found, missing = find(paths, SUFFIXES)
     sources = _sources(project, found, {with_slashes(path) for path in paths}, api, model)
+    if form is not None:
+        sources = [attrs.evolve(one, form=form.value) for one in sources]
     counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
     tally = Tally(strict=strict)
     with ProgressBar(sys.stderr, total_size(sources)) as bar:

@@ -46,7 +46,8 @@ class _Search:
         if path == "-" or os.path.isfile(path):  # noqa: PTH113
             yield with_slashes(path)
         elif os.path.isdir(path):  # noqa: PTH112
-            yield from self._some(self._walk(path), path, f"no file in it ends in {', '.join(self.suffixes)}")
+            plain = ", ".join(suffix for suffix in self.suffixes if suffix.count(".") == 1)
+            yield from self._some(self._walk(path), path, f"no file in it ends in {plain}")
         elif os.path.exists(path):  # noqa: PTH110 - a pipe
             yield with_slashes(path)
         elif glob.has_magic(path):
