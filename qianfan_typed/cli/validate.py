@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qianfan_typed.cli.fixing import end_with_diff, write_fixes
 from qianfan_typed.cli.options import (
     AsOutput,
     AtMost,
@@ -50,6 +51,10 @@ def validate(
     max_violations: AtMost = None,
     show_unchecked: ShowUnchecked = False,
     strict: Strict = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write what is meant beyond doubt into the files, and check what is left.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     jobs: Annotated[
         int, typer.Option(help="How many processes. 0: one for each core, where there is enough to do.", min=0)
     ] = 0,
@@ -80,6 +85,10 @@ def validate(
     if form is not None:
         sources = [attrs.evolve(one, form=form.value) for one in sources]
     counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
+    if diff:
+        end_with_diff(sources, counts)
+    if fix:
+        write_fixes(sources, counts)
     tally = Tally(strict=strict)
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)

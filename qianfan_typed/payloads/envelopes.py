@@ -170,7 +170,8 @@ def _here(url: str) -> tuple[str, str] | None:
 
 
 def _of_openai(url: str, path: str) -> Violation:
-    return _warning("url", "openai", f"{shown(url)}: OpenAI's path; write {path} (said once a file)")
+    wrong = _warning("url", "openai", f"{shown(url)}: OpenAI's path; write {path} (said once a file)")
+    return attrs.evolve(wrong, instead=path)
 
 
 def _around(document: Fields, api: str) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ What may be meant comes from the violation and from the value itself; whether it
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TypeAlias, cast
 
@@ -15,6 +16,7 @@ import msgspec
 from qianfan_api.registry import PARAMETER_RULES
 from qianfan_api.violations import Violation
 from qianfan_typed.payloads.envelopes import Undecided
+from qianfan_typed.payloads.forms.recognition import reader_of
 from qianfan_typed.payloads.json_places import steps
 from qianfan_typed.payloads.judge import Judge, OtherKind, Verdict
 
@@ -56,20 +58,23 @@ _ORDER = frozenset({"order", "count", "last"})
 def fixed(judge: Judge, document: object) -> tuple[list[Fix], object]:
     """The fixes of a document, and the document after them. Of a list's items at most one is lifted: they move up."""
     made: list[Fix] = []
-    verdict = _verdict(judge, document)
+    verdict = None if reader_of(document) is not None else _verdict(judge, document)
+    current: object = document
     for violation in () if verdict is None else verdict.violations:
         if verdict is None or any(isinstance(one, Lift) for one in made):
             break
-        for fix in _candidates(violation, verdict, document):
-            trial = copy.deepcopy(document)
+        for fix in _candidates(violation, verdict, current):
+            trial: object = copy.deepcopy(current)
             if not _apply(trial, fix):
                 continue
             after = _verdict(judge, trial)
-            if after is not None and _holds(fix, violation, verdict, after):
+            if after is None or (violation.rule in _at(after, violation.pointer) and not isinstance(fix, Lift)):
+                continue
+            if not (new := _come(verdict, after)) or _mendable(judge, fix, new, trial, after):
                 made.append(fix)
-                document, verdict = trial, after
+                current, verdict = trial, after
                 break
-    return made, document
+    return made, current
 
 
 def _verdict(judge: Judge, document: object) -> Verdict | None:
@@ -84,7 +89,7 @@ def _candidates(violation: Violation, verdict: Verdict, document: object) -> Ite
     parent, name = _place(document, violation.pointer)
     if not isinstance(parent, dict | list) or name is None:
         return
-    value = cast("Mapping[object, object]", parent).get(name) if isinstance(parent, dict) else parent[cast("int", name)]
+    value = _value(cast("object", parent), name)
     if violation.instead is not None:
         if violation.code == "unknown":
             yield Rename(violation.pointer, violation.instead)
@@ -100,6 +105,12 @@ def _candidates(violation: Violation, verdict: Verdict, document: object) -> Ite
             yield Replace(violation.pointer, int(value))
     if violation.code == "enum" and isinstance(value, str) and isinstance(parent, dict) and verdict.api is not None:
         yield from _lifts(violation.pointer, value, cast("Object", parent), verdict)
+
+
+def _value(parent: object, name: str | int) -> object:
+    if isinstance(parent, dict):
+        return cast("Mapping[object, object]", parent)[name]
+    return cast("list[object]", parent)[cast("int", name)]
 
 
 def _lifts(pointer: str, value: str, item: Object, verdict: Verdict) -> Iterator[Fix]:
@@ -120,20 +131,33 @@ def _scalar(text: str) -> int | float | bool | None:
         return None
 
 
-def _holds(fix: Fix, violation: Violation, before: Verdict, after: Verdict) -> bool:
-    """Whether the violation is gone, and no other has come to where the fix is."""
-    known = {(one.pointer, one.rule) for one in before.violations}
-    place = new_pointer(fix)
-    if any(one.pointer == violation.pointer and one.rule == violation.rule for one in after.violations) and not (
-        isinstance(fix, Lift)
-    ):
+def _at(verdict: Verdict, pointer: str) -> set[str]:
+    """The rules that are broken at a place."""
+    return {one.rule for one in verdict.violations if one.pointer == pointer}
+
+
+def _come(before: Verdict, after: Verdict) -> list[Violation]:
+    """The violations that have come, wherever: by their rules, as places move where an item goes."""
+    known = Counter(one.rule for one in before.violations)
+    new: list[Violation] = []
+    for one in after.violations:
+        known[one.rule] -= 1
+        if known[one.rule] < 0 and one.code not in _ORDER:
+            new.append(one)
+    return new
+
+
+def _mendable(judge: Judge, fix: Fix, new: list[Violation], document: object, before: Verdict) -> bool:
+    """Whether a value under its right name is of a wrong type, which can be mended: the next round does it."""
+    if not isinstance(fix, Rename) or len(new) != 1 or new[0].pointer != new_pointer(fix):
         return False
-    return not any(
-        (one.pointer, one.rule) not in known
-        and one.code not in _ORDER
-        and (one.pointer == place or one.pointer.startswith(f"{place}/"))
-        for one in after.violations
-    )
+    for next_fix in _candidates(new[0], before, document):
+        trial = copy.deepcopy(document)
+        if isinstance(next_fix, Replace) and _apply(trial, next_fix):
+            after = _verdict(judge, trial)
+            if after is not None and not _at(after, next_fix.pointer):
+                return True
+    return False
 
 
 def new_pointer(fix: Fix) -> str:

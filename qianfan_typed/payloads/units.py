@@ -281,6 +281,14 @@ def _of_list(source: PayloadFile, read: Callable[[int], bytes], data: bytes = b"
     yield unit(begun + len(kept))
 
 
+def form_of_file(source: PayloadFile, text: bytes) -> PayloadForm:
+    """What a file is, by its name and its text."""
+    head = text[:_HEAD]
+    if not _begins_list(head) and head.count(b"\n") < 2:
+        head = b"\n".join(text.split(b"\n", 2)[:2])
+    return _form(source, head)
+
+
 def _form(source: PayloadFile, head: bytes) -> PayloadForm:
     suffix = Path(inner_name(source.file)).suffix.lower()
     return source.form or _FORMS.get(suffix) or form_of(head, json=suffix in _JSON)

@@ -86,7 +86,8 @@ def test_a_folder_stands_for_the_payloads_below_it(folder: Path, validate: Run) 
     ]
     (folder / "none").mkdir()
     assert validate("none").lines == [
-        "none:1:1: error: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml, .har, .http, .rest, .curl [file.unreadable]"
+        "none:1:1: error: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml, .har, .http, .rest, .curl "
+        "[file.unreadable]"
     ]
 
 
