@@ -11,15 +11,23 @@ from qianfan_typed.cli.fixing import end_with_diff, write_fixes
 from qianfan_typed.cli.options import (
     AsOutput,
     AtMost,
+    Excluded,
+    ExitZero,
     FormatOption,
     FormOption,
     FromLevel,
     Ignored,
+    Known,
+    NewBaseline,
+    Quiet,
     ShowUnchecked,
+    Statistics,
     Strict,
+    ToFile,
 )
-from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
-from qianfan_typed.cli.terminal import end, give_up, write_report
+from qianfan_typed.cli.reporting import Reporting
+from qianfan_typed.cli.selection import chosen, chosen_filter, exclusion, find_project, with_missing
+from qianfan_typed.cli.terminal import give_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -51,6 +59,13 @@ def validate(
     max_violations: AtMost = None,
     show_unchecked: ShowUnchecked = False,
     strict: Strict = False,
+    exclude: Excluded = None,
+    baseline: Known = None,
+    write_baseline: NewBaseline = False,
+    output_file: ToFile = None,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
+    quiet: Quiet = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Write what is meant beyond doubt into the files, and check what is left.")
     ] = False,
@@ -80,7 +95,7 @@ def validate(
     project = find_project()
     paths = chosen(files, project, "paths")
     api = None if api is None else _operation(api)
-    found, missing = find(paths, SUFFIXES)
+    found, missing = find(paths, SUFFIXES, excluded=exclusion(project, exclude))
     sources = _sources(project, found, {with_slashes(path) for path in paths}, api, model)
     if form is not None:
         sources = [attrs.evolve(one, form=form.value) for one in sources]
@@ -90,11 +105,20 @@ def validate(
     if fix:
         write_fixes(sources, counts)
     tally = Tally(strict=strict)
+    reporting = Reporting(
+        form=output.value,
+        most=max_violations,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        to=output_file,
+        statistics=statistics,
+        exit_zero=exit_zero,
+        quiet=quiet,
+    )
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
         findings = _making_way(with_missing(missing, checked, tally), bar)
-        write_report(findings, output.value, tally, max_violations)
-    end(tally)
+        reporting.end(findings, found, tally, project)
 
 
 def _operation(name: str) -> str:
@@ -118,6 +142,7 @@ def _sources(
             file=file,
             api=api or project.api_of(file),
             model=model or project.model_of(file),
+            ignore=project.ignored_in(file),
             named=file in named,
         )
         for file in files

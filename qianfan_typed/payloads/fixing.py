@@ -87,7 +87,7 @@ def fixed_file(source: PayloadFile, counts: ViolationFilter) -> FixedFile | None
     again = _ROUNDS.get(form_of_file(source, before))
     if again is None:
         return None
-    judge = Judge(source.api, source.model, counts)
+    judge = Judge(source.api, source.model, counts.also(source.ignore))
     after, fixes = before, 0
     for _ in range(_MOST_ROUNDS):
         text, made = again(after, judge)

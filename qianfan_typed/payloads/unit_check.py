@@ -116,7 +116,7 @@ def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
     if unit.problem is not None:
         outcome.note(unit.rule, 1, 1, unit.problem)
         return outcome
-    judge = _judge(unit.source.api, unit.source.model, counts)
+    judge = _judge(unit.source.api, unit.source.model, counts.also(unit.source.ignore))
     try:
         text = unit.read()
         with limited(MOST_SECONDS + len(text) / _LEAST_SPEED):

@@ -66,6 +66,8 @@ class PayloadFile:
     model: str | None = None
     form: PayloadForm | None = None
     """What it is. None: as its name and its beginning say."""
+    ignore: frozenset[str] = frozenset()
+    """Rules and codes to leave out of it."""
     named: bool = False
     """Whether it was named itself, not come by in a folder: it has to have requests."""
 

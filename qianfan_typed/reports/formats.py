@@ -12,6 +12,7 @@ from typing import Literal, TextIO
 
 import attrs
 
+from qianfan_typed.reports.code_quality import write_code_quality
 from qianfan_typed.reports.findings import Finding, FindingLevel, Tally
 from qianfan_typed.reports.junit import write_junit
 from qianfan_typed.reports.printable import printable, printable_json
@@ -19,7 +20,7 @@ from qianfan_typed.reports.report_buffer import ReportBuffer
 from qianfan_typed.reports.sarif import write_sarif
 from qianfan_typed.reports.summary import summary
 
-ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
+ReportFormat = Literal["text", "json", "sarif", "junit", "github", "gitlab"]
 
 
 def write(
@@ -112,4 +113,5 @@ _WRITERS: Mapping[ReportFormat, Callable[[Iterable[Finding], TextIO, Tally], Non
     "sarif": write_sarif,
     "junit": write_junit,
     "github": _github,
+    "gitlab": write_code_quality,
 }

@@ -26,7 +26,7 @@ ROOMS = {
     "client": "qianfan_api errors config runners transports",
     "sdk": "attrs msgspec urllib3 qianfan_api errors config core transports runners",
     "reports": "attrs rich qianfan_api _version",
-    "project": "attrs cattrs tomli qianfan_api reports",
+    "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
