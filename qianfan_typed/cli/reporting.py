@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding, Tally
     from qianfan_typed.reports.formats import ReportFormat
+    from qianfan_typed.reports.sarif import RuleWords
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +70,9 @@ class Reporting:
         from qianfan_typed.reports import standard_output
 
         try:
-            standard_output.write_report(findings, self.form, tally, self.most, to=self.to, statistics=self.statistics)
+            standard_output.write_report(
+                findings, self.form, tally, self.most, to=self.to, statistics=self.statistics, describe=_words
+            )
         except standard_output.OutputError as error:
             give_up(str(error))
 
@@ -81,3 +84,10 @@ def _read(path: Path) -> Baseline:
         return Baseline.read(path)
     except BaselineError as error:
         give_up(str(error))
+
+
+def _words(rule: str) -> RuleWords:
+    from qianfan_typed.facts.rule_names import page_of, words_of
+    from qianfan_typed.reports.sarif import RuleWords
+
+    return RuleWords(words_of(rule), page_of(rule))

@@ -13,6 +13,7 @@ from typing import TextIO
 from qianfan_typed.reports import formats
 from qianfan_typed.reports.findings import Finding, Tally
 from qianfan_typed.reports.formats import ReportFormat
+from qianfan_typed.reports.sarif import Describe
 from qianfan_typed.reports.statistics import write_statistics
 
 _PIPE_CLOSED = {errno.EPIPE, errno.EINVAL} if os.name == "nt" else {errno.EPIPE}
@@ -31,6 +32,7 @@ def write_report(
     *,
     to: Path | None = None,
     statistics: bool = False,
+    describe: Describe | None = None,
 ) -> None:
     """Writes findings to standard output, or to a file.
 
@@ -41,21 +43,29 @@ def write_report(
         most: How many to write. None: all.
         to: The file. None: standard output.
         statistics: Whether to write how often each rule is broken, and no findings.
+        describe: Says what rules are, for formats that list them.
 
     Raises:
         OutputError: It cannot be written.
         BrokenPipeError: Nobody reads it any more.
     """
+
+    def write(out: TextIO) -> None:
+        if statistics:
+            write_statistics(_apart(findings), out, as_json=form == "json")
+        else:
+            formats.write(_apart(findings), form, out, tally, most=most, describe=describe)
+
     if to is not None:
         try:
             with to.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                _write(findings, form, tally, most, file, statistics)
+                write(file)
         except OSError as error:
             raise OutputError(f"{to}: {error.strerror or error}") from error
         return
     out = _standard_output()
     try:
-        _write(findings, form, tally, most, out, statistics)
+        write(out)
         out.flush()
     except OSError as error:
         # What is left in its buffer cannot be written either, and would be tried again at the end.
@@ -63,15 +73,6 @@ def write_report(
         if error.errno in _PIPE_CLOSED:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
         raise OutputError(f"standard output: {error.strerror or error}") from error
-
-
-def _write(
-    findings: Iterable[Finding], form: ReportFormat, tally: Tally, most: int | None, out: TextIO, statistics: bool
-) -> None:
-    if statistics:
-        write_statistics(_apart(findings), out, as_json=form == "json")
-    else:
-        formats.write(_apart(findings), form, out, tally, most=most)
 
 
 def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -122,3 +122,16 @@ def test_gitlab_gets_a_fingerprint_for_each_violation(folder: Path) -> None:
     after = json.loads(validate("--format", "gitlab", "a.jsonl")[1])
     assert [row["fingerprint"] for row in after] == [row["fingerprint"] for row in before]
     assert json.loads(validate("--format", "gitlab", "--level", "error", "--ignore", "range", "a.jsonl")[1]) == []
+
+
+def test_sarif_says_what_rules_are_and_where_they_stand(folder: Path) -> None:
+    (folder / "e.json").write_text('{"model": "embedding-v1", "input": 3}', "utf-8")
+    said = run_command("validate", "--api", "v2.embedding", "--format", "sarif", "e.json", "none.json")
+    rules = {rule["id"]: rule for rule in json.loads(said.out)["runs"][0]["tool"]["driver"]["rules"]}
+    assert rules["v2.embedding.input.type"] == {
+        "id": "v2.embedding.input.type",
+        "shortDescription": {"text": "input: a string or a list"},
+        "fullDescription": {"text": "input: a string or a list. 向量, read 2025-12-31"},
+        "helpUri": "https://cloud.baidu.com/doc/qianfan-api/s/Fm7u3ropn",
+    }
+    assert rules["file.unreadable"]["shortDescription"] == {"text": "The file is there and can be read."}

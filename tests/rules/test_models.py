@@ -254,7 +254,7 @@ def test_what_one_model_takes_is_not_said_of_an_unknown_one(operation: Operation
     (
         "an even number of messages",
         Request("v1.chat", {"messages": [user(), {"role": "assistant", "content": "a"}]}),
-        f"error /messages count: 2 messages: must be an odd number; {ORDER}",
+        f"error /messages/1 count: 2 messages: must be an odd number; {ORDER}",
     ),
     (
         "assistant first",
