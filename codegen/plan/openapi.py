@@ -189,8 +189,10 @@ class _Part:
 
 
 def _within_body(schema: Schema, operation: language.OperationFile) -> Schema:
-    """The schema of a request without what stands in its path and its query, and what editors alone read."""
-    outside = {"$schema", *(name for name, place, _ in placement.outside_json(operation) if place != "body")}
+    """The schema of a request without what stands in its path and its query."""
+    outside = {name for name, place, _ in placement.outside_json(operation) if place != "body"}
+    if not outside:
+        return schema
     properties = {name: one for name, one in schema["properties"].items() if name not in outside}
     return {**schema, "properties": properties, "required": [one for one in schema["required"] if one not in outside]}
 

@@ -81,7 +81,6 @@ class Schemas:
         """The schema of a request to a model of a group."""
         body = self.operation.operation
         properties = {name: self._designator(name, group) for name in ("model", "endpoint") if self._designates(name)}
-        properties["$schema"] = {"type": "string", "description": "This schema, for editors. It is not sent."}
         required = ["model"] if body.model_in == "body" and "model" in properties else []
         for parameter in group.parameters:
             properties[parameter.name] = self._parameter(parameter, group)
@@ -195,6 +194,8 @@ def _nullable(schema: Schema, member: Member) -> Schema:
 _OF_A_TYPE = frozenset(
     [
         "type",
+        "x-maximum",
+        "x-max-length",
         "enum",
         "items",
         "minItems",
@@ -225,8 +226,8 @@ def _or_null(schema: Schema) -> Schema:
     if "type" not in schema or not schema.keys() <= _OF_A_TYPE:
         options = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
         return {"anyOf": [*options, {"type": "null"}]}
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    both = {**schema, "type": [*kinds, "null"]}
+    kind: str | list[str] = schema["type"]
+    both: Schema = {**schema, "type": [*([kind] if isinstance(kind, str) else kind), "null"]}
     return {**both, "enum": [*schema["enum"], None]} if "enum" in schema else both
 
 
