@@ -57,7 +57,7 @@ def step_of_action(folder: Path, **inputs: str) -> subprocess.CompletedProcess[s
     """The action's check, with its inputs."""
     action = read("action.yml")
     step = action["runs"]["steps"][-1]
-    given: dict[str, str] = {name: inputs.get(name, one["default"]) for name, one in action["inputs"].items()}
+    given: dict[str, str] = {name: str(inputs.get(name, one["default"])) for name, one in action["inputs"].items()}
     values = {name: given[value.split(".")[1].split(" ")[0]] for name, value in step["env"].items()}
     return run(folder, step["run"], **values)
 
