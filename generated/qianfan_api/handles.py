@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
 
 from qianfan_api.catalogue import Model
-from qianfan_api.reply import Reply
+from qianfan_api.reply import Meta, Reply
 from qianfan_api.retry import Retry as Retry
+from qianfan_api.shapes import Message
 
 if TYPE_CHECKING:
     from typing_extensions import deprecated as deprecated
@@ -119,8 +120,13 @@ class Request(Protocol):
     def to_wire(self) -> dict[str, Any]: ...
 
 
-class Stream(Protocol[C_co]):
+class Stream(Protocol[C_co, R_co]):
     """The pieces of a reply, as they come. Close it, or use it in a `with` block, if you stop reading early."""
+
+    @property
+    def meta(self) -> Meta:
+        """Status, headers, request id and latencies, as of the last piece."""
+        ...
 
     def __iter__(self) -> Iterator[C_co]: ...
     def __next__(self) -> C_co: ...
@@ -130,10 +136,36 @@ class Stream(Protocol[C_co]):
     ) -> None: ...
     def close(self) -> None: ...
 
+    def text(self) -> Iterator[str]:
+        """The answer's text, as it comes: of the pieces that are still to be read and have some."""
+        ...
 
-class AsyncStream(Protocol[C_co]):
-    """The pieces of a reply, as they come. The request is sent when the first piece is asked for."""
+    def reply(self) -> R_co:
+        """The whole reply, as `create` would have given it: the rest is read, and the pieces are put together.
 
+        Raises:
+            SentError: What ended the stream before its end; StreamCut where it was closed early.
+        """
+        ...
+
+    def to_message(self) -> Message:
+        """The whole answer as a message, to go on with the conversation. Raises as `reply`."""
+        ...
+
+
+class AsyncStream(Protocol[C_co, R_co]):
+    """The pieces of a reply, as they come. `await` it, or enter it, to send the request before you ask for a piece.
+
+    Awaited or entered with `async with`, it raises there what the platform refuses. Otherwise the request is sent when
+    the first piece is asked for.
+    """
+
+    @property
+    def meta(self) -> Meta:
+        """Status, headers, request id and latencies, as of the last piece."""
+        ...
+
+    def __await__(self: Self) -> Generator[Any, None, Self]: ...
     def __aiter__(self) -> AsyncIterator[C_co]: ...
     async def __anext__(self) -> C_co: ...
     async def __aenter__(self: Self) -> Self: ...
@@ -142,19 +174,35 @@ class AsyncStream(Protocol[C_co]):
     ) -> None: ...
     async def aclose(self) -> None: ...
 
+    def text(self) -> AsyncIterator[str]:
+        """The answer's text, as it comes: of the pieces that are still to be read and have some."""
+        ...
+
+    async def reply(self) -> R_co:
+        """The whole reply, as `create` would have given it: the rest is read, and the pieces are put together.
+
+        Raises:
+            SentError: What ended the stream before its end; StreamCut where it was closed early.
+        """
+        ...
+
+    async def to_message(self) -> Message:
+        """The whole answer as a message, to go on with the conversation. Raises as `reply`."""
+        ...
+
 
 class Runner(Protocol):
     """Carries requests out: validates, encodes, authorises, sends, decodes."""
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C]: ...
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C, R]: ...
 
 
 class AsyncRunner(Protocol):
     """The same, awaited."""
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C]: ...
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C, R]: ...
 
 
 Run = TypeVar("Run", Runner, AsyncRunner)

@@ -51,20 +51,24 @@ class AsyncRunner:
         call = self.planner.prepare(target, request, options, stream=False)
         return await _Conversation(self, call.deadline, began).carry(self.planner.create(call))
 
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C]:
-        """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C, R]:
+        """A reply in pieces. The request is checked now, and sent when the stream is awaited, entered or asked for a piece."""
         call = self.planner.prepare(target, request, options, stream=True)
-        return AsyncReplyStream(lambda: self._begun(self.planner.stream(call), call.deadline))
+        return AsyncReplyStream(target, lambda: self._begun(self.planner.stream(call), call.deadline))
 
     async def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
         """What steps come to. `deadline`: seconds that they may take."""
         return await _Conversation(self, deadline, time.monotonic()).carry(steps)
 
     def pieces(
-        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
-    ) -> AsyncReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        deadline: float | None,
+        following: Following[C] | None = None,
+    ) -> AsyncReplyStream[C, R]:
         """The stream that steps come to, and those that go on with it. They begin when it is asked for a piece."""
-        return AsyncReplyStream(lambda: self._begun(steps, deadline), following)
+        return AsyncReplyStream(target, lambda: self._begun(steps, deadline), following)
 
     async def _begun(
         self, steps: Steps[ChunkReader[C]], deadline: float | None

@@ -52,27 +52,35 @@ class SyncRunner:
         call = self.planner.prepare(target, request, options, stream=False)
         return _Conversation(self, call.deadline, began).carry(self.planner.create(call))
 
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C]:
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C, R]:
         """A reply in pieces."""
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=True)
-        return self._begun(self.planner.stream(call), _Conversation(self, call.deadline, began))
+        return self._begun(target, self.planner.stream(call), _Conversation(self, call.deadline, began))
 
     def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
         """What steps come to. `deadline`: seconds that they may take."""
         return _Conversation(self, deadline, time.monotonic()).carry(steps)
 
     def pieces(
-        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
-    ) -> ReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        deadline: float | None,
+        following: Following[C] | None = None,
+    ) -> ReplyStream[C, R]:
         """The stream that steps come to, and those that go on with it."""
-        return self._begun(steps, _Conversation(self, deadline, time.monotonic()), following)
+        return self._begun(target, steps, _Conversation(self, deadline, time.monotonic()), following)
 
     def _begun(
-        self, steps: Steps[ChunkReader[C]], conversation: _Conversation, following: Following[C] | None = None
-    ) -> ReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        conversation: _Conversation,
+        following: Following[C] | None = None,
+    ) -> ReplyStream[C, R]:
         try:
-            return ReplyStream(conversation.carry(steps), conversation, following)
+            return ReplyStream(target, conversation.carry(steps), conversation, following)
         except BaseException:
             conversation.close(reuse=False)
             raise

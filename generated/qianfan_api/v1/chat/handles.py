@@ -121,7 +121,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more.
@@ -287,7 +287,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more.
@@ -433,7 +433,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419.
@@ -571,7 +571,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more.
@@ -699,7 +699,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder.
@@ -833,7 +833,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-8K.
@@ -981,7 +981,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-128K-0929.
@@ -1121,7 +1121,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview.
@@ -1251,7 +1251,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Functions-8K.
@@ -1395,7 +1395,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Dynamic-8K.
@@ -1523,7 +1523,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more.
@@ -1647,7 +1647,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat.
@@ -1771,7 +1771,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-13B-v1.
@@ -1881,7 +1881,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ChatLaw.
@@ -1957,7 +1957,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -82,7 +82,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[CompletionChunk]:
+    ) -> AsyncStream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         For SQLCoder-7B, CodeLlama-7b-Instruct.
@@ -160,7 +160,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[CompletionChunk]:
+    ) -> AsyncStream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         Args:

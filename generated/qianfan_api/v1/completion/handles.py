@@ -82,7 +82,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[CompletionChunk]:
+    ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         For SQLCoder-7B, CodeLlama-7b-Instruct.
@@ -160,7 +160,7 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[CompletionChunk]:
+    ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -86,7 +86,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[Image2TextChunk]:
+    ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         For Fuyu-8B.
@@ -169,7 +169,7 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[Image2TextChunk]:
+    ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         Args:

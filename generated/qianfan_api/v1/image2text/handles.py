@@ -86,7 +86,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[Image2TextChunk]:
+    ) -> Stream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         For Fuyu-8B.
@@ -169,7 +169,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[Image2TextChunk]:
+    ) -> Stream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         Args:

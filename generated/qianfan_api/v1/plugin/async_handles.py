@@ -73,7 +73,7 @@ class AsyncErniePlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[PluginChunk]:
+    ) -> AsyncStream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         For EBPlugin, EBPluginV2.
@@ -145,7 +145,7 @@ class AsyncOpenPlugin(Handle[AsyncRunner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[PluginChunk]:
+    ) -> AsyncStream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -73,7 +73,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         For EBPlugin, EBPluginV2.
@@ -145,7 +145,7 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         Args:

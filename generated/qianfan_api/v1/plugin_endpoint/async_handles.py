@@ -90,7 +90,7 @@ class AsyncPluginService(Handle[AsyncRunner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[PluginChunk]:
+    ) -> AsyncStream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         For .
@@ -170,7 +170,7 @@ class AsyncOpenPluginEndpoint(Handle[AsyncRunner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[PluginChunk]:
+    ) -> AsyncStream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -90,7 +90,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         For .
@@ -170,7 +170,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         Args:

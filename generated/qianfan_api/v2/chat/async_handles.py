@@ -136,7 +136,7 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
@@ -308,7 +308,7 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-novel-8k.
@@ -486,7 +486,7 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
@@ -664,7 +664,7 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
@@ -836,7 +836,7 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
@@ -1010,7 +1010,7 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-8k-preview.
@@ -1194,7 +1194,7 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
@@ -1402,7 +1402,7 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-5.0, ernie-5.1.
@@ -1620,7 +1620,7 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
@@ -1822,7 +1822,7 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
@@ -2000,7 +2000,7 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
@@ -2170,7 +2170,7 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
@@ -2336,7 +2336,7 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-agent-intent-32k.
@@ -2504,7 +2504,7 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
@@ -2682,7 +2682,7 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-0.3b.
@@ -2868,7 +2868,7 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-21b-a3b.
@@ -3064,7 +3064,7 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-vl-28b-a3b.
@@ -3256,7 +3256,7 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
@@ -3448,7 +3448,7 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3-30b-a3b-instruct-2507.
@@ -3634,7 +3634,7 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.
@@ -3816,7 +3816,7 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen2.5-7b-instruct.
@@ -3998,7 +3998,7 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
@@ -4184,7 +4184,7 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
@@ -4380,7 +4380,7 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
@@ -4580,7 +4580,7 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-r1, deepseek-r1-250528.
@@ -4788,7 +4788,7 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
@@ -4996,7 +4996,7 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
@@ -5206,7 +5206,7 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
@@ -5418,7 +5418,7 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
@@ -5630,7 +5630,7 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
@@ -5742,7 +5742,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -115,7 +115,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]: ...
+    ) -> Stream[ChatChunk, ChatReply]: ...
 
     @overload
     def create(
@@ -157,7 +157,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk]: ...
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]: ...
 
     def create(
         self,
@@ -198,7 +198,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk]:
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
@@ -372,7 +372,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]: ...
+    ) -> AsyncStream[ChatChunk, ChatReply]: ...
 
     @overload
     async def create(
@@ -414,7 +414,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk]: ...
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]: ...
 
     async def create(
         self,
@@ -455,7 +455,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk]:
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
@@ -535,5 +535,5 @@ class AsyncCompletions:
         )
         options = Options(extra, timeout, deadline, validate, retry)
         if stream:
-            return self._runner.stream(_target(model), request, options)
+            return await self._runner.stream(_target(model), request, options)
         return await self._runner.create(_target(model), request, options)
