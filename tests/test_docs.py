@@ -80,11 +80,21 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
     assert {field.name for field in attrs.fields(kind)} - {"note", "url", "level", "nullable"} <= words
 
 
-SNIPPETS = re.findall(r"^```python\n(.*?)^```$", text("docs/transports.md"), re.MULTILINE | re.DOTALL)
+PAGES = {"transports": ["urllib3", "cassette", "own"], "answers": ["parse", "run", "many", "trim"]}
+SNIPPETS = [
+    pytest.param(page, code, id=f"{page}: {name}")
+    for page, names in PAGES.items()
+    for name, code in zip(
+        names,
+        re.findall(r"^```python\n(.*?)^```$", text(f"docs/{page}.md"), re.MULTILINE | re.DOTALL),
+        strict=True,
+    )
+]
 
 
-@pytest.mark.parametrize("code", SNIPPETS, ids=["urllib3", "cassette", "own"])
-def test_the_snippets_on_transports_run(
+@pytest.mark.parametrize(("page", "code"), SNIPPETS)
+def test_the_snippets_of_a_page_run(
+    page: str,
     code: str,
     qianfan_emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,7 +104,7 @@ def test_the_snippets_on_transports_run(
     monkeypatch.chdir(tmp_path)
     for name, value in qianfan_emulator.environment.items():
         monkeypatch.setenv(name, value)
-    exec(compile(code, "docs/transports.md", "exec"), {"__name__": "__main__"})
+    exec(compile(code, f"docs/{page}.md", "exec", dont_inherit=True), {"__name__": "__main__"})
     assert capsys.readouterr().out.strip()
 
 

@@ -47,7 +47,7 @@ def _add(whole: dict[str, Any], piece: Mapping[str, Any]) -> None:
         if name in _OF_PIECES:
             continue
         if name == "choices" and isinstance(value, list):
-            _add_choices(whole.setdefault("choices", []), cast("list[Any]", value))
+            _add_choices(whole.setdefault("choices", []), cast("list[object]", value))
         elif name == _TEXT and isinstance(value, str):
             whole[_TEXT] = whole.get(_TEXT, "") + value
         elif name == "logprobs":
@@ -56,7 +56,7 @@ def _add(whole: dict[str, Any], piece: Mapping[str, Any]) -> None:
             whole[name] = value
 
 
-def _add_choices(whole: list[dict[str, Any]], pieces: list[Any]) -> None:
+def _add_choices(whole: list[dict[str, Any]], pieces: list[object]) -> None:
     for piece in pieces:
         if not isinstance(piece, dict):
             continue
@@ -79,7 +79,7 @@ def _add_delta(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
             message[name] = (message.get(name) or "") + value
         elif name == "tool_calls" and isinstance(value, list):
             calls = message.setdefault("tool_calls", [])
-            for number, call in enumerate(cast("list[Any]", value)):
+            for number, call in enumerate(cast("list[object]", value)):
                 if isinstance(call, dict):
                     found = cast("dict[str, Any]", call)
                     index = found.get("index", number)
@@ -108,5 +108,5 @@ def _add_logprobs(whole: dict[str, Any], value: object) -> None:
         return
     content = cast("dict[str, Any]", before).get("content"), cast("dict[str, Any]", value).get("content")
     if isinstance(content[0], list) and isinstance(content[1], list):
-        joined = [*cast("list[Any]", content[0]), *cast("list[Any]", content[1])]
+        joined = [*cast("list[object]", content[0]), *cast("list[object]", content[1])]
         whole["logprobs"] = {**cast("dict[str, Any]", value), "content": joined}

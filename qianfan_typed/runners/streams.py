@@ -53,6 +53,7 @@ class _Pieces(Generic[C, R]):
         self._following = following
         self._payloads: list[bytes] = []
         """The JSON of each piece so far."""
+
     _failure: SentError | None = None
     """What ended the stream before its end."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qianfan_api.handles import Options, Request, Target
+from qianfan_api.answers import FunctionRun, OnError, Parsed, Progress
+from qianfan_api.handles import Options, Request, Stream, Target
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
@@ -17,6 +19,9 @@ from qianfan_typed.errors import TransportError
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.streams import Following, ReplyStream
 from qianfan_typed.transports.protocols import Body, Transport
+
+if TYPE_CHECKING:
+    from qianfan_typed.answers.parse import ValueStream
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -57,6 +62,51 @@ class SyncRunner:
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=True)
         return self._begun(target, self.planner.stream(call), _Conversation(self, call.deadline, began))
+
+    # What answers in types and by functions of the user's own is loaded by who uses it.
+
+    def parse(
+        self, target: Target[R, C], create: Callable[..., R], into: type[T], retries: int, arguments: Mapping[str, Any]
+    ) -> Parsed[T, R]:
+        """A reply, read as a type."""
+        from qianfan_typed.answers.parse import parse, parsing
+
+        return parse(parsing(target, into, retries, arguments), create)
+
+    def parse_stream(
+        self, target: Target[R, C], stream: Callable[..., Stream[C, R]], into: type[T], arguments: Mapping[str, Any]
+    ) -> ValueStream[T, R]:
+        """The values that a reply has so far."""
+        from qianfan_typed.answers.parse import Wish, stream_of
+
+        return stream_of(Wish[T, R].of(target, into, arguments), stream)
+
+    def run(
+        self,
+        target: Target[R, C],
+        create: Callable[..., R],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int,
+        on_error: OnError,
+        arguments: Mapping[str, Any],
+    ) -> FunctionRun[R]:
+        """A conversation in which functions are called."""
+        from qianfan_typed.answers.run import run, running
+
+        return run(running(target, tools, max_turns, on_error, arguments), create)
+
+    def create_many(
+        self,
+        create: Callable[..., R],
+        requests: Iterable[Mapping[str, Any]],
+        workers: int,
+        patience: float,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> list[R | Exception]:
+        """Many replies at once."""
+        from qianfan_typed.answers.many import create_many
+
+        return create_many(create, requests, workers, patience, on_progress)
 
     def carry(self, steps: Steps[T], deadline: float | None = None) -> T:
         """What steps come to. `deadline`: seconds that they may take."""

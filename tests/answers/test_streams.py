@@ -95,7 +95,7 @@ def test_a_stream_closed_early_gives_no_reply(talk: Talker) -> None:
     stream = talk.handle.stream(HELLO)
     talk(stream.__anext__()) if talk.loop else next(stream)
     talk(stream.aclose()) if talk.loop else stream.close()
-    with pytest.raises(StreamCut, match="^the stream was closed after 1 pieces, before its end"):
+    with pytest.raises(StreamCut, match=r"^the stream was closed after 1 pieces, before its end"):
         talk(stream.reply())
 
 

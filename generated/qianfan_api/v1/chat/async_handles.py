@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
     Function,
@@ -16,8 +17,15 @@ from qianfan_api.shapes import (
 from qianfan_api.v1.chat import requests
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+    from qianfan_api.v1.chat import params
+
+T = TypeVar("T")
+
+
+class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, ERNIE 4.0 Turbo and ERNIE-Novel-8K."""
 
     __slots__ = ()
@@ -174,8 +182,28 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie40ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie40ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 3.5."""
 
     __slots__ = ()
@@ -344,8 +372,46 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie35ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed with a context of 128K."""
 
     __slots__ = ()
@@ -479,7 +545,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K and the Qianfan agents."""
 
     __slots__ = ()
@@ -619,7 +685,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
     """Dated versions of ERNIE-Lite-8K, and models of which no more is known than what these take."""
 
     __slots__ = ()
@@ -741,7 +807,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-8K."""
 
     __slots__ = ()
@@ -881,7 +947,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-128K-0929."""
 
     __slots__ = ()
@@ -1033,7 +1099,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Character."""
 
     __slots__ = ()
@@ -1167,7 +1233,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Functions-8K, made for calling functions."""
 
     __slots__ = ()
@@ -1294,8 +1360,26 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieFunctionsChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
 
-class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Dynamic-8K."""
 
     __slots__ = ()
@@ -1446,8 +1530,28 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanDynamicChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanDynamicChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers, ready-made or deployed by yourself."""
 
     __slots__ = ()
@@ -1563,7 +1667,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers that give log probabilities once fine-tuned."""
 
     __slots__ = ()
@@ -1691,7 +1795,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
 
     __slots__ = ()
@@ -1813,7 +1917,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
     """ChatLaw, a model for questions of law."""
 
     __slots__ = ()
@@ -1917,7 +2021,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -1971,3 +2075,36 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    async def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

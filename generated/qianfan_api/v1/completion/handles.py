@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
 
-class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
+class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """SQLCoder and CodeLlama."""
 
     __slots__ = ()
@@ -120,7 +120,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
+class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
 
-class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk]):
+class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """Fuyu-8B."""
 
     __slots__ = ()
@@ -126,7 +126,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk]):
+class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

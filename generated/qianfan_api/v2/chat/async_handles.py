@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     Message,
     ResponseFormat,
@@ -19,8 +20,15 @@ from qianfan_api.shapes import (
 from qianfan_api.v2.chat import requests
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+    from qianfan_api.v2.chat import params
+
+T = TypeVar("T")
+
+
+class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
 
     __slots__ = ()
@@ -195,8 +203,46 @@ class AsyncErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Novel."""
 
     __slots__ = ()
@@ -365,8 +411,46 @@ class AsyncErnieNovelChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieNovelChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieNovelChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieNovelChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed, Lite, Tiny and Character. They take frequency_penalty and presence_penalty."""
 
     __slots__ = ()
@@ -547,8 +631,46 @@ class AsyncErnieSpeedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieSpeedChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieSpeedChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieSpeedChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 Turbo. They search the web and call functions."""
 
     __slots__ = ()
@@ -723,8 +845,46 @@ class AsyncErnie45Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -893,8 +1053,46 @@ class AsyncErnie45VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45VisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45VisionChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45VisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
     """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1069,8 +1267,46 @@ class AsyncErnie45PreviewChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45PreviewChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45PreviewChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45PreviewChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1257,8 +1493,50 @@ class AsyncErnie45VisionThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1475,8 +1753,46 @@ class AsyncErnie5Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie5ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie5ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie5ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5.0. It thinks unless told not to, sees and searches. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1693,8 +2009,46 @@ class AsyncErnie5ThinkingChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie5ThinkingChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie5ThinkingChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie5ThinkingChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1. They think before they answer."""
 
     __slots__ = ()
@@ -1887,8 +2241,46 @@ class AsyncErnieX1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieX1ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieX1ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieX1ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
 
     __slots__ = ()
@@ -2057,8 +2449,46 @@ class AsyncErnieX1TurboChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieX1TurboChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieX1TurboChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieX1TurboChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models."""
 
     __slots__ = ()
@@ -2227,8 +2657,46 @@ class AsyncQianfanChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's model of intents. It takes no seed."""
 
     __slots__ = ()
@@ -2391,8 +2859,46 @@ class AsyncQianfanIntentChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanIntentChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanIntentChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanIntentChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models that see. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -2561,8 +3067,46 @@ class AsyncQianfanVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanVisionChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5. They take no penalty_score."""
 
     __slots__ = ()
@@ -2743,8 +3287,46 @@ class AsyncOpenErnieChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
 
     __slots__ = ()
@@ -2931,8 +3513,46 @@ class AsyncOpenErnieSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieSearchChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -3131,8 +3751,46 @@ class AsyncOpenErnieVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieVisionChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once."""
 
     __slots__ = ()
@@ -3319,8 +3977,46 @@ class AsyncOpenWeightChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once and search the web."""
 
     __slots__ = ()
@@ -3513,8 +4209,46 @@ class AsyncOpenWeightSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightSearchChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek V3, which answers at once."""
 
     __slots__ = ()
@@ -3695,8 +4429,46 @@ class AsyncDeepSeekChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.DeepSeekChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.DeepSeekChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.DeepSeekChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5. It takes no seed."""
 
     __slots__ = ()
@@ -3877,8 +4649,46 @@ class AsyncQwen25Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen25ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen25ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen25ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
 
     __slots__ = ()
@@ -4059,8 +4869,46 @@ class AsyncQwen25VisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen25VisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen25VisionChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen25VisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that see. Content may be a list of parts with images or videos."""
 
     __slots__ = ()
@@ -4247,8 +5095,46 @@ class AsyncOpenWeightVisionChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightVisionChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think. They take no penalty_score."""
 
     __slots__ = ()
@@ -4447,8 +5333,46 @@ class AsyncReasoningChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek R1. They always think, and take no penalty_score."""
 
     __slots__ = ()
@@ -4647,8 +5571,46 @@ class AsyncDeepSeekR1Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.DeepSeekR1ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.DeepSeekR1ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.DeepSeekR1ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek models that always think and search the web."""
 
     __slots__ = ()
@@ -4859,8 +5821,46 @@ class AsyncReasoningSearchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningSearchChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think, within a budget of tokens."""
 
     __slots__ = ()
@@ -5065,8 +6065,46 @@ class AsyncReasoningBudgetChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningBudgetChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningBudgetChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningBudgetChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen3 that thinks when asked to (enable_thinking), within a budget of tokens."""
 
     __slots__ = ()
@@ -5277,8 +6315,46 @@ class AsyncQwen3Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen3ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen3ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen3ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
 
     __slots__ = ()
@@ -5489,8 +6565,46 @@ class AsyncQwen35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen35ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen35ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen35ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models that think when asked to by the object thinking, within a budget of tokens."""
 
     __slots__ = ()
@@ -5701,8 +6815,46 @@ class AsyncThinkingSwitchChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ThinkingSwitchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ThinkingSwitchChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ThinkingSwitchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -5756,3 +6908,36 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    async def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
 from qianfan_api.v2.images.types import ImageReply
 
 
-class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncIragImages(AsyncHandle[ImageReply, Reply]):
     """iRAG, which knows what things look like."""
 
     __slots__ = ()
@@ -67,7 +67,7 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncFluxImages(AsyncHandle[ImageReply, Reply]):
     """FLUX."""
 
     __slots__ = ()
@@ -128,7 +128,7 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncQwenImages(AsyncHandle[ImageReply, Reply]):
     """Qwen-Image."""
 
     __slots__ = ()
@@ -195,7 +195,7 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncIragEdits(AsyncHandle[ImageReply, Reply]):
     """iRAG for changing an image."""
 
     __slots__ = ()
@@ -253,7 +253,7 @@ class AsyncIragEdits(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncOpenImages(AsyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
