@@ -13,7 +13,7 @@ import msgspec
 from qianfan_api.encodability import beside, is_plain, plain, unencodable
 from qianfan_api.handles import Request, Target, Validate
 from qianfan_api.reply import Reply
-from qianfan_api.validation import check, validate
+from qianfan_api.validation import check, check_unknown, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.core.frames import outside
 from qianfan_typed.errors import InvalidRequest, RequestWarning
@@ -56,6 +56,10 @@ def checked_wire(
     if policy != "off":
         if target.model is not None:
             _judge(target.name, wire, check(target.operation.name, wire, target.model, max_age=max_rule_age), policy)
+        elif target.doubt is not None:
+            own = target.doubt.code == "endpoint"
+            found = check_unknown(target.operation.name, wire, own=own)
+            _judge(target.name, wire, [target.doubt, *found], policy)
         elif target.operation.model_in == "none":
             _judge(target.name, wire, validate(wire, api=target.operation.name, max_age=max_rule_age), policy)
     if extra:
@@ -98,7 +102,7 @@ def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], 
         raise InvalidRequest(model=model, violations=errors + beside(errors, wire))
     level = outside()
     for violation in violations:
-        if violation.code == "retired":
+        if violation.code in ("retired", "unknown_model", "endpoint"):
             if (model, violation.rule) in _TOLD:
                 continue
             _TOLD.add((model, violation.rule))
@@ -106,4 +110,4 @@ def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], 
 
 
 _TOLD: set[tuple[str, str]] = set()
-"""Retired models that a warning was given of: once in a process is enough."""
+"""What is retired or doubtful, and was warned of: once in a process is enough."""

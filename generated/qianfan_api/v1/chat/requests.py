@@ -35,6 +35,7 @@ class Ernie40ChatRequest:
     system_memory_id: str | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    functions: Sequence[Function] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -67,6 +68,8 @@ class Ernie40ChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.functions is not None:
+            wire["functions"] = self.functions
         return wire
 
 
@@ -91,6 +94,7 @@ class Ernie35ChatRequest:
     system_memory_id: str | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    user_setting: str | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -127,6 +131,8 @@ class Ernie35ChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.user_setting is not None:
+            wire["user_setting"] = self.user_setting
         return wire
 
 
@@ -405,6 +411,7 @@ class ErnieFunctionsChatRequest:
     enable_citation: bool | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    system: str | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -427,6 +434,8 @@ class ErnieFunctionsChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.system is not None:
+            wire["system"] = self.system
         return wire
 
 
@@ -448,6 +457,7 @@ class QianfanDynamicChatRequest:
     enable_trace: bool | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    functions: Sequence[Function] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -478,6 +488,8 @@ class QianfanDynamicChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.functions is not None:
+            wire["functions"] = self.functions
         return wire
 
 
@@ -493,6 +505,7 @@ class ThirdPartyChatRequest:
     stop: list[str] | tuple[str, ...] | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    extra_parameters: ExtraParameters | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -511,6 +524,8 @@ class ThirdPartyChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.extra_parameters is not None:
+            wire["extra_parameters"] = self.extra_parameters
         return wire
 
 
@@ -528,6 +543,7 @@ class ThirdPartyLogprobsChatRequest:
     top_logprobs: int | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    extra_parameters: ExtraParameters | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -550,6 +566,8 @@ class ThirdPartyLogprobsChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.extra_parameters is not None:
+            wire["extra_parameters"] = self.extra_parameters
         return wire
 
 
@@ -566,6 +584,8 @@ class QianfanLlama13bChatRequest:
     logprobs: bool | None = None
     top_logprobs: int | None = None
     user_id: str | None = None
+    extra_parameters: ExtraParameters | None = None
+    metadata: Mapping[str, str] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -586,6 +606,10 @@ class QianfanLlama13bChatRequest:
             wire["top_logprobs"] = self.top_logprobs
         if self.user_id is not None:
             wire["user_id"] = self.user_id
+        if self.extra_parameters is not None:
+            wire["extra_parameters"] = self.extra_parameters
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
         return wire
 
 

@@ -1314,6 +1314,8 @@ class DeepSeekChatRequest:
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
+    penalty_score: float | None = None
+    web_search: WebSearch | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -1354,6 +1356,10 @@ class DeepSeekChatRequest:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
             wire["preemptable"] = self.preemptable
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
         return wire
 
 
@@ -1659,6 +1665,7 @@ class DeepSeekR1ChatRequest:
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
+    web_search: WebSearch | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -1705,6 +1712,8 @@ class DeepSeekR1ChatRequest:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
             wire["preemptable"] = self.preemptable
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
         return wire
 
 
