@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Sequence
+from typing import Literal, cast
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -16,8 +16,8 @@ from qianfan_typed.migration.edits import (
     Edits,
     FollowedEdit,
     ImportEdit,
+    Key,
     NameEdit,
-    Place,
 )
 
 
@@ -49,17 +49,17 @@ class _Editor(cst.CSTTransformer):
 
     def __init__(self, edits: Edits) -> None:
         super().__init__()
-        self.edits: Mapping[object, Edit] = edits
-        self.done: set[object] = set()
+        self.edits = edits
+        self.done: set[Key] = set()
         self._added: list[cst.ImportFrom] = []
 
-    def _edit(self, node: cst.CSTNode, kind: str) -> Edit | None:
+    def _edit(self, node: cst.CSTNode, kind: Literal["expression", "import"]) -> Edit | None:
         place = self.get_metadata(PositionProvider, node)
         assert isinstance(place, CodeRange)
-        at: Place = (place.start.line, place.start.column, place.end.line, place.end.column)
-        edit = self.edits.get((at, kind))
+        key: Key = ((place.start.line, place.start.column, place.end.line, place.end.column), kind)
+        edit = self.edits.get(key)
         if edit is not None:
-            self.done.add((at, kind))
+            self.done.add(key)
         return edit
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
@@ -83,7 +83,7 @@ class _Editor(cst.CSTTransformer):
                 return _followed(updated, (code,))
             case AttributeEdit(code=code) if isinstance(updated, cst.Attribute):
                 made = cst.parse_expression(f"x.{code}")
-                return cast("cst.BaseExpression", made.deep_replace(_first(made), updated.value))
+                return made.deep_replace(_first(made), updated.value)
             case _:
                 return updated
 

@@ -153,6 +153,8 @@ def edit_of(
             if not isinstance(reader.value(argument.value), SequenceValue):
                 raise Stays(argument.value, "whether its query is a list of messages cannot be seen")
             edit.as_keyword(argument, name, "messages")
+        elif name in dialect.wire.values():
+            raise Stays(argument.value, f"the official class takes no {name}")
         else:
             edit.keep(name, argument, _OWN.get(name) or dialect.wire.get(name, name))
     return edit.made(), frozenset(edit.needed)
@@ -187,7 +189,7 @@ class _Arguments:
     def keep(self, name: str, argument: Argument, here: str) -> None:
         """An argument that stays, maybe under another name."""
         if here not in self.taken:
-            raise Stays(argument.value, f"{name} is no parameter of this model's handle; extra={{…}} sends it unchecked")
+            raise Stays(argument.value, f"{name} is no parameter of the handle; extra={{…}} sends it unchecked")
         if _is_none(argument.value):
             raise Stays(argument.value, f"{name}=None may be sent as null; leave it out")
         if argument.by_position and self.places[argument.index : argument.index + 1] == (here,) and not self.dropped:

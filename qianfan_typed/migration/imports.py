@@ -26,7 +26,9 @@ class ImportPlan:
         self.gone: set[ast.Name] = set()
         """Names that are read no more."""
 
-    def why_not(self, maker: Maker, names: frozenset[str], calls: Sequence[ast.Call], gone: set[ast.Name]) -> str | None:
+    def why_not(
+        self, maker: Maker, names: frozenset[str], calls: Sequence[ast.Call], gone: set[ast.Name]
+    ) -> str | None:
         """Why names cannot be imported where a maker's package is. None: they can."""
         found = self._import_of(root_of(maker.call.func))
         if found is None:

@@ -144,7 +144,9 @@ class Makers:
         owner = next((one for one in self.module.ancestors(target) if isinstance(one, ast.ClassDef)), None)
         if owner is None or (isinstance(target, ast.Attribute) and self._self_of(target) is not owner):
             maker.stays(target, f".{name} is set on something that cannot be followed")
-        elif len(self.module.stores.get(name, ())) != 1:
+        elif any(
+            not self._is_of_another(one.node, owner) for one in self.module.stores[name] if one.node is not target
+        ):
             maker.stays(target, f".{name} is set in several places")
         elif name in self.around.imported:
             maker.stays(target, f".{name} is read in another file")
@@ -159,8 +161,17 @@ class Makers:
                 continue
             if self._self_of(read) is owner:
                 maker.uses.append(read)
-            elif not self._is_known(read):
+            elif not self._is_known(read) and not self._is_of_another(read, owner):
                 maker.stays(read, f".{name} is read of something that may be the object")
+
+    def _is_of_another(self, node: ast.AST, owner: ast.ClassDef) -> bool:
+        """Whether an attribute is surely of a class that has nothing to do with another one."""
+        if isinstance(node, ast.Attribute):
+            of = self._self_of(node)
+        else:
+            of = next((one for one in self.module.ancestors(node) if isinstance(one, ast.ClassDef)), None)
+        apart = of is not None and of is not owner and not of.bases and not owner.bases
+        return apart and not any(len(one.bases) > 1 for one in self.module.classes)
 
     def _is_known(self, read: ast.Attribute) -> bool:
         """Whether what an attribute is read of is a package, or what a client leads to: not an object of one's own."""

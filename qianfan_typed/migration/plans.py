@@ -41,6 +41,7 @@ _OF_CLIENTS: Mapping[tuple[str, ...], str] = {
     ("models", "list"): "v2.models",
 }
 """Method of a client of `openai` → the operation."""
+_SENDING = ("do", "ado", "batch_do", "abatch_do")
 
 
 @attrs.frozen
@@ -109,7 +110,7 @@ class Planner:
         for checked in self.finder.requests():
             for _, fault in checked.violations():
                 if fault.violation.level == "error":
-                    yield checked.call, fault.violation.message
+                    yield checked.call, f"{fault.violation.pointer.lstrip('/') or 'it'}: {fault.violation.message}"
                     break
 
     def _look(self, maker: Maker) -> None:
@@ -119,8 +120,7 @@ class Planner:
             maker.stays(maker.call, f"keys are set in {self.around.configured}; give them to Qianfan(…)")
         try:
             row = DOCUMENT_CLASSES.get(maker.name)
-            made_with = arguments_of(maker.call, row.made_with) if row else {}
-            self.named[maker] = named_by(made_with, self.reader) if row else None
+            self.named[maker] = None if row is None else named_by(arguments_of(maker.call, row.made_with), self.reader)
         except Stays as stays:
             maker.left.append(stays.left)
             self.named[maker] = None
@@ -186,7 +186,7 @@ class Planner:
             given = parent
         if api == "v2.models":
             if waits:
-                raise Stays(call, "models.list() is iterated asynchronously; write (await client.v2.models.list()).data")
+                raise Stays(call, "it is iterated asynchronously; write (await client.v2.models.list()).data")
             edit = CallEdit(steps=steps, callee=("v2", "models", "list"))
             if call.args or call.keywords:
                 raise Stays(call, "models.list() takes nothing")
@@ -356,17 +356,18 @@ class Planner:
                 own = [left for left in maker.left if self._stands_in(left.node, call)]
                 first = (own or maker.left or [Left(call, "it cannot be rewritten")])[0]
                 found[call] = Left(call, self._at(first, call))
-        for maker in every(self.makers):
-            if maker.left and not any(self.seen[call] is maker for call in found):
-                found[maker.call] = Left(maker.call, self._at(maker.left[0], maker.call))
         for checked in self.finder.requests():
             call = checked.call
             if call not in done and call not in found and call not in self.makers and self._is_official(call):
                 found[call] = Left(call, "what it is called on cannot be followed")
-        yield from sorted(found.values(), key=lambda one: (getattr(one.node, "lineno", 0), getattr(one.node, "col_offset", 0)))
+        for maker in every(self.makers):
+            # One whose calls are not seen stands for them.
+            if maker.left and maker not in self.seen.values():
+                found[maker.call] = Left(maker.call, self._at(maker.left[0], maker.call))
+        yield from sorted(found.values(), key=_by_place)
 
     def _is_official(self, call: ast.Call) -> bool:
-        return "qianfan" in self.module.origins and getattr(call.func, "attr", "") in ("do", "ado", "batch_do", "abatch_do")
+        return "qianfan" in self.module.origins and getattr(call.func, "attr", "") in _SENDING
 
     def _stands_in(self, node: ast.AST, call: ast.Call) -> bool:
         return node is call or call in self.module.ancestors(node)
@@ -375,3 +376,7 @@ class Planner:
         line = getattr(left.node, "lineno", call.lineno)
         within = call.lineno <= line <= (call.end_lineno or call.lineno)
         return left.why if within else f"line {line}: {left.why}"
+
+
+def _by_place(left: Left) -> tuple[int, int]:
+    return getattr(left.node, "lineno", 0), getattr(left.node, "col_offset", 0)

@@ -10,7 +10,6 @@ import attrs
 from qianfan_typed.migration.edits import AttributeEdit, Edit, FollowedEdit
 from qianfan_typed.migration.shapes import (
     NOT_OF_THE_BODY,
-    PLAIN,
     Body,
     Fields,
     Items,
