@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ from qianfan_typed.python_source.names.symbols import origins
 from qianfan_typed.python_source.sources.notebooks import NotANotebook
 from qianfan_typed.python_source.sources.python_files import LINE_END, TooLarge, source_of
 
+_PACKAGE = re.compile(r"^[ \t]*(?:import|from)[ \t][^\n]*\b(?:qianfan|openai)\b", re.MULTILINE)
+"""An import of an official package, perhaps."""
 _SETTERS = ("AK", "SK", "AccessKey", "SecretKey", "AccessToken", "get_config", "config")
 
 
@@ -70,15 +73,40 @@ def migrate_files(files: Sequence[str], *, replace: bool = False) -> Iterator[Mi
         files: The files.
         replace: Whether retired models give way to their successors.
     """
-    facts = {file: found for file in files if (found := _facts(file)) is not None}
+    subjects = {file: _stem(file) for file in files if _names_a_package(file)}
+    facts = _facts_of(files, frozenset(subjects.values()))
     where = next((f"{file}:{one.configures}" for file, one in facts.items() if one.configures), None)
-    for file in files:
-        stem = Path(file).stem if Path(file).stem != "__init__" else Path(file).parent.name
+    for file, stem in subjects.items():
         others = (one for other, one in facts.items() if other != file)
         imported = frozenset(name for one in others for module, name in one.imports if module == stem)
         found = _migrated(file, Surroundings(imported, where), replace)
         if found is not None:
             yield found
+
+
+def _stem(file: str) -> str:
+    path = Path(file)
+    return path.parent.name if path.stem == "__init__" else path.stem
+
+
+def _names_a_package(file: str) -> bool:
+    """Whether a file may import an official package, or cannot be read, which is said later."""
+    try:
+        source = source_of(file)
+    except (OSError, SyntaxError, NotANotebook, TooLarge):
+        return True
+    return source is not None and _PACKAGE.search(source.text) is not None
+
+
+def _facts_of(files: Sequence[str], stems: frozenset[str]) -> dict[str, _Facts]:
+    """What is to be known of the files that import one of some modules, or the official package."""
+    if not stems:
+        return {}
+    names = "|".join(map(re.escape, sorted({*stems, "qianfan"})))
+    importing = re.compile(
+        rf"^[ \t]*(?:import|from)\b[^\n]*\b(?:{names})\b|\bimport \([^)]*\b(?:{names})\b", re.MULTILINE
+    )
+    return {file: found for file in files if (found := _facts(file, importing)) is not None}
 
 
 def write(migrated: Migrated) -> None:
@@ -93,10 +121,10 @@ def write(migrated: Migrated) -> None:
     path.write_bytes(migrated.after.encode(encoding))
 
 
-def _facts(file: str) -> _Facts | None:
+def _facts(file: str, importing: re.Pattern[str]) -> _Facts | None:
     try:
         source = source_of(file, whatever=True)
-        tree = None if source is None else _parsed(source.text, file)
+        tree = None if source is None or not importing.search(source.text) else _parsed(source.text, file)
     except (OSError, SyntaxError, NotANotebook, TooLarge):
         return None
     if tree is None:

@@ -119,7 +119,8 @@ class Makers:
         if scope.kind == "class":
             self._kept(maker, target)
             return
-        if scope is self.module.top and target.id in self.around.imported | exported(self.module):
+        elsewhere = self.around.imported | exported(self.module)
+        if scope is self.module.top and not elsewhere.isdisjoint({target.id, "*"}):
             maker.stays(target, f"{target.id} is imported elsewhere")
             return
         for read in self.module.uses(target.id, scope):
