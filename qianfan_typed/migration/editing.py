@@ -71,19 +71,25 @@ class _Editor(cst.CSTTransformer):
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         return self._named(original_node, updated_node)
 
+    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        return self._named(original_node, updated_node)
+
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         return self._named(original_node, updated_node)
 
-    def _named(self, original: cst.BaseExpression, updated: cst.Attribute | cst.Name) -> cst.BaseExpression:
+    def _named(
+        self, original: cst.BaseExpression, updated: cst.Attribute | cst.Subscript | cst.Name
+    ) -> cst.BaseExpression:
         edit = self._edit(original, "expression")
         match edit:
             case NameEdit(code=code):
                 return cst.parse_expression(code)
             case FollowedEdit(code=code):
                 return _followed(updated, (code,))
-            case AttributeEdit(code=code) if isinstance(updated, cst.Attribute):
-                made = cst.parse_expression(f"x.{code}")
-                return made.deep_replace(_first(made), updated.value)
+            case AttributeEdit(code=code) if not isinstance(updated, cst.Name):
+                made = cst.parse_expression(f"{_HOLE}.{code}")
+                filled = cst.ensure_type(made.visit(_Hole(updated.value)), cst.BaseExpression)
+                return filled.with_changes(lpar=updated.lpar, rpar=updated.rpar)
             case _:
                 return updated
 
@@ -139,10 +145,11 @@ def _call(node: cst.Call, edit: CallEdit) -> cst.BaseExpression:
     if edit.called is not None:
         function = cst.Name(edit.called, lpar=function.lpar, rpar=function.rpar)
     else:
+        dot = cst.Dot()
         for _ in range(edit.steps):
             assert isinstance(function, cst.Attribute)
-            function = function.value
-        function = _followed(function, edit.callee)
+            function, dot = function.value, function.dot
+        function = _followed(function, edit.callee, dot)
     made = node.with_changes(func=function, args=_arguments(node.args, edit), lpar=[], rpar=[])
     if not made.args and node.args:
         made = made.with_changes(whitespace_before_args=cst.SimpleWhitespace(""))
@@ -162,7 +169,7 @@ def _arguments(given: Sequence[cst.Arg], edit: CallEdit) -> list[cst.Arg]:
             code = edit.written[index]
             before, found, after = code.partition("{}")
             if found:
-                hole = cst.parse_expression(f"{before}_HOLE_{after}")
+                hole = cst.parse_expression(f"{before}{_HOLE}{after}")
                 value = _filled(hole, argument.value)
             else:
                 value = cst.parse_expression(code)
@@ -176,6 +183,7 @@ def _arguments(given: Sequence[cst.Arg], edit: CallEdit) -> list[cst.Arg]:
     return made
 
 
+_HOLE = "_what_stood_there_"
 _EQUAL = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 _COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
@@ -186,7 +194,7 @@ class _Hole(cst.CSTTransformer):
         self.value = value
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-        return self.value if original_node.value == "_HOLE_" else updated_node
+        return self.value if original_node.value == _HOLE else updated_node
 
 
 def _filled(hole: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
@@ -206,9 +214,11 @@ def _spread(argument: cst.Arg) -> list[cst.Arg]:
     return made
 
 
-def _followed(node: cst.BaseExpression, steps: Sequence[str]) -> cst.BaseExpression:
+def _followed(node: cst.BaseExpression, steps: Sequence[str], first: cst.Dot | None = None) -> cst.BaseExpression:
+    """An expression with attributes behind it. `first` has the line break before the first of them."""
     for step in steps:
-        node = cst.Attribute(node, cst.Name(step))
+        node = cst.Attribute(node, cst.Name(step), first or cst.Dot())
+        first = None
     return node
 
 

@@ -36,7 +36,7 @@ class CallEdit:
 
 @attrs.frozen
 class AttributeEdit:
-    """What stands instead of an attribute's name: `to_dict()`."""
+    """What stands instead of an attribute's name, or of `["body"]`: `to_dict()`."""
 
     code: str
 

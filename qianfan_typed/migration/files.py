@@ -64,6 +64,8 @@ class _Facts:
     """Module, by its last name, and what is imported from it or read of it."""
     configures: int | None
     """The line that sets keys for all objects."""
+    messages: bool
+    """Whether it makes `Messages`."""
 
 
 def migrate_files(files: Sequence[str], *, replace: bool = False) -> Iterator[Migrated]:
@@ -76,10 +78,11 @@ def migrate_files(files: Sequence[str], *, replace: bool = False) -> Iterator[Mi
     subjects = {file: _stem(file) for file in files if _names_a_package(file)}
     facts = _facts_of(files, frozenset(subjects.values()))
     where = next((f"{file}:{one.configures}" for file, one in facts.items() if one.configures), None)
+    messages = any(one.messages for one in facts.values())
     for file, stem in subjects.items():
         others = (one for other, one in facts.items() if other != file)
         imported = frozenset(name for one in others for module, name in one.imports if module == stem)
-        found = _migrated(file, Surroundings(imported, where), replace)
+        found = _migrated(file, Surroundings(imported, where, messages), replace)
         if found is not None:
             yield found
 
@@ -134,6 +137,7 @@ def _facts(file: str, importing: re.Pattern[str]) -> _Facts | None:
     modules: set[str] = set()
     attributes: set[str] = set()
     configures: int | None = None
+    messages = False
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=source_module, names=names):
@@ -147,12 +151,13 @@ def _facts(file: str, importing: re.Pattern[str]) -> _Facts | None:
                 attributes.add(name)
             case ast.Call(func=function):
                 named = origins(module, function)
-                if named and named[0].startswith("qianfan.") and named[0].rpartition(".")[2] in _SETTERS:
-                    configures = configures or node.lineno
+                last = named[0].rpartition(".")[2] if named and named[0].startswith("qianfan.") else ""
+                configures = configures or (node.lineno if last in _SETTERS else None)
+                messages = messages or last in ("Messages", "QfMessages")
             case _:
                 pass
     imports |= {(one, name) for one in modules for name in attributes}
-    return _Facts(frozenset(imports), configures)
+    return _Facts(frozenset(imports), configures, messages)
 
 
 def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None:

@@ -66,7 +66,8 @@ class ImportPlan:
         there: set[str] = set()
         for statement in sorted(self.added, key=lambda one: one.lineno):
             bound = {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
-            dropped = {name for name in bound if name not in self.kept and not self._is_read(statement, name)}
+            going = bound & {read.id for read in self.gone} - self.kept
+            dropped = {name for name in going if not self._is_needed(statement, name)}
             new = {name for name in self.added[statement] if not self._is_there(statement, name)} - there
             at_top = self.module.parents[statement] is self.module.tree
             there |= new if at_top else set()
@@ -101,12 +102,14 @@ class ImportPlan:
             return False
         return all(read in gone for read in self.module.names.get(name, ()))
 
-    def _is_read(self, statement: Statement, name: str) -> bool:
-        """Whether what a statement binds is read by what stays."""
-        return any(
-            read not in self.gone and any(self.module.parents.get(one.node) is statement for one in self._meant(read))
-            for read in self.module.names.get(name, ())
-        )
+    def _is_needed(self, statement: Statement, name: str) -> bool:
+        """Whether what a statement binds is read, or deleted, by what stays."""
+        for read in self.module.names.get(name, ()):
+            meant = self._meant(read)
+            here = any(self.module.parents.get(one.node) is statement for one in meant)
+            if here and (read not in self.gone or any(one.kind != "import" for one in meant)):
+                return True
+        return False
 
     def _meant(self, read: ast.Name) -> Sequence[Binding]:
         owner = self.module.scopes[read].owner(read.id)

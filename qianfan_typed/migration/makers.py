@@ -53,6 +53,8 @@ class Surroundings:
     """Names that they import from it, or read of it."""
     configured: str | None = None
     """Where a file sets keys for all objects of `qianfan`. None: nowhere."""
+    messages: bool = False
+    """Whether a file makes `Messages` of `qianfan`, which a handle does not take."""
 
 
 class Makers:
@@ -122,7 +124,6 @@ class Makers:
         elsewhere = self.around.imported | exported(self.module)
         if scope is self.module.top and not elsewhere.isdisjoint({target.id, "*"}):
             maker.stays(target, f"{target.id} is imported elsewhere")
-            return
         for read in self.module.uses(target.id, scope):
             reaching = self.references.reaching(read)
             if mine[0] in reaching:

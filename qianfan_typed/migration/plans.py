@@ -29,7 +29,7 @@ from qianfan_typed.migration.shapes import MODELS, Shape, reply_of
 from qianfan_typed.migration.uses import NotFollowed, Uses
 from qianfan_typed.python_source.calls.call_finder import CallFinder
 from qianfan_typed.python_source.names.scopes import Module, read_module
-from qianfan_typed.python_source.names.values import ScalarValue
+from qianfan_typed.python_source.names.values import ScalarValue, SequenceValue
 from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _PACKAGES: tuple[Package, ...] = ("qianfan", "openai")
@@ -191,6 +191,7 @@ class Planner:
             if call.args or call.keywords:
                 raise Stays(call, "models.list() takes nothing")
             return _Rewritten(maker, call, given, api, None, None, edit, False, frozenset(), MODELS)
+        self._takes_messages(call, dialect)
         own = named_by(arguments_of(call, dialect.positions), self.reader)
         named = own or self.named[maker]
         if named is None:
@@ -205,6 +206,15 @@ class Planner:
         edit = attrs.evolve(edit, steps=steps)
         shape = reply_of(api, stream=stream, like_a_dict=maker.name in DOCUMENT_CLASSES)
         return _Rewritten(maker, call, given, api, own, choice, edit, stream, needs, shape)
+
+    def _takes_messages(self, call: ast.Call, dialect: Dialect) -> None:
+        """Raises Stays where the messages may be `Messages` of `qianfan`."""
+        given = arguments_of(call, dialect.positions)
+        messages = given.get("messages") or given.get("query")
+        if self.around.messages and messages is not None:
+            value = self.reader.value(messages.value)
+            if not isinstance(value, SequenceValue | ScalarValue):
+                raise Stays(messages.value, "it may be given Messages; write a list of user(…) and assistant(…)")
 
     def _is_of_chat(self, named: Naming) -> bool:
         return named.name in CATALOGUES["v1.chat"] and named.name not in CATALOGUES["v1.completion"]

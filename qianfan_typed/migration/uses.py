@@ -23,6 +23,7 @@ from qianfan_typed.python_source.calls.references import References
 from qianfan_typed.python_source.names.scopes import Binding, Module, Scope
 from qianfan_typed.python_source.names.symbols import builtin
 
+_REWRITTEN = {"body": "to_dict()", "code": "meta.status"}
 _TRIES = ast.Try | ast.With | ast.AsyncWith
 
 
@@ -102,10 +103,8 @@ class Uses:
     def _attribute(self, node: ast.Attribute, shape: Shape) -> None:
         called = isinstance(parent := self.module.parents[node], ast.Call) and parent.func is node
         if isinstance(shape, Body):
-            if node.attr == "body":
-                self._followed.edits.append((node, AttributeEdit("to_dict()")))
-            elif node.attr == "code":
-                self._followed.edits.append((node, AttributeEdit("meta.status")))
+            if node.attr in _REWRITTEN:
+                self._followed.edits.append((node, AttributeEdit(_REWRITTEN[node.attr])))
             elif not (node.attr == "get" and called and _asks_for_a_member(parent)):
                 instead = NOT_OF_THE_BODY.get(node.attr)
                 raise NotFollowed(node, f"it reads .{node.attr}" + (f"; write {instead}" if instead else ""))
@@ -125,7 +124,9 @@ class Uses:
             key = node.slice
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 raise NotFollowed(node, "which member it reads is decided when it runs")
-            if key.value in NOT_OF_THE_BODY:
+            if key.value in _REWRITTEN:
+                self._followed.edits.append((node, AttributeEdit(_REWRITTEN[key.value])))
+            elif key.value in NOT_OF_THE_BODY:
                 raise NotFollowed(node, f"it reads ['{key.value}']; write {NOT_OF_THE_BODY[key.value]}")
         elif isinstance(shape, Items):
             self._use(node, shape if isinstance(node.slice, ast.Slice) else shape.each)

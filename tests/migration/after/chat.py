@@ -17,3 +17,5 @@ print(resp["result"])
 print(resp.get("is_truncated"), "usage" in resp, resp.meta.status)
 if resp.to_dict()["usage"]["total_tokens"] > 0:
     print(resp['usage']['total_tokens'])
+body = resp.to_dict()
+print(body["result"] == resp["result"], (resp).meta.status)

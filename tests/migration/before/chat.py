@@ -20,3 +20,5 @@ print(resp["result"])
 print(resp.get("is_truncated"), "usage" in resp, resp.code)
 if resp.body["usage"]["total_tokens"] > 0:
     print(resp['usage']['total_tokens'])
+body = resp["body"]
+print(body["result"] == resp["result"], (resp)['code'])
