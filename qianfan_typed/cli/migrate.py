@@ -83,7 +83,7 @@ def _diff(found: Migrated) -> Iterator[str]:
     from qianfan_typed.reports.printable import printable, printable_path
 
     name = printable_path(found.file)
-    before, after = LINE_END.split(found.before), LINE_END.split(found.after)
+    before, after = (LINE_END.split(text.removesuffix("\n")) for text in (found.before, found.after))
     for line in difflib.unified_diff(before, after, name, name, lineterm=""):
         # A tab is no harm, and belongs to the line.
         yield "\t".join(map(printable, line.split("\t")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,17 @@ def test_a_rewritten_program_prints_the_same(path: Path, printed: dict[str, str]
     assert before.strip()
     assert "Traceback" not in before
     assert after == before
+
+
+def test_pyright_has_nothing_to_say_of_what_is_rewritten(tmp_path: Path) -> None:
+    pyright = pytest.importorskip("pyright")
+    for path in AFTER:
+        shutil.copy(path, tmp_path)
+    paths = [str(ROOT), str(ROOT / "generated")]
+    settings = {"typeCheckingMode": "strict", "extraPaths": paths, "pythonVersion": "3.10"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    arguments = ("--project", str(tmp_path), "--pythonpath", sys.executable, "--outputjson")
+    report = json.loads(pyright.run(*arguments, capture_output=True, encoding="utf-8").stdout)
+    assert report["summary"]["filesAnalyzed"] == len(AFTER)
+    found = report["generalDiagnostics"]
+    assert [f"{Path(one['file']).name}:{one['range']['start']['line'] + 1} {one['message']}" for one in found] == []

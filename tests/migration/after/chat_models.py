@@ -4,14 +4,13 @@ from qianfan_typed import Qianfan, Retry
 chat = Qianfan().v1.chat
 
 
-def ask(question):
+def ask(question: str) -> str:
     reply = chat.ernie_3_5_8k.create([{"role": "user", "content": question}], timeout=20)
     return reply["result"]
 
 
-def ask_the_other(question):
-    messages = [{"role": "user", "content": question}]
-    return chat.ernie_4_0_8k.create(messages, retry=Retry(attempts=2))["result"]
+def ask_the_other(question: str) -> str:
+    return chat.ernie_4_0_8k.create([{"role": "user", "content": question}], retry=Retry(attempts=2))["result"]
 
 
 print(ask("你好"), ask_the_other("再见"))

@@ -4,14 +4,13 @@ from qianfan import ChatCompletion as Chat
 chat = Chat()
 
 
-def ask(question):
+def ask(question: str) -> str:
     reply = chat.do([{"role": "user", "content": question}], model="ERNIE-3.5-8K", request_timeout=20)
     return reply["result"]
 
 
-def ask_the_other(question):
-    messages = [{"role": "user", "content": question}]
-    return chat.do(messages, "ERNIE-4.0-8K", retry_count=2)["result"]
+def ask_the_other(question: str) -> str:
+    return chat.do([{"role": "user", "content": question}], "ERNIE-4.0-8K", retry_count=2)["result"]
 
 
 print(ask("你好"), ask_the_other("再见"))

@@ -2,14 +2,15 @@
 import json
 import qianfan
 
-FUNCTION = {
-    "name": "get_weather",
-    "description": "天气",
-    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-}
 resp = qianfan.ChatCompletion(model="ERNIE-Functions-8K").do(
     messages=[{"role": "user", "content": "北京天气怎么样"}],
-    functions=[FUNCTION],
+    functions=[
+        {
+            "name": "get_weather",
+            "description": "天气",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        },
+    ],
 )
 call = resp.body.get("function_call")
 if call:
