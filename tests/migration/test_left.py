@@ -110,7 +110,8 @@ LEFT: dict[str, tuple[str, list[tuple[int, str]]]] = {
         [(3, "line 2: its key is that of OPENAI_API_KEY; write api_key=… there")],
     ),
     "address unknown": (
-        f'import os\nfrom openai import OpenAI\nclient = OpenAI(api_key="k", base_url=os.environ["ERNIE"])\n{CREATE}\n',
+        "import os\nfrom openai import OpenAI\n"
+        f'client = OpenAI(api_key="k", base_url=os.environ["QIANFAN_URL"])\n{CREATE}\n',
         [(4, "line 3: whether its address is the platform's is decided when it runs")],
     ),
     "another method": (
