@@ -192,6 +192,8 @@ class _Arguments:
             raise Stays(argument.value, f"{name} is no parameter of the handle; extra={{…}} sends it unchecked")
         if _is_none(argument.value):
             raise Stays(argument.value, f"{name}=None may be sent as null; leave it out")
+        if name == "timeout" and not isinstance(argument.value, ast.Constant):
+            raise Stays(argument.value, "its timeout is no literal number of seconds")
         if argument.by_position and self.places[argument.index : argument.index + 1] == (here,) and not self.dropped:
             return
         if argument.by_position or here != name:

@@ -26,7 +26,7 @@ from qianfan_typed.migration.handled import (
 from qianfan_typed.migration.imports import ImportPlan, roots
 from qianfan_typed.migration.makers import Left, Maker, Makers, Package, Surroundings, every, steps_from
 from qianfan_typed.migration.shapes import MODELS, Shape, reply_of
-from qianfan_typed.migration.uses import NotFollowed, Uses
+from qianfan_typed.migration.uses import NotFollowed, Uses, is_misplaced
 from qianfan_typed.python_source.calls.call_finder import CallFinder
 from qianfan_typed.python_source.names.scopes import Module, read_module
 from qianfan_typed.python_source.names.values import ScalarValue, SequenceValue
@@ -144,6 +144,8 @@ class Planner:
             return None
         if call in self.wrong:
             raise Stays(call, f"it is refused before it is sent: {self.wrong[call]}")
+        if is_misplaced(self.module, call):
+            raise Stays(call, "it stands in an f-string; give its reply a name")
         row = DOCUMENT_CLASSES.get(maker.name)
         if row is not None:
             if steps not in (["do"], ["ado"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 import attrs
@@ -104,7 +105,7 @@ class Uses:
         called = isinstance(parent := self.module.parents[node], ast.Call) and parent.func is node
         if isinstance(shape, Body):
             if node.attr in _REWRITTEN:
-                self._followed.edits.append((node, AttributeEdit(_REWRITTEN[node.attr])))
+                self._rewrite(node, _REWRITTEN[node.attr])
             elif not (node.attr == "get" and called and _asks_for_a_member(parent)):
                 instead = NOT_OF_THE_BODY.get(node.attr)
                 raise NotFollowed(node, f"it reads .{node.attr}" + (f"; write {instead}" if instead else ""))
@@ -125,13 +126,18 @@ class Uses:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 raise NotFollowed(node, "which member it reads is decided when it runs")
             if key.value in _REWRITTEN:
-                self._followed.edits.append((node, AttributeEdit(_REWRITTEN[key.value])))
+                self._rewrite(node, _REWRITTEN[key.value])
             elif key.value in NOT_OF_THE_BODY:
                 raise NotFollowed(node, f"it reads ['{key.value}']; write {NOT_OF_THE_BODY[key.value]}")
         elif isinstance(shape, Items):
             self._use(node, shape if isinstance(node.slice, ast.Slice) else shape.each)
         else:
             raise NotFollowed(node, "it is read like a list")
+
+    def _rewrite(self, node: ast.expr, code: str) -> None:
+        if is_misplaced(self.module, node):
+            raise NotFollowed(node, f"it is read in an f-string; write .{code} there")
+        self._followed.edits.append((node, AttributeEdit(code)))
 
     def _looped(self, node: ast.expr, target: ast.expr, shape: Shape) -> None:
         if isinstance(shape, Page):
@@ -202,6 +208,11 @@ class Uses:
         own = {one for one in self.module.ancestors(stream) if isinstance(one, ast.withitem)}
         guards = (one for one in self.module.ancestors(node) if isinstance(one, _TRIES))
         return [one for one in guards if isinstance(one, ast.Try) or not own.intersection(one.items)]
+
+
+def is_misplaced(module: Module, node: ast.AST) -> bool:
+    """Whether Python does not say where a node stands: in f-strings, before 3.12."""
+    return sys.version_info < (3, 12) and any(isinstance(one, ast.JoinedStr) for one in module.ancestors(node))
 
 
 def exported(module: Module) -> frozenset[str]:

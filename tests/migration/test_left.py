@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 from qianfan_typed.migration.files import Migrated, migrate_files
+from qianfan_typed.python_source.sources.python_files import python_files
 
 CHAT = 'import qianfan\nchat = qianfan.ChatCompletion(model="ERNIE-3.5-8K")\n'
 MESSAGES = 'messages=[{"role": "user", "content": "x"}]'
@@ -72,6 +75,10 @@ LEFT: dict[str, tuple[str, list[tuple[int, str]]]] = {
     "messages": (
         f"{CHAT}m = qianfan.Messages()\nm.append('x')\nchat.do(m)\n",
         [(5, "it may be given Messages; write a list of user(…) and assistant(…)")],
+    ),
+    "timeout": (
+        f"{OPENAI}{CREATE[:-1]}, timeout=t)\n",
+        [(3, "its timeout is no literal number of seconds")],
     ),
     "batch": (
         f"{CHAT}chat.batch_do([[{{'role': 'user', 'content': 'x'}}]])\n",
@@ -178,6 +185,25 @@ def test_what_still_needs_an_import_keeps_it(tmp_path: Path) -> None:
     assert found.after.splitlines()[:2] == ["import os", "from qianfan_typed import Qianfan"]
     found = migrated(tmp_path, f"{CHAT}chat.do({MESSAGES})\nqianfan.disable_log()\n")
     assert found.after.splitlines()[:2] == ["import qianfan", "from qianfan_typed import Qianfan"]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python says where parts of f-strings stand")
+def test_what_stands_in_an_f_string_stays_before_python_3_12(tmp_path: Path) -> None:
+    found = migrated(tmp_path, f"{CHAT}print(f'{{chat.do(m)}}')\n")
+    assert [one.why for one in found.left] == ["it stands in an f-string; give its reply a name"]
+    found = migrated(tmp_path, f"{CHAT}r = chat.do({MESSAGES})\nprint(f'{{r.body}}')\n")
+    assert [one.why for one in found.left] == ["line 4: it is read in an f-string; write .to_dict() there"]
+    assert migrated(tmp_path, f"{CHAT}r = chat.do({MESSAGES})\nprint(f'{{r[\"result\"]}}')\n").rewritten == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["qianfan", "openai"])
+def test_the_official_packages_themselves_stay(name: str) -> None:
+    folder = Path(sysconfig.get_path("purelib"), name)
+    if not folder.is_dir():
+        pytest.skip(f"{name} is not installed")
+    found = list(migrate_files(python_files([str(folder)])[0]))
+    assert [(one.file, one.fault) for one in found if one.changed or one.fault] == []
 
 
 def test_line_ends_stay(tmp_path: Path) -> None:
