@@ -88,7 +88,7 @@ class _Editor(cst.CSTTransformer):
                 return _followed(updated, (code,))
             case AttributeEdit(code=code) if not isinstance(updated, cst.Name):
                 made = cst.parse_expression(f"{_HOLE}.{code}")
-                filled = cst.ensure_type(made.visit(_Hole(updated.value)), cst.BaseExpression)
+                filled = _filled(made, updated.value)
                 return filled.with_changes(lpar=updated.lpar, rpar=updated.rpar)
             case _:
                 return updated
@@ -148,7 +148,8 @@ def _call(node: cst.Call, edit: CallEdit) -> cst.BaseExpression:
         dot = cst.Dot()
         for _ in range(edit.steps):
             assert isinstance(function, cst.Attribute)
-            function, dot = function.value, function.dot
+            dot = function.dot
+            function = function.value
         function = _followed(function, edit.callee, dot)
     made = node.with_changes(func=function, args=_arguments(node.args, edit), lpar=[], rpar=[])
     if not made.args and node.args:

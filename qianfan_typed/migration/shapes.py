@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, cast
 
 import attrs
 
@@ -85,11 +85,13 @@ def reply_of(api: str, *, stream: bool, like_a_dict: bool) -> Shape:
 
 def field_of(shape: Fields, name: str) -> Shape | None:
     """What a field holds. None: ours has none of that name."""
-    return _hints(shape.names).get(name)
+    return _hints(cast("Hashable", shape.names)).get(name)
 
 
 @functools.cache
-def _hints(made: type[Any]) -> Mapping[str, Shape]:
+def _hints(of: Hashable) -> Mapping[str, Shape]:
+    # mypy finds no type hashable.
+    made = cast("type[Any]", of)
     known = {field.name for field in attrs.fields(made)}
     return {name: _shape(hint) for name, hint in typing.get_type_hints(made).items() if name in known}
 
