@@ -68,6 +68,20 @@ def position(node: Node) -> Position:
     return _at(node.start_mark)
 
 
+def end(node: Node) -> Position | None:
+    """Behind a node. None: it is known only where the next one begins, as of what is laid out over lines."""
+    if (
+        node.id == "alias"
+        or (node.id == "scalar" and node.style in _BLOCK)
+        or (node.id != "scalar" and not node.flow_style)
+    ):
+        return None
+    return _at(node.end_mark)
+
+
+_BLOCK = ("|", ">")
+
+
 def _at(mark: Any) -> Position:
     return mark.line + 1, mark.column + 1
 
