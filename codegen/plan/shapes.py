@@ -67,7 +67,7 @@ def reply_classes(operation: Operation, homes: Mapping[str, str]) -> str:
             )
         defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
     docs = {name: _reply_docs(operation.shapes[name]) for name in schemas}
-    return _render(schemas, docs, defaults, own)
+    return _render(schemas, docs, defaults, own, tops)
 
 
 def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
@@ -169,8 +169,13 @@ def _request_docs(name: str, shape: language.Shape, operation: Operation) -> dic
 
 
 def _render(
-    schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: dict[str, dict[str, str]], names: list[str]
+    schemas: dict[str, Any],
+    docs: dict[str, dict[str, str]],
+    defaults: dict[str, dict[str, str]],
+    names: list[str],
+    whole: Collection[str] = (),
 ) -> str:
+    """The classes, in the order of `names`. `whole`: those that are replies or pieces, and equal as such."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "shapes", "version": "1"},
@@ -192,7 +197,7 @@ def _render(
         keep_model_order=True,
         formatters=[],
         custom_template_dir=TEMPLATES,
-        extra_template_data=defaultdict(dict, {"#all#": {"docs": docs, "defaults": defaults}}),
+        extra_template_data=defaultdict(dict, {"#all#": {"docs": docs, "defaults": defaults, "whole": whole}}),
     )
     # It sorts classes in its own way; a default needs its class to stand above.
     blocks = {match[2]: match[0] for match in _CLASS.finditer(str(source) + "\n")}

@@ -55,19 +55,39 @@ class ChoicesText(Reply):
 
     def to_message(self) -> Message:
         """The first choice as a message, to go on with the conversation: its text, and its tool calls."""
-        choices = cast("Any", self).choices
-        message: Message = {"role": "assistant", "content": self.text}
-        calls = choices[0].message.tool_calls if choices else None
-        if calls:
+        choices = cast("Sequence[ChoiceMessage]", cast("Any", self).choices)
+        return choices[0].to_message() if choices else {"role": "assistant", "content": ""}
+
+
+class SaidMessage:
+    """What the model said, in a choice of a V2 reply."""
+
+    __slots__ = ()
+
+    def to_message(self) -> Message:
+        """The message, to go on with the conversation: its text, and its tool calls."""
+        said = cast("Any", self)
+        message: Message = {"role": "assistant", "content": said.content or ""}
+        if said.tool_calls:
             message["tool_calls"] = [
                 {
                     "id": one.id,
                     "type": "function",
                     "function": {"name": one.function.name, "arguments": one.function.arguments},
                 }
-                for one in calls
+                for one in said.tool_calls
             ]
         return message
+
+
+class ChoiceMessage:
+    """A choice of a V2 reply: its message may stand for it."""
+
+    __slots__ = ()
+
+    def to_message(self) -> Message:
+        """The message of the choice, to go on with the conversation."""
+        return cast("SaidMessage", cast("Any", self).message).to_message()
 
 
 class ChoicesPiece(Reply):

@@ -47,7 +47,7 @@ PROGRAM = "codegen.sync.listing"
 FOR_TYPES = {"typing_extensions", "_typeshed"}
 """What is imported where only a type checker looks."""
 
-OPTIONAL = {"media": {"numpy", "PIL"}}
+OPTIONAL = {"media": {"numpy", "PIL"}, "reply": {"pydantic_core"}}
 """Module of `qianfan_api` → what its methods import where the user has it."""
 
 

@@ -30,7 +30,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class EmbeddingReply(Embeddings):
     """A vector for each text."""
 

@@ -31,7 +31,7 @@ class Usage:
     """All tokens."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ImageReply(Reply):
     """The images."""
 
