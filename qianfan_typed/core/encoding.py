@@ -57,7 +57,7 @@ def checked_wire(
     if policy != "off" and (target.model is not None or target.operation.model_in == "none"):
         violations = _violations(target, wire, max_rule_age)
         # What stands for a message is none to the rules: it is looked for where they find something, at no cost else.
-        if any(one.pointer.startswith("/messages/") for one in violations):
+        if violations and any(one.pointer.startswith("/messages/") for one in violations):
             wire["messages"] = spoken(wire["messages"])
             violations = _violations(target, wire, max_rule_age)
         _judge(target.name, wire, violations, policy)
