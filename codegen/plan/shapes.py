@@ -65,7 +65,7 @@ def reply_classes(operation: Operation, homes: Mapping[str, str]) -> str:
             schemas[name]["customBasePath"] = (
                 f"qianfan_api.media.{shape.base}" if shape.base else "qianfan_api.reply.Reply"
             )
-        defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
+        defaults[name] = {member: _default(member, field) for member, field in shape.fields.items()}
     docs = {name: _reply_docs(operation.shapes[name]) for name in schemas}
     return _render(schemas, docs, defaults, own, tops)
 
@@ -141,11 +141,15 @@ def _type(kind: types.Type, field: language.Field, names: dict[str, str]) -> dic
             return {"anyOf": [_type(option, field, names) for option in options]}
 
 
-def _default(field: language.Field) -> str:
-    """What a reply has where the platform leaves a field out."""
+def _default(name: str, field: language.Field) -> str:
+    """What a reply has where the platform leaves a field out. Of vectors and files only the beginning is shown."""
     if field.nullable:
         return " = None"
     match types.parse(field.type):
+        case types.Plain("string") if name.startswith("b64_"):
+            return ' = attrs.field(default="", repr=short)'
+        case types.ListOf(types.Plain("float")):
+            return " = attrs.field(factory=list[float], repr=short)"
         case types.Plain(name) if TYPES[name].empty is not None:
             return f" = {TYPES[name].empty}"
         case types.ShapeRef(name):

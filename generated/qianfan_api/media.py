@@ -179,6 +179,14 @@ class Picture:
         """The image file's bytes."""
         return base64.b64decode(self._base64())
 
+    def _repr_png_(self) -> bytes | None:
+        """What notebooks show of a PNG."""
+        return self.image if self.image.startswith(b"\x89PNG") else None
+
+    def _repr_jpeg_(self) -> bytes | None:
+        """What notebooks show of a JPEG."""
+        return self.image if self.image.startswith(b"\xff\xd8") else None
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the image to a file. Gives its path."""
         target = Path(path)

@@ -218,6 +218,15 @@ class BytesReply(Reply):
         raise TypeError(f"a reply of {self.media_type} has no JSON: its bytes are `content`")
 
 
+def short(value: Sequence[object]) -> str:
+    """A vector or a file in base64, as it is shown: its beginning and its length."""
+    if len(value) <= 16:
+        return repr(value)
+    if isinstance(value, str):
+        return f"{value[:12]!r}… ({len(value):,} characters)"
+    return f"[{', '.join(map(repr, value[:3]))}, … ({len(value):,} numbers)]"
+
+
 def read_json(data: bytes) -> Any:
     """The value that JSON holds; of what is broken in it, what can be read. A paid reply is not lost.
 
