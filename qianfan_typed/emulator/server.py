@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING, TypedDict
 
 import uvicorn
 
@@ -19,6 +20,9 @@ from qianfan_typed.emulator.planned_failures import Failure, StreamFailure, Wher
 from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
 
+if TYPE_CHECKING:
+    from qianfan_typed.client import AsyncQianfan, Qianfan
+
 _BACKLOG = 2048
 _KEPT_ALIVE = 60
 """Seconds that an idle connection stays open: longer than clients keep theirs, so that none is closed under a call."""
@@ -26,6 +30,17 @@ _PATIENCE = 10.0
 """Seconds to wait for the server's thread to start or to end."""
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 """Every address → the one that clients on the machine call. Windows has nobody at 0.0.0.0, and proxies may take it."""
+
+
+class Connection(TypedDict):
+    """What a client of the emulator is made with."""
+
+    access_key: str
+    secret_key: str
+    base_url: str
+    console_api_base_url: str
+    iam_base_url: str
+    max_attempts: int
 
 
 class Emulator:
@@ -177,6 +192,31 @@ class Emulator:
             **{host.setting: self.url for host in HOSTS.values()},
             "QIANFAN_ACCESS_KEY": self.access_key,
             "QIANFAN_SECRET_KEY": self.secret_key,
+        }
+
+    def client(self) -> Qianfan:
+        """A client of the emulator, with IAM keys, whatever the environment says. It tries once, and waits for nothing.
+
+        Close it, or use it in a `with` block.
+        """
+        from qianfan_typed.client import Qianfan  # Late: a server alone needs no client.
+
+        return Qianfan(**self._connection())
+
+    def async_client(self) -> AsyncQianfan:
+        """The same, awaited: for `async with`."""
+        from qianfan_typed.client import AsyncQianfan
+
+        return AsyncQianfan(**self._connection())
+
+    def _connection(self) -> Connection:
+        return {
+            "access_key": self.access_key,
+            "secret_key": self.secret_key,
+            "base_url": self.url,
+            "console_api_base_url": self.url,
+            "iam_base_url": self.url,
+            "max_attempts": 1,
         }
 
     # --- what came in ------------------------------------------------------------------------------------------------

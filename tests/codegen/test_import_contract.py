@@ -35,7 +35,7 @@ ROOMS = {
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
-    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
@@ -48,7 +48,7 @@ PROGRAM = "codegen.sync.listing"
 FOR_TYPES = {"typing_extensions", "_typeshed"}
 """What is imported where only a type checker looks."""
 
-OPTIONAL = {"media": {"numpy", "PIL"}}
+OPTIONAL = {"media": {"numpy", "PIL"}, "reply": {"pydantic_core"}}
 """Module of `qianfan_api` → what its methods import where the user has it."""
 
 
