@@ -1,0 +1,136 @@
+"""Site: the page's paths before those of the server that it explains."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib import resources
+from typing import Any, Literal, Protocol
+
+import attrs
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qianfan_api.handles import Operation
+from qianfan_typed.explorer.origins import SECURITY_HEADERS, why_not
+from qianfan_typed.explorer.request_log import RequestLog
+from qianfan_typed.explorer.watched import WatchedApp
+
+PREFIX = "/explorer/"
+_KINDS = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+}
+AnyOperation = Operation[Any, Any]
+
+
+@attrs.frozen
+class Variables:
+    """Variables that point clients at a server."""
+
+    title: str
+    """Whom they are for."""
+    values: Mapping[str, str]
+
+
+@attrs.frozen(kw_only=True)
+class Sandbox:
+    """A platform to send the playground's requests to: the emulator."""
+
+    app: ASGIApp
+    credentials: Callable[[str, str, str, Sequence[str]], Mapping[str, str]]
+    """Gives the headers that open a path: of its method, its path, its host, and the schemes that it takes."""
+
+
+@attrs.frozen(kw_only=True)
+class Served:
+    """What the page says of the server that it stands before."""
+
+    kind: Literal["emulator", "openai"]
+    variables: Callable[[str], Sequence[Variables]] = lambda url: ()
+    """Gives what points clients at the server's address."""
+    names: frozenset[str] = frozenset()
+    """Names of hosts that the page may be opened by, besides addresses and localhost."""
+
+
+class Pages(Protocol):
+    """Answers what the page asks for."""
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]: ...
+
+
+class Explorer:
+    """The page before a server, as an ASGI application.
+
+    Args:
+        app: The server.
+        served: What the page says of it.
+        sandbox: Where the playground sends.
+        log: The requests that came to the server. Left out: one of its own.
+    """
+
+    def __init__(self, app: ASGIApp, served: Served, sandbox: Sandbox, log: RequestLog | None = None) -> None:
+        self.log: RequestLog = log or RequestLog()
+        self._served = served
+        self._sandbox = attrs.evolve(sandbox, app=WatchedApp(sandbox.app, self.log, _tells))
+        self._watched = WatchedApp(app, self.log, _tells)
+        self._app = app
+        self._pages: Pages | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif not _is_own(scope):
+            await self._watched(scope, receive, send)
+        else:
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            refusal = why_not(headers, writes=scope["method"] == "POST", names=self._served.names)
+            answer = self._answer(scope) if refusal is None else PlainTextResponse(f"{refusal}\n", 403)
+            await answer(scope, receive, _secured(send))
+
+    def _answer(self, scope: Scope) -> ASGIApp:
+        if scope["path"].startswith(f"{PREFIX}api/"):
+            if self._pages is None:
+                # Late: the facts and the validators are for those who open the page.
+                from qianfan_typed.explorer.routes import pages
+
+                self._pages = pages(self.log, self._served, self._sandbox)
+            return self._pages
+        return _file(scope["path"].removeprefix(PREFIX).removeprefix("/") or "index.html", scope["method"])
+
+
+def _is_own(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(PREFIX) or (path == "/" and scope["method"] in ("GET", "HEAD"))
+
+
+def _file(name: str, method: str) -> Response:
+    """A static file, looked up by name among those there are."""
+    if method not in ("GET", "HEAD"):
+        return PlainTextResponse("only GET\n", 405)
+    folder = resources.files("qianfan_typed.explorer") / "static"
+    file, kind = folder / name, _KINDS.get(name.rpartition(".")[2])
+    if kind is None or any(step in ("", ".", "..") for step in name.split("/")) or "\\" in name or not file.is_file():
+        return PlainTextResponse("no such file\n", 404)
+    return Response(file.read_bytes(), headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+
+
+def _secured(send: Send) -> Send:
+    """Sends with the headers that keep the page to itself."""
+    added = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *added]}
+        await send(message)
+
+    return sending
+
+
+def _tells(path: str, method: str) -> bool:
+    """Whether the log may keep what is said under a path: models' answers, not tokens and keys."""
+    from qianfan_api.routing import route  # Late: it loads every reply's class.
+
+    return route(path) is not None or path.startswith("/v1/")
