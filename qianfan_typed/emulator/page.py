@@ -50,7 +50,9 @@ def _variables(platform: Platform, url: str) -> list[Variables]:
     addresses = {host.setting: url for host in HOSTS.values()}
     token = platform.guard.make_access_token(keys.ak, keys.sk)
     return [
-        Variables("iam", {**addresses, "QIANFAN_ACCESS_KEY": shown["access_key"], "QIANFAN_SECRET_KEY": shown["secret_key"]}),
+        Variables(
+            "iam", {**addresses, "QIANFAN_ACCESS_KEY": shown["access_key"], "QIANFAN_SECRET_KEY": shown["secret_key"]}
+        ),
         Variables("curl", {**addresses, "QIANFAN_BEARER_TOKEN": shown["bearer_token"], "QIANFAN_ACCESS_TOKEN": token}),
         Variables("openai", {"OPENAI_BASE_URL": f"{url}/v2", "OPENAI_API_KEY": shown["bearer_token"]}),
     ]

@@ -6,6 +6,7 @@ the page's log. Everything it shows comes from the facts, the catalogue and the 
 
 from __future__ import annotations
 
-from qianfan_typed.explorer.site import Explorer, Sandbox, Served, Variables
+from qianfan_typed.explorer.served import Sandbox, Served, Variables
+from qianfan_typed.explorer.site import Explorer
 
 __all__ = ["Explorer", "Sandbox", "Served", "Variables"]

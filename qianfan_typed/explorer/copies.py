@@ -56,7 +56,7 @@ Wire = Mapping[str, object]
 def _python(text: str, api: str, model: str | None, wire: Wire) -> str:
     target, method = _method(api, model, wire)
     known = [*inspect.signature(method).parameters.values()]
-    named = set(naming_members(api)) if "model" not in {one.name for one in known} else set()
+    named = set(naming_members(api) if "model" not in {one.name for one in known} else ())
     given = {name: value for name, value in wire.items() if name not in named}
     streams = given.pop("stream", None) is True and OPERATIONS[api].chunk is not None
     arguments: list[tuple[str, str]] = []
@@ -101,7 +101,7 @@ def _method(api: str, model: str | None, wire: Wire) -> tuple[str, Callable[...,
             path, found = f"{path}.{whom.model.property}", getattr(found, whom.model.property)
         else:
             path, found = f"{path}.endpoint({python_values.literal(whom.name)})", found.endpoint(whom.name)
-    name = "create" if hasattr(found, "create") else next(name for name in vars(type(found)) if name[0] != "_")
+    name = "create" if hasattr(found, "create") else next(name for name in dir(found) if name[0] != "_")
     return f"{path}.{name}", getattr(found, name)
 
 

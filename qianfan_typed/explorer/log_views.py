@@ -145,14 +145,23 @@ def _readable(body: bytes) -> str:
 
 def _code(request: LoggedRequest) -> str | None:
     """The code of the platform's error: V1 has one with HTTP status 200 too."""
-    if not request.reply or request.state != "done" or b"error" not in request.reply[:4096] + request.reply[-4096:]:
+    if not request.reply or request.state != "done" or request.media_type != "application/json":
         return None
     try:
-        said: object = msgspec.json.decode(request.reply)
+        said = msgspec.json.decode(request.reply, type=_Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    if not isinstance(said, dict):
-        return None
-    error: object = said.get("error", said)
-    code: object = error.get("code", said.get("error_code")) if isinstance(error, dict) else said.get("error")
+    code = said.error.code if isinstance(said.error, _Error) else said.error or said.error_code or said.code
     return None if code is None else str(code)
+
+
+class _Error(msgspec.Struct):
+    code: str | int | None = None
+
+
+class _Refusal(msgspec.Struct):
+    """What replies say that refuse: V2, V1, OAuth and IAM."""
+
+    error: _Error | str | None = None
+    error_code: int | None = None
+    code: str | int | None = None

@@ -110,7 +110,7 @@ def _cell(of: OperationFacts, by_place: Mapping[str, list[ConstraintFacts]], nam
     model = CATALOGUES[of_api(of)].get(subject.name) if subject.group != ANY_MODEL else None
     if model is not None:
         default = model.defaults.get(name, default)
-    levels = {level for words, level in ranges}
+    levels = {one[1] for one in ranges}
     return Cell(
         taken="yes",
         range=", ".join(words for words, _ in ranges) or None,

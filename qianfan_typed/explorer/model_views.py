@@ -201,4 +201,3 @@ def model_sheet(api: str, name: str) -> ModelSheet:
         source=explained.source,
         url=None if source is None else source.url,
     )
-

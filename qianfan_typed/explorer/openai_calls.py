@@ -31,8 +31,8 @@ class OpenAiCall:
 
 
 _CHAT = (
-    "model messages stream stream_options temperature top_p seed max_completion_tokens max_tokens stop tools tool_choice "
-    "parallel_tool_calls response_format user metadata frequency_penalty presence_penalty logprobs top_logprobs n"
+    "model messages stream stream_options temperature top_p seed max_completion_tokens max_tokens stop tools "
+    "tool_choice parallel_tool_calls response_format user metadata frequency_penalty presence_penalty logprobs top_logprobs n"
 )
 _RESPONSES = (
     "model input instructions previous_response_id store stream tools tool_choice parallel_tool_calls reasoning "
@@ -52,9 +52,7 @@ OPENAI_CALLS: Mapping[str, OpenAiCall] = {
     "v2.embedding": OpenAiCall(
         method="embeddings.create", keywords=frozenset({"model", "input", "user", "encoding_format"})
     ),
-    "v2.images": OpenAiCall(
-        method="images.generate", keywords=frozenset({"model", "prompt", "n", "size", "user"})
-    ),
+    "v2.images": OpenAiCall(method="images.generate", keywords=frozenset({"model", "prompt", "n", "size", "user"})),
     "v2.responses": OpenAiCall(
         method="responses.create",
         keywords=frozenset(_RESPONSES.split()),

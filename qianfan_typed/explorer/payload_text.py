@@ -9,11 +9,12 @@ from typing import cast
 import attrs
 
 from qianfan_api.violations import Violation, kind_of
+from qianfan_typed.explorer.mending import offers
 from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.json_names import duplicate_names, may_have_duplicates
 from qianfan_typed.payloads.json_places import Lines, Places, end_of, past_space
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
-from qianfan_typed.payloads.judge import Judge
+from qianfan_typed.payloads.judge import Judge, OtherKind
 from qianfan_typed.reports.codes import DUPLICATE_NAME, SYNTAX, UNCHECKED, UNDECIDED
 from qianfan_typed.reports.findings import OF_THE_NAME, FindingLevel, ViolationFilter
 
@@ -41,6 +42,8 @@ class Problem:
     rule: str
     """Its id. Empty: no rule says it."""
     source: str
+    fix: str | None = None
+    """What a fix would write there. None: nothing is meant beyond doubt."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,15 +77,17 @@ def judged(text: str, api: str, model: str | None) -> Judgement:
         return Judgement(readable=False, api=api, problems=[_no_json(data, error)])
     places = _Spots(data)
     problems = [places.problem(DUPLICATE_NAME, one) for one in _duplicates(data, document)]
+    judge = Judge(api, model, _ALL)
     try:
-        verdict = Judge(api, model, _ALL).verdict(document)
-    except Undecided as error:
+        verdict = judge.verdict(document)
+    except (Undecided, OtherKind) as error:
         problems.append(places.note("", UNDECIDED, str(error), "error"))
         return Judgement(readable=True, api=api, problems=problems)
     known, name = True, model
     if verdict is not None:
         name = verdict.model or model
-        problems += [places.of(one) for one in verdict.violations]
+        fixes = offers(judge, data, document if verdict.violations else None)
+        problems += [attrs.evolve(places.of(one), fix=_fix_of(one, fixes)) for one in verdict.violations]
         if verdict.unchecked is not None:
             known = False
             said = f"not checked: {UNCHECKED[verdict.unchecked]}"
@@ -97,6 +102,11 @@ def judged(text: str, api: str, model: str | None) -> Judgement:
         streams=isinstance(document, dict) and cast("Mapping[str, object]", document).get("stream") is True,
         problems=sorted(problems, key=lambda one: (one.line, one.column)),
     )
+
+
+def _fix_of(violation: Violation, fixes: Mapping[str, str]) -> str | None:
+    """What fixes a violation. An item that is lifted out of its list is the place of what is wrong within."""
+    return fixes.get(violation.pointer) or fixes.get(violation.pointer.rpartition("/")[0])
 
 
 def _named(document: object) -> str | None:
@@ -217,4 +227,5 @@ def _written(value: object) -> bytes:
 
 def laid_out(text: str) -> str:
     """A payload's text, a member a line. Raises Unreadable."""
-    return json.dumps(json.loads(text), ensure_ascii=False, indent=2) if object_in(text) is not None else text
+    object_in(text)
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=2)

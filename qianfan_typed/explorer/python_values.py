@@ -56,7 +56,7 @@ def _is_turn(value: object) -> bool:
     if not isinstance(value, Mapping):
         return False
     members = cast("Mapping[str, object]", value)
-    return members.keys() == {"role", "content"} and members["role"] in _MESSAGES and isinstance(members["content"], str)
+    return set(members) == {"role", "content"} and members["role"] in _MESSAGES and isinstance(members["content"], str)
 
 
 def _laid_out(opens: str, parts: Sequence[tuple[str, object]], closes: str, indent: int, before: int) -> str:

@@ -24,7 +24,7 @@ from qianfan_typed.explorer.payload_text import Unreadable, judged, laid_out, wi
 from qianfan_typed.explorer.request_log import RequestLog
 from qianfan_typed.explorer.rule_views import rule_lines, rule_page
 from qianfan_typed.explorer.sending import NotSendable, forward, outgoing
-from qianfan_typed.explorer.site import PREFIX, Sandbox, Served
+from qianfan_typed.explorer.served import PREFIX, Sandbox, Served
 from qianfan_typed.facts.schemas import UnknownName
 
 MOST_BYTES = 4 << 20

@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.routing import naming_members, recipient
 from qianfan_typed.explorer.payload_text import Unreadable, object_in
-from qianfan_typed.explorer.site import AnyOperation, Sandbox
+from qianfan_typed.explorer.served import AnyOperation, Sandbox
 from qianfan_typed.explorer.watched import FROM_PAGE
 
 
@@ -100,7 +100,11 @@ async def forward(request: Outgoing, sandbox: Sandbox, scope: Scope, send: Send)
     }
     headers.update(sandbox.credentials(operation.method, path, named, schemes))
     inner: dict[str, Any] = {
-        **{name: scope[name] for name in ("type", "asgi", "http_version", "scheme", "client", "server") if name in scope},
+        **{
+            name: scope[name]
+            for name in ("type", "asgi", "http_version", "scheme", "client", "server")
+            if name in scope
+        },
         "root_path": "",
         "method": operation.method,
         "path": unquote(path),

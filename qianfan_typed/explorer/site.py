@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib import resources
-from typing import Any, Literal, Protocol
 
 import attrs
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qianfan_api.handles import Operation
 from qianfan_typed.explorer.origins import SECURITY_HEADERS, why_not
 from qianfan_typed.explorer.request_log import RequestLog
+from qianfan_typed.explorer.served import PREFIX, Sandbox, Served
 from qianfan_typed.explorer.watched import WatchedApp
 
-PREFIX = "/explorer/"
 _KINDS = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -23,42 +21,6 @@ _KINDS = {
     "json": "application/json",
     "svg": "image/svg+xml",
 }
-AnyOperation = Operation[Any, Any]
-
-
-@attrs.frozen
-class Variables:
-    """Variables that point clients at a server."""
-
-    title: str
-    """Whom they are for."""
-    values: Mapping[str, str]
-
-
-@attrs.frozen(kw_only=True)
-class Sandbox:
-    """A platform to send the playground's requests to: the emulator."""
-
-    app: ASGIApp
-    credentials: Callable[[str, str, str, Sequence[str]], Mapping[str, str]]
-    """Gives the headers that open a path: of its method, its path, its host, and the schemes that it takes."""
-
-
-@attrs.frozen(kw_only=True)
-class Served:
-    """What the page says of the server that it stands before."""
-
-    kind: Literal["emulator", "openai"]
-    variables: Callable[[str], Sequence[Variables]] = lambda url: ()
-    """Gives what points clients at the server's address."""
-    names: frozenset[str] = frozenset()
-    """Names of hosts that the page may be opened by, besides addresses and localhost."""
-
-
-class Pages(Protocol):
-    """Answers what the page asks for."""
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]: ...
 
 
 class Explorer:
@@ -77,7 +39,7 @@ class Explorer:
         self._sandbox = attrs.evolve(sandbox, app=WatchedApp(sandbox.app, self.log, _tells))
         self._watched = WatchedApp(app, self.log, _tells)
         self._app = app
-        self._pages: Pages | None = None
+        self._pages: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,18 +49,22 @@ class Explorer:
         else:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             refusal = why_not(headers, writes=scope["method"] == "POST", names=self._served.names)
-            answer = self._answer(scope) if refusal is None else PlainTextResponse(f"{refusal}\n", 403)
+            answer = await self._answer(scope) if refusal is None else PlainTextResponse(f"{refusal}\n", 403)
             await answer(scope, receive, _secured(send))
 
-    def _answer(self, scope: Scope) -> ASGIApp:
-        if scope["path"].startswith(f"{PREFIX}api/"):
-            if self._pages is None:
-                # Late: the facts and the validators are for those who open the page.
-                from qianfan_typed.explorer.routes import pages
+    async def _answer(self, scope: Scope) -> ASGIApp:
+        if not scope["path"].startswith(f"{PREFIX}api/"):
+            return _file(scope["path"].removeprefix(PREFIX).removeprefix("/") or "index.html", scope["method"])
+        if self._pages is None:
+            # In a thread of its own: others are answered while the facts and the validators are loaded.
+            self._pages = await run_in_threadpool(self._load)
+        return self._pages
 
-                self._pages = pages(self.log, self._served, self._sandbox)
-            return self._pages
-        return _file(scope["path"].removeprefix(PREFIX).removeprefix("/") or "index.html", scope["method"])
+    def _load(self) -> ASGIApp:
+        # Late: what the page needs is for those who open it.
+        from qianfan_typed.explorer.routes import pages
+
+        return pages(self.log, self._served, self._sandbox)
 
 
 def _is_own(scope: Scope) -> bool:

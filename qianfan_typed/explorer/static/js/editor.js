@@ -71,8 +71,9 @@ export function makeEditor({ label, text, changed, fix, send }) {
         h("button", { type: "button", class: "where", onclick: () => go(one), "aria-label": t("go.line", { line: one.line }) }, t("line", { line: one.line })),
         h("code", {}, one.pointer || "/"), h("span", { class: "sr-only" }, t(`level.${one.level}`))),
       h("p", {}, one.message),
-      h("div", { class: "note-foot" }, one.rule && !one.rule.startsWith("unchecked.") ? ruleLink(one.rule) : null, one.source ? h("span", { class: "source" }, one.source) : null),
-      fixed ? h("button", { type: "button", class: "fix", onclick: () => fix(one) }, icon("wand"), t("fix.to"), " ", h("code", {}, fixed)) : null);
+      h("div", { class: "note-foot" },
+        h("div", {}, one.rule && !one.rule.startsWith("unchecked.") ? ruleLink(one.rule) : null, one.source ? h("span", { class: "source" }, one.source) : null),
+        fixed ? h("button", { type: "button", class: "fix", onclick: () => fix(one), "aria-label": t("fix.at", { value: fixed, line: one.line }) }, icon("wand"), h("code", {}, fixed)) : null));
   }
 
   function go(one) {
@@ -96,7 +97,8 @@ export function makeEditor({ label, text, changed, fix, send }) {
       area.focus();
       area.select();
       if (!document.execCommand("insertText", false, text) || area.value !== text) area.value = text;
-      if (focused && focused !== area && focused !== document.body && focused.isConnected) focused.focus();
+      if (focused === document.body) area.blur();
+      else if (focused !== area && focused.isConnected) focused.focus({ preventScroll: true });
       problems = [];
       redraw();
     },

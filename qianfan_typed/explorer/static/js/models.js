@@ -13,7 +13,7 @@ export async function models([api, name]) {
   const sheet = api && name ? await facts("model", { api, name }) : null;
   const list = h("div", { class: "model-list" });
   const count = h("p", { class: "count", role: "status" });
-  const leading = new Set(operations.map((one) => one.default_model));
+  const leading = operations.reduce((one, other) => (other.models > one.models ? other : one)).default_model;
   const redraw = () => drawList(list, count, all, sheet?.model, leading);
   const withModels = operations.filter((one) => one.models);
   const words = [...new Set(all.flatMap((one) => one.abilities))].sort();
@@ -45,9 +45,9 @@ const ORDERS = {
   price: (model) => model.price?.input ?? Infinity,
 };
 
-/** Families with the models that are called where nobody names one come first, then the largest. */
+/** The family of the model that most calls go to comes first, then the largest. */
 function inOrder(groups, leading) {
-  const leads = (ones) => ones.some((one) => leading.has(one.name));
+  const leads = (ones) => ones.some((one) => one.name === leading);
   return [...groups].sort(([one, ones], [other, others]) => leads(others) - leads(ones) || others.length - ones.length || one.localeCompare(other));
 }
 
@@ -65,13 +65,13 @@ function drawList(list, count, all, open, leading) {
     for (const model of found) groups.set(model.family, [...(groups.get(model.family) ?? []), model]);
   }
   const sorted = order ? [...groups] : inOrder(groups, leading);
-  fill(list, sorted.map(([family, ones]) => h("section", { class: "family" },
-    h("h2", {}, family, h("span", { class: "family-count" }, ones.length)),
-    h("table", { class: "models" },
-      h("caption", { class: "sr-only" }, family),
-      h("thead", {}, h("tr", {}, ["model", "does", "context", "output", "price", "rate"].map((one) =>
-        h("th", { scope: "col", class: `col-${one}` }, t(`column.${one}`))))),
-      h("tbody", {}, ones.map((model) => row(model, open)))))));
+  fill(list, h("table", { class: "models" },
+    h("caption", { class: "sr-only" }, t("view.models")),
+    h("thead", {}, h("tr", {}, ["model", "does", "context", "output", "price", "rate"].map((one) =>
+      h("th", { scope: "col", class: `col-${one}` }, t(`column.${one}`))))),
+    sorted.map(([family, ones]) => h("tbody", {},
+      h("tr", { class: "family-row" }, h("th", { scope: "rowgroup", colspan: 6 }, h("h2", {}, family, h("span", { class: "family-count" }, ones.length)))),
+      ones.map((model) => row(model, open))))));
 }
 
 function row(model, open) {
@@ -79,7 +79,7 @@ function row(model, open) {
   const gone = model.retired && !model.retired.announced;
   return h("tr", { class: `${current ? "current" : ""}${gone ? " gone" : ""}`, onclick: (event) => { if (!event.target.closest("a")) location.hash = modelHref(model.api, model.name); } },
     h("th", { scope: "row", class: "col-model" },
-      h("a", { href: modelHref(model.api, model.name), "aria-current": current ? "true" : null }, model.name), h("span", { class: "sub" }, model.api)),
+      h("div", { class: "named" }, h("a", { href: modelHref(model.api, model.name), "aria-current": current ? "true" : null }, model.name), h("span", { class: "sub" }, model.api))),
     h("td", { class: "col-does" }, h("div", { class: "tags" }, retirement(model.retired), abilities(model),
       model.unverified ? h("span", { class: "tag unverified", title: t("unverified.why") }, t("unverified")) : null)),
     h("td", { class: "col-context num" }, tokenCount(model.limits.context ?? model.limits.max_input_tokens)),

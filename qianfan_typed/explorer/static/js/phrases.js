@@ -22,9 +22,9 @@ export async function loadPhrases(wanted = null) {
   document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
 }
 
-/** A phrase, with its braces filled. */
+/** A phrase, with its braces filled. Of one thing it may have a form of its own. */
 export function t(name, values = {}) {
-  const phrase = phrases[name];
+  const phrase = (values.count === 1 ? phrases[`${name}.one`] : null) ?? phrases[name];
   if (phrase === undefined) {
     console.error(`no phrase ${name} in ${current}`);
     return name;

@@ -46,6 +46,7 @@ class Playground {
     this.judgeSoon = settled(PAUSE, () => this.judge());
     this.bar = h("div", { class: "bar" });
     this.said = h("div", { class: "judgement", role: "status", id: "problems-said" });
+    this.actions = h("div", { class: "bar-end" });
     this.aside = h("section", { class: "pane side" });
   }
 
@@ -57,7 +58,7 @@ class Playground {
     this.drawBar();
     this.drawSide();
     const node = h("div", { class: "play" },
-      h("section", { class: "pane desk" }, h("h1", { class: "sr-only" }, t("view.playground")), this.bar, this.editor.node, this.said),
+      h("section", { class: "pane desk" }, h("h1", { class: "sr-only" }, t("view.playground")), this.bar, this.editor.node, h("div", { class: "desk-foot" }, this.said, this.actions)),
       this.aside);
     return { title: t("view.playground"), node, wide: true, shown: () => { this.editor.shown(); this.judge(); }, leave: () => this.answer.stop() };
   }
@@ -76,10 +77,11 @@ class Playground {
     fill(this.bar,
       choice(t("operation"), api, dialects, (value) => this.take(sample(this.operations.find((one) => one.api === value), 0))),
       own.length ? choice(t("model"), model ?? "", names, (value) => this.choose(value || null)) : null,
-      choice(t("samples"), "", [["", t("choose")], ...samples.map((one, index) => [String(index), t(one.title)])], (value) => { if (value) this.take(sample(this.operation, Number(value))); }),
-      this.operation.streams ? toggle(t("stream"), streams, (on) => this.edit("stream", on ? true : null)) : null,
-      h("div", { class: "bar-end" }, h("button", { type: "button", onclick: () => this.layOut() }, t("tidy")),
-        h("button", { type: "button", class: "primary", id: "send", disabled: !this.operation.sendable, onclick: () => this.send() }, icon("play"), t("send"))));
+      choice(t("samples"), "", [["", "–"], ...samples.map((one, index) => [String(index), t(one.title)])], (value) => { if (value) this.take(sample(this.operation, Number(value))); }),
+      this.operation.streams ? toggle(t("stream"), streams, (on) => this.edit("stream", on ? true : null)) : null);
+    fill(this.actions,
+      h("button", { type: "button", class: "quiet", onclick: () => this.layOut() }, t("tidy")),
+      h("button", { type: "button", class: "primary", id: "send", disabled: !this.operation.sendable, onclick: () => this.send() }, icon("play"), t("send")));
   }
 
   take(begun) {
