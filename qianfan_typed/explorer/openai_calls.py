@@ -32,7 +32,8 @@ class OpenAiCall:
 
 _CHAT = (
     "model messages stream stream_options temperature top_p seed max_completion_tokens max_tokens stop tools "
-    "tool_choice parallel_tool_calls response_format user metadata frequency_penalty presence_penalty logprobs top_logprobs n"
+    "tool_choice parallel_tool_calls response_format user metadata frequency_penalty presence_penalty logprobs "
+    "top_logprobs n"
 )
 _RESPONSES = (
     "model input instructions previous_response_id store stream tools tool_choice parallel_tool_calls reasoning "

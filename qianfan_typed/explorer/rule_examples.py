@@ -138,7 +138,7 @@ def _set(payload: MutableMapping[str, object], place: str, value: object) -> str
     steps = [(name, len(lists) // 2) for name, lists in _STEP.findall(place)] or [("x", 0)]
     for name, lists in steps[:-1]:
         at = f"{at}.{name}" if at else name
-        empty: object = [{}] if lists else {}
+        empty: object = [dict[str, object]()] if lists else dict[str, object]()
         inner = holder.setdefault(name, empty)
         for _ in range(lists):
             if not isinstance(inner, list) or not inner:

@@ -13,7 +13,8 @@ export async function models([api, name]) {
   const sheet = api && name ? await facts("model", { api, name }) : null;
   const list = h("div", { class: "model-list" });
   const count = h("p", { class: "count", role: "status" });
-  const leading = operations.reduce((one, other) => (other.models > one.models ? other : one)).default_model;
+  const busiest = operations.reduce((one, other) => (other.models > one.models ? other : one));
+  const leading = all.find((one) => one.name === busiest.default_model)?.family;
   const redraw = () => drawList(list, count, all, sheet?.model, leading);
   const withModels = operations.filter((one) => one.models);
   const words = [...new Set(all.flatMap((one) => one.abilities))].sort();
@@ -47,8 +48,7 @@ const ORDERS = {
 
 /** The family of the model that most calls go to comes first, then the largest. */
 function inOrder(groups, leading) {
-  const leads = (ones) => ones.some((one) => one.name === leading);
-  return [...groups].sort(([one, ones], [other, others]) => leads(others) - leads(ones) || others.length - ones.length || one.localeCompare(other));
+  return [...groups].sort(([one, ones], [other, others]) => (other === leading) - (one === leading) || others.length - ones.length || one.localeCompare(other));
 }
 
 function drawList(list, count, all, open, leading) {
