@@ -73,11 +73,18 @@ def _python(text: str, api: str, model: str | None, wire: Wire) -> str:
     lines = [f"from qianfan_typed import {', '.join(['Qianfan', *sorted(imported)])}", "", "client = Qianfan()"]
     if streams:
         call = python_values.call(target.removesuffix(".create") + ".stream", arguments, before=len("for piece in :"))
-        lines += [f"for piece in {call}:", '    print(piece.text, end="", flush=True)', "print()"]
+        piece = _printed(OPERATIONS[api].chunk, "piece")
+        lines += [f"for piece in {call}:", f'    print({piece}, end="", flush=True)', "print()"]
     else:
-        shown = "reply.text" if hasattr(OPERATIONS[api].reply, "text") else "reply"
-        lines += [f"reply = {python_values.call(target, arguments, before=len('reply = '))}", f"print({shown})"]
+        written = python_values.call(target, arguments, before=len("reply = "))
+        lines += [f"reply = {written}", f"print({_printed(OPERATIONS[api].reply, 'reply')})"]
     return "\n".join(lines) + "\n"
+
+
+def _printed(of: type | None, name: str) -> str:
+    """What is printed of a reply or a piece: its text, or all of it where it has none."""
+    text = next((one for one in ("text", "result") if hasattr(of, one)), None)
+    return name if text is None else f"{name}.{text}" if name == "piece" else f"{name}.{text} or {name}"
 
 
 _OF_THE_CALL = ("extra", "timeout", "deadline", "retry", "validate")

@@ -138,10 +138,15 @@ def _ranges(
         if not words and one.kind in ("items", "length", "sides"):
             words = next((rule.phrase for rule in stated(one, subject)), "").partition(",")[0]
         if words:
-            yield words, next((rule.level for rule in stated(one, subject)), one.level)
+            yield words, _level(one, subject)
     for one in of_items:
         if one.kind == "length" and _holds(one, subject):
-            yield next((f"each {rule.phrase}" for rule in stated(one, subject)), ""), one.level
+            yield next((f"each {rule.phrase}" for rule in stated(one, subject)), ""), _level(one, subject)
+
+
+def _level(one: ConstraintFacts, subject: Subject) -> str:
+    """What it is to break a rule, at its strictest: of a limit one side may only warn."""
+    return "error" if any(rule.level == "error" for rule in stated(one, subject)) else "warning"
 
 
 def _interval(one: ConstraintFacts, subject: Subject) -> str:
