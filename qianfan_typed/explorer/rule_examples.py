@@ -54,7 +54,7 @@ def examples(
         for at, value, tried in itertools.islice(_variants(payload, rules), 400):
             found = _violations(api, tried, model)
             broken = next((one for one in found if one.rule == rule), None)
-            if broken is not None and rule not in before and len(bad) < most:
+            if broken is not None and rule not in before and len(bad) < most and _is_new(broken, bad):
                 bad.append(_example(model, at, value, tried, broken))
             elif not found and not before and good is None and value is not _GONE and bad:
                 good = _example(model, at, value, tried, None)
@@ -63,6 +63,10 @@ def examples(
         if bad:
             break
     return (*bad, *(() if good is None else (good,)))
+
+
+def _is_new(broken: Violation, bad: list[RuleExample]) -> bool:
+    return broken.message not in {one.message for one in bad}
 
 
 def _example(

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from tests.explorer.conftest import CHROMIUM
 
+expect.set_options(timeout=20_000)  # Milliseconds: the machine may be busy.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 """What chromium writes of every answer that is an error, however it is handled."""
 

@@ -67,11 +67,16 @@ function drawList(list, count, all, open, leading) {
   const sorted = order ? [...groups] : inOrder(groups, leading);
   fill(list, h("table", { class: "models" },
     h("caption", { class: "sr-only" }, t("view.models")),
-    h("thead", {}, h("tr", {}, ["model", "does", "context", "output", "price", "rate"].map((one) =>
+    h("thead", {}, h("tr", {}, columns(open).map((one) =>
       h("th", { scope: "col", class: `col-${one}` }, t(`column.${one}`))))),
     sorted.map(([family, ones]) => h("tbody", {},
-      h("tr", { class: "family-row" }, h("th", { scope: "rowgroup", colspan: 6 }, h("h2", {}, family, h("span", { class: "family-count" }, ones.length)))),
+      h("tr", { class: "family-row" }, h("th", { scope: "rowgroup", colspan: columns(open).length }, h("h2", {}, family, h("span", { class: "family-count" }, ones.length)))),
       ones.map((model) => row(model, open))))));
+}
+
+/** Beside a sheet there is room for the most telling alone. */
+function columns(open) {
+  return open ? ["model", "does", "context", "price"] : ["model", "does", "context", "output", "price", "rate"];
 }
 
 function row(model, open) {
@@ -83,9 +88,9 @@ function row(model, open) {
     h("td", { class: "col-does" }, h("div", { class: "tags" }, retirement(model.retired), abilities(model),
       model.unverified ? h("span", { class: "tag unverified", title: t("unverified.why") }, t("unverified")) : null)),
     h("td", { class: "col-context num" }, tokenCount(model.limits.context ?? model.limits.max_input_tokens)),
-    h("td", { class: "col-output num" }, tokenCount(model.limits.max_output_tokens)),
+    open ? null : h("td", { class: "col-output num" }, tokenCount(model.limits.max_output_tokens)),
     h("td", { class: "col-price num" }, model.price ? [yuan(model.price.input), h("span", { class: "slash" }, "/"), yuan(model.price.output)] : h("span", { class: "none" }, "–")),
-    h("td", { class: "col-rate num" }, model.rpm ? number(model.rpm) : h("span", { class: "none" }, "–")));
+    open ? null : h("td", { class: "col-rate num" }, model.rpm ? number(model.rpm) : h("span", { class: "none" }, "–")));
 }
 
 function drawSheet(sheet) {
