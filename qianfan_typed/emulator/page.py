@@ -9,7 +9,9 @@ from starlette.types import ASGIApp
 
 from qianfan_api.platform import HOSTS
 from qianfan_typed.core import signing
+from qianfan_typed.emulator.app import make_app
 from qianfan_typed.emulator.auth import Keys
+from qianfan_typed.emulator.connections import Connections
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.explorer import Explorer, Sandbox, Served, Variables
 
@@ -37,6 +39,12 @@ def sandbox_of(app: ASGIApp, platform: Platform) -> Sandbox:
         return {"authorization": signing.sign(method, path, (), {"host": host}, pair, platform.guard.now())}
 
     return Sandbox(app=app, credentials=credentials)
+
+
+def own_sandbox(latency: float = 0.03) -> Sandbox:
+    """An emulator for the page alone, before a server that is none. `latency` is in seconds."""
+    platform = Platform(keys=Keys(), latency=latency)
+    return sandbox_of(make_app(platform, Connections()), platform)
 
 
 def _variables(platform: Platform, url: str) -> list[Variables]:

@@ -40,5 +40,7 @@ class Served:
     kind: Literal["emulator", "openai"]
     variables: Callable[[str], Sequence[Variables]] = lambda url: ()
     """Gives what points clients at the server's address."""
+    keeps_bodies: bool = True
+    """Whether the log has what requests and replies say. Otherwise it has their paths, states, times and sizes."""
     names: frozenset[str] = frozenset()
     """Names of hosts that the page may be opened by, besides addresses and localhost."""

@@ -37,7 +37,7 @@ class Explorer:
         self.log: RequestLog = log or RequestLog()
         self._served = served
         self._sandbox = attrs.evolve(sandbox, app=WatchedApp(sandbox.app, self.log, _tells))
-        self._watched = WatchedApp(app, self.log, _tells)
+        self._watched = WatchedApp(app, self.log, _tells if served.keeps_bodies else _tells_nothing)
         self._app = app
         self._pages: ASGIApp | None = None
 
@@ -93,6 +93,10 @@ def _secured(send: Send) -> Send:
         await send(message)
 
     return sending
+
+
+def _tells_nothing(path: str, method: str) -> bool:
+    return False
 
 
 def _tells(path: str, method: str) -> bool:
