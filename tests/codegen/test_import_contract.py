@@ -36,6 +36,7 @@ ROOMS = {
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing explorer",
+    "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
