@@ -90,7 +90,9 @@ def _beginnings(api: str, rows: tuple[Row, ...]) -> Iterator[tuple[str | None, M
     """Samples for models that the rule holds for, those in service for which it is an error first."""
     catalogue = CATALOGUES[api]
     named = [(row.standing.rules[0].level != "error", name) for row in rows for name in row.models if name in catalogue]
-    of_rule = [name for _, name in sorted(named, key=lambda one: (one[0], catalogue[one[1]].retired is not None))]
+    of_rule: list[str | None] = [
+        name for _, name in sorted(named, key=lambda one: (one[0], catalogue[one[1]].retired is not None))
+    ]
     for sample, name in itertools.product(samples(api), of_rule[:2] or [None]):
         payload = cast("MutableMapping[str, object]", copy.deepcopy(dict(sample.payload)))
         if name is not None and "model" in payload:
