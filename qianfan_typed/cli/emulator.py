@@ -41,8 +41,8 @@ def emulator(
 ) -> None:
     """Serves the platform on a port of this machine, for tests and work without a network.
 
-    Every operation of V1 and V2, OAuth access tokens, IAM signatures and bearer tokens. Keys that are not given are
-    fixed test values, printed at the start. Ctrl-C ends it.
+    Every operation of V1 and V2, OAuth access tokens, IAM signatures and bearer tokens; at / a page of models, rules
+    and the requests that came. Keys that are not given are fixed test values, printed at the start. Ctrl-C ends it.
     """
     try:
         from qianfan_typed.emulator import Emulator, Keys
@@ -50,19 +50,24 @@ def emulator(
         give_up(str(error))
     given = {"access_key": access_key, "secret_key": secret_key, "ak": ak, "sk": sk, "bearer_token": bearer_token}
     keys = Keys(**{name: value for name, value in given.items() if value})
-    told = _until_told()
+    told = until_told()
     running = Emulator(host, port, keys=keys, latency=latency / 1000, vary=vary)
     try:
         running.start()
     except OSError as error:
-        give_up(_why_not(host, port, error))
+        give_up(why_not(host, port, error))
     with running:
         _announce(running)
-        while not told.wait(_HEARTBEAT):
-            pass
+        wait_for(told)
 
 
-def _until_told() -> threading.Event:
+def wait_for(told: threading.Event) -> None:
+    """Waits until an event is set."""
+    while not told.wait(_HEARTBEAT):
+        pass
+
+
+def until_told() -> threading.Event:
     """An event that Ctrl-C and SIGTERM set."""
     stop = threading.Event()
 
@@ -74,7 +79,8 @@ def _until_told() -> threading.Event:
     return stop
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def why_not(host: str, port: int, error: OSError) -> str:
+    """Why nobody can listen there."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is taken: choose another with --port, or --port 0 for a free one"
     return f"cannot listen on {host} port {port}: {error.strerror or error}"
@@ -89,6 +95,9 @@ def _announce(running: Emulator) -> None:
     _variables(console, "or a bearer token: V2", {"QIANFAN_BEARER_TOKEN": running.bearer_token})
     openai = {"OPENAI_BASE_URL": f"{running.url}/v2", "OPENAI_API_KEY": running.bearer_token}
     _variables(console, "clients made for OpenAI", openai)
+    console.print(
+        f"\n# models, rules, a playground and the requests that come: {running.url}/", style="dim", markup=False
+    )
 
 
 def _variables(console: Console, title: str, variables: Mapping[str, str]) -> None:

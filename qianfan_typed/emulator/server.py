@@ -16,6 +16,7 @@ from qianfan_api.platform import HOSTS
 from qianfan_typed.emulator.app import make_app
 from qianfan_typed.emulator.auth import Keys
 from qianfan_typed.emulator.connections import Connections
+from qianfan_typed.emulator.page import with_page
 from qianfan_typed.emulator.planned_failures import Failure, StreamFailure, Where
 from qianfan_typed.emulator.platform import Limits, Platform, Recorded
 from qianfan_typed.emulator.refusals import Refused
@@ -86,6 +87,7 @@ class Emulator:
             keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits(), seed=vary
         )
         self._connections = Connections()
+        self._page = with_page(make_app(self._platform, self._connections), self._platform, host)
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -96,7 +98,7 @@ class Emulator:
             raise RuntimeError("the emulator is already running")
         self._socket = _listen(self.host, self._port)
         config = uvicorn.Config(
-            make_app(self._platform, self._connections),
+            self._page,
             http=self._connections.protocol(),
             ws="none",
             timeout_keep_alive=_KEPT_ALIVE,
@@ -341,6 +343,7 @@ class Emulator:
     def reset(self) -> None:
         """Forgets requests, planned failures, tokens, time that passed, files, batches, responses; ids start anew."""
         self._platform.reset()
+        self._page.log.clear()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -34,8 +34,9 @@ ROOMS = {
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer",
     "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
-    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 

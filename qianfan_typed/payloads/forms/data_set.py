@@ -75,7 +75,7 @@ def _first(response: object) -> tuple[object, str]:
     text, below = response, ""
     while isinstance(text, list) and text:
         text, below = cast("list[object]", text)[0], f"{below}/0"
-    return cast("object", text), below
+    return text, below
 
 
 def _is_turn(value: object) -> bool:
