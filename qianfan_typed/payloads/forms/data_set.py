@@ -73,9 +73,13 @@ def conversation(document: object, api: str) -> Conversation | None:
 def _first(response: object) -> tuple[object, str]:
     """The first of the responses to a prompt, and the pointer to it: a text, a list of texts, or of lists of them."""
     text, below = response, ""
-    while isinstance(text, list) and text:
-        text, below = cast("list[object]", text)[0], f"{below}/0"
+    while items := _items(text):
+        text, below = items[0], f"{below}/0"
     return text, below
+
+
+def _items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _is_turn(value: object) -> bool:
