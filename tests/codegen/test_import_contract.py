@@ -32,7 +32,11 @@ ROOMS = {
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
-    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
+    "serving": "uvicorn",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing serving",
+    "openai_server": (
+        "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
+    ),
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
