@@ -72,10 +72,10 @@ class Callees:
 
     def _target(self, apis: tuple[str, ...], asked: str) -> Target[Any, Any]:
         name = self._aliases.get(asked, asked)
-        if ANY in self._aliases and name == asked and not _known(apis, asked):
+        if ANY in self._aliases and name == asked and not (_with_dialect(name) or _known(apis, asked)):
             name = self._aliases[ANY]
-        dialect, _, rest = name.partition("/")
-        if dialect in ("v1", "v2") and rest:
+        if _with_dialect(name):
+            dialect, _, rest = name.partition("/")
             fit = tuple(api for api in apis if api.startswith(f"{dialect}."))
             if not fit:
                 raise _not_there(asked, f"{dialect.upper()} has nothing like this")
@@ -91,8 +91,10 @@ class Callees:
             if own and api.startswith("v1.") and name not in CATALOGUES[api]:
                 return target_of_endpoint(operation(api), name)
             return target_of_model(operation(api), name, warn=False)
-        except ConfigurationError as error:
-            raise _not_there(asked, str(error)) from None
+        except ConfigurationError:
+            why = "it is served only where you deployed it: ask for v1/ and the last part of your service's address"
+            known = CATALOGUES[api].get(name)
+            raise _not_there(asked, why if known is not None else "no such model") from None
 
     def serves(self, api: str) -> bool:
         """Whether the keys at hand serve an operation."""
@@ -124,6 +126,11 @@ class Callees:
             if name in CATALOGUES[api]:
                 return _entry(name, CATALOGUES[api][name])
         raise _not_there(name, "no such model", status=404)
+
+
+def _with_dialect(name: str) -> bool:
+    """Whether a name says which dialect it is of."""
+    return name[:3] in ("v1/", "v2/") and len(name) > 3
 
 
 def _known(apis: tuple[str, ...], name: str) -> list[str]:

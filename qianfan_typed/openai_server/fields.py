@@ -21,6 +21,8 @@ class As:
     name: str
     convert: Convert | None = None
     note: str = ""
+    place: str = ""
+    """Where its parts stand in OpenAI's request, where they stand deeper: `tools[].function`."""
 
     def words(self, field: str) -> str:
         """What the page says of it."""
@@ -86,7 +88,7 @@ def taken(body: Json, table: Table, draft: Draft, *, lenient: bool) -> None:
                 if made is not None:
                     wire.setdefault(treatment.name, made)
                     if treatment.name != name:
-                        draft.names.setdefault(treatment.name, name)
+                        draft.names.setdefault(treatment.name, treatment.place or name)
             elif not treatment.always and value not in treatment.neutral:
                 raise unsupported(name, "the platform has nothing like it")
         except Refused:
@@ -187,7 +189,7 @@ CHAT_V1: Table = {
     "stop": As("stop", _texts, "a text alone becomes a list"),
     "seed": Left(),
     "response_format": As("response_format", _plain_form, "`text` and `json_object`, else refused"),
-    "tools": As("functions", functions_of),
+    "tools": As("functions", functions_of, "each with a description and parameters", place="tools[].function"),
     "tool_choice": Ours("`none` leaves out the functions, a name stays; `required` names the one function there is"),
     "functions": As("functions"),
     "function_call": Left(neutral=("auto",)),

@@ -41,7 +41,12 @@ class TextAnswers:
 
 
 def _choice(reply: Any, ended: str | None) -> Json:
-    return {"index": 0, "text": reply.text, "logprobs": None, "finish_reason": ended}
+    return {"index": 0, "text": _text(reply), "logprobs": None, "finish_reason": ended}
+
+
+def _text(reply: Any) -> str:
+    """The text of a reply, or of a piece: models that only continue texts have it as `result` alone."""
+    return reply.text if hasattr(reply, "text") else reply.result
 
 
 def _ended(reply: Any) -> str | None:
