@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -63,7 +64,7 @@ Table: TypeAlias = Mapping[str, Treatment]
 
 
 def _shown(value: object) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def taken(body: Json, table: Table, draft: Draft, *, lenient: bool) -> None:
@@ -167,7 +168,7 @@ CHAT_V2: Table = {
     **_CHAT,
     "max_tokens": As("max_tokens"),
     "max_completion_tokens": As("max_completion_tokens"),
-    "stop": As("stop", _texts, "a text alone becomes a list"),
+    "stop": As("stop", _texts, note="a text alone becomes a list"),
     "seed": As("seed"),
     "response_format": As("response_format"),
     "tools": As("tools"),
@@ -186,7 +187,7 @@ CHAT_V1: Table = {
     **_CHAT,
     "max_completion_tokens": As("max_output_tokens"),
     "max_tokens": As("max_output_tokens"),
-    "stop": As("stop", _texts, "a text alone becomes a list"),
+    "stop": As("stop", _texts, note="a text alone becomes a list"),
     "seed": Left(),
     "response_format": As("response_format", _plain_form, "`text` and `json_object`, else refused"),
     "tools": As("functions", functions_of, "each with a description and parameters", place="tools[].function"),
@@ -201,6 +202,11 @@ CHAT_V1: Table = {
     "web_search_options": Left(),
     "user": As("user_id"),
 }
+_TEXTS_HAVE = (
+    *("model", "stream", "n", "temperature", "top_p", "frequency_penalty", "presence_penalty", "logit_bias"),
+    *("max_tokens", "stop", "seed", "stream_options", "user"),
+)
+"""What completions have of chat."""
 _COMPLETION: Table = {
     "prompt": Ours("one message of the user; of several, as many calls"),
     "best_of": Left(neutral=(1,)),
@@ -208,8 +214,8 @@ _COMPLETION: Table = {
     "suffix": Left(neutral=("",)),
     "logprobs": Left(),
 }
-COMPLETION_V2: Table = {**CHAT_V2, **_COMPLETION}
-COMPLETION_V1: Table = {**CHAT_V1, **_COMPLETION}
+COMPLETION_V2: Table = {**{name: CHAT_V2[name] for name in _TEXTS_HAVE}, **_COMPLETION}
+COMPLETION_V1: Table = {**{name: CHAT_V1[name] for name in _TEXTS_HAVE}, **_COMPLETION}
 OWN_COMPLETION_V1: Table = {
     **COMPLETION_V1,
     "prompt": Ours("as it is; of several, as many calls"),

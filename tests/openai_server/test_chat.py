@@ -207,9 +207,7 @@ def test_several_answers_in_one_stream(client: openai.OpenAI, model: str) -> Non
     options: Any = {"include_usage": True}
     told = ["", ""]
     usages: list[Any] = []
-    for piece in client.chat.completions.create(
-        model=model, messages=HELLO, n=2, stream=True, stream_options=options
-    ):
+    for piece in client.chat.completions.create(model=model, messages=HELLO, n=2, stream=True, stream_options=options):
         usages += [piece.usage] if piece.usage else []
         for choice in piece.choices:
             told[choice.index] += choice.delta.content or ""
@@ -238,7 +236,7 @@ def test_an_answer_that_is_cut_and_one_that_is_unsafe(client: openai.OpenAI, emu
 
 def test_what_v2_called_normal_in_2024_is_stop(serve: Serve) -> None:
     with Emulator(vary=1) as emulator:
-        server, client = serve(settings=emulator.environment)
+        _, client = serve(settings=emulator.environment)
         ended = {
             client.chat.completions.create(model=V2, messages=[{"role": "user", "content": str(number)}])
             .choices[0]

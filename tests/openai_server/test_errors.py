@@ -16,6 +16,8 @@ from tests.openai_server.conftest import Serve
 
 V2, V1 = "gpt-4o", "gpt-3.5-turbo"
 HELLO: list[Any] = [{"role": "user", "content": "你好"}]
+NAMELESS = [{"type": "function", "function": {"description": "x"}}]
+RESULT = {"role": "tool", "tool_call_id": "x", "content": "y"}
 
 
 def refused(client: openai.OpenAI, **given: Any) -> openai.BadRequestError:
@@ -55,11 +57,13 @@ def test_a_value_out_of_range(client: openai.OpenAI) -> None:
         ({"model": V1, "seed": 4}, "seed", "unsupported_parameter"),
         ({"model": V1, "max_tokens": 0}, "max_tokens", "invalid_value"),
         ({"model": V1, "user": 5}, "user", "invalid_type"),
-        ({"model": V1, "tools": [{"type": "function", "function": {"description": "x"}}]},)
-        + ("tools[0].function.name", "missing_required_parameter"),
-        ({"model": V1, "messages": [{"role": "assistant", "content": "x"}, *HELLO]}, "messages[0].role", "invalid_value"),
-        ({"model": V1, "messages": [*HELLO, {"role": "tool", "tool_call_id": "x", "content": "y"}]},)
-        + ("messages[1].tool_call_id", "invalid_value"),
+        ({"model": V1, "tools": NAMELESS}, "tools[0].function.name", "missing_required_parameter"),
+        (
+            {"model": V1, "messages": [{"role": "assistant", "content": "x"}, *HELLO]},
+            "messages[0].role",
+            "invalid_value",
+        ),
+        ({"model": V1, "messages": [*HELLO, RESULT]}, "messages[1].tool_call_id", "invalid_value"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

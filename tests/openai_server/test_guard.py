@@ -89,7 +89,7 @@ def test_the_page_shows_requests_and_neither_keys_nor_content(serve: Serve, emul
 
 def test_what_the_platform_prints_of_keys_is_masked(serve: Serve, emulator: Emulator, caplog: Any) -> None:
     keys = {"QIANFAN_ACCESS_KEY": "", "QIANFAN_SECRET_KEY": "", "QIANFAN_BEARER_TOKEN": emulator.bearer_token}
-    server, client = serve(settings=keys)
+    _, client = serve(settings=keys)
     emulator.fail_next(code="invalid_argument", message=f"bad header {emulator.bearer_token}")
     with caplog.at_level(logging.DEBUG), pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(model="gpt-4o", messages=HELLO)
