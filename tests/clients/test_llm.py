@@ -9,7 +9,7 @@ from pathlib import Path
 import llm
 import openai
 import pytest
-from questions import ANSWER, ASKED, HELLO, MODEL, TEXTS, TOLD, TOO_MANY, WEATHER, get_weather, nearest
+from questions import ANSWER, ASKED, HELLO, MODEL, REFUSED, TEXTS, TOLD, TOO_MANY, WEATHER, get_weather, nearest
 
 
 @pytest.fixture(autouse=True)
@@ -53,4 +53,4 @@ def test_embeddings() -> None:
 def test_refused() -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         model().prompt(HELLO, max_tokens=TOO_MANY).text()
-    assert caught.value.code == "invalid_argument"
+    assert caught.value.code == REFUSED
