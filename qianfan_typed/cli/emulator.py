@@ -6,12 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
 
 from qianfan_typed.cli.listening import print_variables, until_told, wait_for, why_not
 from qianfan_typed.cli.terminal import give_up
 
 if TYPE_CHECKING:
     from qianfan_typed.emulator import Emulator
+
+
+class EmulatorCommand(TyperCommand):
+    """The command, whose help ends with what it serves."""
+
+    @property
+    def epilog(self) -> str:
+        """The operations and their paths. They take a moment to load: only this help asks for them."""
+        from qianfan_api.operations import OPERATIONS
+        from qianfan_api.platform import ENDPOINTS
+
+        tokens = [f"{name} tokens: {one.method} {one.path}" for name, one in ENDPOINTS.items()]
+        served = [
+            f"{name}: {one.method} {' or '.join((one.path, *one.also))}" for name, one in sorted(OPERATIONS.items())
+        ]
+        return "\n".join(["\b", "It serves", *tokens, *served])
+
+    @epilog.setter
+    def epilog(self, words: str | None) -> None:
+        """There are no others."""
 
 
 def emulator(

@@ -15,7 +15,7 @@ _MIB = 1024 * 1024
 def openai(
     connection: Connection,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port. 0 picks a free one.", min=0, max=65535)] = 8001,
+    port: Annotated[int, typer.Option("--port", "-p", help="The port. 0 picks a free one.", min=0, max=65535)] = 8001,
     api_key: Annotated[
         str | None,
         typer.Option(
@@ -42,7 +42,9 @@ def openai(
         typer.Option(help="A site whose pages may call, as https://app.example. May be repeated.", metavar="ORIGIN"),
     ] = None,
     max_body: Annotated[int, typer.Option(help="MiB that a request has at the most.", min=1, metavar="MIB")] = 64,
-    detach: Annotated[bool, typer.Option("--detach", help="Go on in the background, and say how to stop it.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Go on in the background, and say how to stop it.")
+    ] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Stop the one in the background that has this port.")] = False,
 ) -> None:
     """Serves OpenAI's API over the platform, for programs that were made for it.
