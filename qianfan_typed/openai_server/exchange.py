@@ -139,6 +139,9 @@ class Endpoint:
             if not self._open_to_all:
                 require_entry(headers, self._adapter.terms)
             body = await _body(receive, headers, self._adapter.terms.max_body)
+            if body is None:
+                sending.gone = True
+                raise asyncio.CancelledError
             exchange = Exchange(adapter=self._adapter, scope=scope, headers=headers, body=body, served=served)
             # There is one: this is a coroutine that a server runs.
             task = asyncio.current_task()
@@ -183,8 +186,8 @@ def _refusal(error: Exception) -> Refused:
     return Refused(message="something broke inside this server: its log says what", status=500, kind="server_error")
 
 
-async def _body(receive: Receive, headers: Headers, most: int) -> bytes:
-    """A request's body. Raises Refused where it is too long, and CancelledError where the client went."""
+async def _body(receive: Receive, headers: Headers, most: int) -> bytes | None:
+    """A request's body. None: the client went. Raises Refused where it is too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length) > most:
         raise _too_long(most)
@@ -193,7 +196,7 @@ async def _body(receive: Receive, headers: Headers, most: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise asyncio.CancelledError
+            return None
         part: bytes = message.get("body", b"")
         held += len(part)
         if held > most:

@@ -6,7 +6,6 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
@@ -55,7 +54,7 @@ def require_entry(headers: Headers, terms: Terms) -> None:
 
 
 def _is_own(origin: str, host: str, terms: Terms) -> bool:
-    return origin in terms.origins or urlsplit(origin).netloc == host
+    return origin in terms.origins or origin.partition("://")[2] == host != ""
 
 
 def _name(host: str) -> str:
