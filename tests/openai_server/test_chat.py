@@ -104,11 +104,17 @@ def test_tools_that_are_called_at_once(client: openai.OpenAI) -> None:
     tools = [function("get_weather"), function("get_time")]
     asked: list[Any] = [{"role": "user", "content": "get_weather and get_time of 北京?"}]
     message = client.chat.completions.create(model=V2, messages=asked, tools=tools).choices[0].message
-    calls = message.tool_calls or []
-    results = [{"role": "tool", "tool_call_id": call.id, "content": f"result {at}"} for at, call in enumerate(calls)]
+    with client.chat.completions.stream(model=V2, messages=asked, tools=tools) as stream:
+        streamed = stream.get_final_completion().choices[0].message.tool_calls or []
+    calls = [(call.id, call.function.name) for call in message.tool_calls or [] if call.type == "function"]
+    assert [name for _, name in calls] == ["get_weather", "get_time"]
+    assert [(call.id, call.function.name) for call in streamed] == calls
+    alone = client.chat.completions.create(model=V2, messages=asked, tools=tools, parallel_tool_calls=False)
+    assert len(alone.choices[0].message.tool_calls or []) == 1
+    results = [{"role": "tool", "tool_call_id": name, "content": f"result of {called}"} for name, called in calls]
     history: list[Any] = [*asked, message, *results]
     said = client.chat.completions.create(model=V2, messages=history, tools=tools).choices[0].message.content
-    assert said
+    assert "result of get_time" in (said or "")
 
 
 def test_calls_that_were_made_at_once_are_told_to_v1_one_after_the_other(
