@@ -159,7 +159,9 @@ async def _answered(
     return Whole(body=body, headers=exchange.passed_on(replies[0].meta))
 
 
-async def _streamed(exchange: Exchange, streams: list[AsyncReplyStream[Any]], answers: Sequence[Answers]) -> Pieces:
+async def _streamed(
+    exchange: Exchange, streams: list[AsyncReplyStream[Any, Any]], answers: Sequence[Answers]
+) -> Pieces:
     try:
         await all_of([stream.open() for stream in streams])
     except BaseException:
@@ -171,7 +173,9 @@ async def _streamed(exchange: Exchange, streams: list[AsyncReplyStream[Any]], an
     return Pieces(events=_merged(exchange, streams, answers), headers=headers)
 
 
-async def _events(exchange: Exchange, stream: AsyncReplyStream[Any], answers: Answers) -> AsyncGenerator[bytes, None]:
+async def _events(
+    exchange: Exchange, stream: AsyncReplyStream[Any, Any], answers: Answers
+) -> AsyncGenerator[bytes, None]:
     try:
         async for piece in stream:
             for data in answers.pieces(piece):
@@ -184,7 +188,7 @@ async def _events(exchange: Exchange, stream: AsyncReplyStream[Any], answers: An
 
 
 async def _merged(
-    exchange: Exchange, streams: list[AsyncReplyStream[Any]], answers: Sequence[Answers]
+    exchange: Exchange, streams: list[AsyncReplyStream[Any, Any]], answers: Sequence[Answers]
 ) -> AsyncGenerator[bytes, None]:
     """The pieces of several streams, as they come. An error of one ends them all."""
     queue: asyncio.Queue[tuple[int, bytes] | BaseException | None] = asyncio.Queue(maxsize=64)
@@ -234,12 +238,12 @@ async def all_of(calls: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         raise
 
 
-async def _close(streams: list[AsyncReplyStream[Any]]) -> None:
+async def _close(streams: list[AsyncReplyStream[Any, Any]]) -> None:
     for stream in streams:
         await stream.aclose()
 
 
-def _meta(stream: AsyncReplyStream[Any]) -> Meta | None:
+def _meta(stream: AsyncReplyStream[Any, Any]) -> Meta | None:
     try:
         return stream.meta
     except AttributeError:  # It ended without a piece.

@@ -44,7 +44,7 @@ async def create(exchange: Exchange) -> Whole | Pieces:
     return Pieces(events=_events(exchange, events), headers=exchange.passed_on(events.meta))
 
 
-async def _events(exchange: Exchange, stream: AsyncReplyStream[Any]) -> AsyncGenerator[bytes, None]:
+async def _events(exchange: Exchange, stream: AsyncReplyStream[Any, Any]) -> AsyncGenerator[bytes, None]:
     try:
         async for piece in stream:
             if piece.response is not None and piece.response.usage is not None:

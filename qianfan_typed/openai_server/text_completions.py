@@ -46,7 +46,8 @@ def _choice(reply: Any, ended: str | None) -> Json:
 
 def _text(reply: Any) -> str:
     """The text of a reply, or of a piece: models that only continue texts have it as `result` alone."""
-    return reply.text if hasattr(reply, "text") else reply.result
+    text: str = reply.text if hasattr(reply, "text") else reply.result
+    return text
 
 
 def _ended(reply: Any) -> str | None:
