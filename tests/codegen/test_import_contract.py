@@ -34,6 +34,7 @@ ROOMS = {
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
     "serving": "uvicorn",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing serving",
     "openai_server": (
