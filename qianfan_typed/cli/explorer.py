@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qianfan_typed.cli.emulator import until_told, wait_for, why_not
+from qianfan_typed.cli.listening import until_told, wait_for, why_not
 from qianfan_typed.cli.terminal import give_up
 
 

@@ -102,6 +102,8 @@ class ConstraintFacts(msgspec.Struct, frozen=True):
     of: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     interval: str | None = None
+    most: Scalar = None
+    """Of a count: how many at the most."""
     values: tuple[Scalar, ...] = ()
     neutral: Scalar | None = None
     """A value that asks for nothing: sent to a model that does not take the parameter, it only warns."""

@@ -35,8 +35,12 @@ ROOMS = {
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
-    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer serving",
     "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
+    "serving": "uvicorn",
+    "openai_server": (
+        "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
+    ),
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
