@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from qianfan_api.catalogue import Model
 from qianfan_api.violations import nearest
@@ -56,15 +56,29 @@ class Explained:
         super().__init_subclass__()
         for name, method in [*vars(cls).items()]:
             if inspect.isfunction(method) and not name.startswith("_") and not hasattr(method, "__wrapped__"):
-                setattr(cls, name, explained(method))
+                setattr(cls, name, explained(method, Explained._hint))
 
     def _whom(self) -> tuple[str, Model | None]:
         """The operation, and the model whose rules hold."""
         return self._api, None
 
+    def _hint(self, name: str, value: object, known: Collection[str]) -> str:
+        """What to write instead of a keyword."""
+        if name == "stream" and hasattr(type(self), "stream"):
+            return "call stream(…) for the answer in pieces"
+        api, model = self._whom()
+        if name == "model" and model is not None:
+            return f"the call is to {model.name}; for another write client.{api}.model(…)"
+        hint = OF_CALLS.get(name) or _near(name, known) or _by_rules(api, model, name, value)
+        return hint or f"known: {', '.join(known)}"
 
-def explained(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of an `Explained`, or of a client, that answers for the keywords that it does not take."""
+
+Hint = Callable[[Any, str, object, Collection[str]], str]
+"""What to write instead of a keyword, by whose method it is: its name, its value and the names that are known."""
+
+
+def explained(method: Callable[..., Any], hint: Hint | None = None) -> Callable[..., Any]:
+    """A method that answers for the keywords that it does not take. `hint`: None for those that make a client."""
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
@@ -72,7 +86,7 @@ def explained(method: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 return await method(*arguments, **keywords)
             except TypeError as error:
-                refusal = _refusal(error, method, arguments, keywords)
+                refusal = _refusal(error, method, hint, arguments, keywords)
                 arguments, keywords = (), {}  # A traceback may show the locals of its frames.
                 if refusal is None:
                     raise
@@ -88,7 +102,7 @@ def explained(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*arguments, **keywords)
         except TypeError as error:
-            refusal = _refusal(error, method, arguments, keywords)
+            refusal = _refusal(error, method, hint, arguments, keywords)
             arguments, keywords = (), {}
             if refusal is None:
                 raise
@@ -101,22 +115,27 @@ def explained(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refusal(
-    error: TypeError, method: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, object]
+    error: TypeError,
+    method: Callable[..., Any],
+    hint: Hint | None,
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, object],
 ) -> TypeError | None:
     """What to say of a call that Python refused. None: it is an error from within, or says all there is."""
     if error.__traceback__ is None or error.__traceback__.tb_next is not None:
         return None
     known = [*inspect.signature(method).parameters][1:]
     unknown = [name for name in keywords if name not in known]
-    owner, *given = arguments
-    if method.__name__ == "__init__":
-        caller = f"{type(owner).__name__}()"
-        if given:
+    owner: Any = arguments[0]
+    kind = cast("type[object]", type(owner))
+    if hint is None:
+        caller = f"{kind.__name__}()"
+        if len(arguments) > 1:
             return TypeError(f"{caller} takes keywords alone: api_key=…, or access_key=… and secret_key=…")
         hints = {name: _near(name, known) or OF_CLIENTS.get(name) or "it is no setting" for name in unknown}
     else:
-        caller = f"{type(owner).__name__}.{method.__name__}()"
-        hints = {name: _of_call(owner, name, keywords[name], known) for name in unknown}
+        caller = f"{kind.__name__}.{method.__name__}()"
+        hints = {name: hint(owner, name, keywords[name], known) for name in unknown}
     if not hints:
         return None
     if len(hints) == 1:
@@ -124,17 +143,6 @@ def _refusal(
         return TypeError(f"{caller} got an unexpected keyword argument {name!r}; {hints[name]}")
     lines = [f"  {name}: {hint}" for name, hint in hints.items()]
     return TypeError("\n".join([f"{caller} got unexpected keyword arguments", *lines]))
-
-
-def _of_call(owner: Any, name: str, value: object, known: Collection[str]) -> str:
-    if name == "stream" and hasattr(type(owner), "stream"):
-        return "call stream(…) for the answer in pieces"
-    api, model = owner._whom() if isinstance(owner, Explained) else ("", None)
-    if name == "model" and model is not None:
-        return f"the call is to {model.name}; for another write client.{api}.model(…)"
-    return (
-        OF_CALLS.get(name) or _near(name, known) or _by_rules(api, model, name, value) or f"known: {', '.join(known)}"
-    )
 
 
 def _near(name: str, known: Collection[str]) -> str | None:

@@ -54,11 +54,11 @@ def joined(replies: Sequence[R]) -> R:
         items += [{**one, "index": before + at} for at, one in enumerate(_members(reply, "data"))]
         data += [attrs.evolve(one, index=before + at) for at, one in enumerate(cast("Any", reply).data)]
     first, last = cast("Any", replies[0]), replies[-1].meta
+    usage = cast("type[attrs.AttrsInstance]", type(first.usage))
     counts = {
-        field.name: sum(getattr(cast("Any", one).usage, field.name) for one in replies)
-        for field in attrs.fields(type(first.usage))
+        field.name: sum(getattr(cast("Any", one).usage, field.name) for one in replies) for field in attrs.fields(usage)
     }
-    whole = cast("R", attrs.evolve(first, data=data, usage=type(first.usage)(**counts)))
+    whole = cast("R", attrs.evolve(first, data=data, usage=attrs.evolve(first.usage, **counts)))
     said = {**replies[0].to_dict(), "data": items, "usage": {**replies[0].to_dict().get("usage", {}), **counts}}
     meta = attrs.evolve(
         last,
