@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
+    from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
+    from qianfan_api.v2.batches.namespace import V2Batches
+    from qianfan_api.v2.files.async_namespace import AsyncV2Files
+    from qianfan_api.v2.files.namespace import V2Files
+    from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
+    from qianfan_api.v2.responses.namespace import V2Responses
     from qianfan_typed import openai_like
     from qianfan_typed.core.open_path import OpenReply
     from qianfan_typed.limits import Limiter
@@ -240,26 +246,20 @@ class Qianfan(_Client["Transport"]):
 
         return Models(self._runner)
 
-    @once
-    def responses(self) -> openai_like.Responses:
+    @property
+    def responses(self) -> V2Responses:
         """Answers that the platform remembers: `create(model=…, input=…)`."""
-        from qianfan_typed.openai_like import Responses
+        return self.v2.responses
 
-        return Responses(self._runner)
-
-    @once
-    def files(self) -> openai_like.Files:
+    @property
+    def files(self) -> V2Files:
         """Files for batches: `create(file=…, purpose=…)`, `list()`, `retrieve(…)`, `content(…)`, `delete(…)`."""
-        from qianfan_typed.openai_like import Files
+        return self.v2.files
 
-        return Files(self._runner)
-
-    @once
-    def batches(self) -> openai_like.Batches:
+    @property
+    def batches(self) -> V2Batches:
         """Batches of requests: `create(…)`, `retrieve(…)`, `list()`, `cancel(…)`."""
-        from qianfan_typed.openai_like import Batches
-
-        return Batches(self._runner)
+        return self.v2.batches
 
     def with_options(
         self,
@@ -408,26 +408,20 @@ class AsyncQianfan(_Client["AsyncTransport"]):
 
         return AsyncModels(self._runner)
 
-    @once
-    def responses(self) -> openai_like.AsyncResponses:
+    @property
+    def responses(self) -> AsyncV2Responses:
         """Answers that the platform remembers: `create(model=…, input=…)`."""
-        from qianfan_typed.openai_like import AsyncResponses
+        return self.v2.responses
 
-        return AsyncResponses(self._runner)
-
-    @once
-    def files(self) -> openai_like.AsyncFiles:
+    @property
+    def files(self) -> AsyncV2Files:
         """Files for batches: `create(file=…, purpose=…)`, `list()`, `retrieve(…)`, `content(…)`, `delete(…)`."""
-        from qianfan_typed.openai_like import AsyncFiles
+        return self.v2.files
 
-        return AsyncFiles(self._runner)
-
-    @once
-    def batches(self) -> openai_like.AsyncBatches:
+    @property
+    def batches(self) -> AsyncV2Batches:
         """Batches of requests: `create(…)`, `retrieve(…)`, `list()`, `cancel(…)`."""
-        from qianfan_typed.openai_like import AsyncBatches
-
-        return AsyncBatches(self._runner)
+        return self.v2.batches
 
     def with_options(
         self,

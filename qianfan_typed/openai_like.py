@@ -1,4 +1,4 @@
-"""OpenAI-like entries: what `openai` calls `client.chat`, `.embeddings`, `.images`, `.models`, `.files`, `.batches`.
+"""OpenAI-like entries: what `openai` calls `client.chat`, `client.embeddings`, `client.images` and `client.models`.
 
 They are the operations of V2 under the names that its users know. `client.v2` has them under the platform's.
 """
@@ -10,18 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from qianfan_api.once import once
-from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
-from qianfan_api.v2.batches.namespace import V2Batches
 from qianfan_api.v2.embedding.entry import AsyncEmbeddingsCreate, EmbeddingsCreate
-from qianfan_api.v2.files.async_namespace import AsyncV2Files
-from qianfan_api.v2.files.namespace import V2Files
 from qianfan_api.v2.images.edits.entry import AsyncImagesEdit, ImagesEdit
 from qianfan_api.v2.images.entry import AsyncImagesGenerate, ImagesGenerate
 from qianfan_api.v2.models.async_namespace import AsyncV2Models
 from qianfan_api.v2.models.namespace import V2Models
 from qianfan_api.v2.models.types import ModelInfo
-from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
-from qianfan_api.v2.responses.namespace import V2Responses
 
 if TYPE_CHECKING:
     from qianfan_api.handles import AsyncRunner, Runner
@@ -128,56 +122,6 @@ class AsyncModels(AsyncV2Models):
             LookupError: The platform does not list it.
         """
         return _listed(model, (await self.list(timeout=timeout, deadline=deadline)).data)
-
-
-class Files(V2Files):
-    """Files for batches, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    create = V2Files.upload
-    retrieve = V2Files.get
-
-
-class AsyncFiles(AsyncV2Files):
-    """Files for batches, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    create = AsyncV2Files.upload
-    retrieve = AsyncV2Files.get
-
-
-class Batches(V2Batches):
-    """Batches, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    retrieve = V2Batches.get
-
-
-class AsyncBatches(AsyncV2Batches):
-    """Batches, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    retrieve = AsyncV2Batches.get
-
-
-class Responses(V2Responses):
-    """Responses, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    retrieve = V2Responses.get
-
-
-class AsyncResponses(AsyncV2Responses):
-    """Responses, with the names of OpenAI's client beside the platform's."""
-
-    __slots__ = ()
-
-    retrieve = AsyncV2Responses.get
 
 
 def _listed(model: str, models: Iterable[ModelInfo]) -> ModelInfo:

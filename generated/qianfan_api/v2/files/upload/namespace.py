@@ -56,3 +56,38 @@ class V2FilesUpload(Explained):
         request = OpenRequest({"file": file, "purpose": purpose})
         target = Target(operation=OPERATION, name=OPERATION.name)
         return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+    def create(
+        self,
+        file: FileInput,
+        *,
+        purpose: Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"],
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> FileObject:
+        """Uploads a file, as the requests of a batch. The same as `upload`.
+
+        Args:
+            file: The file: its path, its bytes, a name with its bytes, or a file that is open for reading bytes. At most 512 MB by the page of uploads; at most 1 GB for a batch, by that of batches.
+            purpose: one of "assistants", "batch", "fine-tune", "vision", "user_data", "evals". What it is for. batch takes JSON Lines, in a file called .jsonl.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: [上传文件](https://cloud.baidu.com/doc/qianfan-api/s/9mi6szj38), read 2025-11-24.
+        """
+        request = OpenRequest({"file": file, "purpose": purpose})
+        target = Target(operation=OPERATION, name=OPERATION.name)
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
