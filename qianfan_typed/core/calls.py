@@ -214,7 +214,7 @@ class CallPlanner:
             answer = whole((yield from send(request, call.timeout)), self.settings.max_reply_bytes)
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
-            attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
+            attempt.attach(reply, answer)
             if call.permit is not None:
                 call.permit.answered(answer.headers)
                 call.permit.uses(used_tokens(reply))

@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.media import Embeddings
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EmbeddingData:
     """The vector of one text."""
 
@@ -20,7 +20,7 @@ class EmbeddingData:
     """Which text it belongs to, from 0."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -30,7 +30,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EmbeddingReply(Embeddings):
     """A vector for each text."""
 
