@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import logging
 import re
+import select
 import socket
 import ssl
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
+
+from urllib3.util import wait_for_read
 
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.errors import ConnectionLost, ConnectTimeout, ReadTimeout
@@ -35,6 +39,16 @@ def socket_options() -> list[tuple[int, int, int | bytes]]:
         if hasattr(socket, name):
             options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
     return options
+
+
+def readable(connected: socket.socket) -> Callable[[], bool]:
+    """Tells, without waiting, whether there is something to be read from a socket, or its end."""
+    if hasattr(select, "poll"):
+        # One for all the times that it is asked: to make it costs as much as to ask.
+        poll = select.poll()
+        poll.register(connected, select.POLLIN)
+        return lambda: bool(poll.poll(0))
+    return lambda: wait_for_read(connected, timeout=0)
 
 
 def root_cause(error: BaseException) -> BaseException:
