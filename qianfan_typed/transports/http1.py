@@ -46,7 +46,7 @@ def request_head(method: str, target: str, host: str, headers: Mapping[str, str]
 
 
 class ReplyReader:
-    """Reads one reply, and the `next` on its connection. Replies that are only on the way to it (100, 103) are passed over.
+    """Reads one reply, and the `next` on its connection. Replies that are only on the way (100, 103) are passed over.
 
     `feed` what has come until `complete`; `end` where the connection was closed. Whether the connection can serve
     another call, `reusable` says.
