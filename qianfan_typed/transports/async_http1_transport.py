@@ -179,9 +179,12 @@ class AsyncHttp1Transport:
         self, error: Exception, request: HttpRequest, patience: Patience, line: AsyncLine, *, kept: bool
     ) -> TransportError:
         if isinstance(error, TimeoutError):
-            return read_timeout(request, patience.silence)
+            return read_timeout(request, patience.silence, line.reader.headers)
         lost = not line.heard
-        return connection_broken(request, error, self._certificates, unanswered=lost, kept=lost and kept)
+        headers = line.reader.headers
+        return connection_broken(
+            request, error, self._certificates, headers=headers, unanswered=lost, kept=lost and kept
+        )
 
 
 class _Kept:

@@ -95,20 +95,20 @@ class AsyncLine(asyncio.Protocol):
             BrokenReply: What came is no reply, or the connection was closed in the middle of one.
         """
         self._raise_failure()
+        seconds = patience.for_bytes()
+        if seconds <= 0:
+            raise TimeoutError
         loop, self._patience = asyncio.get_running_loop(), patience
         self._waiter = waiter = loop.create_future()
-        self._put_off(loop)
+        self._put_off(loop, seconds)
         return waiter
 
-    def _put_off(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The waiting is to end only when nothing comes from now on.
+    def _put_off(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """The waiting is to end after so many seconds from now.
 
         A timer for each waiting would be a tenth of a call. So there is one, and when it fires it looks whether its
         time was put off.
         """
-        seconds = self._patience.for_bytes() if self._patience is not None else 0.0
-        if seconds <= 0:
-            raise TimeoutError
         self._expires = expires = loop.time() + seconds
         if self._timer is None or self._timer.when() > expires:
             self._stop_timer()
@@ -208,8 +208,9 @@ class AsyncLine(asyncio.Protocol):
                 self._line.pause_reading()
         if self._most is None or self.over or self._failure is not None:
             self._wake()
-        elif self._waiter is not None:
-            self._put_off(asyncio.get_running_loop())
+        elif self._waiter is not None and self._patience is not None:
+            # It is silence that has a bound, not the whole reply.
+            self._put_off(asyncio.get_running_loop(), self._patience.for_bytes())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
