@@ -87,6 +87,7 @@ test-clients: install ## the clients of others, as they come from the registry, 
 	@touch $@
 
 bench: install .venvs/bench/.installed ## what a call costs, beside floors and other clients (BENCH=--page writes the page)
+	@$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	@echo "==> measuring (some minutes)"
 	@$(RUN) tests.bench --peers .venvs/bench/bin/python $(BENCH)
 

@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import page
+from tests.bench import models, page
 from tests.bench.rows import CALLS, FIRST, MEMORY, PACED, PEERS, Contestant, Row, growth
 
 ROOT = Path(__file__).parents[2]
@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--peers", help="the Python of the environment with the other clients")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument("--only", default="", help="the rows of calls whose title has this")
-    parser.add_argument("--page", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md and its plot")
     asked = parser.parse_args()
     results: dict[str, Any] = {"about": page.about(asked.peers)}
     with ExitStack() as stack:
@@ -185,6 +185,8 @@ def main() -> None:
         results["memory"] = peaks(workers)
         results["paced"] = latencies(workers)
         results["growth"] = grown(workers)
+    console.print("==> models")
+    results["growth"] |= models.grown()
     results["first"] = first_handles(asked.peers)
     console.print("==> lines of files")
     results["lines"] = lines()
