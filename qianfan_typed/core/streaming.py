@@ -51,6 +51,8 @@ class ChunkReader(Generic[C]):
         """Whether the stream has said that it is finished."""
         self.received: int = 0
         """How many pieces have come."""
+        self.payload: bytes = b""
+        """The JSON of the piece that came last."""
         self._kind = kind
         self._end_events = target.operation.end_events
         self._end_member = None if until is None or until.encode() == _DONE else until
@@ -173,7 +175,7 @@ class ChunkReader(Generic[C]):
     def _noted(self, piece: C, payload: bytes) -> C:
         """A piece with its bytes and the way that it came."""
         now, before = self._attempt.tick(), self._given_at
-        self._given, self._given_at = piece, now
+        self._given, self._given_at, self.payload = piece, now, payload
         if not self.received:
             self._delivery.first_token = now - before
         self.received += 1
