@@ -119,8 +119,9 @@ class ChunkReader(Generic[C]):
             DecodeError: An event holds something else than a JSON object.
             StreamCut: The bytes ended before the stream had said that it was finished.
         """
-        if self._next is not None:
-            piece, self._next = self._next, None
+        piece = self._next
+        if piece is not None:
+            self._next = None
             return piece
         if not self._payloads or self.finished:
             return self._untraced()
