@@ -211,7 +211,7 @@ def main() -> int:
         account.wrong.append(f"{account.begun - ended} calls are not accounted for")
     account.wrong += grown(seen)
     print(f"{ended:,} calls: " + ", ".join(f"{count:,} {name}" for name, count in account.outcomes.most_common()))
-    for line in account.wrong[:20]:
+    for line in account.wrong[-20:]:
         print(f"WRONG: {line}")
     return 1 if account.wrong else 0
 
