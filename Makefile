@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	screenshots test-clients bench mutate soak fuzz audit emulator clean
+	screenshots test-clients bench instructions mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,8 +90,12 @@ test-clients: install ## the clients of others, as they come from the registry, 
 	@touch $@
 
 bench: install .venvs/bench/.installed ## what a call costs, beside floors and other clients (BENCH=--page writes the page)
+	@$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	@echo "==> measuring (some minutes)"
 	@$(RUN) tests.bench --peers .venvs/bench/bin/python $(BENCH)
+
+instructions: install ## count what the hottest paths take, and write it down (tests/instructions)
+	@$(RUN) tests.instructions
 
 mutate: install ## change the validators and the checker in one place at a time, and say what no test notices
 	@echo "==> changing the validators"

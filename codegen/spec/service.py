@@ -131,7 +131,7 @@ class PlatformFile:
     """spec/platform.yaml."""
 
     hosts: dict[str, Host] = key("Short name → host.")
-    prefixes: dict[str, str] = key("Path prefixes that operations name in braces.", factory=dict)
+    prefixes: dict[str, str] = key("What paths begin with. Operations may name one in braces.", factory=dict)
     endpoints: dict[str, Endpoint] = key("Short name → endpoint.")
     default_models: DefaultModels | None = key(
         "What the documents' classes call where no model is named.", default=None

@@ -23,7 +23,7 @@ from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
-from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Steps, read, read_all, send, told
+from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Send, Steps, answered, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import AuthenticationError, BadRequest, RateLimited, SentError, TransportError, note
@@ -42,12 +42,13 @@ T = TypeVar("T")
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
+_NOTHING_MENDED: frozenset[str] = frozenset()
 _MOST_OF_ERROR = 1 << 20
 """Bytes of a refusal in place of a stream: what comes after them is left."""
 USER_AGENT = f"qianfan-typed/{__version__} Python/{platform.python_version()}"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Call(Generic[R, C]):
     """One call, checked and encoded, not yet sent."""
 
@@ -211,10 +212,11 @@ class CallPlanner:
         """The steps to a whole reply."""
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
-            answer = whole((yield from send(request, call.timeout)), self.settings.max_reply_bytes)
+            answer = answered(request, (yield Send(request=request, timeout=call.timeout)))
+            answer = whole(answer, self.settings.max_reply_bytes)
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
-            attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
+            attempt.attach(reply, answer)
             if call.permit is not None:
                 call.permit.answered(answer.headers)
                 call.permit.uses(used_tokens(reply))
@@ -249,7 +251,7 @@ class CallPlanner:
 
     def _attempts(self, call: Call[R, C], conversation: Callable[[HttpRequest, Attempt], Steps[T]]) -> Steps[T]:
         auth, watch, policy, permit = call.auth, call.watch, call.policy, call.permit
-        number, mended = 0, set[str]()
+        number, mended = 0, _NOTHING_MENDED
         failed: tuple[FailedAttempt, ...] = ()
         try:
             while True:
@@ -272,7 +274,7 @@ class CallPlanner:
                     cure = self._auth.cure(auth, token, error)
                     if cure is not None and cure.name not in mended:
                         # It costs no attempt: the platform refused what it was shown, not the request.
-                        mended.add(cure.name)
+                        mended |= {cure.name}
                         auth, verdict = cure.scheme, Verdict(wait=0.0, free=True)
                     else:
                         verdict = policy.after(error, number)

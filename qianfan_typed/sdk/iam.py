@@ -109,5 +109,5 @@ class _Recorded:
             raise RuntimeError("nothing was asked yet")
         asked, answer = self._asked, self._answer
         reply = decode(BearerTokenReply, answer.body)
-        self._attempt.attach(reply, answer.body, answer, answer.at - self._attempt.sent)
+        self._attempt.attach(reply, answer)
         return QfResponse(reply, lambda: as_sent(asked, settings, settings.auth_timeout))
