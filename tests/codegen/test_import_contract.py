@@ -25,13 +25,15 @@ ROOMS = {
     "core": "attrs msgspec urllib3 qianfan_api _version errors hooks limits config",
     "transports": "aiohttp attrs certifi httptools python_socks urllib3 yarl qianfan_api errors config core",
     "runners": "redis qianfan_api errors hooks limits config core transports",
-    "client": "qianfan_api errors hooks limits config runners transports",
+    "client": "qianfan_api errors hooks limits config runners transports batch",
     "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners "
+    "sdk.targets reports project payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
