@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from qianfan_typed.facts.rule_names import why_not_a_rule
         from qianfan_typed.payloads.pytest_items import PayloadTests
 
-        wrong = [why for name in project.settings.ignore if (why := why_not_a_rule(name)) is not None]
+        wrong = [why for name in project.settings.every_ignored() if (why := why_not_a_rule(name)) is not None]
         if wrong:
             raise pytest.UsageError(f"{path.name}: [tool.qianfan-typed] ignore: {'; '.join(wrong)}")
         config.pluginmanager.register(PayloadTests(project, config), "qianfan-typed-payloads")

@@ -194,7 +194,47 @@ def _needed(member: Member) -> bool:
 
 def _nullable(schema: Schema, member: Member) -> Schema:
     """A member that is null counts as left out, where it may be left out."""
-    return schema if _needed(member) or not schema else {"anyOf": [schema, {"type": "null"}]}
+    return schema if _needed(member) or not schema else _or_null(schema)
+
+
+_OF_A_TYPE = frozenset(
+    [
+        "type",
+        "x-maximum",
+        "x-max-length",
+        "enum",
+        "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "properties",
+        "required",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "description",
+        "default",
+    ]
+)
+"""Words that say nothing of null, or that null can be added to."""
+
+
+def _or_null(schema: Schema) -> Schema:
+    """A schema that takes null too. Its bounds stay beside its type, where tools of all kinds look for them."""
+    if "type" not in schema or not schema.keys() <= _OF_A_TYPE:
+        options = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
+        return {"anyOf": [*options, {"type": "null"}]}
+    kind: str | list[str] = schema["type"]
+    both: Schema = {**schema, "type": [*([kind] if isinstance(kind, str) else kind), "null"]}
+    return {**both, "enum": [*schema["enum"], None]} if "enum" in schema else both
 
 
 def _value(member: Member) -> Schema:

@@ -246,7 +246,7 @@ def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, foun
         found.add(dialogue.order, "order", (*place, index, "role"), message)
     elif dialogue.count is not None and len(roles) % 2 == 0:
         message = f"{len(roles)} messages: must be an odd number; {dialogue.words}"
-        found.add(dialogue.count, "count", place, message)
+        found.add(dialogue.count, "count", (*place, len(roles) - 1), message)
     elif dialogue.closing is not None and roles[-1] not in dialogue.last:
         message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
         found.add(dialogue.closing, "last", (*place, len(roles) - 1, "role"), message)

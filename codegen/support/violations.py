@@ -87,6 +87,8 @@ class Violation:
     """The rule's id, to switch it off by."""
     source: str
     """The page that states the rule, and the day it was read."""
+    instead: str | None = None
+    """What to write in the place of the name or the text that is at fault, where one is meant beyond doubt."""
 
     def __str__(self) -> str:
         return f"{self.pointer}  {self.message}  ({self.source})"
@@ -131,6 +133,38 @@ def one_of(values: Iterable[object]) -> str:
     """The values allowed, as they would stand in JSON."""
     words = [shown(value) for value in values]
     return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+
+
+@attrs.frozen
+class Near:
+    """Names like one that is none."""
+
+    names: tuple[str, ...] = ()
+    meant: str | None = None
+    """The one that is meant beyond doubt: a slip, or another way to write it, apart."""
+
+
+_LIKE, _SLIP = 0.78, 0.85
+"""How much of two names is the same: of `item` and `stream` it is 0.6, of `temprature` and `temperature` 0.95."""
+
+
+def nearest(name: str, known: Iterable[str]) -> Near:
+    """The names that one is like, the nearest first: with capitals, hyphens or underscores it is the same."""
+    plain = _plain(name)
+    ratios = {one: _likeness(plain, _plain(one)) for one in known}
+    near = sorted((one for one in ratios if ratios[one] >= _LIKE), key=lambda one: -ratios[one])[:2]
+    sure = bool(near) and ratios[near[0]] >= _SLIP and (len(near) == 1 or ratios[near[0]] - ratios[near[1]] > 1 - _SLIP)
+    return Near(tuple(near), near[0] if sure else None)
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = difflib.SequenceMatcher(None, one, other)
+    # The bound first: of a name without end, the rest takes time without end.
+    return matcher.ratio() if matcher.real_quick_ratio() >= _LIKE else 0.0
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
 
 
 _KINDS: dict[type, str] = {
@@ -180,6 +214,7 @@ class Findings:
         message: str,
         level: Level | None = None,
         source: Source | None = None,
+        instead: str | None = None,
     ) -> None:
         """Notes a violation. A rule of a page that does not name the model warns only; so does one that is too old."""
         origin = source or rule.source
@@ -196,6 +231,7 @@ class Findings:
                 level="warning" if lenient else level or rule.level,
                 rule=f"{rule.id}.{code}",
                 source=rule.origin if source is None else str(source),
+                instead=instead,
             )
         )
 
@@ -237,7 +273,10 @@ class Findings:
             self.add(rule, "range", place, message)
 
     def not_one_of(self, rule: Rule, place: Place, value: object, allowed: Sequence[object], hint: str = "") -> None:
-        self.add(rule, "enum", place, f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}")
+        near = nearest(value, [one for one in allowed if isinstance(one, str)]) if isinstance(value, str) else Near()
+        hint = hint or (f"did you mean {shown(near.names[0])}?" if near.names else "")
+        message = f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}"
+        self.add(rule, "enum", place, message, instead=near.meant)
 
     def empty(self, rule: Rule, place: Place, why: str = "", level: Level | None = None) -> None:
         self.add(rule, "empty", place, f"must not be empty{' ' + why if why else ''}", level)
@@ -267,13 +306,13 @@ class Findings:
         name, known = str(place[-1]), sorted(known)
         instead, level = foreign.instead.get(name, ("", rule.level))
         if instead in known:
-            self.add(rule, "unknown", place, f"not a known name here; write {instead}", level)
+            self.add(rule, "unknown", place, f"not a known name here; write {instead}", level, instead=instead)
         elif name in foreign.elsewhere or instead:
             self.add(rule, "unknown", place, "not on the platform's page; ignored or refused", "warning")
         else:
-            near = difflib.get_close_matches(name, known, 2)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {listed(known, 8)}"
-            self.add(rule, "unknown", place, f"not a known name; {hint}")
+            near = nearest(name, known)
+            hint = f"did you mean {' or '.join(near.names)}?" if near.names else f"known: {listed(known, 8)}"
+            self.add(rule, "unknown", place, f"not a known name; {hint}", instead=near.meant)
 
     def disputed(self, rule: Rule, place: Place, why: str) -> None:
         self.add(rule, "disputed", place, f"sources disagree whether {self.name} takes it: {why}")

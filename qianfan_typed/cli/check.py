@@ -6,9 +6,24 @@ from typing import Annotated
 
 import typer
 
-from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored, ShowUnchecked, Strict
-from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
-from qianfan_typed.cli.terminal import end, write_report
+from qianfan_typed.cli.options import (
+    AsOutput,
+    AtMost,
+    Excluded,
+    ExitZero,
+    FormatOption,
+    FromLevel,
+    Ignored,
+    Known,
+    NewBaseline,
+    Quiet,
+    ShowUnchecked,
+    Statistics,
+    Strict,
+    ToFile,
+)
+from qianfan_typed.cli.reporting import Reporting
+from qianfan_typed.cli.selection import chosen, chosen_filter, exclusion, find_project, with_missing
 
 
 def check(
@@ -22,6 +37,13 @@ def check(
     max_violations: AtMost = None,
     show_unchecked: ShowUnchecked = False,
     strict: Strict = False,
+    exclude: Excluded = None,
+    baseline: Known = None,
+    write_baseline: NewBaseline = False,
+    output_file: ToFile = None,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
+    quiet: Quiet = False,
 ) -> None:
     """Checks the requests in Python source and notebooks, without running them.
 
@@ -38,9 +60,18 @@ def check(
     from qianfan_typed.reports.findings import Tally
 
     project = find_project()
-    files, missing = python_files(chosen(paths, project, "source"))
+    files, missing = python_files(chosen(paths, project, "source"), exclusion(project, exclude))
     counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
     tally = Tally(thing="call", strict=strict)
-    findings = with_missing(missing, check_files(files, counts, tally), tally)
-    write_report(findings, output.value, tally, max_violations)
-    end(tally)
+    findings = with_missing(missing, check_files(files, counts, tally, project.ignored_in), tally)
+    reporting = Reporting(
+        form=output.value,
+        most=max_violations,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        to=output_file,
+        statistics=statistics,
+        exit_zero=exit_zero,
+        quiet=quiet,
+    )
+    reporting.end(findings, files, tally, project)

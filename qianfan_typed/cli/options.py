@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -16,6 +17,17 @@ class FormatOption(str, Enum):
     sarif = "sarif"
     junit = "junit"
     github = "github"
+    gitlab = "gitlab"
+
+
+class FormOption(str, Enum):
+    """What a file is, where its name and its beginning do not say it."""
+
+    json = "json"
+    lines = "lines"
+    yaml = "yaml"
+    http = "http"
+    curl = "curl"
 
 
 class LevelOption(str, Enum):
@@ -42,3 +54,24 @@ ShowUnchecked: TypeAlias = Annotated[
 Strict: TypeAlias = Annotated[
     bool, typer.Option("--strict", help="Exit code 2 where something was seen and not checked, which is said.")
 ]
+Excluded: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", help="A file, folder or pattern that folders do not stand for. May be repeated."),
+]
+Known: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="A file of known violations, which do not count.", show_default=False),
+]
+NewBaseline: TypeAlias = Annotated[
+    bool, typer.Option("--write-baseline", help="Write the violations that there are into the file of --baseline.")
+]
+ToFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--output-file", "-o", help="Write to a file, not to standard output.")
+]
+Statistics: TypeAlias = Annotated[
+    bool, typer.Option("--statistics", help="Print how often each rule is broken, and no violations.")
+]
+ExitZero: TypeAlias = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit code 0 where there are violations. What cannot be read stays 2.")
+]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing beside the violations.")]

@@ -39,7 +39,7 @@ def print_schema(api: str | None, model: str | None, *, openapi: bool) -> None:
         return
     if api is None:
         raise schemas.UnknownName("say an operation, for example v1.chat, or --openapi")
-    _write(_as_json(schemas.schema(api, model)))
+    _write(_as_json(schemas.for_editors(schemas.schema(api, model))))
 
 
 def print_explanation(name: str | None, model: str | None, *, all_models: bool, output: str) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qianfan_typed.cli.options import LevelOption
+    from qianfan_typed.project.exclusion import Exclusion
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
 
@@ -36,6 +37,14 @@ def chosen(given: Sequence[str] | None, project: Project, setting: Literal["path
     return paths
 
 
+def exclusion(project: Project, patterns: Sequence[str] | None) -> Exclusion:
+    """What folders and patterns do not stand for."""
+    from qianfan_typed.project.exclusion import Exclusion
+
+    settings = project.settings
+    return Exclusion(project.folder.resolve(), (*settings.exclude, *(patterns or ())), settings.gitignore)
+
+
 def chosen_filter(
     project: Project, level: LevelOption | None, ignore: Sequence[str] | None, *, strict: bool, show_unchecked: bool
 ) -> tuple[ViolationFilter, bool]:
@@ -43,6 +52,7 @@ def chosen_filter(
     settings = project.settings
     _require_rules("--ignore", ignore or ())
     _require_rules("pyproject.toml: [tool.qianfan-typed] ignore", settings.ignore)
+    _require_rules("pyproject.toml: [tool.qianfan-typed.ignores]", settings.every_ignored())
     strict = strict or settings.strict
     counts = settings.violation_filter(
         None if level is None else level.value, ignore or (), notes=strict or show_unchecked

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING, NoReturn
-
-# The rules take a moment to load: not for `--help`.
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from qianfan_typed.reports.findings import Finding, Tally
-    from qianfan_typed.reports.formats import ReportFormat
+from typing import NoReturn
 
 USAGE_ERROR = 2
 """Exit code for what the user can mend: a wrong setting, a port that is taken, an extra that is not installed."""
@@ -36,21 +29,3 @@ def give_up(words: str) -> NoReturn:
     """Says why a command cannot go on, and ends it."""
     say(words)
     raise SystemExit(USAGE_ERROR)
-
-
-def write_report(findings: Iterable[Finding], form: ReportFormat, tally: Tally, most: int | None) -> None:
-    """Writes findings to standard output. Gives up where that cannot be."""
-    from qianfan_typed.reports import standard_output
-
-    try:
-        standard_output.write_report(findings, form, tally, most)
-    except standard_output.OutputError as error:
-        give_up(str(error))
-
-
-def end(tally: Tally) -> NoReturn:
-    """Says what the check comes to, and ends the command."""
-    from qianfan_typed.reports.summary import summary
-
-    say(summary(tally))
-    raise SystemExit(tally.exit_code)

@@ -7,9 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qianfan_typed.cli.options import AsOutput, AtMost, FormatOption, FromLevel, Ignored, ShowUnchecked, Strict
-from qianfan_typed.cli.selection import chosen, chosen_filter, find_project, with_missing
-from qianfan_typed.cli.terminal import end, give_up, write_report
+from qianfan_typed.cli.fixing import end_with_diff, write_fixes
+from qianfan_typed.cli.options import (
+    AsOutput,
+    AtMost,
+    Excluded,
+    ExitZero,
+    FormatOption,
+    FormOption,
+    FromLevel,
+    Ignored,
+    Known,
+    NewBaseline,
+    Quiet,
+    ShowUnchecked,
+    Statistics,
+    Strict,
+    ToFile,
+)
+from qianfan_typed.cli.reporting import Reporting
+from qianfan_typed.cli.selection import chosen, chosen_filter, exclusion, find_project, with_missing
+from qianfan_typed.cli.terminal import give_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,25 +47,45 @@ def validate(
         str | None, typer.Option(help="The operation of requests that do not say it: v1.chat, v2.embedding, …")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model of requests that do not name one.")] = None,
+    form: Annotated[
+        FormOption | None,
+        typer.Option(
+            "--from", help="What the files are. Left out: as their names and beginnings say.", show_default=""
+        ),
+    ] = None,
     output: AsOutput = FormatOption.text,
     level: FromLevel = None,
     ignore: Ignored = None,
     max_violations: AtMost = None,
     show_unchecked: ShowUnchecked = False,
     strict: Strict = False,
+    exclude: Excluded = None,
+    baseline: Known = None,
+    write_baseline: NewBaseline = False,
+    output_file: ToFile = None,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
+    quiet: Quiet = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write what is meant beyond doubt into the files, and check what is left.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     jobs: Annotated[
         int, typer.Option(help="How many processes. 0: one for each core, where there is enough to do.", min=0)
     ] = 0,
 ) -> None:
     """Checks files of requests against the documented rules of each model.
 
-    Reads JSON, JSON Lines and YAML. A document is a request body, a line of a batch file (custom_id, method, url,
-    body), or an object with api, payload and perhaps model.
+    Reads JSON, JSON Lines, YAML, Postman collections, HAR, VCR cassettes, .http files and curl commands, also packed as
+    .gz or .zst. A document is a request body, a line of a batch file (custom_id, method, url, body), or an object with
+    api, payload and perhaps model.
 
     Exit code 0: nothing is wrong. 1: violations. 2: something cannot be read or understood; the rest is checked all the
     same. Requests to unknown models and endpoints are held only against what holds for every model, and counted apart.
     """
     # The rules take a moment to load: not for `--help`.
+    import attrs
+
     from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.file_check import check_payload_files, total_size
     from qianfan_typed.payloads.units import SUFFIXES
@@ -57,15 +95,30 @@ def validate(
     project = find_project()
     paths = chosen(files, project, "paths")
     api = None if api is None else _operation(api)
-    found, missing = find(paths, SUFFIXES)
+    found, missing = find(paths, SUFFIXES, excluded=exclusion(project, exclude))
     sources = _sources(project, found, {with_slashes(path) for path in paths}, api, model)
+    if form is not None:
+        sources = [attrs.evolve(one, form=form.value) for one in sources]
     counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
+    if diff:
+        end_with_diff(sources, counts)
+    if fix:
+        write_fixes(sources, counts)
     tally = Tally(strict=strict)
+    reporting = Reporting(
+        form=output.value,
+        most=max_violations,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        to=output_file,
+        statistics=statistics,
+        exit_zero=exit_zero,
+        quiet=quiet,
+    )
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
         findings = _making_way(with_missing(missing, checked, tally), bar)
-        write_report(findings, output.value, tally, max_violations)
-    end(tally)
+        reporting.end(findings, found, tally, project)
 
 
 def _operation(name: str) -> str:
@@ -89,6 +142,7 @@ def _sources(
             file=file,
             api=api or project.api_of(file),
             model=model or project.model_of(file),
+            ignore=project.ignored_in(file),
             named=file in named,
         )
         for file in files

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from functools import cache
 
-from qianfan_typed.facts.facts_file import facts
+from qianfan_typed.facts.facts_file import ConstraintFacts, facts
 from qianfan_typed.reports.codes import OWN_RULES, REQUEST_RULES
 
 
@@ -37,3 +37,29 @@ def _ids() -> Iterator[str]:
             yield from one.ids
         yield from (f"{api}.{name}" for name in (*REQUEST_RULES, "model.unknown_model", "model.retired"))
     yield from OWN_RULES
+
+
+def words_of(rule: str) -> str:
+    """What a rule says: where in a request, and what must hold there. Empty: not known."""
+    own = OWN_RULES.get(rule)
+    if own is not None:
+        return own.words
+    known = _stated().get(rule)
+    return "" if known is None else f"{known.at}: {known.phrase}" if known.at else known.phrase
+
+
+def page_of(rule: str) -> str | None:
+    """The address of the page that states a rule. None: it has none, or the rule is the project's own."""
+    known = _stated().get(rule)
+    page = None if known is None else facts().pages.get(known.page)
+    return None if page is None else page.url
+
+
+@cache
+def _stated() -> dict[str, ConstraintFacts]:
+    stated: dict[str, ConstraintFacts] = {}
+    for operation in facts().operations.values():
+        for one in operation.constraints:
+            for id_ in one.ids:
+                stated.setdefault(id_, one)
+    return stated

@@ -37,6 +37,12 @@ def schema(api: str, model: str | None = None) -> Schema:
     return group_schema(api, ANY_MODEL) if model is None else model_schema(find_model(api, model))
 
 
+def for_editors(request: Schema) -> Schema:
+    """A request's schema for files that name it themselves: the member `$schema` of a file is not sent."""
+    own = {"type": "string", "description": "This schema, for editors. It is not sent."}
+    return {**request, "properties": {"$schema": own, **request["properties"]}}
+
+
 def operation(api: str) -> str:
     """The full name of an operation. Raises UnknownName."""
     try:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import urlsplit
 
 import attrs
 
 from qianfan_api.models import CATALOGUES
-from qianfan_api.routing import recipient, route
+from qianfan_api.registry import PARAMETER_RULES
+from qianfan_api.routing import named, naming_members, recipient, route
 from qianfan_api.validation import operation_name
 from qianfan_api.violations import Violation, kind_of, shown
 from qianfan_typed.payloads.batch_lines import address, around
+from qianfan_typed.reports.codes import OPENAI_PATH, OWN_RULES
 
 Fields = Mapping[str, object]
 _LINE = frozenset({"custom_id", "method", "url"})
@@ -67,14 +71,17 @@ class Envelopes:
             return self._with_payload(document)
         if self.api is None and "api" in document:
             raise Undecided("it has an api and no payload: the request has to be its payload, or --api given")
-        return self._filled(self._decided(), document, "")
+        return self._filled(self._decided(body=document), document, "")
 
     def _line(self, document: Fields) -> AddressedRequest:
         url = document.get("url")
         leads = route(url) if isinstance(url, str) else None
         body = document.get("body")
+        if leads is None and isinstance(url, str) and (path := _here(url)) is not None:
+            found = self._filled(path[1], body, "/body")
+            return attrs.evolve(found, faults=(_of_openai(url, path[0]), *around(document, path[1])))
         if leads is None:
-            api = self._decided(url)
+            api = self._decided(url, fields_of(body))
             found = self._filled(api, body, "/body")
             return attrs.evolve(found, faults=(*address(document, leads=False), *around(document, api)))
         whom = leads.recipient
@@ -90,7 +97,8 @@ class Envelopes:
     def _with_payload(self, document: Fields) -> AddressedRequest:
         api, model = document.get("api"), document.get("model")
         if api is None:
-            return self._filled(self._decided(), document["payload"], "/payload")
+            payload = document["payload"]
+            return self._filled(self._decided(body=fields_of(payload)), payload, "/payload")
         if not isinstance(api, str):
             raise Undecided(f"api: {shown(api)}: must be a string, not {kind_of(api)}; {_known()}")
         try:
@@ -101,9 +109,13 @@ class Envelopes:
             return AddressedRequest(api=api, model=model, body=document["payload"], at="/payload")
         return self._filled(api, document["payload"], "/payload")
 
-    def _decided(self, url: object = None) -> str:
+    def _decided(self, url: object = None, body: Fields | None = None) -> str:
         if self.api is not None:
             return self.api
+        if body is not None:
+            told = _told(body.get("model", self.model), frozenset(body))
+            if told is not None:
+                return told
         why = "it does not say which operation it is for" if url is None else f"no operation is at url {shown(url)}"
         raise Undecided(f"{why}; give --api: {', '.join(CATALOGUES)}")
 
@@ -120,6 +132,51 @@ def _is_line(document: Fields) -> bool:
     if "body" in document:
         return len(document) == 1 or not _LINE.isdisjoint(document)
     return "url" in document and ("custom_id" in document or "method" in document)
+
+
+@functools.lru_cache(256)
+def _told(model: object, members: frozenset[str]) -> str | None:
+    """The operation that a body's model and members leave. None: they leave none, or several."""
+    if not isinstance(model, str):
+        return None
+    entries = [(api, named(api, model).model) for api in CATALOGUES if "model" in naming_members(api)]
+    knowing = [api for api, entry in entries if entry is not None]
+    # The name itself says more than another name of the same model: V1 has ERNIE-4.0-8K, V2 has ernie-4.0-8k.
+    knowing = [api for api, entry in entries if entry is not None and entry.name == model] or knowing
+    fitting = [api for api in knowing if members <= _names(api)]
+    if len(fitting) == 1:
+        return fitting[0]
+    # A name that none of them knows is a fault to be found, if the model alone is answer enough.
+    alone = not fitting and len(knowing) == 1 and len(members & _names(knowing[0])) > 1
+    return knowing[0] if alone else None
+
+
+@functools.cache
+def _names(api: str) -> frozenset[str]:
+    return frozenset((*PARAMETER_RULES[api](), *naming_members(api)))
+
+
+@functools.lru_cache(64)
+def _here(url: str) -> tuple[str, str] | None:
+    """What stands for a path of OpenAI's API on the platform: the path and its operation. None: nothing does."""
+    try:
+        version, _, rest = urlsplit(url).path.lstrip("/").partition("/")
+    except ValueError:
+        return None
+    leads = route(f"/v2/{rest}") if version == "v1" else None
+    return None if leads is None else (f"/v2/{rest}", leads.api)
+
+
+def _of_openai(url: str, path: str) -> Violation:
+    return Violation(
+        pointer="/url",
+        code="openai",
+        message=f"{shown(url)}: OpenAI's path; write {path} (said once a file)",
+        level=OWN_RULES[OPENAI_PATH].level,
+        rule=OPENAI_PATH,
+        source="",
+        instead=path,
+    )
 
 
 def _known() -> str:

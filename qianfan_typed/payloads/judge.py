@@ -13,8 +13,16 @@ from qianfan_api.routing import named, naming_members, recipient
 from qianfan_api.validation import check_unknown, operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
 from qianfan_typed.payloads.envelopes import AddressedRequest, Envelopes, Fields, Undecided, fields_of
+from qianfan_typed.payloads.forms.recognition import kind_of_document
 from qianfan_typed.reports.codes import REQUEST_RULES, Unchecked
 from qianfan_typed.reports.findings import ViolationFilter
+
+_FOR_EDITORS = "$schema"
+"""The member by which a file tells editors its schema. Whoever sends the file leaves it out."""
+
+
+class OtherKind(Exception):
+    """A document is plainly no request; the message says what it is."""
 
 
 @attrs.frozen(kw_only=True)
@@ -114,8 +122,12 @@ class Judge:
         """What is wrong with a document. None: nothing that counts.
 
         Raises:
+            OtherKind: It is something else.
             Undecided: It cannot be known which operation it is for.
         """
+        kind = kind_of_document(document)
+        if kind is not None:
+            raise OtherKind(kind)
         fields = fields_of(document)
         if fields is None:
             api = self.envelopes.api
@@ -132,6 +144,8 @@ class Judge:
                 if request.open
                 else validate(body, api=request.api, model=request.model)
             )
+            if _FOR_EDITORS in body:
+                wrong = [one for one in wrong if one.pointer != f"/{_FOR_EDITORS}"]
             found += [attrs.evolve(one, pointer=request.at + one.pointer) for one in wrong] if request.at else wrong
         unchecked = None if body is None else _unchecked(request, body)
         return self._counting(

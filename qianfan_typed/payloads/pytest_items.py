@@ -16,6 +16,7 @@ import pytest
 
 from qianfan_typed.payloads.file_check import check_payload_files
 from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
+from qianfan_typed.project.exclusion import Exclusion
 from qianfan_typed.project.paths import find, with_slashes
 from qianfan_typed.project.settings import TABLE, Project, relative_path
 from qianfan_typed.reports.findings import Finding, Tally
@@ -48,8 +49,9 @@ class PayloadTests:
         files: dict[str, Path] = {}
         missing: list[str] = []
         folder = self.project.folder
+        excluded = Exclusion(folder, self.project.settings.exclude, git=False)
         for pattern in self.project.settings.payloads:
-            found, reasons = find([path := _anchored(folder, pattern)], SUFFIXES)
+            found, reasons = find([path := _anchored(folder, pattern)], SUFFIXES, excluded=excluded)
             for file in found:
                 files.setdefault(os.path.realpath(file), _without_dots(file))
             for reason in reasons:
@@ -221,7 +223,13 @@ class Requests(pytest.Item):
         tally = Tally(strict=strict)
         file = str(self.path)
         # A test that looks at no request is none.
-        source = PayloadFile(file=file, api=project.api_of(file), model=project.model_of(file), named=True)
+        source = PayloadFile(
+            file=file,
+            api=project.api_of(file),
+            model=project.model_of(file),
+            ignore=project.ignored_in(file),
+            named=True,
+        )
         counts = project.settings.violation_filter(notes=strict)
         findings = list(check_payload_files([source], counts, tally, jobs=1))
         self.user_properties.append((COUNTS, [tally.seen, tally.checked, tally.reasons()]))

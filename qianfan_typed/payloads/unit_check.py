@@ -5,23 +5,28 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import cast
 
 import attrs
 
 from qianfan_api.batch_file import BATCH_FILE
+from qianfan_api.violations import shown
 from qianfan_typed.payloads.batch_lines import BatchPart
 from qianfan_typed.payloads.envelopes import Undecided, fields_of
+from qianfan_typed.payloads.forms.held_document import HeldDocument, TextFile, held_documents, in_json, in_yaml
+from qianfan_typed.payloads.forms.recognition import may_be_held, reader_of
 from qianfan_typed.payloads.json_array import ArrayPart
 from qianfan_typed.payloads.json_names import DuplicateName, duplicate_names, may_have_duplicates
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
-from qianfan_typed.payloads.judge import Judge, Verdict
+from qianfan_typed.payloads.judge import Judge, OtherKind, Verdict
 from qianfan_typed.payloads.units import FileChanged, Unit
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
 from qianfan_typed.reports.codes import (
     CHANGED,
     DUPLICATE_NAME,
     INTERNAL,
+    KIND,
     LIMIT,
     SYNTAX,
     UNDECIDED,
@@ -73,6 +78,10 @@ class Outcome:
             self.unchecked["undecided"] += 1
             self.note(UNDECIDED, *locate("", False), str(error), record)
             return
+        except OtherKind as error:
+            self.unchecked["other_kind"] += 1
+            self.note(KIND, *locate("", False), str(error), record)
+            return
         found = [one for one in duplicates if judge.counts(one)]
         unchecked = None
         if verdict is not None:
@@ -83,9 +92,14 @@ class Outcome:
         if verdict is None or unchecked is None:
             self.checked += 1
             return
-        self.unchecked[unchecked] += 1
         at = locate(f"{verdict.at}/model", False)
-        note = Finding.unchecked(unchecked, self.file, at, api=verdict.api, model=verdict.model, record=record)
+        self.leave(
+            Finding.unchecked(unchecked, self.file, at, api=verdict.api, model=verdict.model, record=record), judge
+        )
+
+    def leave(self, note: Finding, judge: Judge) -> None:
+        """Counts what was seen and not checked, and says it where that is wanted."""
+        self.unchecked[cast("Unchecked", note.code)] += 1
         if not judge.counts(note):
             self.accepted += 1
         elif judge.counts.notes:
@@ -106,7 +120,7 @@ def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
     if unit.problem is not None:
         outcome.note(unit.rule, 1, 1, unit.problem)
         return outcome
-    judge = _judge(unit.source.api, unit.source.model, counts)
+    judge = _judge(unit.source.api, unit.source.model, counts.also(unit.source.ignore))
     try:
         text = unit.read()
         with limited(MOST_SECONDS + len(text) / _LEAST_SPEED):
@@ -132,8 +146,36 @@ def _check(unit: Unit, text: bytes, judge: Judge, outcome: Outcome) -> None:
         _check_list(text, unit.parts, judge, outcome)
     elif unit.form == "yaml":
         _check_yaml(text, judge, outcome)
+    elif unit.form in ("http", "curl"):
+        _check_held(TextFile(text.decode("utf-8-sig", "replace")).documents(unit.form), judge, outcome)
+    elif may_be_held(text) and (read := reader_of(_decoded(text))) is not None:
+        _check_held(held_documents(read(_decoded(text)), in_json(text, Lines(text))), judge, outcome)
     elif text.removeprefix(BOM).strip():
         _check_json(text, 0, len(text), Lines(text), judge, outcome)
+
+
+def _decoded(text: bytes) -> object:
+    try:
+        return decode(text.removeprefix(BOM))
+    except NOT_JSON:
+        return None
+
+
+def _check_held(documents: Iterable[HeldDocument], judge: Judge, outcome: Outcome) -> None:
+    """Checks the requests in a file of another tool."""
+    for held in documents:
+        outcome.records += 1
+        request = held.request
+        if request.elsewhere is not None:
+            at = held.origin(request, 0)
+            note = Finding.unchecked("unknown_name", outcome.file, at, api=None, model=None, record=outcome.records)
+            outcome.leave(attrs.evolve(note, message=f"{note.message}: {shown(request.elsewhere)}"), judge)
+        elif held.problem is not None:
+            why, offset = held.problem
+            outcome.unchecked["unreadable"] += 1
+            outcome.unreadable(*held.origin(request, offset), why)
+        else:
+            outcome.judge(judge, held.value, outcome.records, held.locate)
 
 
 @functools.lru_cache(64)
@@ -231,6 +273,10 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
     passes = judge.passer()
     try:
         for request in yaml_requests(data):
+            read = reader_of(request.value)  # whatever the replies in a recording hold
+            if read is not None:
+                _check_held(held_documents(read(request.value), in_yaml(request.position)), judge, outcome)
+                continue
             outcome.records += 1
             if request.problems:
                 outcome.unchecked["unreadable"] += 1

@@ -11,17 +11,33 @@ from typing import BinaryIO, Literal
 
 import attrs
 
+from qianfan_typed.payloads.forms.curl import begins_with_curl
+from qianfan_typed.payloads.forms.recognition import kind_of_file
 from qianfan_typed.payloads.json_array import ArrayPart, ArrayScanner
 from qianfan_typed.payloads.json_places import BOM
 from qianfan_typed.payloads.json_text import NOT_JSON, decode
-from qianfan_typed.project.encodings import foreign_encoding
+from qianfan_typed.payloads.packed import PACKED, NotPacked, inner_name, is_packed, unpacked
+from qianfan_typed.project.encodings import foreign_encoding, looks_like_gbk
 from qianfan_typed.project.limits import internal_error
-from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE
+from qianfan_typed.reports.codes import INTERNAL, KIND, LIMIT, SYNTAX, UNREADABLE
 
-PayloadForm = Literal["json", "list", "lines", "yaml"]
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+PayloadForm = Literal["json", "list", "lines", "yaml", "http", "curl"]
+_KINDS = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+SUFFIXES = (*_KINDS, *(kind + packing for kind in _KINDS for packing in PACKED), ".har", ".http", ".rest", ".curl")
+"""How files end that a folder stands for."""
 STDIN = "-"
-_FORMS: dict[str, PayloadForm] = {".jsonl": "lines", ".ndjson": "lines", ".yaml": "yaml", ".yml": "yaml"}
+_FORMS: dict[str, PayloadForm] = {
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".http": "http",
+    ".rest": "http",
+    ".curl": "curl",
+}
+_JSON = (".json", ".har")
+_WHOLE: frozenset[PayloadForm] = frozenset({"json", "yaml", "http", "curl"})
+"""Forms that are read whole."""
 _RANGE = 1 << 20
 """Bytes of a range: 10,000 chats, a fortieth of a second of work."""
 _HEAD = 1 << 16
@@ -48,6 +64,10 @@ class PayloadFile:
     api: str | None = None
     """The operation of documents that do not say it."""
     model: str | None = None
+    form: PayloadForm | None = None
+    """What it is. None: as its name and its beginning say."""
+    ignore: frozenset[str] = frozenset()
+    """Rules and codes to leave out of it."""
     named: bool = False
     """Whether it was named itself, not come by in a folder: it has to have requests."""
 
@@ -101,7 +121,7 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 def most_units(file: PayloadFile) -> int:
     """How many units a file may come to, told by its size alone."""
-    if file.file == STDIN:
+    if file.file == STDIN or is_packed(file.file):
         return sys.maxsize
     try:
         status = Path(file.file).stat()
@@ -112,6 +132,10 @@ def most_units(file: PayloadFile) -> int:
 
 def units(source: PayloadFile) -> Iterator[Unit]:
     """The work that a file is."""
+    kind = None if source.form else kind_of_file(source.file)
+    if kind is not None and _has_text(source.file):
+        yield Unit(source=source, form="json", problem=kind, rule=KIND)
+        return
     try:
         if source.file == STDIN:
             # None where whoever started this closed it.
@@ -124,15 +148,27 @@ def units(source: PayloadFile) -> Iterator[Unit]:
             return
         with Path(source.file).open("rb") as file:
             status = os.fstat(file.fileno())
+            if is_packed(source.file):
+                yield from _of_stream(source, unpacked(source.file, file, status.st_size))
+                return
             if not stat.S_ISREG(status.st_mode):
                 yield from _of_stream(source, file)
                 return
             for unit in _of_file(source, file, status.st_size):
                 yield attrs.evolve(unit, stamp=_stamp(status))
+    except NotPacked as error:
+        yield Unit(source=source, form="json", problem=str(error), rule=SYNTAX)
     except OSError as error:
         yield Unit(source=source, form="json", problem=error.strerror or str(error))
     except Exception as error:
         yield Unit(source=source, form="json", problem=internal_error(error), rule=INTERNAL)
+
+
+def _has_text(file: str) -> bool:
+    try:
+        return Path(file).stat().st_size > 0
+    except OSError:
+        return False  # which is said where it is opened
 
 
 def _of_file(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
@@ -143,9 +179,9 @@ def _of_file(source: PayloadFile, file: BinaryIO, size: int) -> Iterator[Unit]:
         yield attrs.evolve(foreign, end=size)
     elif form == "lines" and _is_spread(head):
         yield Unit(source=source, form=form, end=size, problem=_SPREAD, rule=SYNTAX)
-    elif form == "json" and size > MOST_BYTES:
+    elif form in _WHOLE and form != "yaml" and size > MOST_BYTES:
         yield Unit(source=source, form=form, end=size, problem=_TOO_LARGE, rule=LIMIT)
-    elif not size or form in ("json", "yaml"):
+    elif not size or form in _WHOLE:
         yield Unit(source=source, form=form, end=size)
     elif form == "list":
         file.seek(0)
@@ -186,7 +222,7 @@ def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
     if foreign is not None:
         yield foreign
         return
-    if form in ("json", "yaml"):
+    if form in _WHOLE:
         data += stream.read(MOST_BYTES + 1 - len(data))
         too_large = len(data) > MOST_BYTES
         yield _cut_off(source, form, 0, 0) if too_large else Unit(source=source, form=form, data=data)
@@ -208,7 +244,7 @@ def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
 
 def _not_utf8(source: PayloadFile, form: PayloadForm, head: bytes) -> Unit | None:
     """Says it once of the file: read as UTF-8, each line of it would be wrong."""
-    encoding = foreign_encoding(head)
+    encoding = foreign_encoding(head) or ("GBK, as it looks" if looks_like_gbk(head) else None)
     problem = f"not UTF-8 but {encoding}: save it as UTF-8"
     return None if encoding is None else Unit(source=source, form=form, problem=problem, rule=SYNTAX)
 
@@ -247,9 +283,17 @@ def _of_list(source: PayloadFile, read: Callable[[int], bytes], data: bytes = b"
     yield unit(begun + len(kept))
 
 
+def form_of_file(source: PayloadFile, text: bytes) -> PayloadForm:
+    """What a file is, by its name and its text."""
+    head = text[:_HEAD]
+    if not _begins_list(head) and head.count(b"\n") < 2:
+        head = b"\n".join(text.split(b"\n", 2)[:2])
+    return _form(source, head)
+
+
 def _form(source: PayloadFile, head: bytes) -> PayloadForm:
-    suffix = Path(source.file).suffix.lower()
-    return _FORMS.get(suffix) or form_of(head, json=suffix == ".json")
+    suffix = Path(inner_name(source.file)).suffix.lower()
+    return source.form or _FORMS.get(suffix) or form_of(head, json=suffix in _JSON)
 
 
 _SPREAD = "not JSON Lines: a value over several lines; JSON Lines have one on each, and JSON has the suffix .json"
@@ -284,6 +328,8 @@ def form_of(head: bytes, *, json: bool) -> PayloadForm:
     # The first line may be the broken one. The second line of one object begins with a name, never with an object.
     if any(_is_object(line) for line in lines[:2]) and len(lines) > 1:
         return "lines"
+    if begins_with_curl(head.decode("utf-8", "replace")):
+        return "curl"
     return "json" if json or lines[0].lstrip()[:1] == b"{" else "yaml"
 
 

@@ -14,19 +14,25 @@ from qianfan_typed.reports.codes import UNREADABLE
 from qianfan_typed.reports.findings import Finding
 
 _SEPARATOR = os.sep
+_MADE = frozenset({"node_modules", "build", "dist"})
+"""Folders that tools make of what stands elsewhere."""
 
 
 def find(
-    paths: Iterable[str], suffixes: Sequence[str], skipped: Callable[[Path], bool] | None = None
+    paths: Iterable[str],
+    suffixes: Sequence[str],
+    skipped: Callable[[Path], bool] | None = None,
+    excluded: Callable[[Path], bool] | None = None,
 ) -> tuple[list[str], list[Finding]]:
     """The files that paths stand for, each once, and why paths lead to none.
 
     Args:
         paths: Files, folders and patterns. `-` is standard input.
         suffixes: How files end that a folder stands for.
-        skipped: Which folders to leave out besides hidden ones and node_modules.
+        skipped: Which folders to leave out besides hidden ones and those that tools make.
+        excluded: Which files and folders to leave out of what folders and patterns stand for.
     """
-    search = _Search(tuple(suffixes), skipped or (lambda folder: False))
+    search = _Search(tuple(suffixes), skipped or (lambda folder: False), excluded or (lambda path: False))
     files: dict[str, str] = {}
     for path in paths:
         for file in search.below(path):
@@ -38,6 +44,7 @@ def find(
 class _Search:
     suffixes: tuple[str, ...]
     skipped: Callable[[Path], bool]
+    excluded: Callable[[Path], bool]
     missing: list[Finding] = attrs.field(factory=list[Finding])
 
     def below(self, path: str) -> Iterator[str]:
@@ -46,7 +53,8 @@ class _Search:
         if path == "-" or os.path.isfile(path):  # noqa: PTH113
             yield with_slashes(path)
         elif os.path.isdir(path):  # noqa: PTH112
-            yield from self._some(self._walk(path), path, f"no file in it ends in {', '.join(self.suffixes)}")
+            plain = ", ".join(suffix for suffix in self.suffixes if suffix.count(".") == 1)
+            yield from self._some(self._walk(path), path, f"no file in it ends in {plain}")
         elif os.path.exists(path):  # noqa: PTH110 - a pipe
             yield with_slashes(path)
         elif glob.has_magic(path):
@@ -69,7 +77,7 @@ class _Search:
     def _matches(self, pattern: str) -> Iterator[str]:
         for match in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - the pattern may be absolute
             path = Path(match)
-            if os.path.isfile(match):  # noqa: PTH113
+            if os.path.isfile(match) and not self.excluded(path):  # noqa: PTH113
                 yield path.as_posix()
             elif os.path.isdir(match) and not self._left_out(path):  # noqa: PTH112
                 yield from self._walk(match)
@@ -81,11 +89,12 @@ class _Search:
                 path = Path(inside, name)
                 # No pipes: they would wait for a writer. A link that leads nowhere is said to.
                 regular = os.path.isfile(path) or path.is_symlink()  # noqa: PTH113
-                if regular and name.lower().endswith(self.suffixes) and not name.startswith("."):
+                ours = regular and name.lower().endswith(self.suffixes) and not name.startswith(".")
+                if ours and not self.excluded(path):
                     yield path.as_posix()
 
     def _left_out(self, folder: Path) -> bool:
-        return folder.name.startswith(".") or folder.name == "node_modules" or self.skipped(folder)
+        return folder.name.startswith(".") or folder.name in _MADE or self.skipped(folder) or self.excluded(folder)
 
     def _closed(self, error: OSError) -> None:
         self._miss(Path(error.filename).as_posix(), error.strerror or str(error))

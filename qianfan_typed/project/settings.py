@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NewType, cast
+from typing import Any, Literal, NewType, TypeVar, cast
 
 import attrs
 import cattrs
@@ -23,6 +23,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+T = TypeVar("T")
 TABLE = "tool.qianfan-typed"
 _LEVELS = ("error", "warning")
 
@@ -54,8 +55,20 @@ class ProjectSettings:
     """`error` leaves warnings out."""
     ignore: tuple[str, ...] = ()
     """Rules and codes to leave out."""
+    ignores: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict[str, tuple[str, ...]])
+    """Pattern of files → rules and codes to leave out of them. All patterns that fit count."""
+    exclude: tuple[PathPattern, ...] = ()
+    """What folders and patterns do not stand for: files, folders and patterns."""
+    gitignore: bool = True
+    """Whether folders and patterns do not stand for what git ignores."""
+    baseline: str | None = None
+    """The file of known violations: of commands."""
     strict: bool = False
     """Whether what was seen and could not be checked is as bad as what cannot be read."""
+
+    def every_ignored(self) -> tuple[str, ...]:
+        """Every rule and code that is left out somewhere."""
+        return (*self.ignore, *(name for names in self.ignores.values() for name in names))
 
     def violation_filter(
         self, level: Level | None = None, ignore: Iterable[str] = (), *, notes: bool = False
@@ -81,19 +94,25 @@ class Project:
         """The operation of a file's requests."""
         return self._fitting(file, self.settings.apis)
 
+    def ignored_in(self, file: str) -> frozenset[str]:
+        """The rules and codes to leave out of a file."""
+        return frozenset(name for names in self._all_fitting(file, self.settings.ignores) for name in names)
+
     def model_of(self, file: str) -> str | None:
         """The model of a file's requests."""
         return self._fitting(file, self.settings.models)
 
     def _fitting(self, file: str, table: Mapping[str, str]) -> str | None:
+        return next(self._all_fitting(file, table), None)
+
+    def _all_fitting(self, file: str, table: Mapping[str, T]) -> Iterator[T]:
         if not table:
-            return None
+            return
         path = relative_path(self.folder.resolve(), Path(file).resolve())
         outside = path.startswith("../")
-        fitting = (
-            value for pattern, value in table.items() if pattern.startswith("../") == outside and fits(path, pattern)
-        )
-        return next(fitting, None)
+        for pattern, value in table.items():
+            if pattern.startswith("../") == outside and fits(path, pattern):
+                yield value
 
 
 def relative_path(folder: Path, path: Path) -> str:
@@ -149,6 +168,8 @@ def _converter() -> cattrs.Converter:
         tuple[GivenPath, ...]: _paths,
         tuple[PathPattern, ...]: _patterns,
         Mapping[str, str]: _table,
+        Mapping[str, tuple[str, ...]]: _table_of_texts,
+        str | None: _text,
         Level: _level,
         bool: _switch,
     }
@@ -211,6 +232,12 @@ def _table(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise _Wrong(f"{value!r}: must be a table of pattern = name")
     return {_slashed(_text(key)): _text(item) for key, item in cast("dict[object, object]", value).items()}
+
+
+def _table_of_texts(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise _Wrong(f"{value!r}: must be a table of pattern = [names]")
+    return {_slashed(_text(key)): _texts(item) for key, item in cast("dict[object, object]", value).items()}
 
 
 def _problems(error: BaseException, at: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
@@ -42,18 +42,24 @@ class Checked:
     """Those of them that are to be left out."""
 
 
-def check_files(files: Iterable[str], counts: ViolationFilter, tally: Tally) -> Iterator[Finding]:
+def check_files(
+    files: Iterable[str],
+    counts: ViolationFilter,
+    tally: Tally,
+    ignored: Callable[[str], frozenset[str]] = lambda file: frozenset(),
+) -> Iterator[Finding]:
     """The findings of files, in order. Every file is checked, whatever the others hold.
 
     Args:
         files: The files; `-` is standard input.
         counts: Which violations count.
         tally: Is counted up meanwhile.
+        ignored: Which rules and codes to leave out of a file.
     """
     every = list(files)
     others = OtherFiles(every, _tree_of)
     for file in every:
-        checked = _check_file(file, counts, others)
+        checked = _check_file(file, counts.also(ignored(file)), others)
         tally.checked += checked.requests
         tally.invalid += checked.invalid
         tally.unchecked += checked.unchecked

@@ -13,26 +13,29 @@ from qianfan_api.violations import Level, one_of
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
 UNDECIDED = "file.undecided"
+KIND = "file.kind"
 EMPTY = "file.empty"
 CHANGED = "file.changed"
 LIMIT = "file.limit"
 STOPPED = "file.stopped"
 INTERNAL = "file.internal"
-NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED, EMPTY, CHANGED, LIMIT, STOPPED, INTERNAL})
+NOT_CHECKED = frozenset({SYNTAX, UNREADABLE, UNDECIDED, KIND, EMPTY, CHANGED, LIMIT, STOPPED, INTERNAL})
 """Rules of findings that say why something could not be checked."""
-ONCE_A_FILE = frozenset({UNDECIDED, CHANGED, STOPPED, INTERNAL})
+OPENAI_PATH = "batch.url.openai"
+ONCE_A_FILE = frozenset({OPENAI_PATH, UNDECIDED, KIND, CHANGED, STOPPED, INTERNAL})
 """Those that hold for all that follows in a file, and are said of it once."""
 DUPLICATE_NAME = "file.duplicate_name"
 UNKNOWN_CODE = "comment.unknown_code"
 UNUSED = "comment.unused"
 
 Unchecked = Literal[
-    "unreadable", "undecided", "unknown_model", "own_endpoint", "no_model", "unknown_name", "switched_off"
+    "unreadable", "undecided", "other_kind", "unknown_model", "own_endpoint", "no_model", "unknown_name", "switched_off"
 ]
 """Why a request that was seen was not checked, or only against what holds for every model."""
 UNCHECKED: Mapping[Unchecked, str] = {
     "unreadable": "unreadable",
     "undecided": "for an operation not known",
+    "other_kind": "no requests but of another kind",
     "unknown_model": "to an unknown model",
     "own_endpoint": "to an endpoint of one's own",
     "no_model": "without a model",
@@ -86,6 +89,7 @@ OWN_RULES: Mapping[str, OwnRule] = {
     SYNTAX: OwnRule("The file, or this record of it, is what its name or its beginning says: JSON, YAML or Python."),
     UNREADABLE: OwnRule("The file is there and can be read."),
     UNDECIDED: OwnRule("Each request says which operation it is for, by its url or its api, or --api says it for all."),
+    KIND: OwnRule("What is to be checked is a request, or a file of a kind that holds requests."),
     EMPTY: OwnRule("A file that is named has a request in it."),
     CHANGED: OwnRule("The file stays as it is while it is read."),
     LIMIT: OwnRule("The file, each record of it, and the time that it takes are within what a check can bear."),
@@ -101,6 +105,7 @@ OWN_RULES: Mapping[str, OwnRule] = {
     "unchecked.unknown_name": OwnRule("The source shows what a call is for. Counts with --strict alone.", "warning"),
     "unchecked.switched_off": OwnRule("The client of a call validates. Counts with --strict alone.", "warning"),
     **{f"{BATCH_FILE.rule.id}.{name}": rule for name, rule in _BATCH_RULES.items()},
+    OPENAI_PATH: OwnRule("The url of a line of a batch file is the platform's, which begins with /v2.", "warning"),
     "client.stream": OwnRule("create() gives a reply in one piece. For one in pieces call stream()."),
     "client.type": OwnRule("A request has only values that can be sent: what JSON can say, and files."),
     "client.encoding": OwnRule(

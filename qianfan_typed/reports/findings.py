@@ -164,6 +164,8 @@ class Tally:
     """Findings that say why something cannot be read, or is not known for what it is."""
     unread_files: set[str] = attrs.field(factory=set[str])
     """Files that were not read, or not to their end."""
+    known: int = 0
+    """Violations of the baseline, which count no more."""
     hidden: int = 0
     """Findings that are counted and not shown."""
     clean: list[str] = attrs.field(factory=list[str])
@@ -206,6 +208,14 @@ class Tally:
         elif finding.level == "warning":
             self.warnings += 1
 
+    def uncount(self, finding: Finding) -> None:
+        """Takes back a finding that is known already."""
+        self.known += 1
+        if finding.level == "error":
+            self.errors -= 1
+        elif finding.level == "warning":
+            self.warnings -= 1
+
 
 @attrs.frozen
 class ViolationFilter:
@@ -217,6 +227,10 @@ class ViolationFilter:
     """Rules and codes to leave out; a rule's id stands for all that begin with it."""
     notes: bool = False
     """Whether what was seen and not checked is said, each at its place. It is counted all the same."""
+
+    def also(self, ignore: frozenset[str]) -> ViolationFilter:
+        """The filter of a file in which more is to be left out."""
+        return attrs.evolve(self, ignore=self.ignore | ignore) if ignore else self
 
     def __call__(self, violation: Violation | Finding) -> bool:
         """Whether a violation counts."""

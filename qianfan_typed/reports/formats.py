@@ -12,18 +12,25 @@ from typing import Literal, TextIO
 
 import attrs
 
+from qianfan_typed.reports.code_quality import write_code_quality
 from qianfan_typed.reports.findings import Finding, FindingLevel, Tally
 from qianfan_typed.reports.junit import write_junit
 from qianfan_typed.reports.printable import printable, printable_json
 from qianfan_typed.reports.report_buffer import ReportBuffer
-from qianfan_typed.reports.sarif import write_sarif
+from qianfan_typed.reports.sarif import Describe, write_sarif
 from qianfan_typed.reports.summary import summary
 
-ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
+ReportFormat = Literal["text", "json", "sarif", "junit", "github", "gitlab"]
 
 
 def write(
-    findings: Iterable[Finding], form: ReportFormat, out: TextIO, tally: Tally, *, most: int | None = None
+    findings: Iterable[Finding],
+    form: ReportFormat,
+    out: TextIO,
+    tally: Tally,
+    *,
+    most: int | None = None,
+    describe: Describe | None = None,
 ) -> None:
     """Writes findings.
 
@@ -33,8 +40,13 @@ def write(
         out: Where to.
         tally: What they come to, once they are read.
         most: How many to write. None: all.
+        describe: Says what rules are, for formats that list them.
     """
-    _WRITERS[form](_at_most(findings, most, tally), out, tally)
+    findings = _at_most(findings, most, tally)
+    if form == "sarif" and describe is not None:
+        write_sarif(findings, out, tally, describe)
+    else:
+        _WRITERS[form](findings, out, tally)
 
 
 def _at_most(findings: Iterable[Finding], most: int | None, tally: Tally) -> Iterator[Finding]:
@@ -114,4 +126,5 @@ _WRITERS: Mapping[ReportFormat, Callable[[Iterable[Finding], TextIO, Tally], Non
     "sarif": write_sarif,
     "junit": write_junit,
     "github": _github,
+    "gitlab": write_code_quality,
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
+
+import attrs
 
 from qianfan_typed._version import __version__
 from qianfan_typed.reports.findings import Finding, Tally
@@ -17,7 +19,23 @@ from qianfan_typed.reports.report_buffer import ReportBuffer
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
+@attrs.frozen
+class RuleWords:
+    """A rule in words."""
+
+    words: str = ""
+    """What must hold. Empty: not known."""
+    url: str | None = None
+    """The page that states it."""
+
+
+Describe = Callable[[str], RuleWords]
+"""Rule → its words."""
+
+
+def write_sarif(
+    findings: Iterable[Finding], out: TextIO, tally: Tally, describe: Describe = lambda rule: RuleWords()
+) -> None:
     """Writes one run."""
     rules: list[dict[str, object]] = []
     places: dict[str, int] = {}
@@ -26,7 +44,7 @@ def write_sarif(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
             name = finding.rule or finding.code
             if name not in places:
                 places[name] = len(rules)
-                rules.append(_rule(name, finding))
+                rules.append(_rule(name, finding, describe(name)))
             body.write(",\n" if index else "")
             body.write(_dumped(_result(finding, places[name])))
         driver = {"name": "qianfan-typed", "version": __version__, "rules": rules}
@@ -43,9 +61,14 @@ def _dumped(value: object) -> str:
     return printable_json(json.dumps(value, ensure_ascii=False))
 
 
-def _rule(name: str, finding: Finding) -> dict[str, object]:
-    page = {"fullDescription": {"text": finding.source}} if finding.source else {}
-    return {"id": name, "shortDescription": {"text": name}, **page}
+def _rule(name: str, finding: Finding, rule: RuleWords) -> dict[str, object]:
+    full = ". ".join(words for words in (rule.words, finding.source) if words)
+    described: dict[str, object] = {"id": name, "shortDescription": {"text": rule.words or name}}
+    if full:
+        described["fullDescription"] = {"text": full}
+    if rule.url is not None:
+        described["helpUri"] = rule.url
+    return described
 
 
 def _result(finding: Finding, rule: int) -> dict[str, object]:

@@ -14,9 +14,10 @@ def summary(tally: Tally) -> str:
     counted = f"{_count(tally.seen, tally.thing)} in {_count(tally.files, 'file')}"
     if tally.seen > tally.checked:
         counted += f", {tally.checked:,} checked" if tally.checked else ", none checked"
+    known = f", {tally.known:,} known" if tally.known else ""
     hidden = f"; {_count(tally.hidden, 'violation')} not shown" if tally.hidden else ""
     unchecked = f"; not checked: {', '.join(left)}" if left else ""
-    return f"{counted}: {_found(tally)}{hidden}{unchecked}"
+    return f"{counted}: {_found(tally)}{known}{hidden}{unchecked}"
 
 
 def left_out(tally: Tally) -> str:

@@ -28,9 +28,9 @@ ROOMS = {
     "client": "qianfan_api errors hooks limits config runners transports batch",
     "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",
     "reports": "attrs rich qianfan_api _version",
-    "project": "attrs cattrs tomli qianfan_api reports",
+    "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
-    "payloads": "attrs msgspec pytest ruamel qianfan_api reports project",
+    "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners "
     "sdk.targets reports project payloads facts",

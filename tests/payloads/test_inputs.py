@@ -19,6 +19,7 @@ from tests.payloads.saying import Run, chat, lines
 LINE = {"custom_id": "1", "method": "POST", "url": "/v2/chat/completions"}
 GUIDE = "(Files + Batch 接口使用指南, read 2026-02-02)"
 BODY = {"model": "ernie-3.5-8k", "messages": [{"role": "user", "content": "x"}]}
+NOBODY = {"messages": BODY["messages"]}
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,13 @@ def test_what_is_wrong_around_the_body_of_a_batch_line(
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        (BODY, f"it does not say which operation it is for; give --api: {', '.join(CATALOGUES)}"),
-        ({"api": "v2.chat", **BODY}, "it has an api and no payload: the request has to be its payload, or --api given"),
+        (NOBODY, f"it does not say which operation it is for; give --api: {', '.join(CATALOGUES)}"),
+        (
+            {"api": "v2.chat", **NOBODY},
+            "it has an api and no payload: the request has to be its payload, or --api given",
+        ),
         ({"api": 5, "payload": BODY}, f"api: 5: must be a string, not a whole number; known: {', '.join(CATALOGUES)}"),
-        ({**LINE, "url": "/x", "body": BODY}, f'no operation is at url "/x"; give --api: {", ".join(CATALOGUES)}'),
+        ({**LINE, "url": "/x", "body": NOBODY}, f'no operation is at url "/x"; give --api: {", ".join(CATALOGUES)}'),
     ],
 )
 def test_why_it_cannot_be_known_what_a_document_is_for(

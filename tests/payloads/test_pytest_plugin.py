@@ -324,7 +324,7 @@ def test_a_pattern_that_leads_to_no_file_is_warned_of(project: pytest.Pytester) 
         "pyproject.toml: [tool.qianfan-typed] payloads: 'payload/*.jsonl': no file matches",
         "pyproject.toml: [tool.qianfan-typed] payloads: 'payload': no such file or folder",
         "pyproject.toml: [tool.qianfan-typed] payloads: 'tests': no file in it ends in "
-        ".json, .jsonl, .ndjson, .yaml, .yml",
+        ".json, .jsonl, .ndjson, .yaml, .yml, .har, .http, .rest, .curl",
     ]
     result = project.runpytest_subprocess()
     result.assert_outcomes(passed=1, failed=1, warnings=3)

@@ -174,8 +174,8 @@ def test_calls_that_cannot_be_followed_are_counted_and_placed(folder: Path) -> N
     assert [line.partition(" (")[0] for line in said.lines] == [
         "a.py:5:6: note: not checked: by a name not known here [unchecked.unknown_name]",
         "a.py:6:6: note: not checked: to an endpoint of one's own [unchecked.own_endpoint]",
-        'a.py:6:19: warning: /messages/0/role "usr": must be one of "user", "assistant", "function" '
-        "[v1.chat.message.role.enum]",
+        'a.py:6:19: warning: /messages/0/role "usr": must be one of "user", "assistant", "function"; '
+        'did you mean "user"? [v1.chat.message.role.enum]',
         "a.py:7:40: note: not checked: with validate off [unchecked.switched_off]",
         "a.py:8:16: note: not checked: by a name not known here [unchecked.unknown_name]",
     ]

@@ -87,7 +87,8 @@ def test_a_folder_stands_for_the_payloads_below_it(folder: Path, validate: Run) 
     ]
     (folder / "none").mkdir()
     assert validate("none").lines == [
-        "none:1:1: error: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml [file.unreadable]"
+        "none:1:1: error: no file in it ends in .json, .jsonl, .ndjson, .yaml, .yml, .har, .http, .rest, .curl "
+        "[file.unreadable]"
     ]
 
 
@@ -145,8 +146,8 @@ def batch(url: str, **body: object) -> dict[str, object]:
             id="V1: a service of one's own",
         ),
         pytest.param(
-            batch("/v1/chat/completions", messages=[]),
-            f'a.jsonl:1:1: error: no operation is at url "/v1/chat/completions"; give --api: {", ".join(CATALOGUES)} '
+            batch("/v1/completion", messages=[]),
+            f'a.jsonl:1:1: error: no operation is at url "/v1/completion"; give --api: {", ".join(CATALOGUES)} '
             "[file.undecided]",
             id="another url",
         ),
@@ -181,7 +182,9 @@ def test_a_service_of_ones_own_is_checked_as_the_model_that_is_given(folder: Pat
 
 
 def test_an_undecided_file_is_a_usage_error_said_once(folder: Path, validate: Run) -> None:
-    (folder / "a.jsonl").write_text(lines(*[chat()] * 3, batch("/v2/chat/completions", **chat(model="x"))), "utf-8")
+    (folder / "a.jsonl").write_text(
+        lines(*[chat(model="y")] * 3, batch("/v2/chat/completions", **chat(model="x"))), "utf-8"
+    )
     said = validate("a.jsonl", "--ignore", "unknown_model")
     assert said.code == 2
     assert [line.partition(";")[0] for line in said.lines] == [

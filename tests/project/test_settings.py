@@ -34,6 +34,7 @@ def configured(folder: Path) -> Path:
     for name in ("payloads/a.jsonl", "payloads/v2/b/c.jsonl", "more/d.jsonl"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(lines(hot), "utf-8")
+    (folder / "more" / "d.jsonl").write_text(lines({"messages": chat()["messages"]}), "utf-8")
     (folder / "payloads" / "law-1.jsonl").write_text(lines({"messages": chat()["messages"]}, chat(model="x")), "utf-8")
     return folder
 
@@ -88,8 +89,8 @@ def test_patterns_begin_at_pyproject(configured: Path, validate: Run, monkeypatc
         (
             '[tool.qianfan-typed]\npaths = "a"\nignore = [1]\nzzz = 1',
             "pyproject.toml: [tool.qianfan-typed] paths: 'a': must be a list of strings; ignore: 1: must be a string; "
-            "zzz: not a setting; known: paths, source, payloads, apis, models, level, ignore, "
-            "strict",
+            "zzz: not a setting; known: paths, source, payloads, apis, models, level, ignore, ignores, "
+            "exclude, gitignore, baseline, strict",
         ),
         (
             '[tool.qianfan-typed]\napis = ["a"]',

@@ -40,7 +40,10 @@ ON_HANDLES = {
     ),
     "a role that is none": (
         'client.v1.chat.ernie_speed_8k.stream([{"role": "usr", "content": text}])',
-        [f'3:48 {SPEED} /messages/0/role enum "usr": must be one of "user", "assistant", "function"'],
+        [
+            f'3:48 {SPEED} /messages/0/role enum "usr": must be one of "user", "assistant", "function"; '
+            'did you mean "user"?'
+        ],
     ),
     "a message without its content": (
         'client.v1.chat.ernie_speed_8k.create([{"role": "user"}])',
@@ -55,7 +58,10 @@ ON_HANDLES = {
     ),
     "a member that follows unknown ones": (
         'client.v1.chat.ernie_speed_8k.create([{**message, "role": "usr"}])',
-        [f'3:59 {SPEED} /messages/0/role enum "usr": must be one of "user", "assistant", "function"'],
+        [
+            f'3:59 {SPEED} /messages/0/role enum "usr": must be one of "user", "assistant", "function"; '
+            'did you mean "user"?'
+        ],
     ),
     "a message among unknown ones": (
         'client.v1.chat.ernie_speed_8k.create([*history, user("")])',
@@ -164,7 +170,10 @@ ON_CLASSES = {
     ),
     "no model: what no model takes": (
         'qianfan.ChatCompletion().do(messages=[{"role": "usr", "content": "hi"}])',
-        ['2:48 error v1.chat None /messages/0/role enum "usr": must be one of "user", "assistant", "function"'],
+        [
+            '2:48 error v1.chat None /messages/0/role enum "usr": must be one of "user", "assistant", "function"; '
+            'did you mean "user"?'
+        ],
     ),
     "version 2": (
         'qianfan.ChatCompletion(version="2", model="ernie-3.5-128k").do(messages=[{"role": "user"}])',

@@ -86,8 +86,8 @@ def test_sarif(report: Any) -> None:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     assert rules[0] == {
         "id": "v1.chat.temperature.range",
-        "shortDescription": {"text": "v1.chat.temperature.range"},
-        "fullDescription": {"text": "对话Chat, read 2025-01-13"},
+        "shortDescription": {"text": "temperature: above 0 and at most 1.0"},
+        "fullDescription": {"text": "temperature: above 0 and at most 1.0. 对话Chat, read 2025-01-13"},
     }
     assert run["results"][0] == {
         "ruleId": "v1.chat.temperature.range",

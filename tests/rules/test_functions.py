@@ -245,7 +245,7 @@ def test_parameters_of_a_function(request_: Request, lines: list[str]) -> None:
         functions(function(responses={"type": "number?"})),
         (
             'error /functions/0/responses/type enum: "number?": must be one of "object", "array", "string",'
-            ' "number", "integer", "boolean", "null" [function.responses, chat-v1]'
+            ' "number", "integer", "boolean", "null"; did you mean "number"? [function.responses, chat-v1]'
         ),
     ),
 )

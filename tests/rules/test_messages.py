@@ -179,7 +179,7 @@ def test_role(request_: Request, lines: list[str]) -> None:
         "function first, and an even number of them",
         said(RESULT, assistant()),
         f"warning {FUNCTION_FIRST}",
-        f"error /messages count: 2 messages: must be an odd number; {V1_ORDER}",
+        f"error /messages/1 count: 2 messages: must be an odd number; {V1_ORDER}",
     ),
     (
         "function first, and two assistants in a row",
@@ -210,17 +210,17 @@ def test_role(request_: Request, lines: list[str]) -> None:
     (
         "even",
         said(user(), assistant()),
-        f"error /messages count: 2 messages: must be an odd number; {V1_ORDER}",
+        f"error /messages/1 count: 2 messages: must be an odd number; {V1_ORDER}",
     ),
     (
         "even, four",
         said(user(), assistant(), user(), assistant()),
-        f"error /messages count: 4 messages: must be an odd number; {V1_ORDER}",
+        f"error /messages/3 count: 4 messages: must be an odd number; {V1_ORDER}",
     ),
     (
         "even on a model's own page",
         said(user(), assistant(), model=LLAMA),
-        f"error /messages count: 2 messages: must be an odd number; {LLAMA_ORDER}",
+        f"error /messages/1 count: 2 messages: must be an odd number; {LLAMA_ORDER}",
     ),
     (
         "out of order on a model's own page",

@@ -213,7 +213,8 @@ def test_unknown_endpoint_passes(request_: Request) -> None:
 def test_unknown_endpoint_is_held_to_the_shape_that_every_model_has() -> None:
     request = Request("v1.chat", {"endpoint": "ngxxxol8_test1", "messages": [{"role": "usr", "content": 1}]})
     assert found(request) == [
-        'warning /messages/0/role enum: "usr": must be one of "user", "assistant", "function" [message.role, chat-v1]',
+        'warning /messages/0/role enum: "usr": must be one of "user", "assistant", "function"; '
+        'did you mean "user"? [message.role, chat-v1]',
         "warning /messages/0/content type: 1: must be a string, not a whole number [message.content, chat-v1]",
     ]
 
@@ -253,7 +254,7 @@ def test_what_one_model_takes_is_not_said_of_an_unknown_one(operation: Operation
     (
         "an even number of messages",
         Request("v1.chat", {"messages": [user(), {"role": "assistant", "content": "a"}]}),
-        f"error /messages count: 2 messages: must be an odd number; {ORDER}",
+        f"error /messages/1 count: 2 messages: must be an odd number; {ORDER}",
     ),
     (
         "assistant first",

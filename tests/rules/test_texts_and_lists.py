@@ -382,10 +382,7 @@ def test_response_format_of_v2(request_: Request, lines: list[str]) -> None:
     (
         "misspelt, on V2",
         v2(max_completion_token=100),
-        (
-            "error /max_completion_token unknown: not a known name; did you mean max_completion_tokens or"
-            " max_tokens? [-, chat-v2]"
-        ),
+        ("error /max_completion_token unknown: not a known name; did you mean max_completion_tokens? [-, chat-v2]"),
     ),
     (
         "of the other dialect, on V2",

@@ -175,7 +175,8 @@ def test_parameters_that_are_advised_against(request_: Request, lines: list[str]
         "a response_format of an unknown type without schema",
         v2(response_format={"type": "jsonschema"}),
         (
-            'error /response_format/type enum: "jsonschema": must be one of "json_object", "text", "json_schema"'
+            'error /response_format/type enum: "jsonschema": must be one of "json_object", "text", "json_schema";'
+            ' did you mean "json_schema"?'
             " [response_format.type, chat-v2]"
         ),
     ),

@@ -113,10 +113,7 @@ CALL_WITHOUT_ID = {"function": {"name": "f"}}
     (
         "a member that web_search has not",
         v2(SEARCHES, web_search={"enabled": True}),
-        (
-            "error /web_search/enabled unknown: not a known name; did you mean enable or enable_trace?"
-            " [web_search, chat-v2]"
-        ),
+        ("error /web_search/enabled unknown: not a known name; did you mean enable? [web_search, chat-v2]"),
     ),
     (
         "a tool call without id and type",

@@ -21,7 +21,7 @@ from qianfan_typed.cli import app
 from qianfan_typed.core import encoding
 from qianfan_typed.facts.explanations import Explanation, OperationExplanation, explain
 from qianfan_typed.facts.facts_file import facts
-from qianfan_typed.facts.schemas import UnknownName, schema
+from qianfan_typed.facts.schemas import UnknownName, for_editors, schema
 from qianfan_typed.reports.codes import OWN_RULES, REQUEST_RULES
 from tests.offenders import no_offenders
 from tests.settled import settled
@@ -494,12 +494,12 @@ def test_an_unknown_name_is_an_error_of_its_own() -> None:
 
 def test_schema_is_printed_as_json_in_utf_8() -> None:
     result = run("schema", "v1.chat", "--model", "ERNIE-Speed-8K")
-    assert json.loads(result.stdout_bytes.decode("utf-8")) == schema("v1.chat", "ERNIE-Speed-8K")
+    assert json.loads(result.stdout_bytes.decode("utf-8")) == for_editors(schema("v1.chat", "ERNIE-Speed-8K"))
     assert "对话Chat" in result.stdout_bytes.decode("utf-8")
 
 
 def test_schema_of_any_model() -> None:
-    assert json.loads(run("schema", "v2.embedding").stdout) == schema("v2.embedding")
+    assert json.loads(run("schema", "v2.embedding").stdout) == for_editors(schema("v2.embedding"))
 
 
 def test_openapi_document_is_printed() -> None:

@@ -113,7 +113,7 @@ def test_rule_that_a_later_edition_dropped_says_so() -> None:
 def test_unknown_name_has_two_near_names_at_the_most() -> None:
     found = Findings("M")
     found.unknown(RULE, ("name",), ["name1", "name2", "name3"])
-    assert said(found) == ["/name unknown: not a known name; did you mean name3 or name2?"]
+    assert said(found) == ["/name unknown: not a known name; did you mean name1 or name2?"]
 
 
 def test_rule_that_is_older_than_asked_for_only_warns() -> None:
@@ -197,7 +197,7 @@ def test_order_that_is_wrong_is_wrong_again() -> None:
     )
     for _ in range(2):
         assert codes(dialogue, "assistant") == ["/messages/0/role order"]
-        assert codes(dialogue, "user", "assistant") == ["/messages count"]
+        assert codes(dialogue, "user", "assistant") == ["/messages/1 count"]
         assert codes(dialogue, "tool") == ["/messages/0/role last"]
     assert dialogue.sound == set()
 
@@ -216,7 +216,7 @@ def test_schema_that_is_put_together_needs_no_type_but_is_looked_at(word: str) -
     assert object_schema({word: "x"}) == []
     assert object_schema({word: "x", "type": "objekt"}) == [
         '/parameters/type enum: "objekt": must be one of "object", "array", "string", "number", "integer",'
-        ' "boolean", "null"'
+        ' "boolean", "null"; did you mean "object"?'
     ]
     assert object_schema({word: "x", "properties": []}) == [
         "/parameters/properties type: []: must be an object, not a list"

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import attrs
@@ -38,12 +38,14 @@ class TooLarge(Exception):
     """A file has more bytes than are read; the message says how many that is."""
 
 
-def python_files(paths: Iterable[str]) -> tuple[list[str], list[Finding]]:
+def python_files(
+    paths: Iterable[str], excluded: Callable[[Path], bool] | None = None
+) -> tuple[list[str], list[Finding]]:
     """The files that paths stand for, each once, and why paths lead to none.
 
     A folder stands for the Python below it, without virtual environments and installed packages.
     """
-    return find(paths, _SUFFIXES, _not_our_own)
+    return find(paths, _SUFFIXES, _not_our_own, excluded)
 
 
 def _not_our_own(folder: Path) -> bool:
