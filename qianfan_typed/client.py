@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
     from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
-    from qianfan_typed.batch.engine import BatchProgress
     from qianfan_typed.batch.reports import BatchReport
     from qianfan_typed.batch.run import Paths
+    from qianfan_typed.batch.work import BatchProgress
     from qianfan_typed.limits import Limiter
     from qianfan_typed.runners.async_runner import AsyncRunner
     from qianfan_typed.runners.sync_runner import SyncRunner
@@ -227,6 +227,9 @@ class Qianfan(_Client["Transport"]):
         only_failed: bool = False,
         skip_invalid: bool = False,
         deadline: float | None = None,
+        remote: bool = False,
+        window: str = "24h",
+        interval: float = 30.0,
         on_progress: Callable[[BatchProgress], object] | None = None,
     ) -> BatchReport:
         """Answers every request of files into another file: a line for each, whatever happens in between.
@@ -249,6 +252,9 @@ class Qianfan(_Client["Transport"]):
             only_failed: Send again what failed, and no more.
             skip_invalid: Leave out requests that break rules, with a row that says so. False: nothing is sent.
             deadline: Seconds that a call may take. None: as the client is set.
+            remote: Have the platform's own batches answer: files of requests, one model each, that are fetched later.
+            window: How long they may take: hours from 1h to 672h.
+            interval: Seconds between two questions of how far they are.
             on_progress: Called ten times a second with how far it is, from another thread.
 
         Raises:
@@ -277,6 +283,9 @@ class Qianfan(_Client["Transport"]):
             only_failed=only_failed,
             skip_invalid=skip_invalid,
             deadline=deadline,
+            remote=remote,
+            window=window,
+            interval=interval,
         )
         report = run_blocking(
             BatchRun(order, on_progress=on_progress),
@@ -363,6 +372,9 @@ class AsyncQianfan(_Client["AsyncTransport"]):
         only_failed: bool = False,
         skip_invalid: bool = False,
         deadline: float | None = None,
+        remote: bool = False,
+        window: str = "24h",
+        interval: float = 30.0,
         on_progress: Callable[[BatchProgress], object] | None = None,
     ) -> BatchReport:
         """Answers every request of files into another file: a line for each, whatever happens in between.
@@ -385,6 +397,9 @@ class AsyncQianfan(_Client["AsyncTransport"]):
             only_failed: Send again what failed, and no more.
             skip_invalid: Leave out requests that break rules, with a row that says so. False: nothing is sent.
             deadline: Seconds that a call may take. None: as the client is set.
+            remote: Have the platform's own batches answer: files of requests, one model each, that are fetched later.
+            window: How long they may take: hours from 1h to 672h.
+            interval: Seconds between two questions of how far they are.
             on_progress: Called ten times a second with how far it is.
 
         Raises:
@@ -411,6 +426,9 @@ class AsyncQianfan(_Client["AsyncTransport"]):
             only_failed=only_failed,
             skip_invalid=skip_invalid,
             deadline=deadline,
+            remote=remote,
+            window=window,
+            interval=interval,
         )
         return await BatchRun(order, on_progress=on_progress).run(self._runner)
 

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ class Job:
     input: InputPrint
     parameters: dict[str, Any]
     """What makes requests of the input, by option."""
+    mark: str = attrs.field(factory=lambda: uuid.uuid4().hex)
+    """What tells it from every other."""
     again_from: int | None = None
     """Where in the output a round of failed requests begins. None: there is none under way."""
 

@@ -14,18 +14,20 @@ import attrs
 
 from qianfan_api.validation import operation_name
 from qianfan_typed.batch.bits import Bits
-from qianfan_typed.batch.engine import BatchProgress, Engine
+from qianfan_typed.batch.engine import Engine
 from qianfan_typed.batch.exports import export
 from qianfan_typed.batch.inputs import STDIN, input_files, spool
 from qianfan_typed.batch.job import Job, JobFolder, described
 from qianfan_typed.batch.journal import Journal
 from qianfan_typed.batch.plans import BatchPlan, plan_of
 from qianfan_typed.batch.recipes import Recipe, read_template
+from qianfan_typed.batch.remote import RemoteFolder, RemoteWork, url_of
 from qianfan_typed.batch.reports import BatchReport
 from qianfan_typed.batch.requests import RequestReader, UnfitRequest
 from qianfan_typed.batch.rows import ResultRow, invalid
 from qianfan_typed.batch.stages import AccountRefused, grouped
 from qianfan_typed.batch.summary import BatchSummary, last_rows, summary_of
+from qianfan_typed.batch.work import BatchProgress, BatchWork
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.runners.async_runner import AsyncRunner
 
@@ -51,6 +53,12 @@ class BatchOrder:
     """Whether requests that break rules are left out, with a row that says so. Otherwise nothing is sent."""
     deadline: float | None = None
     """Seconds that a call may take. None: as the client is set."""
+    remote: bool = False
+    """Whether the platform's own batches answer the requests."""
+    window: str = "24h"
+    """How long they may take."""
+    interval: float = 30.0
+    """Seconds between two questions of how far they are."""
 
 
 def order_of(
@@ -70,6 +78,9 @@ def order_of(
     only_failed: bool,
     skip_invalid: bool,
     deadline: float | None,
+    remote: bool,
+    window: str,
+    interval: float,
 ) -> BatchOrder:
     """An order, as clients are asked. Raises ConfigurationError, and OSError where the template cannot be read."""
     try:
@@ -95,6 +106,9 @@ def order_of(
         only_failed=only_failed,
         skip_invalid=skip_invalid,
         deadline=deadline,
+        remote=remote,
+        window=window,
+        interval=interval,
     )
 
 
@@ -126,7 +140,7 @@ class BatchRun:
         self._order = order
         self._on_progress = on_progress
         self._on_reading = on_reading
-        self._engine: Engine | None = None
+        self._engine: BatchWork | None = None
         self._stopped: str | None = None
         self._folder = JobFolder(order.output)
 
@@ -154,7 +168,7 @@ class BatchRun:
             StoppedEarly: It was stopped meanwhile.
         """
         files = input_files(self._order.inputs, spooled)
-        reader = RequestReader(files, self._order.recipe)
+        reader = RequestReader(files, self._order.recipe, remote=self._order.remote)
 
         def tick(count: int) -> None:
             if self._stopped is not None:
@@ -162,7 +176,11 @@ class BatchRun:
             if self._on_reading is not None:
                 self._on_reading(count)
 
-        return plan_of(files, reader, tick), reader
+        plan = plan_of(files, reader, tick)
+        if self._order.remote:
+            for api, _ in plan.models:
+                url_of(api)
+        return plan, reader
 
     async def run(self, runner: AsyncRunner) -> BatchReport:
         """Runs to the end, or until it is stopped.
@@ -227,23 +245,13 @@ class BatchRun:
             job = attrs.evolve(job, again_from=journal.begin_round())
             folder.write(job)
         todo = journal.todo(only_failed=order.only_failed)
-        engine = self._engine = Engine(
-            runner.create,
-            journal,
-            workers=order.workers,
-            deadline=order.deadline,
-            on_progress=self._on_progress,
-            stop_file=folder.stop_file,
-        )
-        if self._stopped is not None:
-            engine.stop(self._stopped)
-        began = time.monotonic()
         unsent = self._unsent(reader, plan, todo)
-        wanted = _without(todo, plan.invalid)
-        try:
-            await engine.run(grouped(reader.requests(wanted)), unsent)
-        except AccountRefused as error:
-            raise error.error from None
+        wanted = without(todo, plan.invalid)
+        began = time.monotonic()
+        if order.remote:
+            engine = await self._remotely(runner, reader, wanted, unsent, job, journal)
+        else:
+            engine = await self._locally(runner, reader, wanted, unsent, journal)
         seconds = time.monotonic() - began
         if job.again_from is not None and not journal.todo(only_failed=True):
             # First that there is no round any more: a crash between the two leaves rows of which the later counts.
@@ -263,6 +271,65 @@ class BatchRun:
             warnings=plan.warnings,
         )
 
+    async def _locally(
+        self, runner: AsyncRunner, reader: RequestReader, wanted: Bits, unsent: Iterator[ResultRow], journal: Journal
+    ) -> BatchWork:
+        order, folder = self._order, self._folder
+        waiting = sum(len(part.indexes) for part in RemoteFolder(folder.path).parts())
+        if waiting:
+            message = (
+                f"{order.output}: {waiting:,} of its requests are with the platform's batches: --remote fetches them"
+            )
+            raise ConfigurationError(message=message, setting="remote")
+        engine = Engine(
+            runner.create,
+            journal,
+            workers=order.workers,
+            deadline=order.deadline,
+            on_progress=self._on_progress,
+            stop_file=folder.stop_file,
+        )
+        self._watch(engine)
+        try:
+            await engine.run(grouped(reader.requests(wanted)), unsent)
+        except AccountRefused as error:
+            raise error.error from None
+        return engine
+
+    async def _remotely(
+        self,
+        runner: AsyncRunner,
+        reader: RequestReader,
+        wanted: Bits,
+        unsent: Iterator[ResultRow],
+        job: Job,
+        journal: Journal,
+    ) -> BatchWork:
+        order, remote = self._order, RemoteFolder(self._folder.path)
+        there = Bits(journal.total)
+        for part in remote.parts():
+            for index in part.indexes:
+                there.add(index)
+        await asyncio.to_thread(remote.split, reader.requests(without(wanted, there)))
+        work = RemoteWork(
+            runner,
+            journal,
+            remote,
+            mark=job.mark,
+            window=order.window,
+            interval=order.interval,
+            on_progress=self._on_progress,
+            stop_file=self._folder.stop_file,
+        )
+        self._watch(work)
+        await work.run(unsent)
+        return work
+
+    def _watch(self, engine: BatchWork) -> None:
+        self._engine = engine
+        if self._stopped is not None:
+            engine.stop(self._stopped)
+
     @staticmethod
     def _unsent(reader: RequestReader, plan: BatchPlan, todo: Bits) -> Iterator[ResultRow]:
         """Rows of the requests that may not be sent."""
@@ -278,7 +345,8 @@ def _summary(results: Path, total: int) -> BatchSummary:
     return summary_of((found.head for found in last_rows(results, total)), total)
 
 
-def _without(some: Bits, others: Bits) -> Bits:
+def without(some: Bits, others: Bits) -> Bits:
+    """Numbers without others."""
     left = some.copy()
     for index in others:
         left.remove(index)

@@ -68,6 +68,11 @@ def run(
     limit_tpm: Annotated[float | None, typer.Option(help="Tokens a minute at most.", min=1)] = None,
     attempts: Annotated[int | None, typer.Option(help="How often a request is sent at most.", min=1)] = None,
     deadline: Annotated[float | None, typer.Option(help="Seconds that a call may take.", min=0.001)] = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Have the platform's own batches answer: hours later, and cheaper.")
+    ] = False,
+    window: Annotated[str, typer.Option(help="How long they may take: 1h to 672h.", metavar="HOURS")] = "24h",
+    interval: Annotated[float, typer.Option(help="Seconds between two questions how far they are.", min=0.0)] = 30.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check, say what it would cost, and send nothing.")
     ] = False,
@@ -101,6 +106,9 @@ def run(
         only_failed=only_failed,
         skip_invalid=skip_invalid,
         deadline=deadline,
+        remote=remote,
+        window=window,
+        interval=interval,
     )
     if dry_run:
         from qianfan_typed.cli.batch_plan import print_plan
@@ -205,11 +213,13 @@ def failed(
     print_failed(output, as_json=as_json)
 
 
-def cancel(output: Annotated[Path, typer.Argument(help="The output of a batch.", metavar="OUT")]) -> None:
-    """Tells the run that writes an output to finish what is under way, and end."""
+def cancel(
+    connection: Connection, output: Annotated[Path, typer.Argument(help="The output of a batch.", metavar="OUT")]
+) -> None:
+    """Tells the run of an output to finish what is under way and end, and the platform's batches to stop."""
     from qianfan_typed.cli.batch_views import cancel_run
 
-    cancel_run(output)
+    cancel_run(connection, output)
 
 
 def export(

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from qianfan_typed.cli.terminal import say
 
 if TYPE_CHECKING:
-    from qianfan_typed.batch.engine import BatchProgress
+    from qianfan_typed.batch.work import BatchProgress
 
 _ERRORS = 3
 """Kinds of errors that are named."""

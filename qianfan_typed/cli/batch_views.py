@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
 
 from qianfan_typed.batch.exports import export
 from qianfan_typed.batch.job import Job, JobFolder
+from qianfan_typed.batch.remote import RemoteFolder
 from qianfan_typed.batch.reports import BatchReport
 from qianfan_typed.batch.rows import row_of
 from qianfan_typed.batch.summary import last_rows, summary_of
+from qianfan_typed.cli.connection import Connection
 from qianfan_typed.cli.tables import Column, print_table
 from qianfan_typed.cli.terminal import say
 from qianfan_typed.errors import ConfigurationError
@@ -33,6 +36,7 @@ def print_status(output: Path, *, as_json: bool) -> None:
     summary = summary_of((one.head for one in last_rows(folder.results, total)), total)
     report = BatchReport(output=output, results=folder.results, summary=summary)
     holder = folder.holder()
+    remote = sum(len(part.indexes) for part in RemoteFolder(folder.path).parts())
     if as_json:
         said = {
             "total": total,
@@ -42,6 +46,7 @@ def print_status(output: Path, *, as_json: bool) -> None:
             "invalid": summary.invalid,
             "pending": report.pending,
             "running": holder,
+            "remote": remote,
             "errors": {label: error.count for label, error in summary.ordered_errors()},
             "input_tokens": summary.tokens.input,
             "output_tokens": summary.tokens.output,
@@ -50,6 +55,8 @@ def print_status(output: Path, *, as_json: bool) -> None:
         print(json.dumps(said, ensure_ascii=False))
         return
     print(report)
+    if remote:
+        print(f"  remote   {remote:,} are with the platform's batches: --remote fetches them")
     print(f"  run      {f'by {holder}' if holder else 'by nobody now'}")
 
 
@@ -71,15 +78,30 @@ def print_failed(output: Path, *, as_json: bool) -> None:
         print_table((Column("custom_id"), Column("status"), Column("error"), Column("message", last_to_go=True)), rows)
 
 
-def cancel_run(output: Path) -> None:
-    """Tells the run of an output to end."""
+def cancel_run(connection: Connection, output: Path) -> None:
+    """Tells the run of an output to end, and the platform's batches to stop."""
     folder, _ = _known(output)
     holder = folder.holder()
-    if holder is None:
+    if holder is not None:
+        folder.stop_file.touch()
+        say(f"{output}: told {holder} to finish what is under way, and end")
+    parts = [part for part in RemoteFolder(folder.path).parts() if part.batch is not None]
+    for part in parts:
+        asyncio.run(_cancelled(connection, str(part.batch)))
+        say(f"{output}: told the platform to stop its batch {part.batch}; the same command fetches what it has")
+    if holder is None and not parts:
         say(f"{output}: nobody writes it now")
-        return
-    folder.stop_file.touch()
-    say(f"{output}: told {holder} to finish what is under way, and end")
+
+
+async def _cancelled(connection: Connection, batch: str) -> None:
+    from qianfan_api.v2 import AsyncV2
+    from qianfan_typed.runners.async_runner import AsyncRunner
+
+    runner = AsyncRunner(connection.settings())
+    try:
+        await AsyncV2(runner).batches.cancel(batch)
+    finally:
+        await runner.aclose()
 
 
 def export_rows(output: Path, target: Path) -> None:
