@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
+.PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \
 	test-clients bench mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
@@ -28,6 +28,9 @@ install: $(VENV)/.installed ## make .venv with everything
 demo: install generate ## see the product at work, against the emulator
 	@echo "==> the demo"
 	@$(VENV)/bin/python examples/demo.py
+
+demo-batch: install ## a batch of 2,000 requests that is killed, goes on and loses nothing
+	@$(VENV)/bin/python examples/demo_batch.py
 
 generate: install ## write generated/ from spec/
 	@echo "==> generating"

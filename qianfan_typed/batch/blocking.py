@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from qianfan_typed.batch.reports import BatchReport
 from qianfan_typed.batch.run import BatchRun
@@ -61,12 +61,12 @@ def run_blocking(
         except BaseException as error:
             ended.set_exception(error)
 
-    thread = threading.Thread(target=work, name="qianfan-batch")
-    thread.start()
+    threading.Thread(target=work, name="qianfan-batch").start()
     interrupts = 0
-    while thread.is_alive():
+    # Not `join`: once interrupted, Python up to 3.12 takes a thread that runs for one that has ended.
+    while not ended.done():
         try:
-            thread.join(_HEARTBEAT)
+            wait([ended], _HEARTBEAT)
         except KeyboardInterrupt:
             interrupts += 1
             if interrupts == 1:

@@ -9,6 +9,7 @@ import attrs
 
 from qianfan_typed.batch.rows import ResultRow, row_of
 from qianfan_typed.batch.summary import BatchSummary, last_rows, shares
+from qianfan_typed.reports.printable import printable
 
 _EXAMPLES = 10
 """Errors that the words have an example of."""
@@ -64,8 +65,9 @@ class BatchReport:
         yield from (f"  cost     {words}" for words in cost_in_words(summary))
         for label, error in summary.ordered_errors()[:_EXAMPLES]:
             first = error.message.strip().splitlines()[0] if error.message.strip() else ""
+            first, name = printable(first), printable(error.custom_id)
             short = first if len(first) <= _LONG else f"{first[: _LONG - 1]}…"
-            yield f"  {error.count:,} × {label}, as {error.custom_id}: {short}"
+            yield f"  {error.count:,} × {label}, as {name}: {short}"
 
 
 PERCENTILES = (("half", 0.5), ("90 %", 0.9), ("99 %", 0.99))

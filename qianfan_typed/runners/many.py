@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -68,27 +69,27 @@ class WorkingThreads(Generic[T]):
     def __init__(self, intake: Intake[T], work: Callable[[T], object], workers: int) -> None:
         self._intake = intake
         self._work = work
-        self._failures: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._run, name=f"qianfan-{at}") for at in range(workers)]
-        for thread in self._threads:
-            thread.start()
+        self._ends: list[Future[None]] = [Future() for _ in range(workers)]
+        for at, end in enumerate(self._ends):
+            threading.Thread(target=self._run, args=(end,), name=f"qianfan-{at}").start()
 
-    def _run(self) -> None:
+    def _run(self, end: Future[None]) -> None:
         try:
             for item in self._intake:
                 self._work(item)
         except BaseException as error:
             self._intake.close()
-            self._failures.append(error)
+            end.set_exception(error)
+        else:
+            end.set_result(None)
 
     def join(self) -> None:
         """Waits for the end. Raises the first failure. Interrupted, it waits for what is under way, and no more."""
         try:
-            for thread in self._threads:
-                thread.join()
+            # Not `Thread.join`: once interrupted, Python up to 3.12 takes a thread that runs for one that has ended.
+            wait(self._ends)
         finally:
             self._intake.close()
-            for thread in self._threads:
-                thread.join()
-        if self._failures:
-            raise self._failures[0]
+            wait(self._ends)
+        for end in self._ends:
+            end.result()
