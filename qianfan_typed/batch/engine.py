@@ -16,6 +16,8 @@ from qianfan_typed.runners.many import Intake, work_in_tasks
 
 _PATIENCE = 50
 """Failures in a row, over all workers, after which something is wrong that goes on being wrong."""
+_UNSYNCED = 16
+"""Rows for each worker that may be written and not on the disk: more than come meanwhile, unless calls are free."""
 _OF_THE_REQUEST = frozenset({"BadRequest", "UnsafeContent", "InvalidRequest", "DecodeError"})
 """Errors that say nothing of the requests to come."""
 
@@ -61,10 +63,9 @@ class Engine(BatchWork):
             AccountRefused: The platform refuses whoever asks. Of those requests there is no row.
             UnwritableOutput: The disk is full. What was counted is on it.
         """
-        async with self.watched() as commits:
+        async with self.watched(_UNSYNCED * self._workers) as commits:
             for some in by_hundreds(unsent):
                 await commits.commit(some)
-                self.count(some)
             self._intake = intake = Intake(groups)
             if self.stopped is None:
                 working = work_in_tasks(intake, lambda group: self._work(group, commits), self._workers)
@@ -74,14 +75,13 @@ class Engine(BatchWork):
         self.under_way += 1
         try:
             rows = await called(self._create, group, self._options)
-            # Whoever made the call waits for the disk: so no more are to be repeated than were under way.
+            self._notice(rows)
             await commits.commit(rows)
         finally:
             self.under_way -= 1
-        self.count(rows)
 
-    def count(self, rows: Sequence[ResultRow]) -> None:
-        super().count(rows)
+    def _notice(self, rows: Sequence[ResultRow]) -> None:
+        """Ends it where everything fails."""
         for row in rows:
             if row.status == "ok" or (row.error is not None and row.error.type in _OF_THE_REQUEST):
                 self._in_a_row = 0

@@ -1,13 +1,14 @@
 """The journal: the lines of an output, of which none is lost, doubled or half.
 
-It is the output itself: rows are appended, and are on the disk when `append` returns. What a crash left half is cut
-off when it is opened. A row may take the place of an earlier one of the same request: the later line counts, and a file
+It is the output itself: rows are appended, and count once they are on the disk. What a crash left half is cut off when
+it is opened. A row may take the place of an earlier one of the same request: the later line counts, and a file
 that has such lines is written anew without the earlier ones, in one step.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from array import array
@@ -27,6 +28,13 @@ NOWHERE = (1 << 64) - 1
 class UnwritableOutput(OSError):
     """A row could not be written. What was written before stands, whole."""
 
+    @classmethod
+    def of(cls, error: OSError, path: Path) -> UnwritableOutput:
+        """What the system says, and what to do."""
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        then = "what was counted is there; make room, and give the same command again"
+        return cls(error.errno, f"{error.strerror}: {then}" if full else error.strerror, str(path))
+
 
 @attrs.frozen(kw_only=True)
 class RowHead:
@@ -41,6 +49,9 @@ class RowHead:
     usage: TokenCount | None = None
     latency: float | None = None
 
+
+Line = tuple[int, RowStatus, bytes]
+"""A row to be written: its index, its status and its line."""
 
 _head: Callable[[bytes], RowHead] = msgspec.json.Decoder(RowHead).decode
 
@@ -71,6 +82,7 @@ class Journal:
         self.path = path
         self.total = total
         self.again_from = again_from
+        self._unsynced: list[tuple[int, RowStatus]] = []
         self.mended: int = 0
         """Lines, or parts of one, that could not be read and were taken out: their requests are done again."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
@@ -132,27 +144,46 @@ class Journal:
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    def append(self, rows: Sequence[tuple[int, RowStatus, bytes]]) -> None:
-        """Writes rows. They are on the disk when it returns.
-
-        Args:
-            rows: Of each its index, its status and its line.
+    def append(self, rows: Sequence[Line]) -> None:
+        """Writes rows. They are kept if the process ends, and count once `sync` has brought them to the disk.
 
         Raises:
-            UnwritableOutput: The disk is full, or broken. None of the rows counts, and none is there by half.
+            UnwritableOutput: The disk is full, or broken. None of these rows is there, and none by half.
         """
         data = memoryview(b"".join(line for _, _, line in rows))
+        length = len(data)
         try:
             while data:
                 data = data[os.write(self._file, data) :]
-            _sync(self._file)
         except OSError as error:
             # Where that cannot be either, the half line is cut off when it is opened the next time.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, self.size)
-            raise UnwritableOutput(error.errno, error.strerror, str(self.path)) from error
-        for index, status, line in rows:
-            self.size += len(line)
+            raise UnwritableOutput.of(error, self.path) from error
+        self.size += length
+        self._unsynced.extend((index, status) for index, status, _ in rows)
+
+    def sync(self) -> None:
+        """Waits until what was written is on the disk, and counts it. Raises UnwritableOutput."""
+        taken = self.take_unsynced()
+        self.flush()
+        self.count(taken)
+
+    def take_unsynced(self) -> list[tuple[int, RowStatus]]:
+        """The rows that were written since this was asked last: to be counted after `flush`."""
+        taken, self._unsynced = self._unsynced, []
+        return taken
+
+    def flush(self) -> None:
+        """Waits until what was written is on the disk. From any thread. Raises UnwritableOutput."""
+        try:
+            _sync(self._file)
+        except OSError as error:
+            raise UnwritableOutput.of(error, self.path) from error
+
+    def count(self, rows: Sequence[tuple[int, RowStatus]]) -> None:
+        """Counts rows that are on the disk."""
+        for index, status in rows:
             self.done.add(index)
             (self.failed.add if status == "failed" else self.failed.remove)(index)
             if self.again_from is not None:
@@ -194,7 +225,7 @@ class Journal:
                 os.fsync(file.fileno())
         except OSError as error:
             beside.unlink(missing_ok=True)
-            raise UnwritableOutput(error.errno, error.strerror, str(beside)) from error
+            raise UnwritableOutput.of(error, beside) from error
         os.close(self._file)
         beside.replace(self.path)
         _sync_folder(self.path)

@@ -178,10 +178,9 @@ class RemoteWork(BatchWork):
             QianfanError: The platform says no, or cannot be reached. What is under way there goes on.
             OSError: Something cannot be read or written.
         """
-        async with self.watched() as commits:
+        async with self.watched(0) as commits:
             for some in by_hundreds(unsent):
                 await commits.commit(some)
-                self.count(some)
             await self.carry(asyncio.ensure_future(self._all(commits)))
 
     async def _all(self, commits: Commits) -> None:
@@ -261,7 +260,6 @@ class RemoteWork(BatchWork):
         again = self.journal.again if self.journal.again_from is not None else self.journal.done
         for some in by_hundreds(row for row in rows if row.index not in again):
             await commits.commit(some)
-            self.count(some)
 
     @staticmethod
     def _answered(part: RemotePart, data: bytes, places: dict[str, int]) -> Iterator[ResultRow]:

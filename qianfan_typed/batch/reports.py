@@ -38,7 +38,7 @@ class BatchReport:
 
     def rows(self) -> Iterator[ResultRow]:
         """The rows, in the order in which they were written. Raises OSError."""
-        return (row_of(found.line) for found in last_rows(self.results, self.summary.total))
+        return (row_of(found.line) for found in last_rows(self.results, self.summary.total, doubled=True))
 
     @property
     def pending(self) -> int:
@@ -60,8 +60,8 @@ class BatchReport:
         if latencies.longest:
             found = [f"{name} {latencies.percentile(share):.3g} s" for name, share in PERCENTILES]
             yield f"  latency  {', '.join(found)}, longest {latencies.longest:.3g} s"
-        if summary.tokens.input or summary.tokens.output:
-            yield f"  tokens   {summary.tokens.input:,} in, {summary.tokens.output:,} out"
+        if summary.input_tokens or summary.output_tokens:
+            yield f"  tokens   {summary.input_tokens:,} in, {summary.output_tokens:,} out"
         yield from (f"  cost     {words}" for words in cost_in_words(summary))
         for label, error in summary.ordered_errors()[:_EXAMPLES]:
             first = error.message.strip().splitlines()[0] if error.message.strip() else ""

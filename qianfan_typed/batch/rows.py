@@ -73,6 +73,8 @@ _MEMBERS = [field.name for field in attrs.fields(ResultRow)]
 """In the order in which people read them; by itself msgspec would sort them."""
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(ResultRow)
+_members = msgspec.json.Decoder(dict[str, Any]).decode
+"""Several times as fast as `json`, which costs a tenth of a call."""
 
 
 def line_of(row: ResultRow) -> bytes:
@@ -98,17 +100,26 @@ def replied(
         reply: The reply of its call.
         own: What of the reply is the request's own, where several went as one call. None: all of it.
     """
+    said = members_of(reply) if own is None else dict(own)
     return ResultRow(
         index=index,
         custom_id=custom_id,
         status="ok",
         api=api,
         model=model,
-        reply=dict(reply.to_dict() if own is None else own),
-        usage=tokens_of(reply.to_dict()) if own is None or "usage" in own else None,
+        reply=said,
+        usage=tokens_of(said),
         latency=round(reply.meta.total_latency, 6),
         attempts=reply.meta.attempts,
     )
+
+
+def members_of(reply: Reply) -> dict[str, Any]:
+    """A reply as the platform sent it."""
+    try:
+        return _members(reply.raw)
+    except ValueError:
+        return reply.to_dict()  # What is broken in it is mended.
 
 
 def failed(

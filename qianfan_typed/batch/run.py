@@ -259,7 +259,8 @@ class BatchRun:
             await asyncio.to_thread(journal.end_round)
         if folder.results != order.output and len(journal.done) == journal.total:
             await asyncio.to_thread(export, folder.results, journal.total, order.output)
-        summary = await asyncio.to_thread(_summary, folder.results, plan.requests)
+        doubled = journal.again_from is not None
+        summary = await asyncio.to_thread(_summary, folder.results, plan.requests, doubled)
         return BatchReport(
             output=order.output,
             results=folder.results,
@@ -341,8 +342,8 @@ class BatchRun:
                 yield invalid(one.index, one.custom_id, one.api, one.model, one.violations)
 
 
-def _summary(results: Path, total: int) -> BatchSummary:
-    return summary_of((found.head for found in last_rows(results, total)), total)
+def _summary(results: Path, total: int, doubled: bool) -> BatchSummary:
+    return summary_of((found.head for found in last_rows(results, total, doubled=doubled)), total)
 
 
 def without(some: Bits, others: Bits) -> Bits:

@@ -14,7 +14,7 @@ from qianfan_api.handles import OpenRequest, Options, Request, Target
 from qianfan_api.reply import Reply
 from qianfan_api.validation import check
 from qianfan_typed.batch.requests import BatchRequest
-from qianfan_typed.batch.rows import ResultRow, failed, replied
+from qianfan_typed.batch.rows import ResultRow, failed, members_of, replied
 from qianfan_typed.errors import (
     AuthenticationError,
     BadRequest,
@@ -147,7 +147,7 @@ def _rows(group: Group, reply: Reply) -> list[ResultRow]:
     if len(group) == 1:
         one = group[0]
         return [replied(one.index, one.custom_id, one.api, one.model, reply)]
-    whole = reply.to_dict()
+    whole = members_of(reply)
     data: list[dict[str, Any]] = whole["data"]
     vectors = sorted(data, key=lambda one: int(one.get("index", 0)))
     rest = {name: value for name, value in whole.items() if name not in ("data", "usage")}

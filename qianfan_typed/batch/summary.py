@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ import attrs
 
 from qianfan_api.catalogue import Price
 from qianfan_api.models import CATALOGUES
+from qianfan_typed.batch.bits import Bits
 from qianfan_typed.batch.journal import RowHead, Written, read_lines
 from qianfan_typed.batch.rows import ResultRow, TokenCount
 from qianfan_typed.facts.costs import cost
@@ -67,7 +69,8 @@ class BatchSummary:
     ok: int = 0
     failed: int = 0
     invalid: int = 0
-    tokens: TokenCount = attrs.field(factory=TokenCount)
+    input_tokens: int = 0
+    output_tokens: int = 0
     yuan: float = 0.0
     """What the calls cost by the prices of the catalogue."""
     unpriced: set[str] = attrs.field(factory=set[str])
@@ -101,10 +104,8 @@ class BatchSummary:
 
     def spend(self, api: str, model: str | None, used: TokenCount) -> None:
         """Counts tokens, and what they cost."""
-        so_far = self.tokens
-        self.tokens = TokenCount(
-            input=so_far.input + used.input, output=so_far.output + used.output, cached=so_far.cached + used.cached
-        )
+        self.input_tokens += used.input
+        self.output_tokens += used.output
         price = price_of(api, model)
         if price is None:
             self.unpriced.add(model or api)
@@ -117,6 +118,7 @@ class BatchSummary:
         return sorted(self.errors.items(), key=lambda one: (-one[1].count, one[0]))
 
 
+@functools.lru_cache(1024)
 def price_of(api: str, model: str | None) -> Price | None:
     """What a model costs. None: it is not known."""
     known = None if model is None or api not in CATALOGUES else CATALOGUES[api].get(model)
@@ -131,21 +133,29 @@ def summary_of(heads: Iterable[RowHead], total: int) -> BatchSummary:
     return summary
 
 
-def last_rows(path: Path, total: int) -> Iterator[Written]:
-    """The rows of an output that count: of each request the last, while a round of failed ones is under way."""
+def last_rows(path: Path, total: int, *, doubled: bool) -> Iterator[Written]:
+    """The rows of an output that count.
+
+    Args:
+        path: The output.
+        total: How many inputs there are.
+        doubled: Whether some may have two, as while a round of failed ones is under way: the last counts.
+    """
     last: dict[int, int] = {}
-    seen = bytearray((total + 7) // 8)
-    with path.open("rb") as file:
-        for found in read_lines(file, total):
-            if isinstance(found, int):
-                continue
-            at, bit = found.head.index >> 3, 1 << (found.head.index & 7)
-            if seen[at] & bit:
+    if doubled:
+        seen = Bits(total)
+        for found in _rows(path, total):
+            if not seen.add(found.head.index):
                 last[found.head.index] = found.offset
-            seen[at] |= bit
+    for found in _rows(path, total):
+        if last.get(found.head.index, found.offset) == found.offset:
+            yield found
+
+
+def _rows(path: Path, total: int) -> Iterator[Written]:
     with path.open("rb") as file:
         for found in read_lines(file, total):
-            if not isinstance(found, int) and last.get(found.head.index, found.offset) == found.offset:
+            if not isinstance(found, int):
                 yield found
 
 

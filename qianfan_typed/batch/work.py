@@ -67,18 +67,20 @@ class BatchWork:
         self._cancelled = False
 
     @contextlib.asynccontextmanager
-    async def watched(self) -> AsyncGenerator[Commits]:
-        """Tells how far it is while it works."""
+    async def watched(self, unsynced: int) -> AsyncGenerator[Commits]:
+        """Tells how far it is while it works. `unsynced`: rows that may be written and not on the disk."""
         self._loop = asyncio.get_running_loop()
         self._began = time.monotonic()
-        commits = Commits(self.journal)
+        commits = Commits(self.journal, self.count, unsynced)
         ticking = asyncio.ensure_future(self._tick())
         try:
             yield commits
         finally:
             ticking.cancel()
-            await commits.close()
-            self._tell()
+            try:
+                await commits.close()
+            finally:
+                self._tell()
 
     async def carry(self, work: asyncio.Future[None]) -> None:
         """Waits for the work, which `stop_now` cancels."""

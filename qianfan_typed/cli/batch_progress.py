@@ -78,7 +78,7 @@ def _said(state: BatchProgress) -> str:
     parts = [f"{state.rate:,.1f}/s"]
     errors = summary.ordered_errors()
     parts += [f"[red]{count.count:,} {label}[/red]" for label, count in errors[:_ERRORS]]
-    tokens = summary.tokens.input + summary.tokens.output
+    tokens = summary.input_tokens + summary.output_tokens
     if tokens:
         parts.append(f"{tokens:,} tokens")
     if summary.priced is not None:

@@ -33,7 +33,7 @@ def print_status(output: Path, *, as_json: bool) -> None:
     """Prints how far a batch is."""
     folder, job = _known(output)
     total = job.input.requests
-    summary = summary_of((one.head for one in last_rows(folder.results, total)), total)
+    summary = summary_of((one.head for one in last_rows(folder.results, total, doubled=True)), total)
     report = BatchReport(output=output, results=folder.results, summary=summary)
     holder = folder.holder()
     remote = sum(len(part.indexes) for part in RemoteFolder(folder.path).parts())
@@ -48,8 +48,8 @@ def print_status(output: Path, *, as_json: bool) -> None:
             "running": holder,
             "remote": remote,
             "errors": {label: error.count for label, error in summary.ordered_errors()},
-            "input_tokens": summary.tokens.input,
-            "output_tokens": summary.tokens.output,
+            "input_tokens": summary.input_tokens,
+            "output_tokens": summary.output_tokens,
             "yuan": round(summary.yuan, 6) if summary.priced is not None else None,
         }
         print(json.dumps(said, ensure_ascii=False))
@@ -64,7 +64,7 @@ def print_failed(output: Path, *, as_json: bool) -> None:
     """Prints what failed."""
     folder, job = _known(output)
     rows: list[list[str]] = []
-    for found in last_rows(folder.results, job.input.requests):
+    for found in last_rows(folder.results, job.input.requests, doubled=True):
         if found.head.status == "ok":
             continue
         if as_json:

@@ -147,7 +147,7 @@ def test_embeddings_go_in_groups_of_the_models_size(emulator: Emulator, client: 
     assert rows[17]["reply"]["data"][0]["embedding"] == alone
     assert [row["usage"] is not None for row in rows] == [index % 16 == 0 for index in range(40)]
     usages = [row["reply"].get("usage") for row in rows]
-    assert report.summary.tokens.input == sum(one["prompt_tokens"] for one in usages if one is not None)
+    assert report.summary.input_tokens == sum(one["prompt_tokens"] for one in usages if one is not None)
 
 
 def test_a_group_that_is_refused_goes_one_by_one(emulator: Emulator, client: Qianfan, write: Write) -> None:

@@ -33,6 +33,7 @@ def row(index: int, status: RowStatus = "ok", text: str = "你好") -> ResultRow
 
 def written(journal: Journal, *rows: ResultRow) -> None:
     journal.append([(one.index, one.status, line_of(one)) for one in rows])
+    journal.sync()
 
 
 @contextmanager
@@ -165,9 +166,11 @@ TestJournalMachine = JournalMachine.TestCase
 TestJournalMachine.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
 
 
-def test_a_row_is_on_the_disk_when_it_was_appended(tmp_path: Path) -> None:
+def test_a_row_counts_once_it_is_on_the_disk(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "out.jsonl", 2)
-    written(journal, row(1))
+    journal.append([(1, "ok", line_of(row(1)))])
+    assert list(journal.done) == []
+    journal.sync()
     assert [row_of(line).index for line in (tmp_path / "out.jsonl").read_bytes().splitlines()] == [1]
     assert list(journal.todo(only_failed=False)) == [0]
 

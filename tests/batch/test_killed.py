@@ -183,7 +183,8 @@ def test_a_disk_that_is_full(emulator: Emulator, write: Write, tmp_path: Path, s
     (small_disk / "in.jsonl").symlink_to(source)
     with begun(emulator, small_disk) as process:
         out, err = process.communicate(timeout=120)
-    assert (process.returncode, out, err) == (2, "", "qianfan-typed: out.jsonl: No space left on device\n")
+    told = "what was counted is there; make room, and give the same command again"
+    assert (process.returncode, out, err) == (2, "", f"qianfan-typed: out.jsonl: No space left on device: {told}\n")
     kept = counted(small_disk)
     assert 100 < len(kept) < count
     assert len(asked(emulator)) - len(kept) <= WORKERS
