@@ -6,7 +6,6 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 # Two processes on two cores; more than eight gain nothing.
 PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
-export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,8 +19,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(spec: Spec) -> dict[str, bytes]:
     """Path under `generated/` → content."""
+    files = {file.path: _text(_environment(TEMPLATES), file) for file in Package(spec).files()}
+    if "qianfan_api/__init__.py" not in files:
+        raise RuntimeError("codegen/support has no __init__.py")
+    return _formatted(files)
+
+
+@cache
+def _environment(templates: Path) -> Environment:
+    """The templates of a folder, compiled once for all specs; one that changes is compiled again."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -28,10 +38,7 @@ def render(spec: Spec) -> dict[str, bytes]:
     )
     environment.globals.update(constants())
     environment.filters.update({"literal": constants()["literal"], "one_line": constants()["one_line"]})
-    files = {file.path: _text(environment, file) for file in Package(spec).files()}
-    if "qianfan_api/__init__.py" not in files:
-        raise RuntimeError("codegen/support has no __init__.py")
-    return _formatted(files)
+    return environment
 
 
 def _text(environment: Environment, file: File) -> str:

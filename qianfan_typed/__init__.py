@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from qianfan_api.messages import Message as Message
     from qianfan_api.messages import assistant as assistant
     from qianfan_api.messages import function as function
+    from qianfan_api.messages import image as image
     from qianfan_api.messages import system as system
+    from qianfan_api.messages import text as text
     from qianfan_api.messages import tool as tool
     from qianfan_api.messages import user as user
+    from qianfan_api.messages import video as video
     from qianfan_api.retry import Retry as Retry
     from qianfan_api.validation import validate as validate
     from qianfan_api.violations import Violation as Violation
     from qianfan_typed import errors as errors
+    from qianfan_typed import types as types
+    from qianfan_typed.answers.tools import FunctionTool as FunctionTool
+    from qianfan_typed.answers.tools import function_tool as function_tool
+    from qianfan_typed.answers.trim import trim as trim
     from qianfan_typed.client import AsyncQianfan as AsyncQianfan
     from qianfan_typed.client import Qianfan as Qianfan
     from qianfan_typed.limits.limits import Limits as Limits
@@ -62,6 +69,7 @@ __all__ = [
     "Completion",
     "Embedding",
     "Function",
+    "FunctionTool",
     "IAM",
     "Image2Text",
     "Limits",
@@ -87,25 +95,38 @@ __all__ = [
     "enable_log",
     "errors",
     "function",
+    "function_tool",
     "get_config",
+    "image",
     "models",
     "system",
+    "text",
     "tool",
+    "trim",
+    "types",
     "user",
     "validate",
+    "video",
 ]
 
-_MESSAGES = ("Message", "assistant", "function", "system", "tool", "user")
+_MESSAGES = ("Message", "assistant", "function", "image", "system", "text", "tool", "user", "video")
 _PLACES = {
     "AsyncQianfan": "qianfan_typed.client",
     "Limits": "qianfan_typed.limits.limits",
+    "FunctionTool": "qianfan_typed.answers.tools",
+    "function_tool": "qianfan_typed.answers.tools",
+    "trim": "qianfan_typed.answers.trim",
     "Qianfan": "qianfan_typed.client",
     "Retry": "qianfan_api.retry",
     "Violation": "qianfan_api.violations",
     "validate": "qianfan_api.validation",
     **dict.fromkeys(_MESSAGES, "qianfan_api.messages"),
 }
-_MODULES = {"errors": "qianfan_typed.errors", "models": "qianfan_api.models"}
+_MODULES = {
+    "errors": "qianfan_typed.errors",
+    "models": "qianfan_api.models",
+    "types": "qianfan_typed.types",
+}
 
 
 # Names are fetched when they are first used: a program that only validates never loads a transport. Type checkers do

@@ -6,6 +6,8 @@ QianfanError
 ├── ConfigurationError      a key, a setting or an extra is missing or wrong; nothing was sent
 ├── TaskFailed              a task that was waited for came to nothing; reply: what the platform says of it
 ├── TaskUnfinished          the deadline passed before a task was done; task: its name, to wait for it again
+├── ParseFailed             the answer does not fit the type asked for; text, pointer: where
+├── TurnsExceeded           the model still asks for functions after the last turn; messages, calls
 └── SentError               a request was sent, or should have been: url, operation, request_id, attempts
     ├── TransportError          no reply, or half of one
     │   ├── ConnectTimeout          no connection in time; nothing was sent
@@ -35,7 +37,9 @@ from typing import Any, cast
 
 import attrs
 
+from qianfan_api.answers import CalledFunction
 from qianfan_api.reply import FailedAttempt, Reply
+from qianfan_api.shapes import Message
 from qianfan_api.violations import Violation
 
 
@@ -118,6 +122,45 @@ class ConfigurationError(QianfanError):
 
     def __str__(self) -> str:
         return self.message
+
+
+@attrs.frozen(kw_only=True)
+class ParseFailed(QianfanError):
+    """The answer does not fit the type that was asked for. It was paid for: it is all here."""
+
+    into: str
+    """The type."""
+    reason: str
+    """What is wrong with the answer."""
+    pointer: str
+    """Where, as a JSON Pointer. Empty: the whole of it."""
+    text: str = attrs.field(repr=False)
+    """The answer."""
+    reply: Reply = attrs.field(repr=False)
+    """The reply that it came in."""
+    failed: tuple[str, ...] = ()
+    """What was wrong with the answers before it."""
+
+    def __str__(self) -> str:
+        where = f"{self.pointer}: " if self.pointer else ""
+        asked = f"; asked {len(self.failed) + 1} times" if self.failed else ""
+        return f"the answer does not fit {self.into}: {where}{self.reason}{asked}"
+
+
+@attrs.frozen(kw_only=True)
+class TurnsExceeded(QianfanError):
+    """The model still asked for functions to be called after the last turn that `run` had."""
+
+    max_turns: int
+    """How many turns it had."""
+    messages: Sequence[Message] = attrs.field(repr=False)
+    """The conversation so far, to go on with: the results of the last turn's calls are in it."""
+    calls: Sequence[CalledFunction] = attrs.field(repr=False)
+    """Each call so far."""
+
+    def __str__(self) -> str:
+        names = ", ".join(dict.fromkeys(call.name for call in self.calls if call.turn == self.max_turns))
+        return f"no answer in {self.max_turns} turns: the last one called {names}; max_turns= allows more"
 
 
 @attrs.frozen(kw_only=True)

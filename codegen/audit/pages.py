@@ -6,6 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import attrs
@@ -56,7 +57,7 @@ def audit(spec: Spec, path: Path, stated: str | None = None) -> Report:
     key = _page(spec, text, date, stated)
     sheet = csv_form.sheet(text)
     named = spec.pages[key].audits or [api(one) for one in spec.operations if one.source == key]
-    operations = [resolve.resolve(spec, one) for one in spec.operations if api(one) in named]
+    operations = [_resolved(spec, index) for index, one in enumerate(spec.operations) if api(one) in named]
     site = site_form.site_page(text) if site_form.is_site_form(text) else None
     found = tables(text if site is None else site_form.plain_text(text))
     if not (site or sheet or found):
@@ -72,6 +73,12 @@ def audit(spec: Spec, path: Path, stated: str | None = None) -> Report:
         held = {scope.operation.api: _held(scope, found, site, decisions) for scope in scopes}
     last = [*_edition(spec, key, date, decisions), *decisions.stale()]
     return Report(file=path.name, page=key, audited={name: [*held[name], *last] for name in held})
+
+
+@lru_cache(maxsize=64)
+def _resolved(spec: Spec, index: int) -> resolve.Operation:
+    """An operation of a spec resolved, once however many pages are held against it."""
+    return resolve.resolve(spec, spec.operations[index])
 
 
 def _held(scope: Scope, found: list[Table], site: site_form.SitePage | None, decisions: Decisions) -> list[Audited]:

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args
 
@@ -255,8 +256,8 @@ def in_a_copy(folder: Path, file: Path, content: bytes, entries: Mapping[tuple[s
         changed = copy / file.relative_to(folder)
         changed.write_bytes(content)
         load(copy)
-        after: Any = read(changed, copy.parent).data
-    before: Any = read(file, folder.parent).data
+        after: Any = deepcopy(read(changed, copy.parent).data)
+    before: Any = deepcopy(read(file, folder.parent).data)
     for place, entry in entries.items():
         written, stood = after, before
         for word in place[:-1]:

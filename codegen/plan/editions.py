@@ -65,6 +65,9 @@ class Editions:
     """The editions of every page."""
 
     spec: Spec
+    _found: dict[tuple[str, str], Basis] = attrs.field(
+        init=False, eq=False, repr=False, factory=dict[tuple[str, str], Basis]
+    )
 
     @cached_property
     def every(self) -> dict[str, Edition]:
@@ -78,6 +81,11 @@ class Editions:
 
     def basis(self, page: str, rule: str) -> Basis:
         """What a rule of a page rests on. `rule`: its id without the operation, as `messages.order`."""
+        if (page, rule) not in self._found:
+            self._found[page, rule] = self._basis(page, rule)
+        return self._found[page, rule]
+
+    def _basis(self, page: str, rule: str) -> Basis:
         stands, *later = self.of(page)
         documented = self.spec.pages[page].standing == "documentation"
         for name in later:

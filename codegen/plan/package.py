@@ -64,6 +64,45 @@ class HandleClass:
     """What is given by keyword, the required first."""
 
     @property
+    def converses(self) -> bool:
+        """Whether it takes a conversation and nothing else by position."""
+        return [one.name for one in self.subjects] == ["messages"]
+
+    @property
+    def runs(self) -> bool:
+        """Whether its models call functions."""
+        return self.converses and bool(_FUNCTIONS & self._names)
+
+    @property
+    def parses(self) -> bool:
+        """Whether its models can be held to a form: by `response_format`, or as arguments of a function."""
+        return self.converses and ("response_format" in self._names or (self.runs and "tool_choice" in self._names))
+
+    @property
+    def _names(self) -> set[str]:
+        return {one.name for one in self.options}
+
+    @property
+    def required(self) -> list[Argument]:
+        """The options that must be given."""
+        return [one for one in self.options if one.required]
+
+    @property
+    def settings(self) -> list[Argument]:
+        """The other options, but for the functions themselves where `run` gives them."""
+        return [one for one in self.options if not one.required and one not in self.functions]
+
+    @property
+    def functions(self) -> list[Argument]:
+        """The option that offers functions, if there is one."""
+        return [one for one in self.options if self.runs and one.name in _FUNCTIONS]
+
+    @property
+    def run_params(self) -> str:
+        """The TypedDict of what `run` and `parse` take."""
+        return f"{self.name}RunParams"
+
+    @property
     def models(self) -> str:
         """The names of its models in a row."""
         names = [model.name for model in self.group.models]
@@ -118,6 +157,8 @@ class Overload:
     deprecation: str | None
 
 
+_FUNCTIONS = {"functions", "tools"}
+"""The parameters that offer functions, on V1 and V2."""
 _BOTH = (("", False), ("async_", True))
 _LIMIT_WORDS = {
     "context": "context tokens:",
@@ -193,6 +234,7 @@ class Package:
             "reply": reply,
             "chunk": stream.chunk if stream else "Reply",
             "reply_names": [name for name in (reply, stream.chunk if stream else "") if name in operation.shapes],
+            "entry": operation.operation.entry is not None,
             "placed": [*placement.outside_json(operation.operation)],
             "type_imports": "\n".join(imports()),
         }

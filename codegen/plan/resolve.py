@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import attrs
 
@@ -15,7 +17,7 @@ from codegen.plan.constraints.idle import Idle
 from codegen.plan.constraints.other_names import Unknown
 from codegen.plan.constraints.retirement import Retired
 from codegen.plan.constraints.support import Unsupported
-from codegen.plan.editions import Editions
+from codegen.plan.editions import Edition, Editions
 from codegen.plan.members import Parameter, ShapeMembers, parameter, shape_members, unknown
 from codegen.plan.resolved import ANY_MODEL, Dialogue, Group, Model, Operation
 from codegen.spec import Spec, language, placement, types
@@ -202,7 +204,13 @@ class _Resolver:
     def _held(self, group: Group) -> Group:
         """A group in which every constraint knows the models that it is an error for."""
         verified = [model for model in group.models if not model.model.unverified]
-        return narrowing.mapped(group, lambda one: _held_for(one, verified))
+
+        @cache
+        def named_by(edition: Edition) -> tuple[str, ...] | None:
+            names = tuple(model.name for model in verified if edition in model.named_by)
+            return None if len(names) == len(verified) else names
+
+        return narrowing.mapped(group, lambda one: attrs.evolve(one, models=named_by(one.basis.edition)))
 
     def _with_takers(self, groups: list[Group]) -> list[Group]:
         """Groups that know who takes what they do not."""
@@ -235,7 +243,7 @@ class _Resolver:
         ]
         rest = [model.name for model in group.models if model.name not in by_own]
         for page, names in (basis, rest), (own, by_own):
-            if names or (page is basis and not by_own):
+            if names or (names is rest and not by_own):
                 level = "warning" if page.dropped else field.elsewhere
                 yield Unsupported(
                     api=self.api,
@@ -331,7 +339,16 @@ class _Resolver:
         dialogue = None if loose is None else self._dialogue_of(*loose)
         made = self._any_of("Every model: what none of them would refuse.", parameters, disputed, dialogue, models)
         stated = [one for group in groups if not group.is_unverified for one in group.constraints]
-        return attrs.evolve(narrowing.mapped(made, lambda one: _held_by_all(one, stated)), models=[])
+        idle = {one.path for one in stated if isinstance(one, Idle)}
+        alike: dict[tuple[str, str], list[Constraint]] = defaultdict(list)
+        for one in stated:
+            alike[one.kind, one.path].append(one)
+
+        def held(one: Constraint) -> Constraint:
+            same = alike.get((one.kind, one.path), [])
+            return attrs.evolve(one, level="warning") if one.path in idle else _held_by_all(one, same)
+
+        return attrs.evolve(narrowing.mapped(made, held), models=[])
 
     def _any_of(
         self,
@@ -378,18 +395,15 @@ def _shared(models: list[Model]) -> dict[str, int]:
     return {name: value for name, value in first.items() if all(limits.get(name) == value for limits in every)}
 
 
-def _held_for(one: Constraint, models: list[Model]) -> Constraint:
-    names = tuple(model.name for model in models if one.basis.edition in model.named_by)
-    return attrs.evolve(one, models=None if len(names) == len(models) else names)
+def _held_by_all(one: Constraint, same: list[Constraint]) -> Constraint:
+    """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page.
 
-
-def _held_by_all(one: Constraint, stated: list[Constraint]) -> Constraint:
-    """A constraint on a value in any model's request: it rejects where each group rejects, by whichever page."""
-    if any(other.path == one.path and isinstance(other, Idle) for other in stated):
-        return attrs.evolve(one, level="warning")
+    Args:
+        one: The constraint.
+        same: What the groups state of its kind, at its place.
+    """
     if one.level == "warning" or not isinstance(one, ValueConstraint):
         return one
-    same = [other for other in stated if (other.kind, other.path) == (one.kind, one.path)]
     if one.models is None:
         # Its own page names every model; a group may say it by a page that does not.
         return one if all(other.rejects for other in same) else attrs.evolve(one, level="warning")

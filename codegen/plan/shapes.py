@@ -196,4 +196,5 @@ def _render(
     )
     # It sorts classes in its own way; a default needs its class to stand above.
     blocks = {match[2]: match[0] for match in _CLASS.finditer(str(source) + "\n")}
-    return "\n\n".join(blocks[name] for name in names)
+    parts = (part for name in names for part in (f"_{name}Required", name) if part in blocks)
+    return "\n\n".join(blocks[part] for part in parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,23 @@ from codegen.spec.problems import Document, Place, Problem, SpecError
 def read(path: Path, root: Path) -> Document:
     """The document in a file. Raises SpecError where it is no YAML or says a key twice."""
     name = path.relative_to(root).as_posix()
-    yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types for its nodes
     try:
-        node = yaml.compose(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise SpecError([Problem(name, 1, 1, f"not UTF-8: {error.reason} at byte {error.start}")]) from error
+    data, positions = _parsed(name, text)
+    return Document(path, name, data, positions)
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, text: str) -> tuple[object, dict[Place, tuple[int, int]]]:
+    """Data and positions of a text, parsed once: a spec is read again and again of which one file has changed.
+
+    Nobody changes the data of a document.
+    """
+    yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types for its nodes
+    try:
+        node = yaml.compose(text)
     except ReaderError as error:
         raise SpecError([Problem(name, 1, 1, f"not YAML: {str(error).splitlines()[0]}")]) from error
     except MarkedYAMLError as error:
@@ -32,7 +45,7 @@ def read(path: Path, root: Path) -> Document:
     data = reader.value(node, ())
     if reader.problems:
         raise SpecError(reader.problems)
-    return Document(path, name, data, reader.positions)
+    return data, reader.positions
 
 
 class _Reader:

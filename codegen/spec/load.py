@@ -23,9 +23,9 @@ class Shared:
     source: str
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False)
 class Spec:
-    """Everything in `spec/`."""
+    """Everything in `spec/`. Two are never equal, so that a spec can be a key of what is made of it once."""
 
     sources: service.SourcesFile
     platform: service.PlatformFile

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypedDict, TypeVar, cast
 
 import attrs
 
+from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed, ParsedStream, Progress
 from qianfan_api.catalogue import Model
 from qianfan_api.reply import Reply
 from qianfan_api.retry import Retry as Retry
+from qianfan_api.streams import AsyncStream as AsyncStream
+from qianfan_api.streams import Stream as Stream
 
 if TYPE_CHECKING:
     from typing_extensions import deprecated as deprecated
@@ -31,9 +33,9 @@ Validate = Literal["error", "warn", "off"]
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
+T = TypeVar("T")
 R_co = TypeVar("R_co", bound=Reply, covariant=True)
 C_co = TypeVar("C_co", bound=Reply, covariant=True)
-Self = TypeVar("Self")
 
 
 @attrs.frozen
@@ -132,50 +134,96 @@ class Waiting:
     """Seconds until giving up. None: never."""
 
 
+class CallOptions(TypedDict, total=False):
+    """The same as keywords: what every call takes besides its parameters."""
+
+    extra: Mapping[str, object] | None
+    """Keys to send as they are, unchecked: for what the spec does not know yet."""
+    timeout: float | None
+    """Seconds that the platform may be silent. None: as the client is set."""
+    deadline: float | None
+    """Seconds that the whole call may take, retries and stream included. None: as the client is set."""
+    retry: Retry | None
+    """When to send the request again, and how often. None: as the client is set."""
+    validate: Validate | None
+    """What to do with a request that breaks a rule. None: as the client is set."""
+
+
 class Request(Protocol):
     """A request object: gives the JSON object that goes over the wire."""
 
     def to_wire(self) -> dict[str, Any]: ...
 
 
-class Stream(Protocol[C_co]):
-    """The pieces of a reply, as they come. Close it, or use it in a `with` block, if you stop reading early."""
-
-    def __iter__(self) -> Iterator[C_co]: ...
-    def __next__(self) -> C_co: ...
-    def __enter__(self: Self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    def close(self) -> None: ...
-
-
-class AsyncStream(Protocol[C_co]):
-    """The pieces of a reply, as they come. The request is sent when the first piece is asked for."""
-
-    def __aiter__(self) -> AsyncIterator[C_co]: ...
-    async def __anext__(self) -> C_co: ...
-    async def __aenter__(self: Self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def aclose(self) -> None: ...
-
-
 class Runner(Protocol):
     """Carries requests out: validates, encodes, authorises, sends, decodes."""
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C]: ...
     def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> Stream[C, R]: ...
+    def parse(
+        self, target: Target[R, C], create: Callable[..., R], into: type[T], retries: int, arguments: Mapping[str, Any]
+    ) -> Parsed[T, R]: ...
+    def parse_stream(
+        self, target: Target[R, C], stream: Callable[..., Stream[C, R]], into: type[T], arguments: Mapping[str, Any]
+    ) -> ParsedStream[T, R]: ...
+    def run(
+        self,
+        target: Target[R, C],
+        create: Callable[..., R],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int,
+        on_error: OnError,
+        arguments: Mapping[str, Any],
+    ) -> FunctionRun[R]: ...
+    def create_many(
+        self,
+        create: Callable[..., R],
+        requests: Iterable[Mapping[str, Any]],
+        workers: int,
+        patience: float,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> list[R | Exception]: ...
 
 
 class AsyncRunner(Protocol):
     """The same, awaited."""
 
     async def create(self, target: Target[R, C], request: Request, options: Options) -> R: ...
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C]: ...
     async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R: ...
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncStream[C, R]: ...
+    async def parse(
+        self,
+        target: Target[R, C],
+        create: Callable[..., Coroutine[Any, Any, R]],
+        into: type[T],
+        retries: int,
+        arguments: Mapping[str, Any],
+    ) -> Parsed[T, R]: ...
+    def parse_stream(
+        self,
+        target: Target[R, C],
+        stream: Callable[..., AsyncStream[C, R]],
+        into: type[T],
+        arguments: Mapping[str, Any],
+    ) -> AsyncParsedStream[T, R]: ...
+    async def run(
+        self,
+        target: Target[R, C],
+        create: Callable[..., Coroutine[Any, Any, R]],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int,
+        on_error: OnError,
+        arguments: Mapping[str, Any],
+    ) -> FunctionRun[R]: ...
+    async def create_many(
+        self,
+        create: Callable[..., Coroutine[Any, Any, R]],
+        requests: Iterable[Mapping[str, Any]],
+        workers: int,
+        patience: float,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> list[R | Exception]: ...
 
 
 Run = TypeVar("Run", Runner, AsyncRunner)
@@ -190,6 +238,11 @@ class Handle(Generic[Run, R, C]):
         self._runner: Run = runner
         self.target: Target[R, C] = target
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(_not_a_method(self, name), name=name, obj=self)
+
     @property
     def model(self) -> Model | None:
         """The catalogue's entry: limits, rates, price. None: no rules are known."""
@@ -197,6 +250,87 @@ class Handle(Generic[Run, R, C]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.target.operation.name} {self.target.name}>"
+
+
+_NEEDS = {"run": ("functions", "tools"), "parse": ("response_format", "functions", "tools")}
+"""Method → the parameters of which its models take one."""
+
+
+def _not_a_method(handle: Handle[Any, Any, Any], name: str) -> str:
+    """What to say of a name that a handle does not have: why, and which models have it."""
+    from qianfan_api.validation import check  # Late: it loads every rule.
+
+    target = handle.target
+    asked = _NEEDS.get(name.removesuffix("_stream"), ())
+    found = check(target.operation.name, dict.fromkeys(asked, ""), target.model) if asked else []
+    said = [f"{one.pointer[1:]}: {one.message}" for one in found if one.code == "unsupported"]
+    return f"{type(handle).__name__} has no {name}{': ' if said else ''}{'; '.join(said)}"
+
+
+class SyncHandle(Handle[Runner, R, C]):
+    """One that blocks."""
+
+    __slots__ = ()
+
+    def create_many(
+        self,
+        requests: Iterable[Mapping[str, Any]],
+        *,
+        workers: int = 20,
+        patience: float = 120,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[R | Exception]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place.
+
+        A refusal for the load (RateLimited, Overloaded) makes all calls wait, as long as the platform says, else twice
+        as long each time, and costs none of them.
+
+        Args:
+            requests: The keywords of `create`, for each call: `{"messages": […], "temperature": 0.5}`.
+            workers: How many calls are under way at once.
+            patience: Seconds for which refused calls are kept when nothing succeeds. Then they fail.
+            on_progress: Called after each call that is done, in one thread at a time.
+
+        Returns:
+            The replies and errors, in the order of the requests.
+
+        Raises:
+            TypeError: A request has a keyword that `create` does not take. What is under way is still done.
+        """
+        return self._runner.create_many(cast("Any", self).create, requests, workers, patience, on_progress)
+
+
+class AsyncHandle(Handle[AsyncRunner, R, C]):
+    """One that is awaited."""
+
+    __slots__ = ()
+
+    async def create_many(
+        self,
+        requests: Iterable[Mapping[str, Any]],
+        *,
+        workers: int = 20,
+        patience: float = 120,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[R | Exception]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place.
+
+        A refusal for the load (RateLimited, Overloaded) makes all calls wait, as long as the platform says, else twice
+        as long each time, and costs none of them.
+
+        Args:
+            requests: The keywords of `create`, for each call: `{"messages": […], "temperature": 0.5}`.
+            workers: How many calls are under way at once.
+            patience: Seconds for which refused calls are kept when nothing succeeds. Then they fail.
+            on_progress: Called after each call that is done.
+
+        Returns:
+            The replies and errors, in the order of the requests.
+
+        Raises:
+            TypeError: A request has a keyword that `create` does not take. What is under way is cancelled.
+        """
+        return await self._runner.create_many(cast("Any", self).create, requests, workers, patience, on_progress)
 
 
 H = TypeVar("H")

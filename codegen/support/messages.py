@@ -5,11 +5,19 @@ A plain dict is as good: `{"role": "user", "content": "你好"}`.
 
 from __future__ import annotations
 
+import base64
+import mimetypes
+import os
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
 
 from qianfan_api.shapes import ContentPart, FunctionCallParam, Message, ToolCallParam
 
-__all__ = ["Message", "assistant", "function", "image", "system", "text", "tool", "user"]
+__all__ = ["Message", "assistant", "function", "image", "system", "text", "tool", "user", "video"]
+
+MediaSource: TypeAlias = str | os.PathLike[str] | bytes
+"""An address, a `data:` URL, a path or the file's bytes. A text with `://` or `data:` at its start is an address."""
 
 
 def user(content: str | Sequence[ContentPart], *, name: str | None = None) -> Message:
@@ -58,6 +66,51 @@ def text(content: str) -> ContentPart:
     return {"type": "text", "text": content}
 
 
-def image(url: str) -> ContentPart:
-    """An image among the parts of a user's message: its address, or a `data:` URL."""
-    return {"type": "image_url", "image_url": {"url": url}}
+def image(source: MediaSource, *, detail: str | None = None) -> ContentPart:
+    """An image among the parts of a user's message: its address, a `data:` URL, a path or its bytes.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: The bytes are no image of a format that is known by its first bytes.
+    """
+    url = _url(source, "image")
+    return {"type": "image_url", "image_url": {"url": url} if detail is None else {"url": url, "detail": detail}}
+
+
+def video(source: MediaSource, *, fps: float | None = None) -> ContentPart:
+    """A video among the parts of a user's message: its address, a `data:` URL, a path or its bytes.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: The bytes are no video of a format that is known by its first bytes.
+    """
+    url = _url(source, "video")
+    return {"type": "video_url", "video_url": {"url": url} if fps is None else {"url": url, "fps": fps}}
+
+
+_FIRST_BYTES = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (0, b"BM", "image/bmp"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (8, b"AVI ", "video/x-msvideo"),
+)
+"""Where which bytes stand in a file of which kind."""
+
+
+def _url(source: MediaSource, kind: str) -> str:
+    """An address as it is; a file as a `data:` URL."""
+    if isinstance(source, str) and ("://" in source or source.startswith("data:")):
+        return source
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    found = [media for at, head, media in _FIRST_BYTES if data[at:].startswith(head)]
+    if not found and not isinstance(source, bytes):
+        found = [media for media in (mimetypes.guess_type(os.fspath(source))[0],) if media is not None]
+    if not found or not found[0].startswith(f"{kind}/"):
+        shown = f"{len(data):,} bytes" if isinstance(source, bytes) else os.fspath(source)
+        what = found[0] if found else "of no format that is known by its first bytes"
+        raise ValueError(f"{shown}: not a file of a{'n' if kind == 'image' else ''} {kind}, but {what}")
+    return f"data:{found[0]};base64,{base64.b64encode(data).decode()}"

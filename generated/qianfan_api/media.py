@@ -48,6 +48,12 @@ class ChoicesText(Reply):
         choices = cast("Any", self).choices
         return cast("str", choices[0].message.content or "") if choices else ""
 
+    @property
+    def reasoning(self) -> str:
+        """What the first choice's model thought before it answered. Empty where the platform gave none."""
+        choices = cast("Any", self).choices
+        return cast("str", choices[0].message.reasoning_content or "") if choices else ""
+
     def to_message(self) -> Message:
         """The first choice as a message, to go on with the conversation: its text, and its tool calls."""
         choices = cast("Any", self).choices
@@ -75,6 +81,12 @@ class ChoicesPiece(Reply):
         """What the first choice goes on with, the same way on V1 and V2. Empty in a piece without choices."""
         choices = cast("Any", self).choices
         return cast("str", choices[0].delta.content or "") if choices else ""
+
+    @property
+    def reasoning(self) -> str:
+        """What the thinking of the first choice goes on with. Empty where a piece has none."""
+        choices = cast("Any", self).choices
+        return cast("str", choices[0].delta.reasoning_content or "") if choices else ""
 
 
 class _Part(Protocol):

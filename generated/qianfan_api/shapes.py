@@ -4,46 +4,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import Any, Literal, TypedDict
 
 
-class FunctionCallParam(TypedDict):
-    """A function that the model wants called."""
+class _FunctionCallParamRequired(TypedDict):
+    """What FunctionCallParam requires."""
 
     name: str
     """required. Name of the function."""
     arguments: str
     """required. Its arguments, as the text of a JSON object. The model writes it, so parse it with care."""
-    thoughts: NotRequired[str | None]
+
+
+class FunctionCallParam(_FunctionCallParamRequired, total=False):
+    """A function that the model wants called."""
+
+    thoughts: str | None
     """The model's reasoning before the call."""
-    thought: NotRequired[str | None]
+    thought: str | None
     """The same as thoughts, under the name that the page uses in its examples. In an example of a query that triggers nothing it may be a fixed text: 我不需要调用任何工具."""
 
 
-class Message(TypedDict):
-    """One message of a conversation."""
+class _MessageRequired(TypedDict):
+    """What Message requires."""
 
     role: Literal["user", "assistant", "function", "system", "tool"]
     """required, one of "user", "assistant", "function", "system", "tool". Who speaks."""
-    content: NotRequired[str | Sequence[ContentPart] | None]
+
+
+class Message(_MessageRequired, total=False):
+    """One message of a conversation."""
+
+    content: str | Sequence[ContentPart] | None
     """What is said. May be left out or empty only beside a function_call. Of a function: what it returned, usually as JSON text."""
-    name: NotRequired[str | None]
+    name: str | None
     """Who wrote the message. Role function needs it. There it is the name of the function that the model called, as function_call gave it."""
-    function_call: NotRequired[FunctionCallParam | None]
+    function_call: FunctionCallParam | None
     """The call that the model asked for in an earlier reply, handed back as history."""
-    reasoning_content: NotRequired[str | None]
+    reasoning_content: str | None
     """What the model thought before it answered, when its own message is sent back to it."""
-    tool_calls: NotRequired[Sequence[ToolCallParam] | None]
+    tool_calls: Sequence[ToolCallParam] | None
     """The calls the model asked for, when its own message is sent back to it."""
-    tool_call_id: NotRequired[str | None]
+    tool_call_id: str | None
     """Which call this is the result of. Use the id that the model made; another one worsens the answer."""
 
 
-class Function(TypedDict):
-    """A function that the model may ask to have called."""
+class _FunctionRequired(TypedDict):
+    """What Function requires."""
 
     name: str
     """required, not empty. Name of the function."""
@@ -51,9 +58,14 @@ class Function(TypedDict):
     """required. What the function does. The model decides by it when to call."""
     parameters: Mapping[str, Any]
     """required. JSON Schema of the arguments. A function without arguments has an object schema with empty properties."""
-    responses: NotRequired[Mapping[str, Any] | None]
+
+
+class Function(_FunctionRequired, total=False):
+    """A function that the model may ask to have called."""
+
+    responses: Mapping[str, Any] | None
     """JSON Schema of what the function returns."""
-    examples: NotRequired[Sequence[Sequence[Message]] | Sequence[Message] | None]
+    examples: Sequence[Sequence[Message]] | Sequence[Message] | None
     """Past conversations that called it, or rightly did not: a list of conversations. In one that did not, the assistant's function_call has an empty name and "{}" as arguments. One conversation alone, without the outer list, is the older form and still taken."""
 
 
@@ -82,14 +94,14 @@ class ExtraParameters(TypedDict):
     """required. Whether to look up articles of law to support the answer. They join the prompt, so prompt_tokens grows; general questions may be answered less well."""
 
 
-class PluginLlm(TypedDict):
+class PluginLlm(TypedDict, total=False):
     """How the model samples."""
 
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less."""
 
 
@@ -102,90 +114,120 @@ class PluginTurn(TypedDict):
     """required. What is said."""
 
 
-class ResourceType(TypedDict):
-    """A kind of results."""
+class _ResourceTypeRequired(TypedDict):
+    """What ResourceType requires."""
 
     type: Literal["web", "image", "video"]
     """required, one of "web", "image", "video". Which kind."""
-    top_k: NotRequired[int | None]
+
+
+class ResourceType(_ResourceTypeRequired, total=False):
+    """A kind of results."""
+
+    top_k: int | None
     """at least 1. How many at the most."""
 
 
-class BatchReplace(TypedDict):
+class BatchReplace(TypedDict, total=False):
     """What to put in place of what the lines of a batch say."""
 
-    model: NotRequired[str | None]
+    model: str | None
     """The model of all requests."""
 
 
-class ImageUrl(TypedDict):
-    """An image in a message."""
+class _ImageUrlRequired(TypedDict):
+    """What ImageUrl requires."""
 
     url: str
     """required, an http(s) address, or data:image/…;base64,…. The image's address, or the image as data:image/png;base64,…."""
-    detail: NotRequired[str | None]
+
+
+class ImageUrl(_ImageUrlRequired, total=False):
+    """An image in a message."""
+
+    detail: str | None
     """How closely the model looks at it."""
 
 
-class VideoUrl(TypedDict):
-    """A video in a message."""
+class _VideoUrlRequired(TypedDict):
+    """What VideoUrl requires."""
 
     url: str
     """required, an http(s) address, or data:video/…;base64,…. The video's address, or the video as data:video/mp4;base64,…."""
-    fps: NotRequired[float | None]
+
+
+class VideoUrl(_VideoUrlRequired, total=False):
+    """A video in a message."""
+
+    fps: float | None
     """Frames to look at in each second of the video."""
 
 
-class ContentPart(TypedDict):
-    """One part of a message that is more than text."""
+class _ContentPartRequired(TypedDict):
+    """What ContentPart requires."""
 
     type: Literal["text", "image_url", "video_url"]
     """required, one of "text", "image_url", "video_url". Which of the members below it has."""
-    text: NotRequired[str | None]
+
+
+class ContentPart(_ContentPartRequired, total=False):
+    """One part of a message that is more than text."""
+
+    text: str | None
     """The text of a text part."""
-    image_url: NotRequired[ImageUrl | None]
+    image_url: ImageUrl | None
     """The image of an image_url part."""
-    video_url: NotRequired[VideoUrl | None]
+    video_url: VideoUrl | None
     """The video of a video_url part."""
 
 
-class ToolCallFunctionParam(TypedDict):
+class ToolCallFunctionParam(TypedDict, total=False):
     """The function of a call, and its arguments."""
 
-    name: NotRequired[str | None]
+    name: str | None
     """The function's name."""
-    arguments: NotRequired[str | None]
+    arguments: str | None
     """Its arguments as JSON text. The model wrote it; it may break the schema."""
 
 
-class ToolCallParam(TypedDict):
-    """A call the model asks for. Answer it with a message of role tool."""
+class _ToolCallParamRequired(TypedDict):
+    """What ToolCallParam requires."""
 
     id: str
     """required. The call's id. The answer names it in tool_call_id."""
     type: Literal["function"]
     """required, "function". What kind of tool. There is one."""
-    function: NotRequired[ToolCallFunctionParam | None]
+
+
+class ToolCallParam(_ToolCallParamRequired, total=False):
+    """A call the model asks for. Answer it with a message of role tool."""
+
+    function: ToolCallFunctionParam | None
     """The function and its arguments."""
 
 
-class StreamOptions(TypedDict):
+class StreamOptions(TypedDict, total=False):
     """What a stream reports besides the answer."""
 
-    include_usage: NotRequired[bool | None]
+    include_usage: bool | None
     """default false. Whether the last chunk carries usage for the whole request. All others carry null."""
-    chunk_include_usage: NotRequired[bool | None]
+    chunk_include_usage: bool | None
     """Whether every chunk carries usage up to it."""
 
 
-class ToolFunction(TypedDict):
-    """A function the model may call."""
+class _ToolFunctionRequired(TypedDict):
+    """What ToolFunction requires."""
 
     name: str
     """required, not empty. Its name."""
-    description: NotRequired[str | None]
+
+
+class ToolFunction(_ToolFunctionRequired, total=False):
+    """A function the model may call."""
+
+    description: str | None
     """What it does. The model decides by it when to call."""
-    parameters: NotRequired[Mapping[str, Any] | None]
+    parameters: Mapping[str, Any] | None
     """Its arguments as a JSON Schema object."""
 
 
@@ -198,31 +240,31 @@ class Tool(TypedDict):
     """required. The function."""
 
 
-class ResponseFormat(TypedDict):
+class ResponseFormat(TypedDict, total=False):
     """The form the answer must have."""
 
-    type: NotRequired[Literal["json_object", "text", "json_schema"] | None]
+    type: Literal["json_object", "text", "json_schema"] | None
     """one of "json_object", "text", "json_schema", default text. json_object asks for JSON, without a promise; json_schema for JSON as the schema says."""
-    json_schema: NotRequired[Mapping[str, Any] | None]
+    json_schema: Mapping[str, Any] | None
     """The schema. Needed with type json_schema."""
 
 
-class WebSearch(TypedDict):
+class WebSearch(TypedDict, total=False):
     """Whether the model searches the web, and what it shows of it."""
 
-    enable: NotRequired[bool | None]
+    enable: bool | None
     """default false. Whether the model may search."""
-    enable_citation: NotRequired[bool | None]
+    enable_citation: bool | None
     """default false. Whether the answer marks what comes from which result. It does not mark what is not public."""
-    enable_trace: NotRequired[bool | None]
+    enable_trace: bool | None
     """default false. Whether the reply lists the results in search_results. It does not list what is not public."""
-    enable_status: NotRequired[bool | None]
+    enable_status: bool | None
     """default false. Whether a stream says that a search began, in a piece with delta_tag search_status."""
-    search_mode: NotRequired[Literal["auto", "required"] | None]
+    search_mode: Literal["auto", "required"] | None
     """one of "auto", "required". auto lets the model judge whether the question needs a search, required always searches."""
-    search_number: NotRequired[int | None]
+    search_number: int | None
     """at least 1 and at most 28. How many documents to search for."""
-    reference_number: NotRequired[int | None]
+    reference_number: int | None
     """at least 1 and at most 28. How many of them the model reads. More than search_number counts as search_number."""
 
 
@@ -233,50 +275,55 @@ class Thinking(TypedDict):
     """required, one of "enabled", "disabled". enabled or disabled."""
 
 
-class EmbeddingInput(TypedDict):
+class EmbeddingInput(TypedDict, total=False):
     """A text, an image or both, for one vector. Only for models that see images."""
 
-    text: NotRequired[str | None]
+    text: str | None
     """The text."""
-    image: NotRequired[str | None]
+    image: str | None
     """The image: its address, or data:image/png;base64,… 10 MB; JPEG, PNG or BMP."""
 
 
-class ResponseInput(TypedDict):
+class ResponseInput(TypedDict, total=False):
     """A message, a call of a function or its output, or another item of an earlier response."""
 
-    type: NotRequired[str | None]
+    type: str | None
     """message (if left out), function_call, function_call_output, reasoning, …"""
-    role: NotRequired[Literal["user", "assistant", "system", "developer"] | None]
+    role: Literal["user", "assistant", "system", "developer"] | None
     """one of "user", "assistant", "system", "developer". Of a message: who speaks."""
-    content: NotRequired[str | Sequence[Mapping[str, Any]] | None]
+    content: str | Sequence[Mapping[str, Any]] | None
     """Of a message: a text, or parts as {"type": "input_text", …}."""
-    id: NotRequired[str | None]
+    id: str | None
     """Names the item."""
-    status: NotRequired[str | None]
+    status: str | None
     """in_progress, completed or incomplete."""
-    call_id: NotRequired[str | None]
+    call_id: str | None
     """Of a function_call and its output: the same for both."""
-    name: NotRequired[str | None]
+    name: str | None
     """Of a function_call: the function."""
-    arguments: NotRequired[str | None]
+    arguments: str | None
     """Of a function_call: its arguments as JSON text."""
-    output: NotRequired[str | None]
+    output: str | None
     """Of a function_call_output: what the function returned, as JSON text."""
 
 
-class ResponseTool(TypedDict):
-    """What a model may call. Which members it has, its type says."""
+class _ResponseToolRequired(TypedDict):
+    """What ResponseTool requires."""
 
     type: str
     """required. function, web_search, knowledge_search or mcp."""
-    name: NotRequired[str | None]
+
+
+class ResponseTool(_ResponseToolRequired, total=False):
+    """What a model may call. Which members it has, its type says."""
+
+    name: str | None
     """Of a function: its name."""
-    description: NotRequired[str | None]
+    description: str | None
     """Of a function: what it does. The model decides by it when to call."""
-    parameters: NotRequired[Mapping[str, Any] | None]
+    parameters: Mapping[str, Any] | None
     """Of a function: its arguments as a JSON Schema object."""
-    strict: NotRequired[bool | None]
+    strict: bool | None
     """Of a function: whether its arguments keep to the schema."""
 
 
@@ -287,12 +334,17 @@ class VideoImage(TypedDict):
     """required. Its address, or data:image/png;base64,…"""
 
 
-class VideoPart(TypedDict):
-    """A part of what a video is made of."""
+class _VideoPartRequired(TypedDict):
+    """What VideoPart requires."""
 
     type: Literal["text", "image_url"]
     """required, one of "text", "image_url". Which of the members below it has."""
-    text: NotRequired[str | None]
+
+
+class VideoPart(_VideoPartRequired, total=False):
+    """A part of what a video is made of."""
+
+    text: str | None
     """The text of a text part."""
-    image_url: NotRequired[VideoImage | None]
+    image_url: VideoImage | None
     """The image of an image_url part."""

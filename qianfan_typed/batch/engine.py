@@ -12,7 +12,7 @@ from qianfan_typed.batch.journal import Journal
 from qianfan_typed.batch.rows import ResultRow
 from qianfan_typed.batch.stages import Creates, Group, called
 from qianfan_typed.batch.work import BatchProgress, BatchWork
-from qianfan_typed.runners.many import Intake, work_in_tasks
+from qianfan_typed.many import Intake, work_in_tasks
 
 _PATIENCE = 50
 """Failures in a row, over all workers, after which something is wrong that goes on being wrong."""

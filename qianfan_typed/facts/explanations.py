@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -181,6 +182,15 @@ class _Operation:
         self.subjects: list[Subject] = subjects(self.of)
         self.places: dict[str, str] = dict(_places(self.of))
         self.designators: tuple[str, ...] = naming_members(api)
+        self.of_id: dict[str, list[ConstraintFacts]] = defaultdict(list)
+        self.about: dict[str, list[ConstraintFacts]] = defaultdict(list)
+        for rule in self.rules:
+            for one in dict.fromkeys(rule.ids):
+                self.of_id[one].append(rule)
+            for place in dict.fromkeys([*rule.places, *map(_without_items, rule.places)]):
+                self.about[place].append(rule)
+        self.inner: dict[str, list[str]] = _inner(self.of)
+        self.known: dict[str, Callable[[Subject], Standing]] = {}
 
     def whole(self) -> OperationExplanation:
         parameters = [self._parameter(name) for name in self.of.members if re.fullmatch(r"\w+", name)]
@@ -197,9 +207,8 @@ class _Operation:
 
     def parameter_or_rule(self, rest: str) -> Explanation:
         name = f"{self.api}.{rest}"
-        rules = [rule for rule in self.rules if name in rule.ids]
-        if rules:
-            return self._rule(name, rules)
+        if name in self.of_id:
+            return self._rule(name, self.of_id[name])
         place = self.places.get(rest) or self.places.get(rest.replace("[]", ""))
         if place is not None:
             return self._parameter(place)
@@ -231,11 +240,22 @@ class _Operation:
 
     def _known_of(self, place: str) -> Callable[[Subject], Standing]:
         """What is known of a parameter for each model."""
-        about = [rule for rule in self.rules if place in rule.places or place in map(_without_items, rule.places)]
-        about.sort(key=lambda rule: rule.kind not in _OF_PRESENCE)
-        support = [rule for rule in self.rules if rule.kind in _OF_SUPPORT and rule.at == _root(place)]
+        if place not in self.known:
+            self.known[place] = self._worked_out(place)
+        return self.known[place]
+
+    def _worked_out(self, place: str) -> Callable[[Subject], Standing]:
+        about = sorted(self.about.get(place, []), key=lambda rule: rule.kind not in _OF_PRESENCE)
+        root = self.about.get(_root(place), [])
+        support = [rule for rule in root if rule.kind in _OF_SUPPORT and rule.at == _root(place)]
+        known: dict[str, Standing] = {}
 
         def standing(subject: Subject) -> Standing:
+            if subject.name not in known:
+                known[subject.name] = of(subject)
+            return known[subject.name]
+
+        def of(subject: Subject) -> Standing:
             held = [(rule, one) for rule in about for one in stated(rule, subject)]
             kind = next((one for rule, one in held if rule.kind in _OF_TYPE and rule.at == place), None)
             taken = _root(place) in self.of.groups[subject.group].takes or _root(place) in self.designators
@@ -265,16 +285,28 @@ class _Operation:
         )
 
     def _members(self, place: str, subject: Subject) -> Iterator[MemberSummary]:
-        for inner in self.of.members:
-            if re.fullmatch(rf"{re.escape(place)}(\[\])*\.\w+", inner):
-                standing = self._known_of(inner)(subject)
-                if standing.taken:
-                    default = [] if standing.default is None else [f"default {shown(standing.default)}"]
-                    # Not what it has to do with members elsewhere.
-                    own = f"{self.api}.{self.of.members[inner].rule}."
-                    rules = (rule.phrase for rule in standing.rules if rule.id.startswith(own))
-                    words = (standing.type or "", *default, *rules)
-                    yield MemberSummary(inner.rpartition(".")[2], words)
+        for inner in self.inner.get(place, []):
+            standing = self._known_of(inner)(subject)
+            if standing.taken:
+                default = [] if standing.default is None else [f"default {shown(standing.default)}"]
+                # Not what it has to do with members elsewhere.
+                own = f"{self.api}.{self.of.members[inner].rule}."
+                rules = (rule.phrase for rule in standing.rules if rule.id.startswith(own))
+                words = (standing.type or "", *default, *rules)
+                yield MemberSummary(inner.rpartition(".")[2], words)
+
+
+def _inner(of: OperationFacts) -> dict[str, list[str]]:
+    """Place → the places of the members of its object, or of the objects that its list holds."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for inner in of.members:
+        owner = inner.rpartition(".")[0]
+        while owner:
+            found[owner].append(inner)
+            if not owner.endswith("[]"):
+                break
+            owner = owner.removesuffix("[]")
+    return found
 
 
 def _rows(of: list[Subject], standing: Callable[[Subject], Standing]) -> tuple[Row, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from qianfan_api.handles import Options, Request, Target, Waiting
+from qianfan_api.answers import FunctionRun, OnError, Parsed, Progress
+from qianfan_api.handles import AsyncStream, Options, Request, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
@@ -21,6 +23,9 @@ from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import AsyncReplyStream, Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport
+
+if TYPE_CHECKING:
+    from qianfan_typed.answers.parse import AsyncValueStream
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -60,10 +65,64 @@ class AsyncRunner:
         call = self.planner.prepare(target, request, options, stream=False)
         return await _Conversation(self, call.deadline, began).carry(self.planner.create(call))
 
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C]:
-        """A reply in pieces. The request is checked now and sent when the first piece is asked for."""
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C, R]:
+        """A reply in pieces. The request is checked now, and sent when the stream is awaited, entered or read."""
         call = self.planner.prepare(target, request, options, stream=True)
-        return AsyncReplyStream(lambda: self._begun(self.planner.stream(call), call.deadline))
+        return AsyncReplyStream(target, lambda: self._begun(self.planner.stream(call), call.deadline))
+
+    # What answers in types and by functions of the user's own is loaded by who uses it.
+
+    async def parse(
+        self,
+        target: Target[R, C],
+        create: Callable[..., Coroutine[Any, Any, R]],
+        into: type[T],
+        retries: int,
+        arguments: Mapping[str, Any],
+    ) -> Parsed[T, R]:
+        """A reply, read as a type."""
+        from qianfan_typed.answers.parse import parse_async, parsing
+
+        return await parse_async(parsing(target, into, retries, arguments), create)
+
+    def parse_stream(
+        self,
+        target: Target[R, C],
+        stream: Callable[..., AsyncStream[C, R]],
+        into: type[T],
+        arguments: Mapping[str, Any],
+    ) -> AsyncValueStream[T, R]:
+        """The values that a reply has so far."""
+        from qianfan_typed.answers.parse import Wish, async_stream_of
+
+        return async_stream_of(Wish[T, R].of(target, into, arguments), stream)
+
+    async def run(
+        self,
+        target: Target[R, C],
+        create: Callable[..., Coroutine[Any, Any, R]],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int,
+        on_error: OnError,
+        arguments: Mapping[str, Any],
+    ) -> FunctionRun[R]:
+        """A conversation in which functions are called."""
+        from qianfan_typed.answers.run import run_async, running
+
+        return await run_async(running(target, tools, max_turns, on_error, arguments), create)
+
+    async def create_many(
+        self,
+        create: Callable[..., Coroutine[Any, Any, R]],
+        requests: Iterable[Mapping[str, Any]],
+        workers: int,
+        patience: float,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> list[R | Exception]:
+        """Many replies at once."""
+        from qianfan_typed.answers.many import create_many_async
+
+        return await create_many_async(create, requests, workers, patience, on_progress)
 
     async def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
         """The last reply of a task, once it is done."""
@@ -74,10 +133,14 @@ class AsyncRunner:
         return await _Conversation(self, deadline, time.monotonic()).carry(steps)
 
     def pieces(
-        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
-    ) -> AsyncReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        deadline: float | None,
+        following: Following[C] | None = None,
+    ) -> AsyncReplyStream[C, R]:
         """The stream that steps come to, and those that go on with it. They begin when it is asked for a piece."""
-        return AsyncReplyStream(lambda: self._begun(steps, deadline), following)
+        return AsyncReplyStream(target, lambda: self._begun(steps, deadline), following)
 
     async def _begun(
         self, steps: Steps[ChunkReader[C]], deadline: float | None

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from types import TracebackType
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+from qianfan_api.handles import Target
 from qianfan_api.reply import Meta, Reply
+from qianfan_api.shapes import Message
+from qianfan_typed.core.assembly import assembled
 from qianfan_typed.core.steps import Steps
 from qianfan_typed.core.streaming import ChunkReader
-from qianfan_typed.errors import TransportError
+from qianfan_typed.errors import SentError, StreamCut, TransportError
 
+R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
 Self = TypeVar("Self")
 
@@ -35,13 +39,23 @@ class AsyncConversation(Protocol):
     def close(self, *, reuse: bool) -> None: ...
 
 
-class _Pieces(Generic[C]):
+class _Pieces(Generic[C, R]):
     """What both streams know of their pieces."""
 
     _reader: ChunkReader[C] | None = None
     _following: Following[C] | None = None
-    _failure: TransportError | None = None
-    """What ended the stream before its end: to ask again must not look like the end."""
+    _complete: bool = False
+    """Whether all pieces were handed out."""
+    _whole: R | None = None
+
+    def __init__(self, target: Target[R, C], following: Following[C] | None) -> None:
+        self._target = target
+        self._following = following
+        self._payloads: list[bytes] = []
+        """The JSON of each piece so far."""
+
+    _failure: SentError | None = None
+    """What ended the stream before its end."""
 
     @property
     def meta(self) -> Meta:
@@ -52,14 +66,50 @@ class _Pieces(Generic[C]):
         return meta
 
     @property
+    def _lost(self) -> TransportError | None:
+        """What is raised again by who asks for another piece: it must not look like the end."""
+        return self._failure if isinstance(self._failure, TransportError) else None
+
+    @property
     def _received(self) -> int:
         return self._reader.received if self._reader is not None else 0
+
+    def _note(self, error: BaseException) -> None:
+        """Keeps in mind how reading came to its end."""
+        if isinstance(error, SentError):
+            self._failure = error
+        elif isinstance(error, StopIteration | StopAsyncIteration):
+            self._complete = True
+
+    def _assembled(self) -> R:
+        """The whole reply, once all was read. Raises what ended the stream before its end."""
+        if self._whole is None:
+            if self._failure is not None:
+                raise self._failure
+            if not self._complete:
+                message = f"the stream was closed after {self._received} pieces, before its end"
+                raise StreamCut(message=message, operation=self._target.operation.name, received=self._received)
+            self._whole = assembled(self._target, self._payloads, self.meta)
+            self._payloads.clear()
+        return self._whole
+
+    def _message(self, reply: R) -> Message:
+        to_message: Callable[[], Message] | None = getattr(reply, "to_message", None)
+        if to_message is None:
+            raise TypeError(f"a reply of {self._target.operation.name} is no message of a conversation")
+        return to_message()
+
+    def _text_of(self, piece: C) -> str:
+        text: object = getattr(piece, "text", None)
+        if not isinstance(text, str):
+            raise TypeError(f"a piece of {self._target.operation.name} has no text")
+        return text
 
     def _next_steps(self) -> Steps[ChunkReader[C]] | None:
         return self._following() if self._following is not None else None
 
 
-class ReplyStream(_Pieces[C]):
+class ReplyStream(_Pieces[C, R]):
     """The pieces of a reply, as they come. Close it, or use it in a `with` block, if you stop reading early.
 
     The platform has begun to answer when you get it: what it refuses is raised by the call, and retried there. From
@@ -67,11 +117,15 @@ class ReplyStream(_Pieces[C]):
     """
 
     def __init__(
-        self, reader: ChunkReader[C], conversation: Conversation, following: Following[C] | None = None
+        self,
+        target: Target[R, C],
+        reader: ChunkReader[C],
+        conversation: Conversation,
+        following: Following[C] | None = None,
     ) -> None:
+        super().__init__(target, following)
         self._reader = reader
         self._conversation: Conversation | None = conversation
-        self._following = following
 
     def __repr__(self) -> str:
         state = "closed" if self._conversation is None else "open"
@@ -83,7 +137,7 @@ class ReplyStream(_Pieces[C]):
     def __next__(self) -> C:
         conversation, reader = self._conversation, self._reader
         if conversation is None or reader is None:
-            raise self._failure or StopIteration
+            raise self._lost or StopIteration
         try:
             while (piece := reader.take()) is None:
                 if reader.finished:
@@ -94,16 +148,37 @@ class ReplyStream(_Pieces[C]):
             if self._conversation is None:
                 # Closed by another thread, while this one waited for bytes.
                 raise StopIteration from None
-            if isinstance(error, TransportError):
-                self._failure = error
+            self._note(error)
             if not isinstance(error, StopIteration):
                 reader.failed(error)
             self.close()
             raise
         if reader.finished and self._following is None:
+            self._complete = True
             self._end()
             reader.ended()
+        self._payloads.append(piece.raw)
         return piece
+
+    def text(self) -> Iterator[str]:
+        """The answer's text, as it comes: of the pieces that are still to be read and have some."""
+        for piece in self:
+            if text := self._text_of(piece):
+                yield text
+
+    def reply(self) -> R:
+        """The whole reply, as `create` would have given it: the rest is read, and the pieces are put together.
+
+        Raises:
+            SentError: What ended the stream before its end; StreamCut where it was closed early.
+        """
+        for _ in self:
+            pass
+        return self._assembled()
+
+    def to_message(self) -> Message:
+        """The whole answer as a message, to go on with the conversation. Raises as `reply`."""
+        return self._message(self.reply())
 
     def _go_on(self, conversation: Conversation) -> ChunkReader[C]:
         """The stream that goes on with this one."""
@@ -139,23 +214,25 @@ class ReplyStream(_Pieces[C]):
                 self._reader.ended()
 
 
-class AsyncReplyStream(_Pieces[C]):
-    """The pieces of a reply, as they come. The request is sent when the first piece is asked for.
+class AsyncReplyStream(_Pieces[C, R]):
+    """The pieces of a reply, as they come. `await` it, or enter it, to send the request before you ask for a piece.
 
-    Close it, or use it in an `async with` block, if you stop reading early. From the first piece on, nothing is
-    retried. A stream that nobody holds any more closes itself.
+    Awaited or entered with `async with`, it raises there what the platform refuses. Otherwise the request is sent when
+    the first piece is asked for. Close it if you stop reading early. From the first piece on, nothing is retried. A
+    stream that nobody holds any more closes itself.
     """
 
     def __init__(
         self,
+        target: Target[R, C],
         opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncConversation]]],
         following: Following[C] | None = None,
     ) -> None:
+        super().__init__(target, following)
         self._opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncConversation]]] | None = opened
         self._opening: asyncio.Future[tuple[ChunkReader[C], AsyncConversation]] | None = None
         self._conversation: AsyncConversation | None = None
         self._closed = False
-        self._following = following
 
     def __repr__(self) -> str:
         state = "not sent" if self._opened is not None else "closed" if self._conversation is None else "open"
@@ -173,12 +250,36 @@ class AsyncReplyStream(_Pieces[C]):
         if self._opened is not None:
             await self._open(self._opened)
 
+    def __await__(self) -> Generator[Any, None, AsyncReplyStream[C, R]]:
+        yield from self.open().__await__()
+        return self
+
+    async def text(self) -> AsyncIterator[str]:
+        """The answer's text, as it comes: of the pieces that are still to be read and have some."""
+        async for piece in self:
+            if text := self._text_of(piece):
+                yield text
+
+    async def reply(self) -> R:
+        """The whole reply, as `create` would have given it: the rest is read, and the pieces are put together.
+
+        Raises:
+            SentError: What ended the stream before its end; StreamCut where it was closed early.
+        """
+        async for _ in self:
+            pass
+        return self._assembled()
+
+    async def to_message(self) -> Message:
+        """The whole answer as a message, to go on with the conversation. Raises as `reply`."""
+        return self._message(await self.reply())
+
     async def __anext__(self) -> C:
         if self._opened is not None:
             await self._open(self._opened)
         conversation, reader = self._conversation, self._reader
         if conversation is None or reader is None:
-            raise self._failure or StopAsyncIteration
+            raise self._lost or StopAsyncIteration
         try:
             while (piece := reader.take()) is None:
                 if reader.finished:
@@ -189,17 +290,18 @@ class AsyncReplyStream(_Pieces[C]):
             if self._conversation is None:
                 # Closed by another task, while this one waited for bytes.
                 raise StopAsyncIteration from None
-            if isinstance(error, TransportError):
-                self._failure = error
+            self._note(error)
             self._close()
             ended = reader.ended() if isinstance(error, StopAsyncIteration) else reader.failed(error)
             for left in ended:
                 await left
             raise
         if reader.finished and self._following is None:
+            self._complete = True
             self._end()
             for left in reader.ended():
                 await left
+        self._payloads.append(piece.raw)
         return piece
 
     async def _open(self, opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncConversation]]]) -> None:
@@ -212,7 +314,7 @@ class AsyncReplyStream(_Pieces[C]):
             if self._closed:
                 raise StopAsyncIteration from None
             raise
-        except TransportError as error:
+        except SentError as error:
             self._failure = error
             raise
         finally:
@@ -232,7 +334,8 @@ class AsyncReplyStream(_Pieces[C]):
         if conversation is not None:
             conversation.close(reuse=True)
 
-    async def __aenter__(self: Self) -> Self:
+    async def __aenter__(self) -> AsyncReplyStream[C, R]:
+        await self.open()
         return self
 
     async def __aexit__(

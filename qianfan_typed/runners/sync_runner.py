@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qianfan_api.handles import Options, Request, Target, Waiting
+from qianfan_api.answers import FunctionRun, OnError, Parsed, Progress
+from qianfan_api.handles import Options, Request, Stream, Target, Waiting
 from qianfan_api.reply import Reply
 from qianfan_typed.config import Settings
 from qianfan_typed.core.calls import CallPlanner
@@ -20,6 +22,9 @@ from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import Following, ReplyStream
 from qianfan_typed.transports.protocols import Body, Transport
+
+if TYPE_CHECKING:
+    from qianfan_typed.answers.parse import ValueStream
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
@@ -58,11 +63,56 @@ class SyncRunner:
         call = self.planner.prepare(target, request, options, stream=False)
         return _Conversation(self, call.deadline, began).carry(self.planner.create(call))
 
-    def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C]:
+    def stream(self, target: Target[R, C], request: Request, options: Options) -> ReplyStream[C, R]:
         """A reply in pieces."""
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=True)
-        return self._begun(self.planner.stream(call), _Conversation(self, call.deadline, began))
+        return self._begun(target, self.planner.stream(call), _Conversation(self, call.deadline, began))
+
+    # What answers in types and by functions of the user's own is loaded by who uses it.
+
+    def parse(
+        self, target: Target[R, C], create: Callable[..., R], into: type[T], retries: int, arguments: Mapping[str, Any]
+    ) -> Parsed[T, R]:
+        """A reply, read as a type."""
+        from qianfan_typed.answers.parse import parse, parsing
+
+        return parse(parsing(target, into, retries, arguments), create)
+
+    def parse_stream(
+        self, target: Target[R, C], stream: Callable[..., Stream[C, R]], into: type[T], arguments: Mapping[str, Any]
+    ) -> ValueStream[T, R]:
+        """The values that a reply has so far."""
+        from qianfan_typed.answers.parse import Wish, stream_of
+
+        return stream_of(Wish[T, R].of(target, into, arguments), stream)
+
+    def run(
+        self,
+        target: Target[R, C],
+        create: Callable[..., R],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int,
+        on_error: OnError,
+        arguments: Mapping[str, Any],
+    ) -> FunctionRun[R]:
+        """A conversation in which functions are called."""
+        from qianfan_typed.answers.run import run, running
+
+        return run(running(target, tools, max_turns, on_error, arguments), create)
+
+    def create_many(
+        self,
+        create: Callable[..., R],
+        requests: Iterable[Mapping[str, Any]],
+        workers: int,
+        patience: float,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> list[R | Exception]:
+        """Many replies at once."""
+        from qianfan_typed.answers.many import create_many
+
+        return create_many(create, requests, workers, patience, on_progress)
 
     def wait(self, target: Target[R, C], request: Request, options: Options, waiting: Waiting) -> R:
         """The last reply of a task, once it is done."""
@@ -73,16 +123,24 @@ class SyncRunner:
         return _Conversation(self, deadline, time.monotonic()).carry(steps)
 
     def pieces(
-        self, steps: Steps[ChunkReader[C]], deadline: float | None, following: Following[C] | None = None
-    ) -> ReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        deadline: float | None,
+        following: Following[C] | None = None,
+    ) -> ReplyStream[C, R]:
         """The stream that steps come to, and those that go on with it."""
-        return self._begun(steps, _Conversation(self, deadline, time.monotonic()), following)
+        return self._begun(target, steps, _Conversation(self, deadline, time.monotonic()), following)
 
     def _begun(
-        self, steps: Steps[ChunkReader[C]], conversation: _Conversation, following: Following[C] | None = None
-    ) -> ReplyStream[C]:
+        self,
+        target: Target[R, C],
+        steps: Steps[ChunkReader[C]],
+        conversation: _Conversation,
+        following: Following[C] | None = None,
+    ) -> ReplyStream[C, R]:
         try:
-            return ReplyStream(conversation.carry(steps), conversation, following)
+            return ReplyStream(target, conversation.carry(steps), conversation, following)
         except BaseException:
             conversation.close(reuse=False)
             raise

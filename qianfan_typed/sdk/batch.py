@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from typing import Generic, TypeVar
 
-from qianfan_typed.runners.many import Intake, WorkingThreads, work_in_tasks
+from qianfan_typed.many import Intake, WorkingThreads, work_in_tasks
 
 T = TypeVar("T")
 

@@ -116,7 +116,7 @@ class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
     def __init__(self, call: PreparedCall[Reply, C]) -> None:
         runner = sync_runner(call.settings, call.transport)
         self._parts = _Parts(call, runner.planner)
-        self._stream = runner.pieces(self._parts.stream(), call.deadline, self._parts.following)
+        self._stream = runner.pieces(call.target, self._parts.stream(), call.deadline, self._parts.following)
 
     def __next__(self) -> QfResponse[C]:
         return self._parts.response(next(self._stream))
@@ -140,7 +140,7 @@ class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
     def __init__(self, call: PreparedCall[Reply, C]) -> None:
         runner = async_runner(call.settings, call.transport)
         self._parts = _Parts(call, runner.planner)
-        self._stream = runner.pieces(self._parts.stream(), call.deadline, self._parts.following)
+        self._stream = runner.pieces(call.target, self._parts.stream(), call.deadline, self._parts.following)
 
     async def opened(self) -> AsyncResponseStream[C]:
         """The stream, once the platform has begun to answer: what it refuses is raised here."""

@@ -12,8 +12,8 @@ import pytest
 
 from codegen.audit.pages import Report, audit
 from codegen.audit.report import lines
-from codegen.spec import Spec, load
-from tests.schemas.from_spec import OPERATIONS
+from codegen.spec import Spec
+from tests.schemas.from_spec import OPERATIONS, SPEC
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
@@ -25,9 +25,9 @@ ABILITIES = REFERENCE / "platform-later" / "chat-v2-2025-spring-abilities.csv"
 beside = pytest.mark.skipif(not PAGE.is_file(), reason="the platform's pages are not in ../shared/reference")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def spec() -> Spec:
-    return load(ROOT / "spec")
+    return SPEC
 
 
 def copied(spec: Spec, tmp_path: Path, file: Path, text: str) -> Report:

@@ -24,15 +24,18 @@ ROOMS = {
     "config": "attrs qianfan_api errors hooks limits",
     "core": "attrs msgspec urllib3 qianfan_api _version errors hooks limits config",
     "transports": "aiohttp attrs certifi httptools python_socks urllib3 yarl qianfan_api errors config core",
-    "runners": "redis qianfan_api errors hooks limits config core transports",
+    "many": "",
+    "answers": "attrs msgspec qianfan_api errors many",
+    "runners": "redis qianfan_api errors hooks limits config core transports answers",
     "client": "qianfan_api errors hooks limits config runners transports batch",
-    "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",
+    "types": "qianfan_api answers.tools",
+    "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners many",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
-    "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners "
+    "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners many "
     "sdk.targets reports project payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }

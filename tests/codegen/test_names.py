@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen.spec import load
 from codegen.spec.check.names import METHOD_NAMES
 from tests.codegen.conftest import SmallSpec
+from tests.schemas.from_spec import SPEC
 
 ROOT = Path(__file__).parent.parent.parent
 GENERATED = ROOT / "generated" / "qianfan_api"
@@ -33,7 +33,7 @@ def names_of_methods() -> Iterator[str]:
 
 
 def test_the_reserved_names_are_those_that_generated_methods_use_beside_the_parameters() -> None:
-    parameters = {name for operation in load(ROOT / "spec").operations for name in operation.parameters}
+    parameters = {name for operation in SPEC.operations for name in operation.parameters}
     # The two that are the spec's to give, where they mean what they mean for us.
     parameters |= {"model", "stream"}
     assert set(names_of_methods()) - parameters == METHOD_NAMES

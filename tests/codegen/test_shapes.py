@@ -93,28 +93,41 @@ class ChatReply(Reply):
 
 '''
 TYPED_DICTS = '''\
-class Piece(TypedDict):
-    """A piece of a message."""
+class _PieceRequired(TypedDict):
+    """What Piece requires."""
     kind: Literal['text']
     """required, "text". Of what kind."""
-    text: NotRequired[str | None]
+
+
+
+
+class Piece(_PieceRequired, total=False):
+    """A piece of a message."""
+    text: str | None
     """Its text."""
 
 
-class Message(TypedDict):
-    """What somebody says."""
+class _MessageRequired(TypedDict):
+    """What Message requires."""
     role: Literal['user', 'bot']
     """required, one of "user", "bot". Who speaks."""
     content: str | Sequence[Piece]
     """required. What is said."""
-    name: NotRequired[str | None]
+
+
+
+
+class Message(_MessageRequired, total=False):
+    """What somebody says."""
+    name: str | None
     """at most 8 characters. Who it is."""
-    weight: NotRequired[int | None]
+    weight: int | None
     """at least 1 and at most 9, default 5. How much it counts."""
-    labels: NotRequired[Mapping[str, str] | None]
+    labels: Mapping[str, str] | None
     """at most 2 members. Words about it."""
-    schema: NotRequired[Mapping[str, Any] | None]
+    schema: Mapping[str, Any] | None
     """A schema."""
+
 
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import functools
 import shutil
 from pathlib import Path
 
@@ -14,23 +13,19 @@ from typer.testing import CliRunner
 
 from codegen.__main__ import app
 from codegen.new_model import NewModelError
-from codegen.spec import Spec, language, load
+from codegen.spec import language, load
 from codegen.sync.asking import Answer, Found, ask, listed
 from codegen.sync.compare import Rule, changes
 from codegen.sync.prices import Price, priced
 from codegen.sync.writing import write
 from qianfan_typed.emulator import Emulator
+from tests.schemas.from_spec import SPEC
 
 DAY = datetime.date(2026, 11, 27)
 ROOT = Path(__file__).parent.parent.parent
 PREFIX = "https://aip.example.com/rpc/2.0/ai_custom/v1/wenxinworkshop"
 NEW = Found(name="ernie-4.5-256k", kind="chat", limits={"context": 262144, "max_output_tokens": 16384})
 SERVICE = Found(name="ERNIE-Speed-Next", kind="chat", url=f"{PREFIX}/chat/ernie-speed-next")
-
-
-@functools.cache
-def spec_of_this_checkout() -> Spec:
-    return load(ROOT / "spec")
 
 
 @pytest.fixture
@@ -63,7 +58,7 @@ def model(folder: Path, name: str) -> language.Model:
 
 
 def difference(answer: Answer, kind: str) -> list[tuple[str, str]]:
-    return [(change.name, change.text) for change in changes(spec_of_this_checkout(), answer) if change.kind == kind]
+    return [(change.name, change.text) for change in changes(SPEC, answer) if change.kind == kind]
 
 
 def test_the_platform_is_asked_through_the_client(keys: Emulator) -> None:
@@ -108,11 +103,11 @@ def test_another_context_is_a_change() -> None:
 
 
 def test_a_dialect_that_was_not_asked_has_no_differences() -> None:
-    assert list(changes(spec_of_this_checkout(), Answer(models={}, errors={"v1": "no key"}))) == []
+    assert list(changes(SPEC, Answer(models={}, errors={"v1": "no key"}))) == []
 
 
 def test_a_stub_goes_behind_the_model_that_a_rule_names(folder: Path) -> None:
-    spec = spec_of_this_checkout()
+    spec = SPEC
     answer = Answer(models={"v1": [SERVICE], "v2": [NEW]}, errors={})
     before = (folder / "v2/chat.yaml").read_text("utf-8")
     rules = [Rule(pattern="ERNIE-4.5-*", model="ernie-4.5-turbo-128k"), Rule(pattern="*", model="ERNIE-Speed-8K")]
@@ -135,7 +130,7 @@ def test_a_stub_goes_behind_the_model_that_a_rule_names(folder: Path) -> None:
 def test_without_a_rule_a_model_goes_beside_the_one_that_is_called_most_alike(folder: Path) -> None:
     seeing = attrs.evolve(NEW, name="qwen3-vl-99b", kind="multimodal", sees=True)
     strange = attrs.evolve(NEW, name="strange-1")
-    written = write(folder, spec_of_this_checkout(), of("v2", NEW, seeing, strange), [], DAY)
+    written = write(folder, SPEC, of("v2", NEW, seeing, strange), [], DAY)
     assert written.models == {
         "ernie-4.5-256k": ("v2/chat.yaml", "ernie-4.5-turbo-128k"),
         "qwen3-vl-99b": ("v2/chat.yaml", "qwen3-vl-32b-instruct"),
@@ -148,7 +143,7 @@ def test_what_the_spec_lacks_is_written_with_the_lists_page(folder: Path) -> Non
     listed = Found(name="qwen3-8b", kind="chat", price=price, sees=True)
     assert difference(of("v2", listed), "lacking") == [("qwen3-8b", "price 1 in, 2.5 out, above 32768 2 and 5; vision")]
     before = (folder / "v2/chat.yaml").read_text("utf-8").splitlines()
-    write(folder, spec_of_this_checkout(), of("v2", listed), [], DAY)
+    write(folder, SPEC, of("v2", listed), [], DAY)
     after = (folder / "v2/chat.yaml").read_text("utf-8").splitlines()
     assert [line for line in difflib.ndiff(before, after) if line[:1] in "+-"] == [
         "+         price: {input: 1, output: 2.5, above: {tokens: 32768, input: 2, output: 5}, source: models-live}",
@@ -165,10 +160,10 @@ def test_what_the_spec_lacks_is_written_with_the_lists_page(folder: Path) -> Non
 
 def test_what_an_earlier_page_said_is_replaced_and_what_a_later_one_says_stays(folder: Path) -> None:
     listed = Found(name="qwen3-8b", kind="chat", limits={"context": 65536})
-    early = write(folder, spec_of_this_checkout(), of("v2", listed), [], datetime.date(2026, 3, 7))
+    early = write(folder, SPEC, of("v2", listed), [], datetime.date(2026, 3, 7))
     assert (early.facts, [*early.kept]) == ({}, ["qwen3-8b"])
     assert model(folder, "qwen3-8b").limits["context"] == 32768
-    late = write(folder, spec_of_this_checkout(), of("v2", listed), [], DAY)
+    late = write(folder, SPEC, of("v2", listed), [], DAY)
     assert ([str(fact) for fact in late.facts["qwen3-8b"]], late.kept) == (
         ["context 32768 (models-2026-03, read 2026-03-07) → 65536"],
         {},
@@ -191,7 +186,7 @@ def test_other_lines_and_comments_stay_as_they_are(folder: Path) -> None:
 
 def test_writing_twice_changes_nothing(folder: Path) -> None:
     listed = Found(name="qwen3-8b", kind="chat", price=Price(input=1, output=2), limits={"max_output_tokens": 4096})
-    write(folder, spec_of_this_checkout(), of("v2", listed, NEW), [], DAY)
+    write(folder, SPEC, of("v2", listed, NEW), [], DAY)
     files = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
     again = write(folder, load(folder), of("v2", listed, NEW), [], DAY)
     assert (again.models, again.facts, again.kept) == ({}, {}, {})
@@ -226,12 +221,12 @@ def test_a_price_that_is_not_understood_is_told_and_left_alone(folder: Path) -> 
     assert difference(of("v2", found), "changed") == [
         ("qwen3-8b", 'a price in a form that is not understood: {"prompt": [{"cost": 1}]}')
     ]
-    assert write(folder, spec_of_this_checkout(), of("v2", found), [], DAY).facts == {}
+    assert write(folder, SPEC, of("v2", found), [], DAY).facts == {}
 
 
 def test_a_rule_that_names_no_model_writes_nothing(folder: Path) -> None:
     with pytest.raises(NewModelError, match=r"^--like x=nobody: v2 has no model nobody$"):
-        write(folder, spec_of_this_checkout(), of("v2", Found(name="x")), [Rule(pattern="x", model="nobody")], DAY)
+        write(folder, SPEC, of("v2", Found(name="x")), [Rule(pattern="x", model="nobody")], DAY)
 
 
 def test_the_command_reports_and_writes(folder: Path, keys: Emulator) -> None:
@@ -255,12 +250,7 @@ def test_the_command_reports_and_writes(folder: Path, keys: Emulator) -> None:
 
 def test_the_help_names_no_model() -> None:
     words = set(CliRunner().invoke(app, ["sync", "--help"]).stdout.lower().split())
-    names = {
-        name
-        for operation in spec_of_this_checkout().operations
-        for group in operation.groups.values()
-        for name in group.models
-    }
+    names = {name for operation in SPEC.operations for group in operation.groups.values() for name in group.models}
     assert {name for name in names if any(name.lower() in word for word in words)} == set()
 
 
@@ -268,7 +258,7 @@ def test_an_error_leaves_the_files_as_they_were(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
     rules = [Rule(pattern="ernie-*", model="ernie-4.5-turbo-128k"), Rule(pattern="x", model="nobody")]
     with pytest.raises(NewModelError):
-        write(folder, spec_of_this_checkout(), of("v2", NEW, Found(name="x")), rules, DAY)
+        write(folder, SPEC, of("v2", NEW, Found(name="x")), rules, DAY)
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 

@@ -91,11 +91,13 @@ def members() -> dict[tuple[str, str], str]:
     tree = ast.parse(Path(inspect.getfile(shapes)).read_text("utf-8"))
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
+            # What a TypedDict requires stands in a base of it, _MessageRequired.
+            name = node.name.removeprefix("_").removesuffix("Required") if node.name[0] == "_" else node.name
             for field, doc in zip(node.body, node.body[1:], strict=False):
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                     assert isinstance(doc, ast.Expr)
                     assert isinstance(doc.value, ast.Constant)
-                    found[node.name, field.target.id] = str(doc.value.value)
+                    found[name, field.target.id] = str(doc.value.value)
     return found
 
 

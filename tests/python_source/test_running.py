@@ -122,7 +122,9 @@ def change(settings: dict[str, Any]) -> None:
 def rules_broken(program: str) -> tuple[set[str], bool]:
     """The rules that the requests of a program break, whatever its flags are; and whether its own call runs."""
     model = CATALOGUES["v1.chat"][NAME]
+    code = compile(program, "app.py", "exec")
     broken: set[str] = set()
+    requests: list[dict[str, Any]] = []
     sent = False
     for a, b, flag, turns in itertools.product([True, False], [True, False], [0.4, None], [0, 1, 2]):
         client = Recorder()
@@ -139,12 +141,13 @@ def rules_broken(program: str) -> tuple[set[str], bool]:
             "continue_or_not": lambda leave: (_ for _ in ()).throw(Left) if leave else None,
         }
         with contextlib.suppress(Left, KeyError, TypeError):
-            exec(program, names)
+            exec(code, names)
         # The first is that of `ask('x')`.
         sent = sent or len(client.requests) > 1
-        for request in client.requests:
-            wire = {name: value for name, value in request.items() if value is not None}
-            broken |= {found.rule for found in check("v1.chat", wire, model)}
+        requests += [request for request in client.requests if request not in requests]
+    for request in requests:
+        wire = {name: value for name, value in request.items() if value is not None}
+        broken |= {found.rule for found in check("v1.chat", wire, model)}
     return broken, sent
 
 

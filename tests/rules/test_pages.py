@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from pathlib import Path
 
-from codegen.plan.resolve import resolve
-from codegen.spec import load
 from tests.offenders import no_offenders
+from tests.schemas.from_spec import OPERATIONS, SPEC
 
-SPEC = load(Path(__file__).parent.parent.parent / "spec")
-OPERATIONS = [resolve(SPEC, one) for one in SPEC.operations]
 GROUPS = [group for operation in OPERATIONS for group in [*operation.groups, operation.any_model]]
 
 

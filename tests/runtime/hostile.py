@@ -102,13 +102,15 @@ class Hostile:
         """
         Args:
             plan: Gives the next plan. Threads call it.
-            patience: Seconds that it goes on with what never ends.
+            patience: Seconds that it goes on with what never ends. A client that has a deadline is gone before.
         """
         self._plan, self._patience = plan, patience
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=512)
         self._changed = threading.Condition()
         self.open = 0
         """How many connections are open."""
+        self.outlasted = 0
+        """How many calls were still there when its patience was over."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -120,7 +122,7 @@ class Hostile:
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
-    def is_left(self, seconds: float = 5) -> bool:
+    def is_left(self, seconds: float = 30) -> bool:
         """Whether every connection was closed by the other side, or comes to be."""
         with self._changed:
             return self._changed.wait_for(lambda: self.open == 0, seconds)
@@ -213,14 +215,22 @@ class Hostile:
         until = time.monotonic() + self._patience
         while time.monotonic() < until:
             connection.sendall(part)
+        self._gives_up()
         return False
 
     def _drained(self, connection: socket.socket) -> bool:
         """Says nothing more until the other side has closed it, or its time is over."""
         connection.settimeout(self._patience)
-        while connection.recv(65536):
-            pass
+        try:
+            while connection.recv(65536):
+                pass
+        except TimeoutError:
+            self._gives_up()
         return False
+
+    def _gives_up(self) -> None:
+        with self._changed:
+            self.outlasted += 1
 
 
 def _cut(data: bytes, cuts: tuple[float, ...]) -> list[bytes]:

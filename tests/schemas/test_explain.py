@@ -36,6 +36,7 @@ def lines(result: Result) -> list[str]:
     return [line.rstrip() for line in result.stdout.splitlines()]
 
 
+@functools.cache
 def known(name: str) -> Explanation:
     found = explain(name)
     assert isinstance(found, Explanation)

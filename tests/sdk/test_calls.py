@@ -240,12 +240,10 @@ class TestRetries:
 
     def test_request_timeout(self, emulator: Emulator) -> None:
         emulator.slow(2)
-        began = time.perf_counter()
         with pytest.raises(ReadTimeout):
             qianfan.ChatCompletion().do(HELLO, request_timeout=0.2)
         with pytest.raises(ReadTimeout):
             qianfan.ChatCompletion(request_timeout=0.2).do(HELLO)
-        assert time.perf_counter() - began < 1.5
 
 
 class TestLimits:

@@ -1,4 +1,4 @@
-"""The same, awaited. `stream` is not: it sends when the first piece is asked for."""
+"""The same, awaited. A stream may be: it sends when it is awaited, entered or asked for its first piece."""
 
 from __future__ import annotations
 
@@ -17,13 +17,19 @@ async def main() -> None:
         reveal_type(reply.result)  # R: str
 
         stream = client.v1.chat.ernie_lite_pro_128k.stream(hello)
-        reveal_type(stream)  # R: AsyncStream[ChatChunk]
+        reveal_type(stream)  # R: AsyncStream[ChatChunk, ChatReply]
         async for piece in stream:
             reveal_type(piece.result)  # R: str
         async with client.v2.chat.ernie_3_5_8k.stream(hello) as pieces:
             texts = [piece.choices[0].delta.content or "" async for piece in pieces if piece.choices]
         reveal_type(texts)  # R: list[str]
         await stream.aclose()
+
+        opened = await client.v2.chat.ernie_3_5_8k.stream(hello)
+        reveal_type(opened)  # R: AsyncStream[ChatChunk, ChatReply]
+        reveal_type([word async for word in opened.text()])  # R: list[str]
+        reveal_type((await opened.reply()).reasoning)  # R: str
+        reveal_type(await opened.to_message())  # R: Message
 
         answer = await client.v2.chat.ernie_3_5_8k.create(hello)
         reveal_type(answer.choices[0].message.content)  # R: str | None
@@ -37,7 +43,7 @@ async def main() -> None:
         whole = await completions.create(model="ernie-3.5-8k", messages=hello)
         reveal_type(whole.choices)  # R: list[Choice]
         chunks = await completions.create(model="ernie-3.5-8k", messages=hello, stream=True)
-        reveal_type(chunks)  # R: AsyncStream[ChatChunk]
+        reveal_type(chunks)  # R: AsyncStream[ChatChunk, ChatReply]
         async for chunk in chunks:
             reveal_type(chunk.choices[0].delta.content)  # R: str | None
     await client.aclose()

@@ -48,7 +48,7 @@ reveal_type(chat.endpoint("my_mistral", like="Baichuan2-13B-Chat"))  # R: ThirdP
 # Without `like` nothing is known: any keyword goes.
 reveal_type(chat.endpoint("my_service"))  # R: OpenChat
 reveal_type(chat.endpoint("my_service").create(hello, whatever=[1, 2]))  # R: ChatReply
-reveal_type(chat.endpoint("my_service").stream(hello, top_k=3))  # R: Stream[ChatChunk]
+reveal_type(chat.endpoint("my_service").stream(hello, top_k=3))  # R: Stream[ChatChunk, ChatReply]
 
 # Required where the page says so.
 chat.chatlaw.create(hello, extra_parameters={"use_keyword": True, "use_reference": False}, temperature=2.0)

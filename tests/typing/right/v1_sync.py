@@ -16,13 +16,17 @@ reveal_type(reply.finish_reason)  # R: str | None
 reveal_type(reply.function_call)  # R: FunctionCall | None
 
 stream = client.v1.chat.ernie_lite_pro_128k.stream([user("你好")], max_output_tokens=100)
-reveal_type(stream)  # R: Stream[ChatChunk]
+reveal_type(stream)  # R: Stream[ChatChunk, ChatReply]
+reveal_type(stream.meta.request_id)  # R: str | None
+reveal_type(list(stream.text()))  # R: list[str]
+reveal_type(stream.reply().function_call)  # R: FunctionCall | None
+reveal_type(stream.to_message())  # R: Message
 for piece in stream:
     reveal_type(piece)  # R: ChatChunk
     print(piece.result, piece.is_end, piece.sentence_id + 1)
 
 with client.v1.chat.ernie_3_5_8k.stream([user("你好")]) as pieces:
-    reveal_type(pieces)  # R: Stream[ChatChunk]
+    reveal_type(pieces)  # R: Stream[ChatChunk, ChatReply]
     first = next(iter(pieces))
     reveal_type(first.result)  # R: str
 pieces.close()

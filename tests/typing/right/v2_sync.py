@@ -38,7 +38,7 @@ for piece in completions.create(model="ernie-3.5-8k", messages=hello, stream=Tru
 
 def ask(name: str, streaming: bool) -> None:
     either = completions.create(model=name, messages=hello, stream=streaming)
-    reveal_type(either)  # R: ChatReply | Stream[ChatChunk]
+    reveal_type(either)  # R: ChatReply | Stream[ChatChunk, ChatReply]
 
 
 def ask_any(name: ModelName) -> str | None:

@@ -27,20 +27,16 @@ async def main() -> None:
     # ^ mypy: "Coroutine[Any, Any, ChatReply]" has no attribute "choices"
     #     Maybe you forgot to use "await"?
 
-    # A stream is not awaited; its pieces come by `async for`.
-    await chat.stream(hello)
-    # ^ pyright: "AsyncStream[ChatChunk]" is not awaitable
-    #     "AsyncStream[ChatChunk]" is incompatible with protocol "Awaitable[_T_co@Awaitable]"
-    # ^ mypy: Incompatible types in "await" (actual type "AsyncStream[ChatChunk]", expected type "Awaitable[Any]")
+    # The pieces of a stream come by `async for`.
     for piece in chat.stream(hello):
-        # ^ pyright: "AsyncStream[ChatChunk]" is not iterable
-        # ^ mypy: "AsyncStream[ChatChunk]" has no attribute "__iter__"; maybe "__aiter__" or "__aenter__"? (not iterable)
+        # ^ pyright: "AsyncStream[ChatChunk, ChatReply]" is not iterable
+        # ^ mypy: "AsyncStream[ChatChunk, ChatReply]" has no attribute "__iter__"; maybe "__aiter__" or "__aenter__"? (not iterable)
         print(piece)
     with chat.stream(hello) as pieces:
-        # ^ pyright: Object of type "AsyncStream[ChatChunk]" cannot be used with "with" because it does not correctly implement __enter__
-        # ^ pyright: Object of type "AsyncStream[ChatChunk]" cannot be used with "with" because it does not correctly implement __exit__
-        # ^ mypy: "AsyncStream[ChatChunk]" has no attribute "__enter__"; maybe "__aenter__" or "__aiter__"?
-        # ^ mypy: "AsyncStream[ChatChunk]" has no attribute "__exit__"; maybe "__aexit__" or "__anext__"?
+        # ^ pyright: Object of type "AsyncStream[ChatChunk, ChatReply]" cannot be used with "with" because it does not correctly implement __enter__
+        # ^ pyright: Object of type "AsyncStream[ChatChunk, ChatReply]" cannot be used with "with" because it does not correctly implement __exit__
+        # ^ mypy: "AsyncStream[ChatChunk, ChatReply]" has no attribute "__enter__"; maybe "__aenter__" or "__aiter__"?
+        # ^ mypy: "AsyncStream[ChatChunk, ChatReply]" has no attribute "__exit__"; maybe "__aexit__" or "__anext__"?
         print(pieces)
     async for chunk in chat.create(hello):
         # ^ pyright: "CoroutineType[Any, Any, ChatReply]" is not iterable
@@ -53,9 +49,9 @@ async def main() -> None:
         # ^ mypy: "ChatReply" has no attribute "__aiter__" (not async iterable)
         print(chunk)
     async for part in asynchronous.chat.completions.create(model="ernie-3.5-8k", messages=hello, stream=True):
-        # ^ pyright: "CoroutineType[Any, Any, AsyncStream[ChatChunk]]" is not iterable
+        # ^ pyright: "CoroutineType[Any, Any, AsyncStream[ChatChunk, ChatReply]]" is not iterable
         #     "__aiter__" method not defined
-        # ^ mypy: "Coroutine[Any, Any, AsyncStream[ChatChunk]]" has no attribute "__aiter__" (not async iterable)
+        # ^ mypy: "Coroutine[Any, Any, AsyncStream[ChatChunk, ChatReply]]" has no attribute "__aiter__" (not async iterable)
         #     Maybe you forgot to use "await"?
         print(part)
 
@@ -65,9 +61,9 @@ async def main() -> None:
     #     "ChatReply" is incompatible with protocol "Awaitable[_T_co@Awaitable]"
     # ^ mypy: Incompatible types in "await" (actual type "ChatReply", expected type "Awaitable[Any]")
     async for text in client.v1.chat.ernie_lite_pro_128k.stream(hello):
-        # ^ pyright: "Stream[ChatChunk]" is not iterable
+        # ^ pyright: "Stream[ChatChunk, ChatReply]" is not iterable
         #     "__aiter__" method not defined
-        # ^ mypy: "Stream[ChatChunk]" has no attribute "__aiter__"; maybe "__iter__" or "__enter__"? (not async iterable)
+        # ^ mypy: "Stream[ChatChunk, ChatReply]" has no attribute "__aiter__"; maybe "__iter__" or "__enter__"? (not async iterable)
         print(text)
     async with client:
         # ^ pyright: Object of type "Qianfan" cannot be used with "async with" because it does not correctly implement __aenter__

@@ -79,8 +79,8 @@ user([text("这是什么？"), "一只猫"])
 #     "Literal['一只猫']" is not assignable to "ContentPart"
 # ^ mypy: List item 1 has incompatible type "str"; expected "ContentPart"
 user([image({"url": "https://example.com/cat.png"})])
-# ^ pyright: Argument of type "dict[str, str]" cannot be assigned to parameter "url" of type "str" in function "image"
-# ^ mypy: Argument 1 to "image" has incompatible type "dict[str, str]"; expected "str"
+# ^ pyright: Argument of type "dict[str, str]" cannot be assigned to parameter "source" of type "MediaSource" in function "image"
+# ^ mypy: Argument 1 to "image" has incompatible type "dict[str, str]"; expected "str | PathLike[str] | bytes"
 user([{"type": "img_url", "image_url": {"url": "https://example.com/cat.png"}}])
 # ^ pyright: Argument of type "list[dict[str, str | ImageUrl]]" cannot be assigned to parameter "content" of type "str | Sequence[ContentPart]" in function "user"
 #     Type "Literal['img_url']" is not assignable to type "Literal['text', 'image_url', 'video_url']"

@@ -58,14 +58,14 @@ with reply:
 
 stream = client.v1.chat.ernie_lite_pro_128k.stream(hello)
 stream.result
-# ^ pyright: Cannot access attribute "result" for class "Stream[ChatChunk]"
-# ^ mypy: "Stream[ChatChunk]" has no attribute "result"
+# ^ pyright: Cannot access attribute "result" for class "Stream[ChatChunk, ChatReply]"
+# ^ mypy: "Stream[ChatChunk, ChatReply]" has no attribute "result"
 stream[0]
-# ^ pyright: "__getitem__" method not defined on type "Stream[ChatChunk]"
-# ^ mypy: Value of type "Stream[ChatChunk]" is not indexable
+# ^ pyright: "__getitem__" method not defined on type "Stream[ChatChunk, ChatReply]"
+# ^ mypy: Value of type "Stream[ChatChunk, ChatReply]" is not indexable
 len(stream)
-# ^ pyright: Argument of type "Stream[ChatChunk]" cannot be assigned to parameter "obj" of type "Sized" in function "len"
-# ^ mypy: Argument 1 to "len" has incompatible type "Stream[ChatChunk]"; expected "Sized"
+# ^ pyright: Argument of type "Stream[ChatChunk, ChatReply]" cannot be assigned to parameter "obj" of type "Sized" in function "len"
+# ^ mypy: Argument 1 to "len" has incompatible type "Stream[ChatChunk, ChatReply]"; expected "Sized"
 for chunk in stream:
     chunk.finished
     # ^ pyright: Cannot access attribute "finished" for class "ChatChunk"
@@ -100,8 +100,8 @@ for part in client.v2.chat.ernie_3_5_8k.stream(hello):
     # ^ mypy: Item "None" of "Usage | None" has no attribute "total_tokens"
 
 client.chat.completions.create(model="ernie-3.5-8k", messages=hello, stream=True).choices
-# ^ pyright: Cannot access attribute "choices" for class "Stream[ChatChunk]"
-# ^ mypy: "Stream[ChatChunk]" has no attribute "choices"
+# ^ pyright: Cannot access attribute "choices" for class "Stream[ChatChunk, ChatReply]"
+# ^ mypy: "Stream[ChatChunk, ChatReply]" has no attribute "choices"
 client.chat.completions.create(model="ernie-3.5-8k", messages=hello).close()
 # ^ pyright: Cannot access attribute "close" for class "ChatReply"
 # ^ mypy: "ChatReply" has no attribute "close"

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
     Function,
@@ -16,8 +17,15 @@ from qianfan_api.shapes import (
 from qianfan_api.v1.chat import requests
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+    from qianfan_api.v1.chat import params
+
+T = TypeVar("T")
+
+
+class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, ERNIE 4.0 Turbo and ERNIE-Novel-8K."""
 
     __slots__ = ()
@@ -121,7 +129,7 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more.
@@ -174,8 +182,28 @@ class AsyncErnie40Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie40ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie40ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 3.5."""
 
     __slots__ = ()
@@ -287,7 +315,7 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more.
@@ -344,8 +372,46 @@ class AsyncErnie35Chat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie35ChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed with a context of 128K."""
 
     __slots__ = ()
@@ -433,7 +499,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419.
@@ -479,7 +545,7 @@ class AsyncErnieSpeed128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K and the Qianfan agents."""
 
     __slots__ = ()
@@ -571,7 +637,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more.
@@ -619,7 +685,7 @@ class AsyncErnieSpeed8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
     """Dated versions of ERNIE-Lite-8K, and models of which no more is known than what these take."""
 
     __slots__ = ()
@@ -699,7 +765,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder.
@@ -741,7 +807,7 @@ class AsyncErnieLiteDatedChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-8K."""
 
     __slots__ = ()
@@ -833,7 +899,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-8K.
@@ -881,7 +947,7 @@ class AsyncErnieTiny8kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-128K-0929."""
 
     __slots__ = ()
@@ -981,7 +1047,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-128K-0929.
@@ -1033,7 +1099,7 @@ class AsyncErnieTiny128kChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Character."""
 
     __slots__ = ()
@@ -1121,7 +1187,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview.
@@ -1167,7 +1233,7 @@ class AsyncErnieCharacterChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Functions-8K, made for calling functions."""
 
     __slots__ = ()
@@ -1251,7 +1317,7 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Functions-8K.
@@ -1294,8 +1360,26 @@ class AsyncErnieFunctionsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieFunctionsChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
 
-class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Dynamic-8K."""
 
     __slots__ = ()
@@ -1395,7 +1479,7 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Dynamic-8K.
@@ -1446,8 +1530,28 @@ class AsyncQianfanDynamicChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    async def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanDynamicChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanDynamicChatRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers, ready-made or deployed by yourself."""
 
     __slots__ = ()
@@ -1523,7 +1627,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more.
@@ -1563,7 +1667,7 @@ class AsyncThirdPartyChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers that give log probabilities once fine-tuned."""
 
     __slots__ = ()
@@ -1647,7 +1751,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat.
@@ -1691,7 +1795,7 @@ class AsyncThirdPartyLogprobsChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
 
     __slots__ = ()
@@ -1771,7 +1875,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-13B-v1.
@@ -1813,7 +1917,7 @@ class AsyncQianfanLlama13bChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
     """ChatLaw, a model for questions of law."""
 
     __slots__ = ()
@@ -1881,7 +1985,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ChatLaw.
@@ -1917,7 +2021,7 @@ class AsyncChatLawChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
+class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -1957,7 +2061,7 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[ChatChunk]:
+    ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
@@ -1971,3 +2075,36 @@ class AsyncOpenChat(Handle[AsyncRunner, ChatReply, ChatChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    async def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    async def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

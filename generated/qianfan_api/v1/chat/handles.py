@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
     Function,
@@ -16,8 +17,15 @@ from qianfan_api.shapes import (
 from qianfan_api.v1.chat import requests
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
+    from qianfan_api.v1.chat import params
+
+T = TypeVar("T")
+
+
+class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, ERNIE 4.0 Turbo and ERNIE-Novel-8K."""
 
     __slots__ = ()
@@ -121,7 +129,7 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more.
@@ -174,8 +182,28 @@ class Ernie40Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie40ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie40ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 3.5."""
 
     __slots__ = ()
@@ -287,7 +315,7 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more.
@@ -344,8 +372,46 @@ class Ernie35Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie35ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie35ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed with a context of 128K."""
 
     __slots__ = ()
@@ -433,7 +499,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419.
@@ -479,7 +545,7 @@ class ErnieSpeed128kChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K and the Qianfan agents."""
 
     __slots__ = ()
@@ -571,7 +637,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more.
@@ -619,7 +685,7 @@ class ErnieSpeed8kChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
     """Dated versions of ERNIE-Lite-8K, and models of which no more is known than what these take."""
 
     __slots__ = ()
@@ -699,7 +765,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder.
@@ -741,7 +807,7 @@ class ErnieLiteDatedChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-8K."""
 
     __slots__ = ()
@@ -833,7 +899,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-8K.
@@ -881,7 +947,7 @@ class ErnieTiny8kChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-128K-0929."""
 
     __slots__ = ()
@@ -981,7 +1047,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Tiny-128K-0929.
@@ -1033,7 +1099,7 @@ class ErnieTiny128kChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Character."""
 
     __slots__ = ()
@@ -1121,7 +1187,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview.
@@ -1167,7 +1233,7 @@ class ErnieCharacterChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
+class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Functions-8K, made for calling functions."""
 
     __slots__ = ()
@@ -1251,7 +1317,7 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ERNIE-Functions-8K.
@@ -1294,8 +1360,26 @@ class ErnieFunctionsChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieFunctionsChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
 
-class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Dynamic-8K."""
 
     __slots__ = ()
@@ -1395,7 +1479,7 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Dynamic-8K.
@@ -1446,8 +1530,28 @@ class QianfanDynamicChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanDynamicChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanDynamicChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+
+class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
     """Models of other makers, ready-made or deployed by yourself."""
 
     __slots__ = ()
@@ -1523,7 +1627,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more.
@@ -1563,7 +1667,7 @@ class ThirdPartyChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
+class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
     """Models of other makers that give log probabilities once fine-tuned."""
 
     __slots__ = ()
@@ -1647,7 +1751,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat.
@@ -1691,7 +1795,7 @@ class ThirdPartyLogprobsChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
+class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
 
     __slots__ = ()
@@ -1771,7 +1875,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For Qianfan-Chinese-Llama-2-13B-v1.
@@ -1813,7 +1917,7 @@ class QianfanLlama13bChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
+class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
     """ChatLaw, a model for questions of law."""
 
     __slots__ = ()
@@ -1881,7 +1985,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ChatLaw.
@@ -1917,7 +2021,7 @@ class ChatLawChat(Handle[Runner, ChatReply, ChatChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
+class OpenChat(SyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -1957,7 +2061,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
@@ -1971,3 +2075,36 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

@@ -4,371 +4,400 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import Literal, TypedDict
 
+from qianfan_api.handles import CallOptions
 from qianfan_api.shapes import (
     ExtraParameters,
     Function,
     ToolChoice,
 )
 
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
 
-
-class Ernie40ChatParams(TypedDict):
+class Ernie40ChatParams(TypedDict, total=False):
     """The parameters of ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-Latest, ERNIE-4.0-8K-0613, ERNIE-4.0-Turbo-8K, ERNIE-4.0-Turbo-8K-Preview and 8 more, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    response_format: NotRequired[Literal["json_object", "text"] | None]
+    response_format: Literal["json_object", "text"] | None
     """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
-    disable_search: NotRequired[bool | None]
+    disable_search: bool | None
     """default false. Whether live search is switched off."""
-    enable_citation: NotRequired[bool | None]
+    enable_citation: bool | None
     """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
-    enable_trace: NotRequired[bool | None]
+    enable_trace: bool | None
     """default false. Whether the reply names its sources in search_info, where a search took place."""
-    enable_system_memory: NotRequired[bool | None]
+    enable_system_memory: bool | None
     """default false. Whether the system memory is used; needs system_memory_id."""
-    system_memory_id: NotRequired[str | None]
+    system_memory_id: str | None
     """Which system memory to read. Its text joins the messages. Required when enable_system_memory is true."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class Ernie35ChatParams(TypedDict):
+class Ernie40ChatRunParams(Ernie40ChatParams, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie35ChatSettings(TypedDict, total=False):
+    """The parameters below but for functions."""
+
+    system: str | None
+    """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
+    temperature: float | None
+    """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
+    max_output_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    response_format: Literal["json_object", "text"] | None
+    """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
+    tool_choice: ToolChoice | None
+    """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
+    disable_search: bool | None
+    """default false. Whether live search is switched off."""
+    enable_citation: bool | None
+    """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
+    enable_trace: bool | None
+    """default false. Whether the reply names its sources in search_info, where a search took place."""
+    enable_system_memory: bool | None
+    """default false. Whether the system memory is used; needs system_memory_id."""
+    system_memory_id: str | None
+    """Which system memory to read. Its text joins the messages. Required when enable_system_memory is true."""
+    user_id: str | None
+    """Who the end user is; any text that is unique to them."""
+    metadata: Mapping[str, str] | None
+    """at most 16 members. Keys and values of your own, all strings."""
+
+
+class Ernie35ChatParams(Ernie35ChatSettings, total=False):
     """The parameters of ERNIE-3.5-8K, ERNIE-3.5-8K-Preview, ERNIE-3.5-128K, ERNIE-3.5-8K-0613, ERNIE-3.5-8K-0701, ERNIE-3.5-128K-Preview and 6 more, `messages` apart."""
 
-    system: NotRequired[str | None]
-    """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    response_format: NotRequired[Literal["json_object", "text"] | None]
-    """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
-    functions: NotRequired[Sequence[Function] | None]
+    functions: Sequence[Function] | None
     """The functions that the model may ask to have called. Beside system the effect is not sure. Beside system the effect is not sure."""
-    tool_choice: NotRequired[ToolChoice | None]
-    """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
-    disable_search: NotRequired[bool | None]
-    """default false. Whether live search is switched off."""
-    enable_citation: NotRequired[bool | None]
-    """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
-    enable_trace: NotRequired[bool | None]
-    """default false. Whether the reply names its sources in search_info, where a search took place."""
-    enable_system_memory: NotRequired[bool | None]
-    """default false. Whether the system memory is used; needs system_memory_id."""
-    system_memory_id: NotRequired[str | None]
-    """Which system memory to read. Its text joins the messages. Required when enable_system_memory is true."""
-    user_id: NotRequired[str | None]
-    """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieSpeed128kChatParams(TypedDict):
+class Ernie35ChatRunParams(Ernie35ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ErnieSpeed128kChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Speed-Pro-128K, ERNIE-Speed-128k, ERNIE-Lite-128K-0419, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    frequency_penalty: NotRequired[float | None]
+    frequency_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
-    presence_penalty: NotRequired[float | None]
+    presence_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieSpeed8kChatParams(TypedDict):
+class ErnieSpeed8kChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K, Qianfan-Agent-Speed-8K, Qianfan-Agent-Speed-32K, Qianfan-Agent-Lite-8K and 3 more, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    frequency_penalty: NotRequired[float | None]
+    frequency_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
-    presence_penalty: NotRequired[float | None]
+    presence_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    min_output_tokens: NotRequired[int | None]
+    min_output_tokens: int | None
     """at least 2 and at most 2048. How many tokens the answer has at the least."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieLiteDatedChatParams(TypedDict):
+class ErnieLiteDatedChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Lite-8K-0725, ERNIE-Lite-8K-0704, ERNIE-Lite-8K-0516, ERNIE-Lite-8K-0419, ERNIE-Lite-8K-0922, ERNIE-Lite-Pro-8K, ERNIE Speed-AppBuilder, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieTiny8kChatParams(TypedDict):
+class ErnieTiny8kChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Tiny-8K, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    frequency_penalty: NotRequired[float | None]
+    frequency_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
-    presence_penalty: NotRequired[float | None]
+    presence_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    min_output_tokens: NotRequired[int | None]
+    min_output_tokens: int | None
     """at least 2 and at most 2048. How many tokens the answer has at the least."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieTiny128kChatParams(TypedDict):
+class ErnieTiny128kChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Tiny-128K-0929, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    frequency_penalty: NotRequired[float | None]
+    frequency_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.1. Positive makes repeated lines less likely, by how often a token has occurred."""
-    presence_penalty: NotRequired[float | None]
+    presence_penalty: float | None
     """at least -2.0 and at most 2.0, default 0.0. Positive makes new topics more likely, by whether a token has occurred at all."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    min_output_tokens: NotRequired[int | None]
+    min_output_tokens: int | None
     """at least 2 and at most 2048. How many tokens the answer has at the least."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    logprobs: NotRequired[bool | None]
+    logprobs: bool | None
     """only a service of your own that went through supervised fine-tuning gives them, default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
-    top_logprobs: NotRequired[int | None]
+    top_logprobs: int | None
     """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieCharacterChatParams(TypedDict):
+class ErnieCharacterChatParams(TypedDict, total=False):
     """The parameters of ERNIE-Character-8K, ERNIE-Character-Fiction-8K, ERNIE-Character-Fiction-8K-Preview, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    enable_user_memory: NotRequired[bool | None]
+    enable_user_memory: bool | None
     """default false. Whether the user's memory is used; needs user_id."""
-    user_memory_extract_level: NotRequired[Literal[0, 1, 2] | None]
+    user_memory_extract_level: Literal[0, 1, 2] | None
     """one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them. Required when enable_user_memory is true."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ErnieFunctionsChatParams(TypedDict):
+class ErnieFunctionsChatSettings(TypedDict, total=False):
+    """The parameters below but for functions."""
+
+    temperature: float | None
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
+    max_output_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
+    enable_citation: bool | None
+    """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
+    user_id: str | None
+    """Who the end user is; any text that is unique to them."""
+    metadata: Mapping[str, str] | None
+    """at most 16 members. Keys and values of your own, all strings."""
+
+
+class ErnieFunctionsChatParams(ErnieFunctionsChatSettings, total=False):
     """The parameters of ERNIE-Functions-8K, `messages` apart."""
 
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    functions: NotRequired[Sequence[Function] | None]
+    functions: Sequence[Function] | None
     """The functions that the model may ask to have called. Beside system the effect is not sure."""
-    enable_citation: NotRequired[bool | None]
-    """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
-    user_id: NotRequired[str | None]
-    """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
-    """at most 16 members. Keys and values of your own, all strings."""
 
 
-class QianfanDynamicChatParams(TypedDict):
+class ErnieFunctionsChatRunParams(ErnieFunctionsChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class QianfanDynamicChatParams(TypedDict, total=False):
     """The parameters of Qianfan-Dynamic-8K, `messages` apart."""
 
-    system: NotRequired[str | None]
+    system: str | None
     """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure."""
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0, default 0.8. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 0.8. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0, default 1.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: int | None
     """at least 1 and at most the model's max_output_tokens. How many tokens the answer has at the most. Left out, the model's own default holds."""
-    response_format: NotRequired[Literal["json_object", "text"] | None]
+    response_format: Literal["json_object", "text"] | None
     """one of "json_object", "text", default text. The form of the answer: plain text or a JSON object. JSON may now and then not come out as asked."""
-    tool_choice: NotRequired[ToolChoice | None]
+    tool_choice: ToolChoice | None
     """The function that the model is asked to choose. A hint; it must be one of functions. tool_choice.function.name names one of functions[].name."""
-    disable_search: NotRequired[bool | None]
+    disable_search: bool | None
     """default false. Whether live search is switched off."""
-    enable_citation: NotRequired[bool | None]
+    enable_citation: bool | None
     """default false. Whether the answer carries citation marks. The reply may then hold search_info."""
-    enable_trace: NotRequired[bool | None]
+    enable_trace: bool | None
     """default false. Whether the reply names its sources in search_info, where a search took place."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ThirdPartyChatParams(TypedDict):
+class QianfanDynamicChatRunParams(QianfanDynamicChatParams, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ThirdPartyChatParams(TypedDict, total=False):
     """The parameters of Gemma-2B-it, Gemma-7B-it, Yi-34B-Chat, Mixtral-8x7B-Instruct, Mistral-7B-Instruct, Llama-2-7b-chat and 29 more, `messages` apart."""
 
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both."""
-    top_k: NotRequired[float | None]
+    top_k: float | None
     """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class ThirdPartyLogprobsChatParams(TypedDict):
+class ThirdPartyLogprobsChatParams(TypedDict, total=False):
     """The parameters of Qianfan-Chinese-Llama-2-7B-32K, Qianfan-Chinese-Llama-2-13B-v2, Qianfan-Chinese-Llama-2-1.3B, ChatGLM2-6B, Baichuan2-7B-Chat, Baichuan2-13B-Chat, `messages` apart."""
 
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied. Set top_k or top_p, not both."""
-    top_k: NotRequired[float | None]
+    top_k: float | None
     """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    logprobs: NotRequired[bool | None]
+    logprobs: bool | None
     """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs. Only services of models that went through supervised fine-tuning (SFT) give them."""
-    top_logprobs: NotRequired[int | None]
+    top_logprobs: int | None
     """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
 
 
-class QianfanLlama13bChatParams(TypedDict):
+class QianfanLlama13bChatParams(TypedDict, total=False):
     """The parameters of Qianfan-Chinese-Llama-2-13B-v1, `messages` apart."""
 
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied."""
-    top_k: NotRequired[float | None]
+    top_k: float | None
     """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    logprobs: NotRequired[bool | None]
+    logprobs: bool | None
     """default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs."""
-    top_logprobs: NotRequired[int | None]
+    top_logprobs: int | None
     """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
 
 
-class ChatLawChatParams(TypedDict):
-    """The parameters of ChatLaw, `messages` apart."""
+class ChatLawChatRequiredParams(TypedDict):
+    """What the parameters below require."""
 
     extra_parameters: ExtraParameters
     """ChatLaw's own settings, required there. What other third-party models read in it is not documented."""
-    temperature: NotRequired[float | None]
+
+
+class ChatLawChatParams(ChatLawChatRequiredParams, total=False):
+    """The parameters of ChatLaw, `messages` apart."""
+
+    temperature: float | None
     """at least 0 and at most 2.0, default 1.0. Higher is more random, lower is more focused."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0, default 1.0. Only the likeliest tokens that together have this probability are candidates; instead of temperature."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Who the end user is; any text that is unique to them."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""

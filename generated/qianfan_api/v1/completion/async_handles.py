@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
 
-class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk]):
+class AsyncCodeCompletion(AsyncHandle[CompletionReply, CompletionChunk]):
     """SQLCoder and CodeLlama."""
 
     __slots__ = ()
@@ -82,7 +82,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[CompletionChunk]:
+    ) -> AsyncStream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         For SQLCoder-7B, CodeLlama-7b-Instruct.
@@ -120,7 +120,7 @@ class AsyncCodeCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk]):
+class AsyncOpenCompletion(AsyncHandle[CompletionReply, CompletionChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -160,7 +160,7 @@ class AsyncOpenCompletion(Handle[AsyncRunner, CompletionReply, CompletionChunk])
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[CompletionChunk]:
+    ) -> AsyncStream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
 
-class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
+class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """SQLCoder and CodeLlama."""
 
     __slots__ = ()
@@ -82,7 +82,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[CompletionChunk]:
+    ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         For SQLCoder-7B, CodeLlama-7b-Instruct.
@@ -120,7 +120,7 @@ class CodeCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
+class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -160,7 +160,7 @@ class OpenCompletion(Handle[Runner, CompletionReply, CompletionChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[CompletionChunk]:
+    ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         Args:

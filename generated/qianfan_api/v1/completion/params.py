@@ -3,24 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class CodeCompletionParams(TypedDict):
+class CodeCompletionParams(TypedDict, total=False):
     """The parameters of SQLCoder-7B, CodeLlama-7b-Instruct, `prompt` apart."""
 
-    temperature: NotRequired[float | None]
+    temperature: float | None
     """above 0 and at most 1.0. Higher is more random, lower is more focused."""
-    top_k: NotRequired[int | None]
+    top_k: int | None
     """at least 1. How many of the likeliest tokens are candidates at each position. Higher is more varied."""
-    top_p: NotRequired[float | None]
+    top_p: float | None
     """at least 0 and at most 1.0. Higher is more varied."""
-    penalty_score: NotRequired[float | None]
+    penalty_score: float | None
     """at least 1.0 and at most 2.0. Higher repeats less, by a penalty on tokens already there."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
+    stop: list[str] | tuple[str, ...] | None
     """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""

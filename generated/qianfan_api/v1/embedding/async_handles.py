@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.embedding import requests
 from qianfan_api.v1.embedding.types import EmbeddingReply
 
 
-class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Embedding-V1 and bge-large, for up to 16 texts."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
     __slots__ = ()
@@ -97,7 +97,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

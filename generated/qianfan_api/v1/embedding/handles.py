@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.embedding import requests
 from qianfan_api.v1.embedding.types import EmbeddingReply
 
 
-class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """Embedding-V1 and bge-large, for up to 16 texts."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
     __slots__ = ()
@@ -97,7 +97,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class OpenEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

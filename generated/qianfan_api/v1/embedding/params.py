@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class TextEmbeddingParams(TypedDict):
+class TextEmbeddingParams(TypedDict, total=False):
     """The parameters of Embedding-V1, bge-large-zh, bge-large-en, `input` apart."""
 
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""
 
 
-class LongTextEmbeddingParams(TypedDict):
+class LongTextEmbeddingParams(TypedDict, total=False):
     """The parameters of tao-8k, `input` apart."""
 
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""

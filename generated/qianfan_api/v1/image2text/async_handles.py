@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
 
-class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk]):
+class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """Fuyu-8B."""
 
     __slots__ = ()
@@ -86,7 +86,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[Image2TextChunk]:
+    ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         For Fuyu-8B.
@@ -126,7 +126,7 @@ class AsyncFuyuImage2Text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk]):
+class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -169,7 +169,7 @@ class AsyncOpenImage2text(Handle[AsyncRunner, Image2TextReply, Image2TextChunk])
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> AsyncStream[Image2TextChunk]:
+    ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         Args:

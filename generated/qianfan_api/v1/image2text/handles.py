@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
 
-class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
+class FuyuImage2Text(SyncHandle[Image2TextReply, Image2TextChunk]):
     """Fuyu-8B."""
 
     __slots__ = ()
@@ -86,7 +86,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[Image2TextChunk]:
+    ) -> Stream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         For Fuyu-8B.
@@ -126,7 +126,7 @@ class FuyuImage2Text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
+class OpenImage2text(SyncHandle[Image2TextReply, Image2TextChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -169,7 +169,7 @@ class OpenImage2text(Handle[Runner, Image2TextReply, Image2TextChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[Image2TextChunk]:
+    ) -> Stream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
         Args:

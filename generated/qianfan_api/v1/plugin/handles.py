@@ -3,17 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     Message,
 )
 from qianfan_api.v1.plugin import requests
 from qianfan_api.v1.plugin.types import PluginChunk, PluginReply
 
+if TYPE_CHECKING:
+    pass
 
-class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
+T = TypeVar("T")
+
+
+class ErniePlugin(SyncHandle[PluginReply, PluginChunk]):
     """EBPlugin and EBPluginV2."""
 
     __slots__ = ()
@@ -73,7 +80,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         For EBPlugin, EBPluginV2.
@@ -105,7 +112,7 @@ class ErniePlugin(Handle[Runner, PluginReply, PluginChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
+class OpenPlugin(SyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -145,7 +152,7 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         Args:
@@ -159,3 +166,36 @@ class OpenPlugin(Handle[Runner, PluginReply, PluginChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, PluginReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> ParsedStream[T, PluginReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[PluginReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class ErniePluginParams(TypedDict):
-    """The parameters of EBPlugin, EBPluginV2, `messages` apart."""
+class ErniePluginRequiredParams(TypedDict):
+    """What the parameters below require."""
 
     plugins: list[str] | tuple[str, ...]
     """at least 1 and at most 3 items. The plugins that may be used, e.g. eChart, ImageAI, ChatFile or ChatFilePlus. The model decides whether it uses one."""
-    user_id: NotRequired[str | None]
+
+
+class ErniePluginParams(ErniePluginRequiredParams, total=False):
+    """The parameters of EBPlugin, EBPluginV2, `messages` apart."""
+
+    user_id: str | None
     """Your id of the end user."""
-    extra_data: NotRequired[str | Mapping[str, object] | None]
+    extra_data: str | Mapping[str, object] | None
     """What a plugin needs besides."""

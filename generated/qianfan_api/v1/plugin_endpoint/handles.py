@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     PluginLlm,
     PluginTurn,
@@ -14,7 +14,7 @@ from qianfan_api.v1.plugin_endpoint import requests
 from qianfan_api.v1.plugin_endpoint.types import PluginChunk, PluginReply
 
 
-class PluginService(Handle[Runner, PluginReply, PluginChunk]):
+class PluginService(SyncHandle[PluginReply, PluginChunk]):
     """Plugin services of one's own."""
 
     __slots__ = ()
@@ -90,7 +90,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         For .
@@ -130,7 +130,7 @@ class PluginService(Handle[Runner, PluginReply, PluginChunk]):
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
+class OpenPluginEndpoint(SyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -170,7 +170,7 @@ class OpenPluginEndpoint(Handle[Runner, PluginReply, PluginChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[PluginChunk]:
+    ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -4,31 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from qianfan_api.shapes import (
     PluginLlm,
     PluginTurn,
 )
 
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
 
+class PluginServiceParams(TypedDict, total=False):
+    """The parameters of any model, `query` apart."""
 
-class PluginServiceParams(TypedDict):
-    """The parameters of , `query` apart."""
-
-    plugins: NotRequired[list[str] | tuple[str, ...] | None]
+    plugins: list[str] | tuple[str, ...] | None
     """at least 1 and at most 3 items. Ids of the plugins that may be used: uuid-zhishiku, uuid-chatocr, uuid-weatherforecast or your own. One alone is used in any case; of several the model picks. The knowledge base needs its own here."""
-    llm: NotRequired[PluginLlm | None]
+    llm: PluginLlm | None
     """How the model samples. The values set while debugging if left out."""
-    input_variables: NotRequired[Mapping[str, str] | None]
+    input_variables: Mapping[str, str] | None
     """Values of the variables in the service's prompt."""
-    history: NotRequired[Sequence[PluginTurn] | None]
+    history: Sequence[PluginTurn] | None
     """The conversation so far. user and assistant take turns, user first; an even number."""
-    verbose: NotRequired[bool | None]
+    verbose: bool | None
     """default false. Whether the reply shows what the plugin was asked and what it said."""
-    fileurl: NotRequired[str | None]
+    fileurl: str | None
     """Address of an image, for plugins that read images. It lies on BOS (bcebos.com), ends in .jpg, .jpeg or .png, and is 80 pixels wide and high at the least."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.rerank import requests
 from qianfan_api.v1.rerank.types import RerankReply
 
 
-class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
+class AsyncTextRerank(AsyncHandle[RerankReply, Reply]):
     """bce-reranker."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ class AsyncTextRerank(Handle[AsyncRunner, RerankReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenRerank(Handle[AsyncRunner, RerankReply, Reply]):
+class AsyncOpenRerank(AsyncHandle[RerankReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.rerank import requests
 from qianfan_api.v1.rerank.types import RerankReply
 
 
-class TextRerank(Handle[Runner, RerankReply, Reply]):
+class TextRerank(SyncHandle[RerankReply, Reply]):
     """bce-reranker."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ class TextRerank(Handle[Runner, RerankReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenRerank(Handle[Runner, RerankReply, Reply]):
+class OpenRerank(SyncHandle[RerankReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

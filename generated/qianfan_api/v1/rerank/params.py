@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class TextRerankParams(TypedDict):
+class TextRerankParams(TypedDict, total=False):
     """The parameters of bce-reranker-base_v1, `query` and `documents` apart."""
 
-    top_n: NotRequired[int | None]
+    top_n: int | None
     """at least 1. How many of the best to return. All if left out."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.text2image import requests
 from qianfan_api.v1.text2image.types import ImageReply
 
 
-class AsyncStableDiffusion(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncStableDiffusion(AsyncHandle[ImageReply, Reply]):
     """Stable-Diffusion-XL."""
 
     __slots__ = ()
@@ -131,7 +131,7 @@ class AsyncStableDiffusion(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenText2image(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncOpenText2image(AsyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.text2image import requests
 from qianfan_api.v1.text2image.types import ImageReply
 
 
-class StableDiffusion(Handle[Runner, ImageReply, Reply]):
+class StableDiffusion(SyncHandle[ImageReply, Reply]):
     """Stable-Diffusion-XL."""
 
     __slots__ = ()
@@ -131,7 +131,7 @@ class StableDiffusion(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenText2image(Handle[Runner, ImageReply, Reply]):
+class OpenText2image(SyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

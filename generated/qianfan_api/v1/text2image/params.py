@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import Literal, TypedDict
 
 
-class StableDiffusionParams(TypedDict):
+class StableDiffusionParams(TypedDict, total=False):
     """The parameters of Stable-Diffusion-XL, `prompt` apart."""
 
-    negative_prompt: NotRequired[str | None]
+    negative_prompt: str | None
     """at most 1024 characters. What the image does not show. At most 150 Chinese characters or English words are advised."""
-    size: NotRequired[
+    size: (
         Literal[
             "768x768",
             "1024x1024",
@@ -30,13 +27,13 @@ class StableDiffusionParams(TypedDict):
             "1152x2048",
         ]
         | None
-    ]
+    )
     """one of "768x768", "1024x1024", "1536x1536", "2048x2048", "1024x768", "2048x1536", "768x1024", "1536x2048", "1024x576", "2048x1152", "576x1024", "1152x2048", default 1024x1024. Width and height in pixels."""
-    n: NotRequired[int | None]
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    steps: NotRequired[int | None]
+    steps: int | None
     """at least 10 and at most 50, default 20. How many rounds of denoising."""
-    sampler_index: NotRequired[
+    sampler_index: (
         Literal[
             "Euler",
             "Euler a",
@@ -55,13 +52,13 @@ class StableDiffusionParams(TypedDict):
             "LMS",
         ]
         | None
-    ]
+    )
     """one of "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "LMS Karras", "DPM++ SDE", "DPM++ SDE Karras", "DPM2 a Karras", "Heun", "DPM++ 2M SDE", "DPM++ 2M SDE Karras", "DPM2", "DPM2 Karras", "DPM2 a", "LMS", default Euler a. How it samples."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
-    cfg_scale: NotRequired[float | None]
+    cfg_scale: float | None
     """at least 0 and at most 30, default 5. Higher keeps closer to the prompt."""
-    style: NotRequired[
+    style: (
         Literal[
             "Base",
             "3D Model",
@@ -84,7 +81,7 @@ class StableDiffusionParams(TypedDict):
             "Texture",
         ]
         | None
-    ]
+    )
     """one of "Base", "3D Model", "Analog Film", "Anime", "Cinematic", "Comic Book", "Craft Clay", "Digital Art", "Enhance", "Fantasy Art", "Isometric", "lsometric", "Line Art", "Lowpoly", "Neonpunk", "Origami", "Photographic", "Pixel Art", "Texture", default Base. The style of the image."""
-    user_id: NotRequired[str | None]
+    user_id: str | None
     """Your id of the end user."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.tokenizer import requests
 from qianfan_api.v1.tokenizer.types import TokenizerReply
 
 
-class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
+class AsyncErnieTokenizer(AsyncHandle[TokenizerReply, Reply]):
     """The tokenizer of the ERNIE models."""
 
     __slots__ = ()
@@ -64,7 +64,7 @@ class AsyncErnieTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenTokenizer(Handle[AsyncRunner, TokenizerReply, Reply]):
+class AsyncOpenTokenizer(AsyncHandle[TokenizerReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

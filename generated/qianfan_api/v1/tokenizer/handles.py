@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.tokenizer import requests
 from qianfan_api.v1.tokenizer.types import TokenizerReply
 
 
-class ErnieTokenizer(Handle[Runner, TokenizerReply, Reply]):
+class ErnieTokenizer(SyncHandle[TokenizerReply, Reply]):
     """The tokenizer of the ERNIE models."""
 
     __slots__ = ()
@@ -64,7 +64,7 @@ class ErnieTokenizer(Handle[Runner, TokenizerReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenTokenizer(Handle[Runner, TokenizerReply, Reply]):
+class OpenTokenizer(SyncHandle[TokenizerReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import Literal, TypedDict
 
 
-class ErnieTokenizerParams(TypedDict):
+class ErnieTokenizerParams(TypedDict, total=False):
     """The parameters of erniebot, `prompt` apart."""
 
-    model: NotRequired[
+    model: (
         Literal[
             "ernie-4.0-8k",
             "ernie-3.5-8k",
@@ -23,5 +20,5 @@ class ErnieTokenizerParams(TypedDict):
             "ernie-char-8k",
         ]
         | None
-    ]
+    )
     """one of "ernie-4.0-8k", "ernie-3.5-8k", "ernie-speed-8k", "ernie-speed-128k", "ernie-lite-8k", "ernie-tiny-8k", "ernie-char-8k". Whose tokens to count. Leave it out for a model that is not listed."""

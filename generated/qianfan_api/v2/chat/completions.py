@@ -3,10 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, overload
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from qianfan_api.handles import AsyncRunner, AsyncStream, OpenRequest, Options, Retry, Runner, Stream, Target, Validate
+from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.handles import (
+    AsyncRunner,
+    AsyncStream,
+    CallOptions,
+    OpenRequest,
+    Options,
+    Retry,
+    Runner,
+    Stream,
+    Target,
+    Validate,
+)
 from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.shapes import (
     Message,
@@ -19,6 +31,13 @@ from qianfan_api.shapes import (
 )
 from qianfan_api.v2.chat.operation import V2_CHAT as OPERATION
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from qianfan_api.v2.chat import params
+
+T = TypeVar("T")
 
 
 def _target(model: str) -> Target[ChatReply, ChatChunk]:
@@ -115,7 +134,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]: ...
+    ) -> Stream[ChatChunk, ChatReply]: ...
 
     @overload
     def create(
@@ -157,7 +176,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk]: ...
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]: ...
 
     def create(
         self,
@@ -198,7 +217,7 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk]:
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
@@ -280,6 +299,60 @@ class Completions:
         if stream:
             return self._runner.stream(_target(model), request, options)
         return self._runner.create(_target(model), request, options)
+
+    def parse(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.AnyModelRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(
+            _target(model), self.create, into, retries, {"model": model, "messages": messages, **parameters}
+        )
+
+    def parse_stream(
+        self, *, model: str, messages: Sequence[Message], into: type[T], **parameters: Unpack[params.AnyModelRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(
+            _target(model), self._stream, into, {"model": model, "messages": messages, **parameters}
+        )
+
+    def _stream(self, **arguments: Any) -> Stream[ChatChunk, ChatReply]:
+        model: str = arguments.pop("model")
+        options = Options(**{name: arguments.pop(name) for name in CallOptions.__annotations__ if name in arguments})
+        return self._runner.stream(_target(model), OpenRequest(arguments), options)
+
+    def run(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.AnyModelRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            _target(model),
+            self.create,
+            tools,
+            max_turns,
+            on_error,
+            {"model": model, "messages": messages, **parameters},
+        )
 
 
 class AsyncCompletions:
@@ -372,7 +445,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk]: ...
+    ) -> AsyncStream[ChatChunk, ChatReply]: ...
 
     @overload
     async def create(
@@ -414,7 +487,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk]: ...
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]: ...
 
     async def create(
         self,
@@ -455,7 +528,7 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk]:
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
@@ -535,5 +608,59 @@ class AsyncCompletions:
         )
         options = Options(extra, timeout, deadline, validate, retry)
         if stream:
-            return self._runner.stream(_target(model), request, options)
+            return await self._runner.stream(_target(model), request, options)
         return await self._runner.create(_target(model), request, options)
+
+    async def parse(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.AnyModelRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return await self._runner.parse(
+            _target(model), self.create, into, retries, {"model": model, "messages": messages, **parameters}
+        )
+
+    def parse_stream(
+        self, *, model: str, messages: Sequence[Message], into: type[T], **parameters: Unpack[params.AnyModelRunParams]
+    ) -> AsyncParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(
+            _target(model), self._stream, into, {"model": model, "messages": messages, **parameters}
+        )
+
+    def _stream(self, **arguments: Any) -> AsyncStream[ChatChunk, ChatReply]:
+        model: str = arguments.pop("model")
+        options = Options(**{name: arguments.pop(name) for name in CallOptions.__annotations__ if name in arguments})
+        return self._runner.stream(_target(model), OpenRequest(arguments), options)
+
+    async def run(
+        self,
+        *,
+        model: str,
+        messages: Sequence[Message],
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.AnyModelRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return await self._runner.run(
+            _target(model),
+            self.create,
+            tools,
+            max_turns,
+            on_error,
+            {"model": model, "messages": messages, **parameters},
+        )

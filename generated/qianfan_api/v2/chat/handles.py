@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Stream, Validate
+from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     Message,
     ResponseFormat,
@@ -19,8 +20,15 @@ from qianfan_api.shapes import (
 from qianfan_api.v2.chat import requests
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
+    from qianfan_api.v2.chat import params
+
+T = TypeVar("T")
+
+
+class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
 
     __slots__ = ()
@@ -136,7 +144,7 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more.
@@ -195,8 +203,46 @@ class ErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Novel."""
 
     __slots__ = ()
@@ -308,7 +354,7 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-novel-8k.
@@ -365,8 +411,46 @@ class ErnieNovelChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieNovelChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieNovelChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieNovelChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed, Lite, Tiny and Character. They take frequency_penalty and presence_penalty."""
 
     __slots__ = ()
@@ -486,7 +570,7 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more.
@@ -547,8 +631,46 @@ class ErnieSpeedChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieSpeedChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieSpeedChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieSpeedChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 Turbo. They search the web and call functions."""
 
     __slots__ = ()
@@ -664,7 +786,7 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402.
@@ -723,8 +845,46 @@ class Ernie45Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -836,7 +996,7 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest.
@@ -893,8 +1053,46 @@ class Ernie45VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45VisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45VisionChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45VisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
     """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1010,7 +1208,7 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-8k-preview.
@@ -1069,8 +1267,46 @@ class Ernie45PreviewChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45PreviewChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie45PreviewChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45PreviewChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1194,7 +1430,7 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview.
@@ -1257,8 +1493,50 @@ class Ernie45VisionThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie45VisionThinkingChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1402,7 +1680,7 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-5.0, ernie-5.1.
@@ -1475,8 +1753,46 @@ class Ernie5Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie5ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie5ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie5ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5.0. It thinks unless told not to, sees and searches. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -1620,7 +1936,7 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-5.0-thinking-latest, ernie-5.0-thinking-preview.
@@ -1693,8 +2009,46 @@ class Ernie5ThinkingChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Ernie5ThinkingChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Ernie5ThinkingChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Ernie5ThinkingChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1. They think before they answer."""
 
     __slots__ = ()
@@ -1822,7 +2176,7 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview.
@@ -1887,8 +2241,46 @@ class ErnieX1Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieX1ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieX1ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieX1ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
 
     __slots__ = ()
@@ -2000,7 +2392,7 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
@@ -2057,8 +2449,46 @@ class ErnieX1TurboChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ErnieX1TurboChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ErnieX1TurboChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ErnieX1TurboChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models."""
 
     __slots__ = ()
@@ -2170,7 +2600,7 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more.
@@ -2227,8 +2657,46 @@ class QianfanChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's model of intents. It takes no seed."""
 
     __slots__ = ()
@@ -2336,7 +2804,7 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-agent-intent-32k.
@@ -2391,8 +2859,46 @@ class QianfanIntentChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanIntentChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanIntentChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanIntentChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models that see. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -2504,7 +3010,7 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more.
@@ -2561,8 +3067,46 @@ class QianfanVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.QianfanVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.QianfanVisionChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.QianfanVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5. They take no penalty_score."""
 
     __slots__ = ()
@@ -2682,7 +3226,7 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-0.3b.
@@ -2743,8 +3287,46 @@ class OpenErnieChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
 
     __slots__ = ()
@@ -2868,7 +3450,7 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-21b-a3b.
@@ -2931,8 +3513,46 @@ class OpenErnieSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieSearchChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
 
     __slots__ = ()
@@ -3064,7 +3684,7 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-vl-28b-a3b.
@@ -3131,8 +3751,46 @@ class OpenErnieVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenErnieVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenErnieVisionChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenErnieVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once."""
 
     __slots__ = ()
@@ -3256,7 +3914,7 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414.
@@ -3319,8 +3977,46 @@ class OpenWeightChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once and search the web."""
 
     __slots__ = ()
@@ -3448,7 +4144,7 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3-30b-a3b-instruct-2507.
@@ -3513,8 +4209,46 @@ class OpenWeightSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightSearchChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek V3, which answers at once."""
 
     __slots__ = ()
@@ -3634,7 +4368,7 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.
@@ -3695,8 +4429,46 @@ class DeepSeekChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.DeepSeekChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.DeepSeekChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.DeepSeekChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5. It takes no seed."""
 
     __slots__ = ()
@@ -3816,7 +4588,7 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen2.5-7b-instruct.
@@ -3877,8 +4649,46 @@ class Qwen25Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen25ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen25ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen25ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
 
     __slots__ = ()
@@ -3998,7 +4808,7 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct.
@@ -4059,8 +4869,46 @@ class Qwen25VisionChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen25VisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen25VisionChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen25VisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that see. Content may be a list of parts with images or videos."""
 
     __slots__ = ()
@@ -4184,7 +5032,7 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more.
@@ -4247,8 +5095,46 @@ class OpenWeightVisionChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.OpenWeightVisionChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.OpenWeightVisionChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.OpenWeightVisionChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think. They take no penalty_score."""
 
     __slots__ = ()
@@ -4380,7 +5266,7 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more.
@@ -4447,8 +5333,46 @@ class ReasoningChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek R1. They always think, and take no penalty_score."""
 
     __slots__ = ()
@@ -4580,7 +5504,7 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-r1, deepseek-r1-250528.
@@ -4647,8 +5571,46 @@ class DeepSeekR1Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.DeepSeekR1ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.DeepSeekR1ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.DeepSeekR1ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek models that always think and search the web."""
 
     __slots__ = ()
@@ -4788,7 +5750,7 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.2-think, deepseek-v3.1-think-250821.
@@ -4859,8 +5821,46 @@ class ReasoningSearchChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningSearchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningSearchChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningSearchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think, within a budget of tokens."""
 
     __slots__ = ()
@@ -4996,7 +5996,7 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
@@ -5065,8 +6065,46 @@ class ReasoningBudgetChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ReasoningBudgetChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ReasoningBudgetChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ReasoningBudgetChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen3 that thinks when asked to (enable_thinking), within a budget of tokens."""
 
     __slots__ = ()
@@ -5206,7 +6244,7 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b.
@@ -5277,8 +6315,46 @@ class Qwen3Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen3ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen3ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen3ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
 
     __slots__ = ()
@@ -5418,7 +6494,7 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6.
@@ -5489,8 +6565,46 @@ class Qwen35Chat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.Qwen35ChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.Qwen35ChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.Qwen35ChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
     """Models that think when asked to by the object thinking, within a budget of tokens."""
 
     __slots__ = ()
@@ -5630,7 +6744,7 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         For deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more.
@@ -5701,8 +6815,46 @@ class ThinkingSwitchChat(Handle[Runner, ChatReply, ChatChunk]):
         )
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
+    def parse(
+        self,
+        messages: Sequence[Message],
+        *,
+        into: type[T],
+        retries: int = 0,
+        **parameters: Unpack[params.ThinkingSwitchChatRunParams],
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
 
-class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: Unpack[params.ThinkingSwitchChatRunParams]
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: Unpack[params.ThinkingSwitchChatRunParams],
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )
+
+
+class OpenChat(SyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()
@@ -5742,7 +6894,7 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         retry: Retry | None = None,
         validate: Validate | None = None,
         **parameters: object,
-    ) -> Stream[ChatChunk]:
+    ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
@@ -5756,3 +6908,36 @@ class OpenChat(Handle[Runner, ChatReply, ChatChunk]):
         """
         request = OpenRequest({"messages": messages, **parameters})
         return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+
+    def parse(
+        self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
+    ) -> Parsed[T, ChatReply]:
+        """Answers in a type of yours: dataclass, attrs, TypedDict, NamedTuple, msgspec or pydantic. `.parsed` is the value.
+
+        `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
+        """
+        return self._runner.parse(self.target, self.create, into, retries, {"messages": messages, **parameters})
+
+    def parse_stream(
+        self, messages: Sequence[Message], *, into: type[T], **parameters: object
+    ) -> ParsedStream[T, ChatReply]:
+        """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
+        return self._runner.parse_stream(self.target, self.stream, into, {"messages": messages, **parameters})
+
+    def run(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[Callable[..., object]],
+        max_turns: int = 8,
+        on_error: OnError = "tell",
+        **parameters: object,
+    ) -> FunctionRun[ChatReply]:
+        """Answers a conversation, and calls your functions for the model until it has what it needs.
+
+        `tools`: functions with type hints and docstrings. `max_turns`: how often the model is asked; then it raises
+        TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
+        """
+        return self._runner.run(
+            self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
+        )

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import Literal, TypedDict
 
+from qianfan_api.handles import CallOptions
 from qianfan_api.shapes import (
     ResponseFormat,
     StreamOptions,
@@ -15,1309 +16,1646 @@ from qianfan_api.shapes import (
     WebSearch,
 )
 
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+
+class ErnieChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
+    """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
+    parallel_tool_calls: bool | None
+    """default true. Whether the model may ask for several calls at once."""
+    response_format: ResponseFormat | None
+    """The form the answer must have."""
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: str | None
+    """Your id of the end user."""
+    metadata: Mapping[str, str] | None
+    """at most 16 members. Labels of your own for the request, by which its log is found again."""
+    preemptible: bool | None
+    """Whether the request may wait for spare capacity. It can take longer then."""
+    preemptable: bool | None
+    """The guide's spelling of preemptible. Use that."""
 
 
-class ErnieChatParams(TypedDict):
+class ErnieChatParams(ErnieChatSettings, total=False):
     """The parameters of ernie-4.0-8k-latest, ernie-4.0-8k-preview, ernie-4.0-8k, ernie-4.0-turbo-8k-latest, ernie-4.0-turbo-8k-preview, ernie-4.0-turbo-8k and 6 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ErnieChatRunParams(ErnieChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ErnieNovelChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ErnieNovelChatParams(TypedDict):
+class ErnieNovelChatParams(ErnieNovelChatSettings, total=False):
     """The parameters of ernie-novel-8k, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ErnieNovelChatRunParams(ErnieNovelChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ErnieSpeedChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ErnieSpeedChatParams(TypedDict):
+class ErnieSpeedChatParams(ErnieSpeedChatSettings, total=False):
     """The parameters of ernie-speed-8k, ernie-speed-128k, ernie-speed-pro-128k, ernie-lite-8k, ernie-lite-pro-128k, ernie-tiny-8k and 3 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0, default 0.95. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0, default 0.7. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ErnieSpeedChatRunParams(ErnieSpeedChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie45ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie45ChatParams(TypedDict):
+class Ernie45ChatParams(Ernie45ChatSettings, total=False):
     """The parameters of ernie-4.5-turbo-128k, ernie-4.5-turbo-128k-preview, ernie-4.5-turbo-32k, ernie-4.5-turbo-latest, ernie-4.5-turbo-20260402, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 12288. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 12288. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie45ChatRunParams(Ernie45ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie45VisionChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie45VisionChatParams(TypedDict):
+class Ernie45VisionChatParams(Ernie45VisionChatSettings, total=False):
     """The parameters of ernie-4.5-turbo-vl, ernie-4.5-turbo-vl-32k, ernie-4.5-turbo-vl-latest, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie45VisionChatRunParams(Ernie45VisionChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie45PreviewChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie45PreviewChatParams(TypedDict):
+class Ernie45PreviewChatParams(Ernie45PreviewChatSettings, total=False):
     """The parameters of ernie-4.5-8k-preview, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 2048. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 2048. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie45PreviewChatRunParams(Ernie45PreviewChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie45VisionThinkingChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    user: NotRequired[str | None]
+    enable_thinking: bool | None
+    """default false. Whether the model thinks before it answers."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie45VisionThinkingChatParams(TypedDict):
+class Ernie45VisionThinkingChatParams(Ernie45VisionThinkingChatSettings, total=False):
     """The parameters of ernie-4.5-turbo-vl-preview, ernie-4.5-turbo-vl-32k-preview, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie45VisionThinkingChatRunParams(Ernie45VisionThinkingChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie5ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """above 0 and at most 1.0. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    enable_thinking: NotRequired[bool | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    enable_thinking: bool | None
     """default false. Whether the model thinks before it answers."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_budget: int | None
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    fps: float | None
+    """Frames to look at in each second of a video."""
+    use_audio: bool | None
+    """Whether the model listens to the sound of a video."""
+    compression: bool | None
+    """Whether videos and images are made smaller first, as its name says."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie5ChatParams(TypedDict):
+class Ernie5ChatParams(Ernie5ChatSettings, total=False):
     """The parameters of ernie-5.0, ernie-5.1, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """above 0 and at most 1.0. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie5ChatRunParams(Ernie5ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Ernie5ThinkingChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: float | None
+    """accepted without effect. Higher makes the text more varied."""
+    penalty_score: float | None
+    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
+    web_search: WebSearch | None
     """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    enable_thinking: NotRequired[bool | None]
-    """default false. Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
+    enable_thinking: bool | None
+    """default true. Whether the model thinks before it answers."""
+    thinking_budget: int | None
     """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    fps: NotRequired[float | None]
+    fps: float | None
     """Frames to look at in each second of a video."""
-    use_audio: NotRequired[bool | None]
+    use_audio: bool | None
     """Whether the model listens to the sound of a video."""
-    compression: NotRequired[bool | None]
+    compression: bool | None
     """Whether videos and images are made smaller first, as its name says."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Ernie5ThinkingChatParams(TypedDict):
+class Ernie5ThinkingChatParams(Ernie5ThinkingChatSettings, total=False):
     """The parameters of ernie-5.0-thinking-latest, ernie-5.0-thinking-preview, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """accepted without effect. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """accepted without effect. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Ernie5ThinkingChatRunParams(Ernie5ThinkingChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ErnieX1ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: float | None
+    """accepted without effect. Higher makes the text more varied."""
+    penalty_score: float | None
+    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
+    web_search: WebSearch | None
     """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    enable_thinking: NotRequired[bool | None]
-    """default true. Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
+    thinking_budget: int | None
     """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    fps: NotRequired[float | None]
-    """Frames to look at in each second of a video."""
-    use_audio: NotRequired[bool | None]
-    """Whether the model listens to the sound of a video."""
-    compression: NotRequired[bool | None]
-    """Whether videos and images are made smaller first, as its name says."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ErnieX1ChatParams(TypedDict):
+class ErnieX1ChatParams(ErnieX1ChatSettings, total=False):
     """The parameters of ernie-x1.1, ernie-x1.1-preview, ernie-x1-32k, ernie-x1-32k-preview, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """accepted without effect. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """accepted without effect. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """accepted without effect, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ErnieX1ChatRunParams(ErnieX1ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ErnieX1TurboChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: float | None
+    """accepted without effect. Higher makes the text more varied."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
-    """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
+    web_search: WebSearch | None
     """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    thinking_budget: NotRequired[int | None]
-    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_budget: int | None
+    """at least 100 and at most 28672, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ErnieX1TurboChatParams(TypedDict):
+class ErnieX1TurboChatParams(ErnieX1TurboChatSettings, total=False):
     """The parameters of ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """accepted without effect. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """accepted without effect. Higher makes the text more varied."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 28160. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 28160. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ErnieX1TurboChatRunParams(ErnieX1TurboChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class QianfanChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    thinking_budget: NotRequired[int | None]
-    """at least 100 and at most 28672, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
-    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    response_format: ResponseFormat | None
+    """The form the answer must have."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class QianfanChatParams(TypedDict):
+class QianfanChatParams(QianfanChatSettings, total=False):
     """The parameters of qianfan-correct, qianfan-sug-8k, qianfan-toytalk, qianfan-code-latest, qianfan-lightning-128b-a19b, qianfan-8b and 4 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class QianfanChatRunParams(QianfanChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class QianfanIntentChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class QianfanIntentChatParams(TypedDict):
+class QianfanIntentChatParams(QianfanIntentChatSettings, total=False):
     """The parameters of qianfan-agent-intent-32k, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 4096. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 4096. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class QianfanIntentChatRunParams(QianfanIntentChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class QianfanVisionChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class QianfanVisionChatParams(TypedDict):
+class QianfanVisionChatParams(QianfanVisionChatSettings, total=False):
     """The parameters of qianfan-composition, qianfan-check-vl, qianfan-multipicocr, qianfan-vl-1.5-flash, qianfan-vl-70b, qianfan-vl-8b and 6 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class QianfanVisionChatRunParams(QianfanVisionChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenErnieChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenErnieChatParams(TypedDict):
+class OpenErnieChatParams(OpenErnieChatSettings, total=False):
     """The parameters of ernie-4.5-0.3b, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenErnieChatRunParams(OpenErnieChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenErnieSearchChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenErnieSearchChatParams(TypedDict):
+class OpenErnieSearchChatParams(OpenErnieSearchChatSettings, total=False):
     """The parameters of ernie-4.5-21b-a3b, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenErnieSearchChatRunParams(OpenErnieSearchChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenErnieVisionChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it. web_search.search_mode is ERNIE models do not take it."""
-    user: NotRequired[str | None]
+    enable_thinking: bool | None
+    """default false. Whether the model thinks before it answers."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenErnieVisionChatParams(TypedDict):
+class OpenErnieVisionChatParams(OpenErnieVisionChatSettings, total=False):
     """The parameters of ernie-4.5-vl-28b-a3b, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenErnieVisionChatRunParams(OpenErnieVisionChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenWeightChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    enable_thinking: NotRequired[bool | None]
-    """default false. Whether the model thinks before it answers."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
-    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenWeightChatParams(TypedDict):
+class OpenWeightChatParams(OpenWeightChatSettings, total=False):
     """The parameters of kimi-k2-instruct, qwen3-coder-480b-a35b-instruct, qwen3-coder-30b-a3b-instruct, qwen3-235b-a22b-instruct-2507, qwen3-next-80b-a3b-instruct, glm-4-32b-0414, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenWeightChatRunParams(OpenWeightChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenWeightSearchChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenWeightSearchChatParams(TypedDict):
+class OpenWeightSearchChatParams(OpenWeightSearchChatSettings, total=False):
     """The parameters of qwen3-30b-a3b-instruct-2507, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 32768. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenWeightSearchChatRunParams(OpenWeightSearchChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class DeepSeekChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class DeepSeekChatParams(TypedDict):
+class DeepSeekChatParams(DeepSeekChatSettings, total=False):
     """The parameters of deepseek-v3, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 16384. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 16384. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class DeepSeekChatRunParams(DeepSeekChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Qwen25ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Qwen25ChatParams(TypedDict):
+class Qwen25ChatParams(Qwen25ChatSettings, total=False):
     """The parameters of qwen2.5-7b-instruct, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Qwen25ChatRunParams(Qwen25ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Qwen25VisionChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Qwen25VisionChatParams(TypedDict):
+class Qwen25VisionChatParams(Qwen25VisionChatSettings, total=False):
     """The parameters of qwen2.5-vl-32b-instruct, qwen2.5-vl-7b-instruct, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Qwen25VisionChatRunParams(Qwen25VisionChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class OpenWeightVisionChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class OpenWeightVisionChatParams(TypedDict):
+class OpenWeightVisionChatParams(OpenWeightVisionChatSettings, total=False):
     """The parameters of deepseek-ocr, internvl3-38b, internvl3-14b, internvl3-1b, internvl2.5-38b-mpo, qwen3-vl-32b-instruct and 10 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class OpenWeightVisionChatRunParams(OpenWeightVisionChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ReasoningChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    user: NotRequired[str | None]
+    thinking_budget: int | None
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
+    """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
+    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ReasoningChatParams(TypedDict):
+class ReasoningChatParams(ReasoningChatSettings, total=False):
     """The parameters of qwq-32b, deepseek-r1-distill-qianfan-70b, deepseek-r1-distill-qianfan-8b, deepseek-r1-distill-qianfan-llama-70b, deepseek-r1-distill-llama-70b, deepseek-r1-distill-qwen-32b and 5 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ReasoningChatRunParams(ReasoningChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class DeepSeekR1ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """accepted without effect. Higher is more random, lower more focused."""
+    top_p: float | None
+    """accepted without effect. Higher makes the text more varied."""
+    frequency_penalty: float | None
+    """accepted without effect, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """accepted without effect, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """accepted without effect. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    thinking_budget: NotRequired[int | None]
-    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_budget: int | None
+    """at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class DeepSeekR1ChatParams(TypedDict):
+class DeepSeekR1ChatParams(DeepSeekR1ChatSettings, total=False):
     """The parameters of deepseek-r1, deepseek-r1-250528, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """accepted without effect. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """accepted without effect. Higher makes the text more varied."""
-    frequency_penalty: NotRequired[float | None]
-    """accepted without effect, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """accepted without effect, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """accepted without effect. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class DeepSeekR1ChatRunParams(DeepSeekR1ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ReasoningSearchChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    thinking_budget: NotRequired[int | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it."""
+    thinking_budget: int | None
     """at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ReasoningSearchChatParams(TypedDict):
+class ReasoningSearchChatParams(ReasoningSearchChatSettings, total=False):
     """The parameters of deepseek-v3.2-think, deepseek-v3.1-think-250821, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most 65536. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ReasoningSearchChatRunParams(ReasoningSearchChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ReasoningBudgetChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    web_search: NotRequired[WebSearch | None]
-    """Whether the model searches the web, and what it shows of it."""
-    thinking_budget: NotRequired[int | None]
-    """at least 100 and at most 32768, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_budget: int | None
+    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ReasoningBudgetChatParams(TypedDict):
+class ReasoningBudgetChatParams(ReasoningBudgetChatSettings, total=False):
     """The parameters of ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ReasoningBudgetChatRunParams(ReasoningBudgetChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Qwen3ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    thinking_budget: NotRequired[int | None]
+    enable_thinking: bool | None
+    """default false. Whether the model thinks before it answers."""
+    thinking_budget: int | None
     """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Qwen3ChatParams(TypedDict):
+class Qwen3ChatParams(Qwen3ChatSettings, total=False):
     """The parameters of qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-14b, qwen3-8b, qwen3-4b, qwen3-1.7b, qwen3-0.6b, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 2 and at most 8192. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 2 and at most 8192. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Qwen3ChatRunParams(Qwen3ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class Qwen35ChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    enable_thinking: NotRequired[bool | None]
+    enable_thinking: bool | None
     """default false. Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
+    thinking_budget: int | None
     """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class Qwen35ChatParams(TypedDict):
+class Qwen35ChatParams(Qwen35ChatSettings, total=False):
     """The parameters of qwen3.5-397b-a17b, qwen3.5-122b-a10b, qwen3.5-35b-a3b, qwen3.5-27b, kimi-k2.6, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class Qwen35ChatRunParams(Qwen35ChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class ThinkingSwitchChatSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: bool | None
     """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    enable_thinking: NotRequired[bool | None]
-    """default false. Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
+    thinking: Thinking | None
+    """Whether the model thinks before it answers."""
+    thinking_budget: int | None
     """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
     """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
 
 
-class ThinkingSwitchChatParams(TypedDict):
+class ThinkingSwitchChatParams(ThinkingSwitchChatSettings, total=False):
     """The parameters of deepseek-v3.2, deepseek-v3.1-250821, kimi-k2.5, glm-5, glm-4.7, deepseek-v4-pro and 4 more, `messages` apart."""
 
-    stream_options: NotRequired[StreamOptions | None]
-    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
-    temperature: NotRequired[float | None]
-    """at least 0 and at most 2. Higher is more random, lower more focused."""
-    top_p: NotRequired[float | None]
-    """at least 0 and at most 1.0. Higher makes the text more varied."""
-    penalty_score: NotRequired[float | None]
-    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated."""
-    frequency_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
-    presence_penalty: NotRequired[float | None]
-    """at least -2.0 and at most 2.0, default 0.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
-    repetition_penalty: NotRequired[float | None]
-    """above 0 and at most 2. Higher repeats less of what was generated."""
-    seed: NotRequired[int | None]
-    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
-    max_completion_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
-    max_tokens: NotRequired[int | None]
-    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
-    stop: NotRequired[list[str] | tuple[str, ...] | None]
-    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
-    tools: NotRequired[Sequence[Tool] | None]
+    tools: Sequence[Tool] | None
     """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
-    tool_choice: NotRequired[Literal["none", "auto", "required"] | ToolChoice | None]
+
+
+class ThinkingSwitchChatRunParams(ThinkingSwitchChatSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""
+
+
+class AnyModelSettings(TypedDict, total=False):
+    """The parameters below but for tools."""
+
+    stream_options: StreamOptions | None
+    """What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true."""
+    temperature: float | None
+    """at least 0 and at most 2. Higher is more random, lower more focused."""
+    top_p: float | None
+    """at least 0 and at most 1.0. Higher makes the text more varied."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0. Higher repeats less of what was generated."""
+    frequency_penalty: float | None
+    """at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less."""
+    presence_penalty: float | None
+    """at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up."""
+    repetition_penalty: float | None
+    """above 0 and at most 2. Higher repeats less of what was generated."""
+    seed: int | None
+    """above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out."""
+    max_completion_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens."""
+    max_tokens: int | None
+    """at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both."""
+    stop: list[str] | tuple[str, ...] | None
+    """at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them."""
+    tool_choice: Literal["none", "auto", "required"] | ToolChoice | None
     """one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name."""
-    parallel_tool_calls: NotRequired[bool | None]
-    """default true. Whether the model may ask for several calls at once."""
-    response_format: NotRequired[ResponseFormat | None]
+    parallel_tool_calls: bool | None
+    """Whether the model may ask for several calls at once."""
+    response_format: ResponseFormat | None
     """The form the answer must have."""
-    thinking: NotRequired[Thinking | None]
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it."""
+    enable_thinking: bool | None
     """Whether the model thinks before it answers."""
-    thinking_budget: NotRequired[int | None]
-    """at least 100 and at most the model's max_thinking_tokens, default 16384. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
-    thinking_strategy: NotRequired[Literal["short_think", "chain_of_draft"] | None]
+    thinking: Thinking | None
+    """Whether the model thinks before it answers."""
+    thinking_budget: int | None
+    """at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins."""
+    thinking_strategy: Literal["short_think", "chain_of_draft"] | None
     """one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts."""
-    reasoning_effort: NotRequired[Literal["low", "medium", "high", "xhigh", "max"] | None]
-    """one of "low", "medium", "high", "xhigh", "max", default medium. How hard the model thinks. low and medium count as high, xhigh as max."""
-    user: NotRequired[str | None]
+    reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None
+    """one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max."""
+    fps: float | None
+    """Frames to look at in each second of a video."""
+    use_audio: bool | None
+    """Whether the model listens to the sound of a video."""
+    compression: bool | None
+    """Whether videos and images are made smaller first, as its name says."""
+    user: str | None
     """Your id of the end user."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: Mapping[str, str] | None
     """at most 16 members. Labels of your own for the request, by which its log is found again."""
-    preemptible: NotRequired[bool | None]
+    preemptible: bool | None
     """Whether the request may wait for spare capacity. It can take longer then."""
-    preemptable: NotRequired[bool | None]
+    preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
+
+
+class AnyModelParams(AnyModelSettings, total=False):
+    """The parameters of any model, `messages` apart."""
+
+    tools: Sequence[Tool] | None
+    """Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once."""
+
+
+class AnyModelRunParams(AnyModelSettings, CallOptions, total=False):
+    """The keywords of `run` and `parse`."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
     EmbeddingInput,
@@ -15,7 +15,7 @@ from qianfan_api.v2.embedding import requests
 from qianfan_api.v2.embedding.types import EmbeddingReply
 
 
-class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Models for up to 16 texts."""
 
     __slots__ = ()
@@ -61,7 +61,7 @@ class AsyncTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
     __slots__ = ()
@@ -107,7 +107,7 @@ class AsyncLongTextEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Models that see images, for one vector at a time."""
 
     __slots__ = ()
@@ -153,7 +153,7 @@ class AsyncImageEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenEmbedding(Handle[AsyncRunner, EmbeddingReply, Reply]):
+class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
     EmbeddingInput,
@@ -15,7 +15,7 @@ from qianfan_api.v2.embedding import requests
 from qianfan_api.v2.embedding.types import EmbeddingReply
 
 
-class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """Models for up to 16 texts."""
 
     __slots__ = ()
@@ -61,7 +61,7 @@ class TextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
     __slots__ = ()
@@ -107,7 +107,7 @@ class LongTextEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class ImageEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """Models that see images, for one vector at a time."""
 
     __slots__ = ()
@@ -153,7 +153,7 @@ class ImageEmbedding(Handle[Runner, EmbeddingReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenEmbedding(Handle[Runner, EmbeddingReply, Reply]):
+class OpenEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

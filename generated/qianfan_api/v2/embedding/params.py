@@ -3,34 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import Literal, TypedDict
 
 
-class TextEmbeddingParams(TypedDict):
+class TextEmbeddingParams(TypedDict, total=False):
     """The parameters of embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b, `input` apart."""
 
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    encoding_format: NotRequired[Literal["float"] | None]
+    encoding_format: Literal["float"] | None
     """"float". How the vectors are written. There is one way."""
 
 
-class LongTextEmbeddingParams(TypedDict):
+class LongTextEmbeddingParams(TypedDict, total=False):
     """The parameters of tao-8k, `input` apart."""
 
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    encoding_format: NotRequired[Literal["float"] | None]
+    encoding_format: Literal["float"] | None
     """"float". How the vectors are written. There is one way."""
 
 
-class ImageEmbeddingParams(TypedDict):
+class ImageEmbeddingParams(TypedDict, total=False):
     """The parameters of gme-Qwen2-VL-2B-Instruct, `input` apart."""
 
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    encoding_format: NotRequired[Literal["float"] | None]
+    encoding_format: Literal["float"] | None
     """"float". How the vectors are written. There is one way."""

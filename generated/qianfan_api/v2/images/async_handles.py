@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
 from qianfan_api.v2.images.types import ImageReply
 
 
-class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncIragImages(AsyncHandle[ImageReply, Reply]):
     """iRAG, which knows what things look like."""
 
     __slots__ = ()
@@ -66,7 +66,7 @@ class AsyncIragImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncFluxImages(AsyncHandle[ImageReply, Reply]):
     """FLUX."""
 
     __slots__ = ()
@@ -127,7 +127,7 @@ class AsyncFluxImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncQwenImages(AsyncHandle[ImageReply, Reply]):
     """Qwen-Image."""
 
     __slots__ = ()
@@ -194,7 +194,7 @@ class AsyncQwenImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncAirImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncAirImages(AsyncHandle[ImageReply, Reply]):
     """MuseSteamer Air."""
 
     __slots__ = ()
@@ -258,7 +258,7 @@ class AsyncAirImages(Handle[AsyncRunner, ImageReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenImages(Handle[AsyncRunner, ImageReply, Reply]):
+class AsyncOpenImages(AsyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
 from qianfan_api.v2.images.types import ImageReply
 
 
-class IragImages(Handle[Runner, ImageReply, Reply]):
+class IragImages(SyncHandle[ImageReply, Reply]):
     """iRAG, which knows what things look like."""
 
     __slots__ = ()
@@ -66,7 +66,7 @@ class IragImages(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class FluxImages(Handle[Runner, ImageReply, Reply]):
+class FluxImages(SyncHandle[ImageReply, Reply]):
     """FLUX."""
 
     __slots__ = ()
@@ -127,7 +127,7 @@ class FluxImages(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class QwenImages(Handle[Runner, ImageReply, Reply]):
+class QwenImages(SyncHandle[ImageReply, Reply]):
     """Qwen-Image."""
 
     __slots__ = ()
@@ -194,7 +194,7 @@ class QwenImages(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AirImages(Handle[Runner, ImageReply, Reply]):
+class AirImages(SyncHandle[ImageReply, Reply]):
     """MuseSteamer Air."""
 
     __slots__ = ()
@@ -258,7 +258,7 @@ class AirImages(Handle[Runner, ImageReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenImages(Handle[Runner, ImageReply, Reply]):
+class OpenImages(SyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

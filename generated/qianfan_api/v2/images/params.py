@@ -3,85 +3,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class IragImagesParams(TypedDict):
+class IragImagesParams(TypedDict, total=False):
     """The parameters of irag-1.0, `prompt` apart."""
 
-    refer_image: NotRequired[str | None]
+    refer_image: str | None
     """An image to go by: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other."""
-    n: NotRequired[int | None]
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """default false. Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
 
 
-class FluxImagesParams(TypedDict):
+class FluxImagesParams(TypedDict, total=False):
     """The parameters of flux.1-schnell, `prompt` apart."""
 
-    n: NotRequired[int | None]
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
-    steps: NotRequired[int | None]
+    steps: int | None
     """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
-    guidance: NotRequired[float | None]
+    guidance: float | None
     """at least 0 and at most 30, default 3.5. Higher keeps closer to the prompt, lower is more varied."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """default false. Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
 
 
-class QwenImagesParams(TypedDict):
+class QwenImagesParams(TypedDict, total=False):
     """The parameters of qwen-image, `prompt` apart."""
 
-    negative_prompt: NotRequired[str | None]
+    negative_prompt: str | None
     """at most 500 characters. What the image does not show. Chinese or English."""
-    n: NotRequired[int | None]
+    n: int | None
     """1, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. Around 1024x1024 is best. 768x768, 1536x1536, 2048x2048, 1024x768, 2048x1536, 768x1024, 1536x2048, 1024x576, 2048x1152, 576x1024 and 1152x2048 are advised too."""
-    steps: NotRequired[int | None]
+    steps: int | None
     """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
-    guidance: NotRequired[float | None]
+    guidance: float | None
     """at least 0 and at most 20, default 4.0. Higher keeps closer to the prompt, lower is more varied."""
-    prompt_extend: NotRequired[bool | None]
+    prompt_extend: bool | None
     """default true. Whether a model rewrites the prompt. Better for short prompts; takes 3 to 4 seconds more."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """default false. Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
 
 
-class AirImagesParams(TypedDict):
+class AirImagesParams(TypedDict, total=False):
     """The parameters of musesteamer-air-image, `prompt` apart."""
 
-    n: NotRequired[int | None]
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels. 1024x1024, 1280x720, 720x1280, 1152x864, 864x1152, 1328x1328, 1664x928, 928x1664, 1472x1104 and 1104x1472 are known to work."""
-    steps: NotRequired[int | None]
+    steps: int | None
     """at least 1 and at most 50. How many steps of sampling. More is finer and slower."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image. Random if left out."""
-    guidance: NotRequired[float | None]
+    guidance: float | None
     """at least 0 and at most 30. Higher keeps closer to the prompt, lower is more varied."""
-    prompt_extend: NotRequired[bool | None]
+    prompt_extend: bool | None
     """default true. Whether a model rewrites the prompt. Better for short prompts; takes 3 to 4 seconds more."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """default false. Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""

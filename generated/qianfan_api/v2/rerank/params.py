@@ -3,25 +3,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class TextRerankParams(TypedDict):
+class TextRerankParams(TypedDict, total=False):
     """The parameters of bce-reranker-base, bce-reranker-base_v1, `query` and `documents` apart."""
 
-    top_n: NotRequired[int | None]
+    top_n: int | None
     """at least 1. How many of the best to return. All if left out."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
 
 
-class QwenRerankParams(TypedDict):
+class QwenRerankParams(TypedDict, total=False):
     """The parameters of qwen3-reranker-0.6b, qwen3-reranker-4b, qwen3-reranker-8b, `query` and `documents` apart."""
 
-    top_n: NotRequired[int | None]
+    top_n: int | None
     """at least 1. How many of the best to return. All if left out."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""

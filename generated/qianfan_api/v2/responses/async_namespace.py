@@ -140,7 +140,7 @@ class AsyncV2Responses(AsyncV2ResponsesDelete, AsyncV2ResponsesGet):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> AsyncStream[ResponseEvent]:
+    ) -> AsyncStream[ResponseEvent, ModelResponse]:
         """Answers a text or a conversation that the platform remembers. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -140,7 +140,7 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> Stream[ResponseEvent]:
+    ) -> Stream[ResponseEvent, ModelResponse]:
         """Answers a text or a conversation that the platform remembers. Gives the answer piece by piece, as it comes.
 
         Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
     VideoPart,
@@ -14,7 +14,7 @@ from qianfan_api.v2.video import requests
 from qianfan_api.v2.video.types import VideoCreated
 
 
-class AsyncMuseSteamerVideo(Handle[AsyncRunner, VideoCreated, Reply]):
+class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
     """MuseSteamer and Wan, which make videos of an image."""
 
     __slots__ = ()
@@ -63,7 +63,7 @@ class AsyncMuseSteamerVideo(Handle[AsyncRunner, VideoCreated, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenVideo(Handle[AsyncRunner, VideoCreated, Reply]):
+class AsyncOpenVideo(AsyncHandle[VideoCreated, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

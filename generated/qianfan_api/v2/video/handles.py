@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
     VideoPart,
@@ -14,7 +14,7 @@ from qianfan_api.v2.video import requests
 from qianfan_api.v2.video.types import VideoCreated
 
 
-class MuseSteamerVideo(Handle[Runner, VideoCreated, Reply]):
+class MuseSteamerVideo(SyncHandle[VideoCreated, Reply]):
     """MuseSteamer and Wan, which make videos of an image."""
 
     __slots__ = ()
@@ -63,7 +63,7 @@ class MuseSteamerVideo(Handle[Runner, VideoCreated, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenVideo(Handle[Runner, VideoCreated, Reply]):
+class OpenVideo(SyncHandle[VideoCreated, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

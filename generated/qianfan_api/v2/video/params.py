@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import TypedDict
 
 
-class MuseSteamerVideoParams(TypedDict):
+class MuseSteamerVideoParams(TypedDict, total=False):
     """The parameters of musesteamer-air-i2v, musesteamer-2.0-turbo-i2v-effect, musesteamer-2.0-turbo-i2v, musesteamer-2.0-turbo-i2v-audio, musesteamer-2.0-lite-i2v, musesteamer-2.0-pro-i2v and 6 more, `content` apart."""
 
-    duration: NotRequired[int | None]
+    duration: int | None
     """at least 1. How long the video is. Seconds."""
-    aspect_ratio: NotRequired[str | None]
+    aspect_ratio: str | None
     """Width to height, as 16:9."""
-    generate_audio: NotRequired[bool | None]
+    generate_audio: bool | None
     """Whether the video has sound."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import AsyncRunner, Handle, OpenRequest, Options, Retry, Validate
+from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images.edits import requests
 from qianfan_api.v2.images.edits.types import EditReply
 
 
-class AsyncQwenEdits(Handle[AsyncRunner, EditReply, Reply]):
+class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
     """Qwen-Image for changing an image."""
 
     __slots__ = ()
@@ -73,7 +73,7 @@ class AsyncQwenEdits(Handle[AsyncRunner, EditReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncIragEdits(Handle[AsyncRunner, EditReply, Reply]):
+class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
     """iRAG for changing an image."""
 
     __slots__ = ()
@@ -140,7 +140,7 @@ class AsyncIragEdits(Handle[AsyncRunner, EditReply, Reply]):
         return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class AsyncOpenImagesEdits(Handle[AsyncRunner, EditReply, Reply]):
+class AsyncOpenImagesEdits(AsyncHandle[EditReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

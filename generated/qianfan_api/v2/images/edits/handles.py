@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from qianfan_api.handles import Handle, OpenRequest, Options, Retry, Runner, Validate
+from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images.edits import requests
 from qianfan_api.v2.images.edits.types import EditReply
 
 
-class QwenEdits(Handle[Runner, EditReply, Reply]):
+class QwenEdits(SyncHandle[EditReply, Reply]):
     """Qwen-Image for changing an image."""
 
     __slots__ = ()
@@ -73,7 +73,7 @@ class QwenEdits(Handle[Runner, EditReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class IragEdits(Handle[Runner, EditReply, Reply]):
+class IragEdits(SyncHandle[EditReply, Reply]):
     """iRAG for changing an image."""
 
     __slots__ = ()
@@ -140,7 +140,7 @@ class IragEdits(Handle[Runner, EditReply, Reply]):
         return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
 
 
-class OpenImagesEdits(Handle[Runner, EditReply, Reply]):
+class OpenImagesEdits(SyncHandle[EditReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
     __slots__ = ()

@@ -3,49 +3,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
-
-if TYPE_CHECKING:
-    from typing_extensions import NotRequired
+from typing import Literal, TypedDict
 
 
-class QwenEditsParams(TypedDict):
-    """The parameters of qwen-image-edit, `image` apart."""
+class QwenEditsRequiredParams(TypedDict):
+    """What the parameters below require."""
 
     prompt: str
     """at most 800 characters. What to change, in Chinese or English."""
-    n: NotRequired[int | None]
+
+
+class QwenEditsParams(QwenEditsRequiredParams, total=False):
+    """The parameters of qwen-image-edit, `image` apart."""
+
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image."""
-    prompt_extend: NotRequired[bool | None]
+    prompt_extend: bool | None
     """Whether a model rewrites the prompt. Better for short prompts."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
 
 
-class IragEditsParams(TypedDict):
+class IragEditsParams(TypedDict, total=False):
     """The parameters of ernie-irag-edit, `image` apart."""
 
-    prompt: NotRequired[str | None]
+    prompt: str | None
     """at most 220 characters. What to draw, in Chinese or English. Not needed to erase. Required when feature is repaint. Required when feature is variation."""
-    n: NotRequired[int | None]
+    n: int | None
     """at least 1 and at most 4, default 1. How many images. Many at a time or in a row may time out."""
-    size: NotRequired[str | None]
+    size: str | None
     """width and height in pixels, such as 512x2048: each side at least 512 and at most 2048 pixels, default 1024x1024. Width and height in pixels."""
-    seed: NotRequired[int | None]
+    seed: int | None
     """at least 0 and at most 4294967295. The same seed gives the same image."""
-    prompt_extend: NotRequired[bool | None]
+    prompt_extend: bool | None
     """Whether a model rewrites the prompt. Better for short prompts."""
-    watermark: NotRequired[bool | None]
+    watermark: bool | None
     """Whether the image says in a corner that a machine made it."""
-    user: NotRequired[str | None]
+    user: str | None
     """Your id of the end user."""
-    feature: NotRequired[Literal["erase", "repaint", "variation"] | None]
+    feature: Literal["erase", "repaint", "variation"] | None
     """one of "erase", "repaint", "variation", default repaint. erase removes what mask marks, repaint draws it anew by the prompt, variation makes another image by the prompt."""
-    mask: NotRequired[str | None]
+    mask: str | None
     """What to change, white (255) on black (0), as large as image. As image, by address or data. Required when feature is erase. Required when feature is repaint."""

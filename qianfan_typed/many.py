@@ -25,6 +25,8 @@ class Intake(Iterator[T]):
                 raise StopIteration
             try:
                 return next(self._items)
+            except StopIteration:
+                raise
             except BaseException:
                 # A generator that failed in one worker would look like one that has ended to the others.
                 self._closed = True
@@ -32,7 +34,7 @@ class Intake(Iterator[T]):
 
     @property
     def closed(self) -> bool:
-        """Whether there is no more to come."""
+        """Whether it was closed, and does not only have no more items."""
         return self._closed
 
     def close(self) -> None:

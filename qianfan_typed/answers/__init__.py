@@ -1,0 +1,1 @@
+"""Answers: in types of one's own, by functions of one's own, and many at once."""
