@@ -151,20 +151,16 @@ def tokens_of(reply: Mapping[str, Any]) -> TokenCount | None:
     if not isinstance(found, dict):
         return None
     usage = cast("dict[str, Any]", found)
-    sent = _first(usage, "prompt_tokens", "input_tokens")
-    if sent is None:
+    sent: Any = usage.get("prompt_tokens", usage.get("input_tokens"))
+    if not isinstance(sent, int):
         return None
-    came = _first(usage, "completion_tokens", "output_tokens")
-    total = _first(usage, "total_tokens")
+    came: Any = usage.get("completion_tokens", usage.get("output_tokens"))
+    if not isinstance(came, int):
+        total: Any = usage.get("total_tokens")
+        came = max(0, total - sent) if isinstance(total, int) else 0
     details: Any = usage.get("prompt_tokens_details")
-    cached = _first(cast("dict[str, Any]", details), "cached_tokens") if isinstance(details, dict) else None
-    if came is None:
-        came = 0 if total is None else max(0, total - sent)
-    return TokenCount(input=sent, output=came, cached=cached or 0)
-
-
-def _first(members: Mapping[str, Any], *names: str) -> int | None:
-    return next((value for name in names if isinstance(value := members.get(name), int)), None)
+    cached: Any = cast("dict[str, Any]", details).get("cached_tokens") if isinstance(details, dict) else 0
+    return TokenCount(input=sent, output=came, cached=cached if isinstance(cached, int) else 0)
 
 
 def _said(error: QianfanError) -> RowError:
