@@ -40,7 +40,7 @@ class Latencies:
         for bucket, count in sorted(self._buckets.items()):
             left -= count
             if left <= 0:
-                return min(_SHORTEST * _STEP ** (bucket + 0.5), self.longest)
+                return min(float(_SHORTEST * _STEP ** (bucket + 0.5)), self.longest)
         return self.longest
 
     def histogram(self) -> list[tuple[float, int]]:
