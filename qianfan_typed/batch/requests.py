@@ -20,7 +20,7 @@ from qianfan_typed.payloads.envelopes import AddressedRequest, Envelopes, Undeci
 from qianfan_typed.payloads.json_places import Lines, Places
 from qianfan_typed.payloads.judge import Judge
 from qianfan_typed.reports.codes import SYNTAX
-from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
+from qianfan_typed.reports.findings import OF_THE_NAME, Finding, Span, ViolationFilter
 from qianfan_typed.sdk.targets import target_of_endpoint, target_of_model
 
 _OF_FILES = "batch."
@@ -214,9 +214,8 @@ def _refused(index: int, name: str, addressed: AddressedRequest, found: Sequence
     )
 
 
-def _place(record: Record, violation: Violation) -> tuple[int, int]:
+def _place(record: Record, violation: Violation) -> Span:
     if record.text is None:
-        return record.line, 1
-    places = Places(record.text, 0)
-    offset = places.offset_of(violation.pointer, name=violation.code in OF_THE_NAME)
-    return Lines(record.text, record.line).at(offset)
+        return (record.line, 1), None
+    found = Places(record.text, 0).range_of(violation.pointer, name=violation.code in OF_THE_NAME)
+    return Lines(record.text, record.line).over(*found)
