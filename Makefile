@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
+.PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \
 	screenshots test-clients bench instructions mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
@@ -27,6 +27,9 @@ install: $(VENV)/.installed ## make .venv with everything
 demo: install generate ## see the product at work, against the emulator
 	@echo "==> the demo"
 	@$(VENV)/bin/python examples/demo.py
+
+demo-batch: install ## a batch of 2,000 requests that is killed, goes on and loses nothing
+	@$(VENV)/bin/python examples/demo_batch.py
 
 generate: install ## write generated/ from spec/
 	@echo "==> generating"

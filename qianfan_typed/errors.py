@@ -2,6 +2,7 @@
 
 QianfanError
 ├── InvalidRequest          the request breaks the documented rules; nothing was sent
+├── InvalidBatch            requests of a batch break documented rules, or cannot be read; nothing was sent
 ├── ConfigurationError      a key, a setting or an extra is missing or wrong; nothing was sent
 ├── TaskFailed              a task that was waited for came to nothing; reply: what the platform says of it
 ├── TaskUnfinished          the deadline passed before a task was done; task: its name, to wait for it again
@@ -80,6 +81,23 @@ def _columns(violations: Iterable[Violation]) -> Iterable[str]:
         if violation.source and violation.source != source:
             source = violation.source
             yield f"  {'':<{width}}  {source}"
+
+
+@attrs.frozen(kw_only=True)
+class InvalidBatch(QianfanError):
+    """Requests of a batch break documented rules, or cannot be read. Nothing was sent."""
+
+    requests: int
+    """How many there are."""
+    invalid: int
+    """How many of them may not be sent."""
+    findings: Sequence[str]
+    """What is wrong, as `validate` says it: the first of it."""
+
+    def __str__(self) -> str:
+        count = "1 request" if self.invalid == 1 else f"{self.invalid:,} requests"
+        end = f"{count} of {self.requests:,} cannot be sent, so nothing was: mend them, or skip_invalid leaves them out"
+        return "\n".join([*self.findings, end])
 
 
 class RequestWarning(UserWarning):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from typing import Generic, TypeVar
+
+from qianfan_typed.many import Intake, WorkingThreads, work_in_tasks
 
 T = TypeVar("T")
 
@@ -25,13 +26,9 @@ class BatchRequestFuture(Generic[T]):
 
     def __init__(self, calls: Sequence[Callable[[], T]], worker_num: int | None = None) -> None:
         require_workers(worker_num)
-        self._futures: list[Future[T]] = []
-        if not calls:
-            return
-        executor = ThreadPoolExecutor(worker_num or min(len(calls), _MOST_WORKERS), "qianfan-batch")
-        self._futures = [executor.submit(call) for call in calls]
-        # What was submitted still runs; the threads end with the last of it.
-        executor.shutdown(wait=False)
+        self._futures: list[Future[T]] = [Future() for _ in calls]
+        # What was begun runs on, whoever waits: the threads end with the last of it.
+        WorkingThreads(Intake(zip(calls, self._futures, strict=True)), _fulfil, _workers(calls, worker_num))
 
     def wait(self) -> None:
         """Waits until every call has ended."""
@@ -67,19 +64,36 @@ class BatchRequestFuture(Generic[T]):
         return f"<{type(self).__name__} {self.finished_count()}/{self.total_count()}>"
 
 
+def _fulfil(one: tuple[Callable[[], T], Future[T]]) -> None:
+    call, future = one
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = call()
+    except BaseException as error:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
 async def gathered(calls: Sequence[Callable[[], Awaitable[T]]], worker_num: int | None) -> list[T | Exception]:
     """What every call came to, in the order of the input: its reply, or the exception that it raised."""
     require_workers(worker_num)
-    slots = asyncio.Semaphore(worker_num or min(max(len(calls), 1), _MOST_WORKERS))
+    results: dict[int, T | Exception] = {}
 
-    async def one(call: Callable[[], Awaitable[T]]) -> T | Exception:
-        async with slots:
-            try:
-                return await call()
-            except Exception as error:
-                return error
+    async def one(item: tuple[int, Callable[[], Awaitable[T]]]) -> None:
+        place, call = item
+        try:
+            results[place] = await call()
+        except Exception as error:
+            results[place] = error
 
-    return await asyncio.gather(*(one(call) for call in calls))
+    await work_in_tasks(Intake(enumerate(calls)), one, _workers(calls, worker_num))
+    return [results[place] for place in range(len(calls))]
+
+
+def _workers(calls: Sequence[object], worker_num: int | None) -> int:
+    return min(len(calls), worker_num or _MOST_WORKERS)
 
 
 def require_workers(worker_num: int | None) -> None:
