@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
-from qianfan_api.handles import Target, Validate
+from qianfan_api.documents.options import DocumentOptions
+from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
 from qianfan_typed.config.rows import RATE, RETRIES, Setting
@@ -116,30 +117,8 @@ class ClientOptions(TypedDict, total=False):
     """Taken and not needed: no thread is started."""
 
 
-@attrs.frozen(kw_only=True)
-class CallOptions:
-    """What a call takes besides the parameters of its operation."""
-
-    retry_count: int | None = None
-    request_timeout: float | None = None
-    deadline: float | None = None
-    """Seconds that the whole answer may take. None: as the object is set."""
-    backoff_factor: float | None = None
-    retry_jitter: float | None = None
-    retry_max_wait_interval: float | None = None
-    validate: Validate | None = None
-    extra: Mapping[str, object] | None = None
-    """Keys to send as they are, unchecked."""
-    show_total_latency: bool | None = None
-    auto_concat_truncate: bool = False
-    """Chat: ask for the rest of an answer that was cut for its length, until it is whole."""
-    truncated_continue_prompt: str = "继续"
-    """What asks for the rest."""
-    truncate_overlong_msgs: bool = False
-    """Chat: leave out the oldest messages of a dialogue that is too long for the model."""
-
-
-_CALL = frozenset(field.name for field in attrs.fields(CallOptions))
+_CALL = frozenset(field.name for field in attrs.fields(DocumentOptions))
+_WHOM = frozenset({"model", "endpoint"})
 _RETRYING = {
     "retry_count": "attempts",
     "backoff_factor": "backoff",
@@ -176,19 +155,22 @@ def require_client_options(owner: str, options: Mapping[str, object], more: Coll
     require_known(owner, options, {*ClientOptions.__annotations__, *more})
 
 
-def take_call_options(keywords: Mapping[str, object]) -> tuple[CallOptions, dict[str, object]]:
+def take_call_options(keywords: Mapping[str, object]) -> tuple[DocumentOptions, dict[str, object]]:
     """The options of a call, and the parameters of its operation that are left."""
     options = {name: value for name, value in keywords.items() if name in _CALL and value is not None}
-    return CallOptions(**cast("Any", options)), {name: value for name, value in keywords.items() if name not in _CALL}
+    rest = {name: value for name, value in keywords.items() if name not in _CALL and name not in _WHOM}
+    return DocumentOptions(**cast("Any", options)), rest
 
 
-def require_parameters(owner: str, target: Target[Any, Any], parameters: Mapping[str, object]) -> None:
-    """Raises TypeError where a keyword is neither an option nor a parameter of the operation.
+def require_parameters(owner: str, apis: Collection[str], parameters: Mapping[str, object]) -> None:
+    """Raises TypeError where a keyword is neither an option nor a parameter of the operations.
 
-    A service that the catalogue does not know takes any parameter: then only a near miss of an option is refused.
+    A service that the catalogue does not know takes any parameter: there are no operations then, and only a near miss
+    of an option is refused.
     """
-    if target.model is not None:
-        require_known(owner, parameters, parameters_of(target.operation.name) | _CALL)
+    if apis:
+        known = {name for api in apis for name in parameters_of(api)}
+        require_known(owner, parameters, known | _CALL | _WHOM)
         return
     for name in parameters:
         near = difflib.get_close_matches(name, _CALL, 1, 0.85)
@@ -232,7 +214,7 @@ def own_limits(options: Mapping[str, object]) -> Limits | None:
     return Limits(**given) if given else None
 
 
-def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:
+def retrying(options: Mapping[str, object], call: DocumentOptions) -> dict[str, object] | None:
     """A constructor's keywords with what a call says of retries. None: it says nothing."""
     said = {name: getattr(call, name) for name in _RETRYING if getattr(call, name) is not None}
     if not said:

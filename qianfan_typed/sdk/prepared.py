@@ -10,11 +10,11 @@ import msgspec
 
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.reply import Reply
+from qianfan_api.responses import QfRequest, QfResponse, RetryConfig
 from qianfan_typed.config import Settings, masked, require_options
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk.continuing import Continuation
-from qianfan_typed.sdk.response import QfRequest, QfResponse, RetryConfig
 from qianfan_typed.sdk.runners import planner
 from qianfan_typed.transports.protocols import AsyncTransport, Transport
 

@@ -28,12 +28,12 @@ ROOMS = {
     "runners": "redis qianfan_api errors hooks limits config core transports answers",
     "client": "qianfan_api errors hooks limits config runners transports",
     "types": "qianfan_api answers.tools",
-    "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",
+    "sdk": "attrs msgspec qianfan_api errors hooks limits config core transports runners",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
-    "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "python_source": "attrs qianfan_api reports project facts.rule_names",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
