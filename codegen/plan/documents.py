@@ -206,8 +206,9 @@ def _option(item: tuple[str, language.Field]) -> Argument:
 
 
 def option_type(field: language.Field) -> str:
-    """The annotation of an option."""
-    return python_types.request(types.parse(field.type), tuple(field.enum) if field.enum else None, {})
+    """The annotation of an option. It is read here and not sent: a set is as good as a list."""
+    annotation = python_types.request(types.parse(field.type), tuple(field.enum) if field.enum else None, {})
+    return annotation.replace("Sequence[", "Collection[")
 
 
 def _together(several: Iterable[list[Argument]]) -> dict[str, Argument]:

@@ -169,6 +169,10 @@ class DocumentClass:
     )
     options: dict[str, Field] = key("Arguments of its calls that are no parameters, beside those of all.", factory=dict)
     creates: bool = key("Whether `create` and `acreate` give the reply itself.", default=False)
+    functions_in_text: list[str] = key(
+        "Models that are told of functions in the first message and call them in their text, as their page shows.",
+        factory=list,
+    )
     like: str | None = key("The class whose calls it has.", default=None)
 
 

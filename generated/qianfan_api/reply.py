@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, SupportsIndex, cast
 
 import attrs
 
@@ -115,6 +115,19 @@ class Reply:
     def get(self, name: str, default: Any = None) -> Any:
         """The field, or `default` where the platform did not send it."""
         return self.to_dict().get(name, default)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[object, ...]:
+        # attrs copies the fields alone: the bytes and how they came would be lost, and unknown fields with them.
+        slots = {name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())} - {"__weakref__"}
+        return _restored, (type(self), {name: getattr(self, name) for name in sorted(slots) if hasattr(self, name)})
+
+
+def _restored(kind: type[Reply], values: Mapping[str, object]) -> Reply:
+    """A copy of a reply, as `copy` and `pickle` make it."""
+    reply = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(reply, name, value)
+    return reply
 
 
 class BytesReply(Reply):

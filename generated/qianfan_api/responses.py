@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections import UserDict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, overload
 
 import attrs
 
 from qianfan_api.reply import Reply
-from qianfan_api.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from qianfan_api.v1.chat.types import ChatChunk, ChatReply
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 R_co = TypeVar("R_co", bound=Reply, covariant=True)
 C = TypeVar("C", bound=Reply)
+C_co = TypeVar("C_co", bound=Reply, covariant=True)
 Self = TypeVar("Self")
 
 
@@ -80,14 +80,14 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     def __init__(
         self,
         reply: R_co,
-        request: Callable[[], QfRequest],
+        request: QfRequest | Callable[[], QfRequest],
         *,
         body: dict[str, Any] | None = None,
     ) -> None:
         """
         Args:
             reply: The typed reply.
-            request: Tells the request that it answers, when asked.
+            request: The request that it answers, or what tells it when asked.
             body: The JSON object, where it is not the reply's own.
         """
         self._reply = reply
@@ -143,7 +143,11 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     @property
     def request(self) -> QfRequest:
         """The request that this answers, without its secrets."""
-        return self._request()
+        return self._request if isinstance(self._request, QfRequest) else self._request()
+
+    def __getstate__(self) -> dict[str, object]:
+        # What tells the request is bound to the object that sent it: a copy has the request itself.
+        return {**self.__dict__, "_request": self.request}
 
     def with_body(self, body: dict[str, Any]) -> QfResponse[R_co]:
         """The same response with another `body`."""
@@ -201,10 +205,24 @@ def _answered(reply: Reply) -> int:
     return max(0, usage.total_tokens - usage.prompt_tokens) if usage is not None else 0
 
 
+class Pieces(Protocol[C_co]):
+    """What a stream of responses is read from."""
+
+    def __next__(self) -> C_co: ...
+    def close(self) -> None: ...
+
+
+class AsyncPieces(Protocol[C_co]):
+    """The same, awaited."""
+
+    def __anext__(self) -> Awaitable[C_co]: ...
+    async def aclose(self) -> None: ...
+
+
 class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
     """The pieces of an answer, as they come. Close it, or use it in a `with` block, if you stop reading early."""
 
-    def __init__(self, pieces: Stream[C, Any], response: Callable[[C], QfResponse[C]]) -> None:
+    def __init__(self, pieces: Pieces[C], response: Callable[[C], QfResponse[C]]) -> None:
         """
         Args:
             pieces: The pieces, typed.
@@ -214,7 +232,7 @@ class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
         self._response = response
 
     def __next__(self) -> QfResponse[C]:
-        return self._response(next(self._pieces))
+        return self._response(self._pieces.__next__())
 
     def __enter__(self: Self) -> Self:
         return self
@@ -232,12 +250,12 @@ class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
 class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
     """The same, awaited."""
 
-    def __init__(self, pieces: AsyncStream[C, Any], response: Callable[[C], QfResponse[C]]) -> None:
+    def __init__(self, pieces: AsyncPieces[C], response: Callable[[C], QfResponse[C]]) -> None:
         self._pieces = pieces
         self._response = response
 
     async def __anext__(self) -> QfResponse[C]:
-        return self._response(await anext(self._pieces))
+        return self._response(await self._pieces.__anext__())
 
     async def __aenter__(self: Self) -> Self:
         return self

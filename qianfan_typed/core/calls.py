@@ -203,7 +203,7 @@ class CallPlanner:
         if operation.dialect == "v2" and settings.app_id:
             headers["appid"] = settings.app_id
         scheme = self._auth.scheme(operation.name, operation.auth)
-        endpoint = _Endpoint(base, path, _overlaid(headers, settings.headers), scheme)
+        endpoint = _Endpoint(base, path, overlaid(headers, settings.headers), scheme)
         self._endpoints[operation.name] = endpoint
         return endpoint
 
@@ -351,7 +351,7 @@ def _return_permit(permit: Permit, error: SentError, wait: float) -> None:
         permit.fail(sent=not (isinstance(error, TransportError) and error.retryable))
 
 
-def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """Headers, with the given ones in the place of our own, whatever their case."""
     names = {name.lower() for name in given}
     return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+import attrs
 
 from qianfan_api.documents.chat_completion import ChatCompletionCalls
 from qianfan_api.handles import Target
 from qianfan_api.qf_messages import listed
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.keywords import ClientOptions, Version
+from qianfan_typed.sdk.functions_in_text import told
+from qianfan_typed.sdk.keywords import ObjectOptions, Version
+from qianfan_typed.sdk.prepared import PreparedCall
 from qianfan_typed.sdk.resource import Resource
 
 if TYPE_CHECKING:
@@ -44,7 +49,7 @@ class ChatCompletion(ChatCompletionCalls[R, C], Resource[R, C]):
         model: V1ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -53,7 +58,7 @@ class ChatCompletion(ChatCompletionCalls[R, C], Resource[R, C]):
         model: V2ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -61,14 +66,14 @@ class ChatCompletion(ChatCompletionCalls[R, C], Resource[R, C]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """
         Args:
             model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.
@@ -80,7 +85,11 @@ class ChatCompletion(ChatCompletionCalls[R, C], Resource[R, C]):
 
 
 class Function(ChatCompletion[R, C]):
-    """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`."""
+    """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`.
+
+    A model that was made for it takes them as text in the first message, and calls them in its text. Both are done
+    here: what comes back has `function_call`, as with other models.
+    """
 
     # Again, and not inherited: mypy would read the self of the base's overloads as its default.
     @overload
@@ -90,7 +99,7 @@ class Function(ChatCompletion[R, C]):
         model: V1ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -99,7 +108,7 @@ class Function(ChatCompletion[R, C]):
         model: V2ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -107,7 +116,14 @@ class Function(ChatCompletion[R, C]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """Args and errors as `ChatCompletion`."""
         self._set_up(version, model, endpoint, options)
+
+    def _prepared(self, item: object, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
+        call = super()._prepared(item, keywords)
+        if call.target.model is None or call.target.model.name not in self._row().functions_in_text:
+            return call
+        parameters = told(call.parameters)
+        return call if parameters is None else attrs.evolve(call, parameters=parameters, reads_calls=True)

@@ -10,7 +10,7 @@ from qianfan_api.messages import user
 from qianfan_api.models import CATALOGUES
 from qianfan_api.v1.chat.types import ChatChunk, ChatReply
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
-from qianfan_typed.sdk.keywords import ClientOptions
+from qianfan_typed.sdk.keywords import ObjectOptions
 from qianfan_typed.sdk.resource import Resource
 from qianfan_typed.sdk.targets import operation, target_of_endpoint
 
@@ -30,13 +30,13 @@ class Completion(CompletionCalls, Resource[CompletionReply | ChatReply, Completi
         *,
         model: V1CompletionName | V1ChatName | str | None = None,
         endpoint: str | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """
         Args:
             model: The model's name, of completion or of chat. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.

@@ -76,6 +76,19 @@ def _said(choice: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice.get("message") or choice.get("delta") or {}
 
 
+def with_system_apart(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Parameters with what messages of role system say as `system`, as V1 takes it."""
+    messages = parameters.get("messages")
+    if not isinstance(messages, list):
+        return parameters
+    dialogue = cast("list[dict[str, object]]", messages)
+    said = [str(message.get("content") or "") for message in dialogue if message.get("role") == "system"]
+    if not said:
+        return parameters
+    rest = [message for message in dialogue if message.get("role") != "system"]
+    return {**parameters, "system": "".join([*said, str(parameters.get("system") or "")]), "messages": rest}
+
+
 def shortened(target: Target[Any, Any], parameters: Mapping[str, object]) -> Mapping[str, object]:
     """Parameters without the oldest messages that are too much for the model, as its rules say.
 

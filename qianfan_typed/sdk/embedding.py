@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
 from qianfan_api.documents.embedding import EmbeddingCalls
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.keywords import ClientOptions, Version
+from qianfan_typed.sdk.keywords import ObjectOptions, Version
 from qianfan_typed.sdk.resource import Resource
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Embedding(EmbeddingCalls[R], Resource[R, Reply]):
         model: V1EmbeddingName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -39,7 +39,7 @@ class Embedding(EmbeddingCalls[R], Resource[R, Reply]):
         model: V2EmbeddingName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -47,14 +47,14 @@ class Embedding(EmbeddingCalls[R], Resource[R, Reply]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """
         Args:
             model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.

@@ -117,6 +117,15 @@ class ClientOptions(TypedDict, total=False):
     """Taken and not needed: no thread is started."""
 
 
+class ObjectOptions(ClientOptions, total=False):
+    """What the constructors of the classes that hold a model take besides: names of the official SDK."""
+
+    ssl: bool | None
+    """Another name for `verify_ssl`."""
+    stream: bool | None
+    """Taken and not needed: a call says whether its answer comes in pieces."""
+
+
 _CALL = frozenset(field.name for field in attrs.fields(DocumentOptions))
 _WHOM = frozenset({"model", "endpoint"})
 _RETRYING = {
@@ -152,7 +161,7 @@ def require_known(owner: str, keywords: Mapping[str, object], known: Collection[
 
 def require_client_options(owner: str, options: Mapping[str, object], more: Collection[str]) -> None:
     """Raises TypeError where a constructor does not know a keyword. `more`: what it takes besides."""
-    require_known(owner, options, {*ClientOptions.__annotations__, *more})
+    require_known(owner, options, {*ObjectOptions.__annotations__, *more})
 
 
 def take_call_options(keywords: Mapping[str, object]) -> tuple[DocumentOptions, dict[str, object]]:
@@ -178,6 +187,17 @@ def require_parameters(owner: str, apis: Collection[str], parameters: Mapping[st
             require_known(owner, {name: None}, near)
 
 
+def codes_to_retry(call: DocumentOptions) -> Retry | None:
+    """What a call says of the codes after which it is sent again. None: nothing."""
+    return None if call.retry_err_codes is None else Retry(codes=frozenset(call.retry_err_codes))
+
+
+def headers_of(call: DocumentOptions) -> dict[str, str]:
+    """The headers that a call adds, its name for the request among them."""
+    named = {} if call.request_id is None else {"Request_id": call.request_id}
+    return {**named, **(call.headers or {})}
+
+
 def settings_of(options: Mapping[str, object]) -> Settings:
     """Settings from a constructor's keywords, then from `get_config()`.
 
@@ -195,6 +215,8 @@ def settings_of(options: Mapping[str, object]) -> Settings:
             given[name] = TABLE[name].of_argument(value, keyword)
         else:
             given[keyword] = value
+    if options.get("ssl") is not None:
+        given.setdefault("verify_ssl", TABLE["verify_ssl"].of_argument(options["ssl"], "ssl"))
     if own_limits(options) is not None:
         given.setdefault("limits", Limits())  # What lets the object's calls through.
     return load(get_config().environ(), **given)

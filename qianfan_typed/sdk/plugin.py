@@ -14,7 +14,7 @@ from qianfan_api.documents.plugin import (
 from qianfan_api.handles import Target
 from qianfan_api.messages import user
 from qianfan_api.qf_messages import listed
-from qianfan_typed.sdk.keywords import ClientOptions
+from qianfan_typed.sdk.keywords import ObjectOptions
 from qianfan_typed.sdk.resource import Resource
 from qianfan_typed.sdk.targets import operation, target_of_endpoint
 
@@ -33,13 +33,13 @@ class Plugin(PluginCalls, Resource[V1PluginReply | V1PluginEndpointReply, V1Plug
     """
 
     def __init__(
-        self, *, model: ModelName | str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]
+        self, *, model: ModelName | str | None = None, endpoint: str | None = None, **options: Unpack[ObjectOptions]
     ) -> None:
         """
         Args:
             model: The plugin's model. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.

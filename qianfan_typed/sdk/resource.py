@@ -19,8 +19,10 @@ from qianfan_typed.config import Settings
 from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk import services
 from qianfan_typed.sdk.batch import gathered, require_items
-from qianfan_typed.sdk.continuing import Continuation, shortened
+from qianfan_typed.sdk.continuing import Continuation, shortened, with_system_apart
 from qianfan_typed.sdk.keywords import (
+    codes_to_retry,
+    headers_of,
     own_limits,
     require_client_options,
     require_parameters,
@@ -140,12 +142,18 @@ class Resource(DocumentCalls[R, C]):
             known = () if target.model is None else (target.operation.name,)
             require_parameters(f"{type(self).__name__}.do()", known, parameters)
         sent_parameters: Mapping[str, object] = {**self._subject(target, item), **parameters}
+        if options.adapt_openai_message_format and target.operation.name == "v1.chat":
+            sent_parameters = with_system_apart(sent_parameters)
         if options.truncate_overlong_msgs:
             sent_parameters = shortened(target, sent_parameters)
         return PreparedCall(
             target=target,
             parameters=sent_parameters,
-            options=Options(options.extra, options.request_timeout, options.deadline, options.validate),
+            options=Options(
+                options.extra, options.request_timeout, options.deadline, options.validate, codes_to_retry(options)
+            ),
+            headers=headers_of(options),
+            query=options.query or {},
             settings=settings,
             transport=self._transport,
             gate=self._gate,

@@ -12,6 +12,7 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import InvalidRequest
 from qianfan_typed.runners.streams import Following
 from qianfan_typed.sdk.continuing import joined, text_in, was_cut
+from qianfan_typed.sdk.functions_in_text import AsyncCallPieces, CallPieces, read
 from qianfan_typed.sdk.prepared import PreparedCall, as_response
 from qianfan_typed.sdk.runners import async_runner, sync_runner
 
@@ -51,9 +52,7 @@ class _Parts(Generic[R, C]):
 
     def reply(self) -> Steps[R]:
         """The steps to the reply of a part."""
-        call = self._call
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=False, gate=call.gate)
-        return (yield from self._planner.create(planned))
+        return (yield from self._planner.create(self._call.planned(self._planner, stream=False)))
 
     # A dialogue that has grown too long ends the continuation: what came so far was paid for.
 
@@ -67,13 +66,12 @@ class _Parts(Generic[R, C]):
             except InvalidRequest:
                 break
             self.note(replies[-1])
-        return as_response(call, joined(replies))
+        reply = joined(replies)
+        return as_response(call, read(reply) if call.reads_calls else reply)
 
     def stream(self) -> Steps[ChunkReader[C]]:
         """The steps to the stream of a part."""
-        call = self._call
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=True, gate=call.gate)
-        return (yield from self._planner.stream(planned))
+        return (yield from self._planner.stream(self._call.planned(self._planner, stream=True)))
 
     @property
     def following(self) -> Following[C] | None:
@@ -112,7 +110,7 @@ def response_stream(call: PreparedCall[R, C]) -> ResponseStream[C]:
     runner = sync_runner(call.settings, call.transport)
     parts = _Parts(call, runner.planner)
     pieces = runner.pieces(call.target, parts.stream(), call.deadline, parts.following)
-    return ResponseStream(pieces, parts.response)
+    return ResponseStream(CallPieces(pieces) if call.reads_calls else pieces, parts.response)
 
 
 async def response_stream_async(call: PreparedCall[R, C]) -> AsyncResponseStream[C]:
@@ -121,4 +119,4 @@ async def response_stream_async(call: PreparedCall[R, C]) -> AsyncResponseStream
     parts = _Parts(call, runner.planner)
     pieces = runner.pieces(call.target, parts.stream(), call.deadline, parts.following)
     await pieces.open()
-    return AsyncResponseStream(pieces, parts.response)
+    return AsyncResponseStream(AsyncCallPieces(pieces) if call.reads_calls else pieces, parts.response)

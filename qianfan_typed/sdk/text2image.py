@@ -10,7 +10,7 @@ from qianfan_api.documents.text2image import Text2ImageCalls
 from qianfan_api.reply import Reply
 from qianfan_api.responses import QfResponse
 from qianfan_api.v1.text2image.types import ImageReply
-from qianfan_typed.sdk.keywords import ClientOptions
+from qianfan_typed.sdk.keywords import ObjectOptions
 from qianfan_typed.sdk.resource import Resource
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ class Text2Image(Text2ImageCalls, Resource[ImageReply, Reply]):
     """Draws images: `Text2Image().do(prompt="Rag doll cat", n=3).reply.data[0].save("cat.png")`."""
 
     def __init__(
-        self, *, model: ModelName | str | None = None, endpoint: str | None = None, **options: Unpack[ClientOptions]
+        self, *, model: ModelName | str | None = None, endpoint: str | None = None, **options: Unpack[ObjectOptions]
     ) -> None:
         """
         Args:
             model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.

@@ -34,11 +34,20 @@ def document_problems(
                     words = f"{api}: not an operation{near(api, known)}"
                     yield document.problem((*place, "operations", version, index), words)
         taken = {word for served in row.operations.values() for api in served for word in _parameters(known, api)}
+        models = {model for served in row.operations.values() for api in served for model in _models(known, api)}
+        for index, model in enumerate(row.functions_in_text):
+            if model not in models:
+                words = f"{model}: not a model of its operations{near(model, models)}"
+                yield document.problem((*place, "functions_in_text", index), words)
         yield from _parameter_problems(document, place, row, taken)
         for option in content.options.keys() | row.options.keys():
             if option in taken and not _is_client_argument(known, row, option):
                 where = (*place, "options", option) if option in row.options else ("options", option)
                 yield document.problem(where, f"{option}: a parameter of its operations has this name")
+
+
+def _models(known: Mapping[str, language.OperationFile], api: str) -> Iterable[str]:
+    return [model for group in known[api].groups.values() for model in group.models] if api in known else ()
 
 
 def _parameters(known: Mapping[str, language.OperationFile], api: str) -> Iterable[str]:

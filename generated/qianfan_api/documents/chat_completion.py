@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -76,10 +76,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V1ChatReply]: ...
     @overload
     def do(
@@ -122,10 +127,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> ResponseStream[V1ChatChunk]: ...
     @overload
     def do(
@@ -168,10 +178,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V1ChatReply] | ResponseStream[V1ChatChunk]: ...
     @overload
     def do(
@@ -217,10 +232,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V2ChatReply]: ...
     @overload
     def do(
@@ -266,10 +286,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> ResponseStream[V2ChatChunk]: ...
     @overload
     def do(
@@ -315,10 +340,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V2ChatReply] | ResponseStream[V2ChatChunk]: ...
 
     def do(
@@ -387,10 +417,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
             auto_concat_truncate: Default false. Whether to ask for the rest of an answer that was cut for its length, until it is whole.
             truncated_continue_prompt: Default 继续. What asks for the rest.
-            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model.
+            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model, in characters or in tokens, which are estimated.
+            adapt_openai_message_format: Default false. V1: whether to send what messages of role system say as `system`, and the rest as the dialogue.
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -444,10 +479,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V1ChatReply: ...
     @overload
     def create(
@@ -490,10 +530,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> Iterator[V1ChatChunk]: ...
     @overload
     def create(
@@ -536,10 +581,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V1ChatReply | Iterator[V1ChatChunk]: ...
     @overload
     def create(
@@ -585,10 +635,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V2ChatReply: ...
     @overload
     def create(
@@ -634,10 +689,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> Iterator[V2ChatChunk]: ...
     @overload
     def create(
@@ -683,10 +743,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V2ChatReply | Iterator[V2ChatChunk]: ...
 
     def create(
@@ -755,10 +820,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
             auto_concat_truncate: Default false. Whether to ask for the rest of an answer that was cut for its length, until it is whole.
             truncated_continue_prompt: Default 继续. What asks for the rest.
-            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model.
+            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model, in characters or in tokens, which are estimated.
+            adapt_openai_message_format: Default false. V1: whether to send what messages of role system say as `system`, and the rest as the dialogue.
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -814,10 +884,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> BatchRequestFuture[QfResponse[V1ChatReply]]: ...
     @overload
     def batch_do(
@@ -861,10 +936,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> BatchRequestFuture[ResponseStream[V1ChatChunk]]: ...
     @overload
     def batch_do(
@@ -911,10 +991,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> BatchRequestFuture[QfResponse[V2ChatReply]]: ...
     @overload
     def batch_do(
@@ -961,10 +1046,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> BatchRequestFuture[ResponseStream[V2ChatChunk]]: ...
 
     def batch_do(
@@ -1032,10 +1122,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V1ChatReply]: ...
     @overload
     async def ado(
@@ -1078,10 +1173,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> AsyncResponseStream[V1ChatChunk]: ...
     @overload
     async def ado(
@@ -1124,10 +1224,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V1ChatReply] | AsyncResponseStream[V1ChatChunk]: ...
     @overload
     async def ado(
@@ -1173,10 +1278,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V2ChatReply]: ...
     @overload
     async def ado(
@@ -1222,10 +1332,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> AsyncResponseStream[V2ChatChunk]: ...
     @overload
     async def ado(
@@ -1271,10 +1386,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> QfResponse[V2ChatReply] | AsyncResponseStream[V2ChatChunk]: ...
 
     async def ado(
@@ -1343,10 +1463,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
             auto_concat_truncate: Default false. Whether to ask for the rest of an answer that was cut for its length, until it is whole.
             truncated_continue_prompt: Default 继续. What asks for the rest.
-            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model.
+            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model, in characters or in tokens, which are estimated.
+            adapt_openai_message_format: Default false. V1: whether to send what messages of role system say as `system`, and the rest as the dialogue.
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -1400,10 +1525,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V1ChatReply: ...
     @overload
     async def acreate(
@@ -1446,10 +1576,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> AsyncIterator[V1ChatChunk]: ...
     @overload
     async def acreate(
@@ -1492,10 +1627,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V1ChatReply | AsyncIterator[V1ChatChunk]: ...
     @overload
     async def acreate(
@@ -1541,10 +1681,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V2ChatReply: ...
     @overload
     async def acreate(
@@ -1590,10 +1735,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> AsyncIterator[V2ChatChunk]: ...
     @overload
     async def acreate(
@@ -1639,10 +1789,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> V2ChatReply | AsyncIterator[V2ChatChunk]: ...
 
     async def acreate(
@@ -1711,10 +1866,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
             auto_concat_truncate: Default false. Whether to ask for the rest of an answer that was cut for its length, until it is whole.
             truncated_continue_prompt: Default 继续. What asks for the rest.
-            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model.
+            truncate_overlong_msgs: Default false. Whether to leave out the oldest messages of a dialogue that is too long for the model, in characters or in tokens, which are estimated.
+            adapt_openai_message_format: Default false. V1: whether to send what messages of role system say as `system`, and the rest as the dialogue.
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -1770,10 +1930,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> list[QfResponse[V1ChatReply] | Exception]: ...
     @overload
     async def abatch_do(
@@ -1817,10 +1982,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> list[AsyncResponseStream[V1ChatChunk] | Exception]: ...
     @overload
     async def abatch_do(
@@ -1867,10 +2037,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> list[QfResponse[V2ChatReply] | Exception]: ...
     @overload
     async def abatch_do(
@@ -1917,10 +2092,15 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
         auto_concat_truncate: bool | None = None,
         truncated_continue_prompt: str | None = None,
         truncate_overlong_msgs: bool | None = None,
+        adapt_openai_message_format: bool | None = None,
     ) -> list[AsyncResponseStream[V2ChatChunk] | Exception]: ...
 
     async def abatch_do(

@@ -20,6 +20,8 @@ class DocumentClass(NamedTuple):
     """What `do` takes by position in the official SDK. Here the first ones are, and model, endpoint and stream not."""
     made_with: tuple[str, ...]
     """What the constructor takes by position in the official SDK. Here nothing is."""
+    functions_in_text: tuple[str, ...] = ()
+    """Models that are told of functions in the first message and call them in their text."""
 
 
 DOCUMENT_CLASSES: Mapping[str, DocumentClass] = {
@@ -63,6 +65,7 @@ DOCUMENT_CLASSES: Mapping[str, DocumentClass] = {
             "model",
             "endpoint",
         ),
+        functions_in_text=("ERNIE-Functions-8K",),
     ),
     "Completion": DocumentClass(
         operations={
@@ -219,17 +222,18 @@ CLIENT_ARGUMENTS: tuple[str, ...] = (
     "retry_max_wait_interval",
     "validate",
     "extra",
+    "headers",
+    "request_id",
+    "retry_err_codes",
     "show_total_latency",
+    "query",
     "auto_concat_truncate",
     "truncated_continue_prompt",
     "truncate_overlong_msgs",
-    "with_decode",
-    "request_id",
-    "retry_err_codes",
     "adapt_openai_message_format",
+    "with_decode",
     "use_function",
     "use_custom_endpoint",
-    "headers",
     "timeout",
 )
 """Arguments of `do`, here or in the official SDK, that do not go over the wire."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -66,7 +66,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1CompletionReply | V1ChatReply]: ...
     @overload
     def do(
@@ -109,7 +113,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> ResponseStream[V1CompletionChunk | V1ChatChunk]: ...
     @overload
     def do(
@@ -152,7 +160,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1CompletionReply | V1ChatReply] | ResponseStream[V1CompletionChunk | V1ChatChunk]: ...
 
     def do(
@@ -202,7 +214,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -257,7 +273,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[QfResponse[V1CompletionReply | V1ChatReply]]: ...
     @overload
     def batch_do(
@@ -301,7 +321,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[ResponseStream[V1CompletionChunk | V1ChatChunk]]: ...
 
     def batch_do(
@@ -372,7 +396,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1CompletionReply | V1ChatReply]: ...
     @overload
     async def ado(
@@ -415,7 +443,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> AsyncResponseStream[V1CompletionChunk | V1ChatChunk]: ...
     @overload
     async def ado(
@@ -458,7 +490,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1CompletionReply | V1ChatReply] | AsyncResponseStream[V1CompletionChunk | V1ChatChunk]: ...
 
     async def ado(
@@ -508,7 +544,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -563,7 +603,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[QfResponse[V1CompletionReply | V1ChatReply] | Exception]: ...
     @overload
     async def abatch_do(
@@ -607,7 +651,11 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[AsyncResponseStream[V1CompletionChunk | V1ChatChunk] | Exception]: ...
 
     async def abatch_do(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -37,7 +37,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1EmbeddingReply]: ...
     @overload
     def do(
@@ -56,7 +60,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V2EmbeddingReply]: ...
 
     def do(
@@ -81,7 +89,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -109,7 +121,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[QfResponse[V1EmbeddingReply]]: ...
     @overload
     def batch_do(
@@ -129,7 +145,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[QfResponse[V2EmbeddingReply]]: ...
 
     def batch_do(
@@ -167,7 +187,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1EmbeddingReply]: ...
     @overload
     async def ado(
@@ -186,7 +210,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V2EmbeddingReply]: ...
 
     async def ado(
@@ -211,7 +239,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -239,7 +271,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[QfResponse[V1EmbeddingReply] | Exception]: ...
     @overload
     async def abatch_do(
@@ -259,7 +295,11 @@ class EmbeddingCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[QfResponse[V2EmbeddingReply] | Exception]: ...
 
     async def abatch_do(

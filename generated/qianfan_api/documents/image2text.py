@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -40,7 +40,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1Image2textReply]: ...
     @overload
     def do(
@@ -65,7 +69,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> ResponseStream[V1Image2textChunk]: ...
     @overload
     def do(
@@ -90,7 +98,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1Image2textReply] | ResponseStream[V1Image2textChunk]: ...
 
     def do(
@@ -123,7 +135,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -159,7 +175,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[QfResponse[V1Image2textReply]]: ...
     @overload
     def batch_do(
@@ -184,7 +204,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> BatchRequestFuture[ResponseStream[V1Image2textChunk]]: ...
 
     def batch_do(
@@ -234,7 +258,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1Image2textReply]: ...
     @overload
     async def ado(
@@ -259,7 +287,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> AsyncResponseStream[V1Image2textChunk]: ...
     @overload
     async def ado(
@@ -284,7 +316,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> QfResponse[V1Image2textReply] | AsyncResponseStream[V1Image2textChunk]: ...
 
     async def ado(
@@ -317,7 +353,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
+            query: What to add to the address, behind the ?
 
         Raises:
             TypeError: A keyword is neither a parameter nor an option.
@@ -353,7 +393,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[QfResponse[V1Image2textReply] | Exception]: ...
     @overload
     async def abatch_do(
@@ -378,7 +422,11 @@ class Image2TextCalls(DocumentCalls[V1Image2textReply, V1Image2textChunk]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> list[AsyncResponseStream[V1Image2textChunk] | Exception]: ...
 
     async def abatch_do(

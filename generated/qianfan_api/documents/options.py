@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import attrs
@@ -29,13 +29,23 @@ class DocumentOptions:
     """What to do with a request that breaks a rule."""
     extra: Mapping[str, object] | None = None
     """Keys to send as they are, unchecked: for what the spec does not know yet."""
+    headers: Mapping[str, str] | None = None
+    """Headers of this request, over the client's own."""
+    request_id: str | None = None
+    """Your name for the request: it goes in the header Request_id, as the official SDK has it."""
+    retry_err_codes: Collection[int] | None = None
+    """The platform's codes after which it is sent again, in place of the usual ones."""
     show_total_latency: bool | None = None
     """Taken and not needed: the statistics are always there."""
+    query: Mapping[str, str] | None = None
+    """What to add to the address, behind the ?"""
     auto_concat_truncate: bool = False
     """Whether to ask for the rest of an answer that was cut for its length, until it is whole."""
     truncated_continue_prompt: str = "继续"
     """What asks for the rest."""
     truncate_overlong_msgs: bool = False
-    """Whether to leave out the oldest messages of a dialogue that is too long for the model."""
+    """Whether to leave out the oldest messages of a dialogue that is too long for the model, in characters or in tokens, which are estimated."""
+    adapt_openai_message_format: bool = False
+    """V1: whether to send what messages of role system say as `system`, and the rest as the dialogue."""
     with_decode: Literal["base64"] | None = None
     """base64: each of `resp["data"]` has its bytes as `image`. They are in `resp.reply` in any case."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -48,6 +48,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V1PluginReply | V1PluginEndpointReply]: ...
     @overload
@@ -74,6 +77,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> ResponseStream[V1PluginChunk | V1PluginEndpointChunk]: ...
     @overload
@@ -100,6 +106,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V1PluginReply | V1PluginEndpointReply] | ResponseStream[V1PluginChunk | V1PluginEndpointChunk]: ...
 
@@ -134,6 +143,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
 
         Raises:
@@ -172,6 +184,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> BatchRequestFuture[QfResponse[V1PluginReply | V1PluginEndpointReply]]: ...
     @overload
@@ -199,6 +214,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> BatchRequestFuture[ResponseStream[V1PluginChunk | V1PluginEndpointChunk]]: ...
 
@@ -253,6 +271,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V1PluginReply | V1PluginEndpointReply]: ...
     @overload
@@ -279,6 +300,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> AsyncResponseStream[V1PluginChunk | V1PluginEndpointChunk]: ...
     @overload
@@ -305,6 +329,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> (
         QfResponse[V1PluginReply | V1PluginEndpointReply] | AsyncResponseStream[V1PluginChunk | V1PluginEndpointChunk]
@@ -341,6 +368,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
 
         Raises:
@@ -379,6 +409,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> list[QfResponse[V1PluginReply | V1PluginEndpointReply] | Exception]: ...
     @overload
@@ -406,6 +439,9 @@ class PluginCalls(DocumentCalls[V1PluginReply | V1PluginEndpointReply, V1PluginC
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> list[AsyncResponseStream[V1PluginChunk | V1PluginEndpointChunk] | Exception]: ...
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -39,6 +39,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V1RerankReply]: ...
     @overload
@@ -59,6 +62,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V2RerankReply]: ...
 
@@ -87,6 +93,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
 
         Raises:
@@ -116,6 +125,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> BatchRequestFuture[QfResponse[V1RerankReply]]: ...
     @overload
@@ -136,6 +148,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> BatchRequestFuture[QfResponse[V2RerankReply]]: ...
 
@@ -176,6 +191,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V1RerankReply]: ...
     @overload
@@ -196,6 +214,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> QfResponse[V2RerankReply]: ...
 
@@ -224,6 +245,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
             retry_max_wait_interval: Seconds between two attempts at most.
             validate: What to do with a request that breaks a rule.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            headers: Headers of this request, over the client's own.
+            request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+            retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
             show_total_latency: Taken and not needed: the statistics are always there.
 
         Raises:
@@ -253,6 +277,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> list[QfResponse[V1RerankReply] | Exception]: ...
     @overload
@@ -273,6 +300,9 @@ class RerankerCalls(DocumentCalls[R, Reply]):
         retry_max_wait_interval: float | None = None,
         validate: Literal["error", "warn", "off"] | None = None,
         extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        retry_err_codes: Collection[int] | None = None,
         show_total_latency: bool | None = None,
     ) -> list[QfResponse[V2RerankReply] | Exception]: ...
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from qianfan_api.batch_futures import BatchRequestFuture
@@ -94,7 +94,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
             retry_max_wait_interval: float | None = None,
             validate: Literal["error", "warn", "off"] | None = None,
             extra: Mapping[str, object] | None = None,
+            headers: Mapping[str, str] | None = None,
+            request_id: str | None = None,
+            retry_err_codes: Collection[int] | None = None,
             show_total_latency: bool | None = None,
+            query: Mapping[str, str] | None = None,
             with_decode: Literal["base64"] | None = None,
         ) -> QfResponse[V1Text2imageReply]:
             """Draws images.
@@ -120,7 +124,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
                 retry_max_wait_interval: Seconds between two attempts at most.
                 validate: What to do with a request that breaks a rule.
                 extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+                headers: Headers of this request, over the client's own.
+                request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+                retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
                 show_total_latency: Taken and not needed: the statistics are always there.
+                query: What to add to the address, behind the ?
                 with_decode: base64: each of `resp["data"]` has its bytes as `image`. They are in `resp.reply` in any case.
 
             Raises:
@@ -208,7 +216,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
             retry_max_wait_interval: float | None = None,
             validate: Literal["error", "warn", "off"] | None = None,
             extra: Mapping[str, object] | None = None,
+            headers: Mapping[str, str] | None = None,
+            request_id: str | None = None,
+            retry_err_codes: Collection[int] | None = None,
             show_total_latency: bool | None = None,
+            query: Mapping[str, str] | None = None,
             with_decode: Literal["base64"] | None = None,
         ) -> BatchRequestFuture[QfResponse[V1Text2imageReply]]:
             """Makes a call for each item, on threads. It returns at once.
@@ -299,7 +311,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
             retry_max_wait_interval: float | None = None,
             validate: Literal["error", "warn", "off"] | None = None,
             extra: Mapping[str, object] | None = None,
+            headers: Mapping[str, str] | None = None,
+            request_id: str | None = None,
+            retry_err_codes: Collection[int] | None = None,
             show_total_latency: bool | None = None,
+            query: Mapping[str, str] | None = None,
             with_decode: Literal["base64"] | None = None,
         ) -> QfResponse[V1Text2imageReply]:
             """Draws images.
@@ -325,7 +341,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
                 retry_max_wait_interval: Seconds between two attempts at most.
                 validate: What to do with a request that breaks a rule.
                 extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+                headers: Headers of this request, over the client's own.
+                request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+                retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
                 show_total_latency: Taken and not needed: the statistics are always there.
+                query: What to add to the address, behind the ?
                 with_decode: base64: each of `resp["data"]` has its bytes as `image`. They are in `resp.reply` in any case.
 
             Raises:
@@ -413,7 +433,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
             retry_max_wait_interval: float | None = None,
             validate: Literal["error", "warn", "off"] | None = None,
             extra: Mapping[str, object] | None = None,
+            headers: Mapping[str, str] | None = None,
+            request_id: str | None = None,
+            retry_err_codes: Collection[int] | None = None,
             show_total_latency: bool | None = None,
+            query: Mapping[str, str] | None = None,
             with_decode: Literal["base64"] | None = None,
         ) -> list[QfResponse[V1Text2imageReply] | Exception]:
             """Makes a call for each item, awaited. An exception stands in its item's place.
@@ -459,7 +483,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
                 retry_max_wait_interval: Seconds between two attempts at most.
                 validate: What to do with a request that breaks a rule.
                 extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+                headers: Headers of this request, over the client's own.
+                request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+                retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
                 show_total_latency: Taken and not needed: the statistics are always there.
+                query: What to add to the address, behind the ?
                 with_decode: base64: each of `resp["data"]` has its bytes as `image`. They are in `resp.reply` in any case.
 
             Raises:
@@ -518,7 +546,11 @@ class Text2ImageCalls(DocumentCalls[V1Text2imageReply, Reply]):
                 retry_max_wait_interval: Seconds between two attempts at most.
                 validate: What to do with a request that breaks a rule.
                 extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+                headers: Headers of this request, over the client's own.
+                request_id: Your name for the request: it goes in the header Request_id, as the official SDK has it.
+                retry_err_codes: The platform's codes after which it is sent again, in place of the usual ones.
                 show_total_latency: Taken and not needed: the statistics are always there.
+                query: What to add to the address, behind the ?
                 with_decode: base64: each of `resp["data"]` has its bytes as `image`. They are in `resp.reply` in any case.
 
             Raises:

@@ -136,7 +136,7 @@ def _spread(common: ObjectValue, subjects: Sequence[str], item: Value | UnknownI
 
 def _request(call: ast.Call, api: str, instance: InstanceReference, arguments: ObjectValue) -> SourceRequest | None:
     made = DOCUMENT_CLASSES[instance.name]
-    payload = sent(arguments, *CLIENT_ARGUMENTS)
+    payload = sent(arguments, *(name for name in CLIENT_ARGUMENTS if name not in made.subjects))
     payload = attrs.evolve(
         payload, entries={made.subjects.get(name, name): one for name, one in payload.entries.items()}
     )
