@@ -207,6 +207,19 @@ class CallPlanner:
         self._endpoints[operation.name] = endpoint
         return endpoint
 
+    def access_token(self) -> Steps[str]:
+        """The steps to the access token of V1: the one that was given, else that of an application's keys.
+
+        Raises:
+            ConfigurationError: There is neither.
+        """
+        scheme = self._auth.usable(self._auth.scheme("an access token", ("access_token",)))
+        if scheme.store is None:
+            return str(self.settings.access_token.reveal() if self.settings.access_token else "")
+        while (token := scheme.store.current()) is None:
+            yield Renew(scheme.store.wish())
+        return token
+
     def create(self, call: Call[R, C]) -> Steps[R]:
         """The steps to a whole reply."""
 

@@ -16,6 +16,7 @@ from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_api.reply import Reply
 from qianfan_api.responses import AsyncResponseStream, QfResponse, ResponseStream
 from qianfan_typed.config import Settings
+from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk import services
 from qianfan_typed.sdk.batch import gathered, require_items
@@ -31,6 +32,7 @@ from qianfan_typed.sdk.keywords import (
     take_call_options,
 )
 from qianfan_typed.sdk.prepared import PreparedCall
+from qianfan_typed.sdk.runners import sync_runner
 from qianfan_typed.sdk.streams import full_response, full_response_async, response_stream, response_stream_async
 from qianfan_typed.sdk.targets import (
     QfLLMInfo,
@@ -50,18 +52,24 @@ C = TypeVar("C", bound=Reply)
 class _Models:
     """`models()` of a class and of its objects."""
 
-    def __init__(self, owner: type[Resource[Any, Any]], version: str) -> None:
+    def __init__(self, owner: type[Resource[Any, Any]], resource: Resource[Any, Any] | None) -> None:
         self._owner = owner
-        self._version = version
+        self._resource = resource
 
     def __call__(self, version: Literal["1", "2", 1, 2] | None = None) -> set[str]:
-        """The models that the platform serves ready-made, as the catalogue knows them."""
-        return model_names(self._owner.apis_of(str(version or self._version)))
+        """The models that the platform serves ready-made, as the catalogue knows them.
+
+        Of an object on V1 with the account's keys, the account's own services too; the list is asked for once.
+        """
+        number = "1" if self._resource is None else self._resource.version
+        apis = self._owner.apis_of(str(version or number))
+        own = self._resource.services_of(apis) if self._resource is not None and version is None else set[str]()
+        return model_names(apis) | own
 
 
 class _ModelsOfBoth:
     def __get__(self, resource: Resource[Any, Any] | None, owner: type[Resource[Any, Any]]) -> _Models:
-        return _Models(owner, "1" if resource is None else resource.version)
+        return _Models(owner, resource)
 
 
 class Resource(DocumentCalls[R, C]):
@@ -94,6 +102,26 @@ class Resource(DocumentCalls[R, C]):
         if version not in cls._row().operations:
             raise ValueError(f"version: {version!r}: {cls.__name__} has {' and '.join(cls._row().operations)}")
         return cls._row().operations[version]
+
+    def services_of(self, apis: tuple[str, ...]) -> set[str]:
+        """The services that the account's list has for operations, by name. Empty where the list cannot be had."""
+        try:
+            asks = self.version == "1" and self._may_ask()
+        except ConfigurationError:  # Without keys the catalogue is all there is: a call says what is missing.
+            return set()
+        found = (services.names_of(operation(api), self._settings, self._transport) for api in apis if asks)
+        return set[str]().union(*found)
+
+    def access_token(self) -> str:
+        """The access token that V1's calls may show: the one that was given, else one for the application's keys.
+
+        Raises:
+            ConfigurationError: There is neither a token nor `ak` and `sk`.
+            ApiError: The platform refused the keys.
+            TransportError: There was no reply.
+        """
+        runner = sync_runner(self._settings, self._transport)
+        return runner.carry(runner.planner.access_token(), self._settings.deadline)
 
     def get_model_info(self, model: str) -> QfLLMInfo:
         """What is known of a model. Raises KeyError, with the nearest names, where nothing is."""
