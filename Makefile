@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	test-clients bench mutate soak fuzz audit emulator clean
+	screenshots test-clients bench mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ test: lint check types gate ## everything that must hold, but for what is slow
 test-slow: install ## the tests that take long and break rarely
 	@echo "==> pytest, what is slow"
 	@$(PYTEST) -m slow
+
+screenshots: install ## the pictures of docs/, by the page's own tests in a browser
+	@echo "==> taking pictures"
+	@QIANFAN_TYPED_PICTURES=docs/images $(RUN) pytest -m slow -k pictures_of tests/explorer/test_screenshots.py
 
 test-pythons: install ## the tests on every Python of this machine, with the lowest and the newest dependencies
 	@$(RUN) tests.pythons

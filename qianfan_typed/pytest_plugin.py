@@ -5,6 +5,9 @@ def test_my_program(qianfan_emulator, monkeypatch):
         monkeypatch.setenv(name, value)
     ...
 
+def test_my_function(qianfan_client):
+    assert my_function(qianfan_client)
+
 def test_my_request(assert_valid_request):
     assert_valid_request(my_request("你好"), api="v2.chat")
 
@@ -21,6 +24,7 @@ import pytest
 
 if TYPE_CHECKING:
     from qianfan_api.violations import Level
+    from qianfan_typed.client import Qianfan
     from qianfan_typed.emulator import Emulator
 
 
@@ -118,3 +122,10 @@ def qianfan_emulator(qianfan_emulator_server: Emulator) -> Iterator[Emulator]:
     qianfan_emulator_server.reset()
     yield qianfan_emulator_server
     qianfan_emulator_server.reset()
+
+
+@pytest.fixture
+def qianfan_client(qianfan_emulator: Emulator) -> Iterator[Qianfan]:
+    """A client of the emulator. What it sent is in `qianfan_emulator.requests`."""
+    with qianfan_emulator.client() as client:
+        yield client

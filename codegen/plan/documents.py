@@ -157,7 +157,7 @@ def _calls(
     # What a subject becomes in the request is the class's affair: a prompt to a model of chat is a message.
     about = {word for subject, one in row.subjects.items() for word in (subject, one.sent_as)}
     apart = {*about, *row.by_position, "messages", "prompt", "query"}
-    every = {
+    every: dict[str, dict[str, Argument]] = {
         number: _together(operations[api].arguments for api in served) for number, served in row.operations.items()
     }
     versions = [

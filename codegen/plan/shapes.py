@@ -65,9 +65,9 @@ def reply_classes(operation: Operation, homes: Mapping[str, str]) -> str:
             schemas[name]["customBasePath"] = (
                 f"qianfan_api.media.{shape.base}" if shape.base else "qianfan_api.reply.Reply"
             )
-        defaults[name] = {member: _default(field) for member, field in shape.fields.items()}
+        defaults[name] = {member: _default(member, field) for member, field in shape.fields.items()}
     docs = {name: _reply_docs(operation.shapes[name]) for name in schemas}
-    return _render(schemas, docs, defaults, own)
+    return _render(schemas, docs, defaults, own, tops)
 
 
 def typed_dicts(operations: list[Operation]) -> tuple[str, list[str]]:
@@ -141,11 +141,15 @@ def _type(kind: types.Type, field: language.Field, names: dict[str, str]) -> dic
             return {"anyOf": [_type(option, field, names) for option in options]}
 
 
-def _default(field: language.Field) -> str:
-    """What a reply has where the platform leaves a field out."""
+def _default(name: str, field: language.Field) -> str:
+    """What a reply has where the platform leaves a field out. Of vectors and files only the beginning is shown."""
     if field.nullable:
         return " = None"
     match types.parse(field.type):
+        case types.Plain("string") if name.startswith("b64_"):
+            return ' = attrs.field(default="", repr=short)'
+        case types.ListOf(types.Plain("float")):
+            return " = attrs.field(factory=list[float], repr=short)"
         case types.Plain(name) if TYPES[name].empty is not None:
             return f" = {TYPES[name].empty}"
         case types.ShapeRef(name):
@@ -169,8 +173,13 @@ def _request_docs(name: str, shape: language.Shape, operation: Operation) -> dic
 
 
 def _render(
-    schemas: dict[str, Any], docs: dict[str, dict[str, str]], defaults: dict[str, dict[str, str]], names: list[str]
+    schemas: dict[str, Any],
+    docs: dict[str, dict[str, str]],
+    defaults: dict[str, dict[str, str]],
+    names: list[str],
+    whole: Collection[str] = (),
 ) -> str:
+    """The classes, in the order of `names`. `whole`: those that are replies or pieces, and equal as such."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "shapes", "version": "1"},
@@ -192,7 +201,7 @@ def _render(
         keep_model_order=True,
         formatters=[],
         custom_template_dir=TEMPLATES,
-        extra_template_data=defaultdict(dict, {"#all#": {"docs": docs, "defaults": defaults}}),
+        extra_template_data=defaultdict(dict, {"#all#": {"docs": docs, "defaults": defaults, "whole": whole}}),
     )
     # It sorts classes in its own way; a default needs its class to stand above.
     blocks = {match[2]: match[0] for match in _CLASS.finditer(str(source) + "\n")}

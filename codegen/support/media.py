@@ -55,19 +55,39 @@ class ChoicesText(Reply):
 
     def to_message(self) -> Message:
         """The first choice as a message, to go on with the conversation: its text, and its tool calls."""
-        choices = cast("Any", self).choices
-        message: Message = {"role": "assistant", "content": self.text}
-        calls = choices[0].message.tool_calls if choices else None
-        if calls:
+        choices = cast("Sequence[ChoiceMessage]", cast("Any", self).choices)
+        return choices[0].to_message() if choices else {"role": "assistant", "content": ""}
+
+
+class SaidMessage:
+    """What the model said, in a choice of a V2 reply."""
+
+    __slots__ = ()
+
+    def to_message(self) -> Message:
+        """The message, to go on with the conversation: its text, and its tool calls."""
+        said = cast("Any", self)
+        message: Message = {"role": "assistant", "content": said.content or ""}
+        if said.tool_calls:
             message["tool_calls"] = [
                 {
                     "id": one.id,
                     "type": "function",
                     "function": {"name": one.function.name, "arguments": one.function.arguments},
                 }
-                for one in calls
+                for one in said.tool_calls
             ]
         return message
+
+
+class ChoiceMessage:
+    """A choice of a V2 reply: its message may stand for it."""
+
+    __slots__ = ()
+
+    def to_message(self) -> Message:
+        """The message of the choice, to go on with the conversation."""
+        return cast("SaidMessage", cast("Any", self).message).to_message()
 
 
 class ChoicesPiece(Reply):
@@ -157,6 +177,14 @@ class Picture:
     def image(self) -> bytes:
         """The image file's bytes."""
         return base64.b64decode(self._base64())
+
+    def _repr_png_(self) -> bytes | None:
+        """What notebooks show of a PNG."""
+        return self.image if self.image.startswith(b"\x89PNG") else None
+
+    def _repr_jpeg_(self) -> bytes | None:
+        """What notebooks show of a JPEG."""
+        return self.image if self.image.startswith(b"\xff\xd8") else None
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the image to a file. Gives its path."""

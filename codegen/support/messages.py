@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import mimetypes
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from qianfan_api.shapes import ContentPart, FunctionCallParam, Message, ToolCallParam
 
@@ -18,6 +18,29 @@ __all__ = ["Message", "assistant", "function", "image", "system", "text", "tool"
 
 MediaSource: TypeAlias = str | os.PathLike[str] | bytes
 """An address, a `data:` URL, a path or the file's bytes. A text with `://` or `data:` at its start is an address."""
+
+
+def spoken(messages: object) -> object:
+    """A conversation as JSON says it: what stands for a message in it, as that message.
+
+    A reply, its message and a choice do, and objects of OpenAI's client; of its dicts, members that are empty are left
+    out. What is nothing of these stays as it is.
+    """
+    return (
+        [_spoken(one) for one in cast("Sequence[object]", messages)] if isinstance(messages, list | tuple) else messages
+    )
+
+
+def _spoken(one: object) -> object:
+    to_message: Callable[[], Message] | None = getattr(one, "to_message", None)
+    if to_message is not None:
+        return to_message()
+    dump: Callable[[], Mapping[str, object]] | None = getattr(one, "model_dump", None)
+    one = one if dump is None else dump()
+    if not isinstance(one, dict):
+        return one
+    members = cast("dict[str, object]", one)
+    return {name: value for name, value in members.items() if name == "content" or value not in (None, [], {})}
 
 
 def user(content: str | Sequence[ContentPart], *, name: str | None = None) -> Message:

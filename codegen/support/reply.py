@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import attrs
+
+from qianfan_api.structure import structured
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+    from typing_extensions import Self
 
 
 @attrs.frozen(kw_only=True)
@@ -58,11 +64,14 @@ class Meta:
     """What of the total was waited to keep to limits."""
 
 
-class Reply:
+class Reply(Mapping[str, Any]):
     """A reply of the platform.
 
-    Documented fields are attributes. Fields that the spec does not know are reached by `reply["name"]`: nothing the
-    platform says is lost. `reply.meta` tells status, headers, request id and latencies.
+    Documented fields are attributes. As a mapping it is the JSON object that came, with the fields that the spec does
+    not know: nothing the platform says is lost. `reply.meta` tells status, headers, request id and latencies.
+
+    Two replies are equal where they are of one class and the platform said the same; a reply equals a dict that says
+    the same. Pickled and copied, it keeps all that it has.
     """
 
     __slots__ = ("_event", "_json", "_meta", "_raw")
@@ -71,6 +80,13 @@ class Reply:
     _raw: bytes
     _meta: Meta
     _json: dict[str, Any]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The reply of a JSON object, as `to_dict()` gave it. What is not as documented is read as in a call."""
+        reply = structured(cls, data)
+        object.__setattr__(reply, "_raw", json.dumps(dict(data), ensure_ascii=False).encode("utf-8", "replace"))
+        return reply
 
     @property
     def meta(self) -> Meta:
@@ -101,29 +117,63 @@ class Reply:
             object.__setattr__(self, "_json", read_json(self.raw))
             return self._json
 
-    def json(self, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
+    def to_json(self, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
         """The reply as JSON text, fields that the spec does not know included."""
         return json.dumps(self.to_dict(), ensure_ascii=ensure_ascii, indent=indent)
 
-    def __getitem__(self, name: str) -> Any:
-        return self.to_dict()[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.to_dict()
+    def json(self, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
+        """The same as `to_json`."""
+        return self.to_json(ensure_ascii=ensure_ascii, indent=indent)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The field, or `default` where the platform did not send it."""
         return self.to_dict().get(name, default)
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[object, ...]:
-        # attrs copies the fields alone: the bytes and how they came would be lost, and unknown fields with them.
-        slots = {name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())} - {"__weakref__"}
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.to_dict())
+
+    def __len__(self) -> int:
+        return len(self.to_dict())
+
+    def __bool__(self) -> bool:
+        """A reply is there, whatever it holds."""
+        return True
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.to_dict())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Reply):
+            return type(self) is type(other) and self.to_dict() == other.to_dict()
+        return self.to_dict() == other if isinstance(other, Mapping) else NotImplemented
+
+    def __reduce__(self) -> tuple[object, ...]:
+        slots = {name for kind in type(self).__mro__ for name in vars(kind).get("__slots__", ())} - {"__weakref__"}
         return _restored, (type(self), {name: getattr(self, name) for name in sorted(slots) if hasattr(self, name)})
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
+        """pydantic takes a reply, or an object as the platform sends it; it writes what the platform sent."""
+        from pydantic_core import core_schema
 
-def _restored(kind: type[Reply], values: Mapping[str, object]) -> Reply:
-    """A copy of a reply, as `copy` and `pickle` make it."""
-    reply = object.__new__(kind)
+        def read(value: object) -> Reply:
+            if isinstance(value, cls):
+                return value
+            if not isinstance(value, Mapping):
+                raise ValueError(f"must be a {cls.__name__} or an object, not {type(value).__name__}")
+            return cls.from_dict(cast("Mapping[str, Any]", value))
+
+        said = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+        written = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=said)
+        return core_schema.no_info_plain_validator_function(read, serialization=written, json_schema_input_schema=said)
+
+
+def _restored(kind: type[Reply], values: Mapping[str, Any]) -> Reply:
+    """A reply that was pickled or copied."""
+    reply = kind.__new__(kind)
     for name, value in values.items():
         object.__setattr__(reply, name, value)
     return reply
@@ -157,9 +207,23 @@ class BytesReply(Reply):
         target.write_bytes(self.content)
         return target
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, BytesReply):
+            return NotImplemented
+        return (self.content, self.media_type) == (other.content, other.media_type)
+
     def to_dict(self) -> NoReturn:
         """There is no JSON: raises TypeError."""
         raise TypeError(f"a reply of {self.media_type} has no JSON: its bytes are `content`")
+
+
+def short(value: Sequence[object]) -> str:
+    """A vector or a file in base64, as it is shown: its beginning and its length."""
+    if len(value) <= 16:
+        return repr(value)
+    if isinstance(value, str):
+        return f"{value[:12]!r}… ({len(value):,} characters)"
+    return f"[{', '.join(map(repr, value[:3]))}, … ({len(value):,} numbers)]"
 
 
 def read_json(data: bytes) -> Any:

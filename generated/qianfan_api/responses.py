@@ -202,7 +202,9 @@ _OWN = frozenset({"body", "code", "headers", "statistic", "request"})
 def _answered(reply: Reply) -> int:
     """Tokens of the answer. Of a stream's pieces only the totals are dependable."""
     usage: Any = getattr(reply, "usage", None)
-    return max(0, usage.total_tokens - usage.prompt_tokens) if usage is not None else 0
+    if usage is None or not (isinstance(usage.total_tokens, int) and isinstance(usage.prompt_tokens, int)):
+        return 0
+    return max(0, usage.total_tokens - usage.prompt_tokens)
 
 
 class Pieces(Protocol[C_co]):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from qianfan_api.catalogue import Model
-from qianfan_api.messages import Message
+from qianfan_api.messages import Message, spoken
 from qianfan_api.models import CATALOGUES
 
 _CHATS = ("v2.chat", "v1.chat")
@@ -43,14 +43,15 @@ def trim(
     Raises:
         ValueError: The catalogue does not know the model. The nearest names are in the message.
     """
+    said = cast("list[Message]", spoken(list(messages)))
     known = model if isinstance(model, Model) else _model(model, api)
     chars, tokens = known.max_chars, known.max_input_tokens or known.context
-    head = [message for message in messages if message["role"] == "system"]
+    head = [message for message in said if message["role"] == "system"]
     used = [_text(message) for message in head] + ([system] if system else [])
     left_chars = None if chars is None else chars - sum(map(len, used))
     left_tokens = None if tokens is None else tokens - reserve - sum(map(count, used))
     kept: list[Message] = []
-    for turn in reversed(_turns([message for message in messages if message["role"] != "system"])):
+    for turn in reversed(_turns([message for message in said if message["role"] != "system"])):
         texts = [_text(message) for message in turn]
         if left_chars is not None:
             left_chars -= sum(map(len, texts))

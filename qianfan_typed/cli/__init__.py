@@ -14,8 +14,11 @@ try:
     from qianfan_typed.cli.commands import LazyGroup as _LazyGroup
     from qianfan_typed.cli.connection import Connection as _Connection
     from qianfan_typed.cli.connection import connection_parameters as _connection_parameters
+    from qianfan_typed.cli.emulator import EmulatorCommand as _EmulatorCommand
     from qianfan_typed.cli.emulator import emulator as _emulator
     from qianfan_typed.cli.explain import explain as _explain
+    from qianfan_typed.cli.explorer import explorer as _explorer
+    from qianfan_typed.cli.migrate import migrate as _migrate
     from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
     from qianfan_typed.cli.schema import schema as _schema
     from qianfan_typed.cli.validate import validate as _validate
@@ -35,7 +38,9 @@ app: typer.Typer = typer.Typer(
 )
 app.command("validate")(_validate)
 app.command("check")(_check)
-app.command("emulator")(_emulator)
+app.command("migrate")(_migrate)
+app.command("emulator", cls=_EmulatorCommand)(_emulator)
+app.command("explorer")(_explorer)
 app.command("schema")(_schema)
 app.command("explain")(_explain)
 

@@ -55,7 +55,8 @@ class Answer:
         finish = getattr(choice if choice is not None else found, "finish_reason", None)
         self.finish = finish or self.finish
         usage = getattr(found, "usage", None)
-        if usage is not None and usage.total_tokens:
+        # What is no number came that way from the platform: there is nothing to add up.
+        if usage is not None and usage.total_tokens and all(isinstance(getattr(usage, one, 0), int) for one in _COUNTS):
             self.usage = usage
         call = getattr(found, "function_call", None)
         if call is not None:
@@ -92,6 +93,9 @@ class Answer:
         if self.finish not in (None, "", "stop", "normal"):
             parts.append(f"ended: {self.finish}")
         return " · ".join(parts)
+
+
+_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def _choice(found: Any) -> Any:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import errno
-import shlex
-import signal
-import sys
-import threading
-from collections.abc import Iterator, Mapping
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
 
+from qianfan_typed.cli.listening import print_variables, until_told, wait_for, why_not
 from qianfan_typed.cli.terminal import give_up
 
 if TYPE_CHECKING:
     from qianfan_typed.emulator import Emulator
 
-_WINDOWS = sys.platform == "win32"
-_HEARTBEAT = 1.0 if _WINDOWS else None
-"""Seconds. Windows hands a signal over only when the main thread runs."""
+
+class EmulatorCommand(TyperCommand):
+    """The command, whose help ends with what it serves."""
+
+    @property
+    def epilog(self) -> str:
+        """The operations and their paths. They take a moment to load: only this help asks for them."""
+        from qianfan_api.operations import OPERATIONS
+        from qianfan_api.platform import ENDPOINTS
+
+        tokens = [f"{name} tokens: {one.method} {one.path}" for name, one in ENDPOINTS.items()]
+        served = [
+            f"{name}: {one.method} {' or '.join((one.path, *one.also))}" for name, one in sorted(OPERATIONS.items())
+        ]
+        return "\n".join(["\b", "It serves", *tokens, *served])
+
+    @epilog.setter
+    def epilog(self, words: str | None) -> None:
+        """There are no others."""
 
 
 def emulator(
@@ -41,8 +52,8 @@ def emulator(
 ) -> None:
     """Serves the platform on a port of this machine, for tests and work without a network.
 
-    Every operation of V1 and V2, OAuth access tokens, IAM signatures and bearer tokens. Keys that are not given are
-    fixed test values, printed at the start. Ctrl-C ends it.
+    Every operation of V1 and V2, OAuth access tokens, IAM signatures and bearer tokens; at / a page of models, rules
+    and the requests that came. Keys that are not given are fixed test values, printed at the start. Ctrl-C ends it.
     """
     try:
         from qianfan_typed.emulator import Emulator, Keys
@@ -50,57 +61,26 @@ def emulator(
         give_up(str(error))
     given = {"access_key": access_key, "secret_key": secret_key, "ak": ak, "sk": sk, "bearer_token": bearer_token}
     keys = Keys(**{name: value for name, value in given.items() if value})
-    told = _until_told()
+    told = until_told()
     running = Emulator(host, port, keys=keys, latency=latency / 1000, vary=vary)
     try:
         running.start()
     except OSError as error:
-        give_up(_why_not(host, port, error))
+        give_up(why_not(host, port, error))
     with running:
         _announce(running)
-        while not told.wait(_HEARTBEAT):
-            pass
-
-
-def _until_told() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set."""
-    stop = threading.Event()
-
-    def tell(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGINT, tell)
-    signal.signal(signal.SIGTERM, tell)
-    return stop
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} of {host} is taken: choose another with --port, or --port 0 for a free one"
-    return f"cannot listen on {host} port {port}: {error.strerror or error}"
+        wait_for(told)
 
 
 def _announce(running: Emulator) -> None:
     """Says where it listens, and how to point a client at it."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"listening on {running.url}", markup=False)
-    _variables(console, "IAM keys: V1 and V2", running.environment)
-    _variables(console, "or an application's keys: V1", {"QIANFAN_AK": running.ak, "QIANFAN_SK": running.sk})
-    _variables(console, "or a bearer token: V2", {"QIANFAN_BEARER_TOKEN": running.bearer_token})
+    print_variables(console, "IAM keys: V1 and V2", running.environment)
+    print_variables(console, "or an application's keys: V1", {"QIANFAN_AK": running.ak, "QIANFAN_SK": running.sk})
+    print_variables(console, "or a bearer token: V2", {"QIANFAN_BEARER_TOKEN": running.bearer_token})
     openai = {"OPENAI_BASE_URL": f"{running.url}/v2", "OPENAI_API_KEY": running.bearer_token}
-    _variables(console, "clients made for OpenAI", openai)
-
-
-def _variables(console: Console, title: str, variables: Mapping[str, str]) -> None:
-    console.print(f"\n# {title}", style="dim", markup=False)
-    for line in _assignments(variables):
-        console.print(line, markup=False)
-
-
-def _assignments(variables: Mapping[str, str]) -> Iterator[str]:
-    """How a shell sets variables. On Windows the two have nothing in common: cmd, and PowerShell below it."""
-    for name, value in variables.items():
-        yield f'set "{name}={value}"' if _WINDOWS else f"export {name}={shlex.quote(value)}"
-    for name, value in variables.items() if _WINDOWS else ():
-        doubled = value.replace("'", "''")
-        yield f"$env:{name} = '{doubled}'"
+    print_variables(console, "clients made for OpenAI", openai)
+    console.print(
+        f"\n# models, rules, a playground and the requests that come: {running.url}/", style="dim", markup=False
+    )

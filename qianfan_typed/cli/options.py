@@ -26,6 +26,9 @@ class FormOption(str, Enum):
     json = "json"
     lines = "lines"
     yaml = "yaml"
+    postman = "postman"
+    har = "har"
+    vcr = "vcr"
     http = "http"
     curl = "curl"
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import types
-import typing
-from collections.abc import Mapping
-from typing import Any, TypeVar, Union, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 import msgspec
 
 from qianfan_api.handles import Target
 from qianfan_api.reply import BytesReply, Reply, read_json
+from qianfan_api.structure import fields_of, structured
 from qianfan_api.violations import listed
 from qianfan_typed.core.error_bodies import error_in, foreign_error, request_id
 from qianfan_typed.core.steps import Answer
@@ -23,8 +20,6 @@ R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
 
 _ANY_BYTES = "application/octet-stream"
-_LOST: Any = object()
-"""Stands for a value that no reading makes sense of."""
 
 
 def read_reply(target: Target[R, C], answer: Answer) -> R:
@@ -101,7 +96,7 @@ def _nothing_documented(answer: Answer, model: str, kind: type[Reply]) -> Qianfa
     error = foreign_error(answer, cast("dict[str, Any]", data), model) if isinstance(data, dict) else None
     if error is not None:
         return error
-    names = listed(_fields(kind))
+    names = listed(fields_of(kind))
     message = f"the platform's reply has nothing that is documented of {kind.__name__} ({names})"
     found = not_json(answer, answer.body)
     return attrs.evolve(found, message=f"{message}: {found.message.partition(': ')[2]}")
@@ -117,7 +112,7 @@ def _has_something(reply: Reply) -> bool:
 
 def _says_something(kind: type[Reply], body: bytes) -> bool:
     """Whether a documented member is there, whatever its value."""
-    names = _fields(kind)
+    names = fields_of(kind)
     return not names or not names.keys().isdisjoint(read_json(body))
 
 
@@ -126,7 +121,7 @@ def _telling(kind: type[Reply]) -> tuple[str, ...]:
     names = _tellers.get(kind)
     if names is None:
         bare = kind()
-        names = _tellers[kind] = tuple(name for name in _fields(kind) if not getattr(bare, name))
+        names = _tellers[kind] = tuple(name for name in fields_of(kind) if not getattr(bare, name))
     return names
 
 
@@ -148,9 +143,8 @@ def not_json(answer: Answer, data: bytes) -> DecodeError:
 def decode(kind: type[T], body: bytes) -> T:
     """A reply from its JSON.
 
-    A field whose value is not what the documentation says keeps its default, and so does a missing one; both stay
-    reachable in the raw reply. An object where a text is documented is kept as its JSON text. JSON that is broken is
-    read as `qianfan_api.reply.read_json` reads it.
+    What is not as documented is read as `qianfan_api.structure.structured` says; JSON that is broken, as
+    `qianfan_api.reply.read_json` reads it.
 
     Raises:
         msgspec.DecodeError: It is no JSON object.
@@ -166,11 +160,10 @@ def decode(kind: type[T], body: bytes) -> T:
             data = None
         if not isinstance(data, dict):
             raise
-    return _structure(kind, cast("dict[str, Any]", data))
+    return structured(kind, cast("dict[str, Any]", data))
 
 
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
-_hints: dict[type[Any], Mapping[str, Any]] = {}
 
 
 def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
@@ -178,49 +171,3 @@ def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     return decoder
-
-
-def _fields(kind: type[Any]) -> Mapping[str, Any]:
-    """The fields of an attrs class and their types."""
-    fields = _hints.get(kind)
-    if fields is None:
-        hints = typing.get_type_hints(kind)
-        fields = _hints[kind] = {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
-    return fields
-
-
-def _structure(kind: type[T], data: Mapping[str, Any]) -> T:
-    """An object, field by field."""
-    values: dict[str, Any] = {}
-    for name, hint in _fields(kind).items():
-        if name in data:
-            value = _value(hint, data[name])
-            if value is not _LOST:
-                values[name] = value
-    return kind(**values)
-
-
-def _value(hint: Any, value: Any) -> Any:
-    """A value as `hint` says, or as near to it as can be, or `_LOST`."""
-    try:
-        # Not strict: "12" for an int is read as one.
-        return msgspec.convert(value, hint, strict=False)
-    except msgspec.ValidationError:
-        pass
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (Union, types.UnionType):
-        readings = (_value(argument, value) for argument in arguments if argument is not type(None))
-        return next((reading for reading in readings if reading is not _LOST), _LOST)
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value)
-        if isinstance(hint, type) and attrs.has(hint):
-            return _structure(hint, items)
-        if hint is str:
-            return json.dumps(items, ensure_ascii=False)
-        if origin in (dict, Mapping) and len(arguments) == 2:
-            read = {key: _value(arguments[1], item) for key, item in items.items()}
-            return {key: item for key, item in read.items() if item is not _LOST}
-    if isinstance(value, list) and origin is list:
-        read_items = (_value(arguments[0], item) for item in cast("list[object]", value))
-        return [item for item in read_items if item is not _LOST]
-    return _LOST

@@ -145,6 +145,18 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
     return found.parameter_or_rule(rest) if rest else found.whole()
 
 
+def explain_for(api: str, model: str) -> dict[str, Standing]:
+    """What is known of each parameter of an operation, for one model: the name → its standing.
+
+    Args:
+        api: The operation's full name.
+        model: The model's name, or `ANY` for what holds for all.
+    """
+    found = _operation(api)
+    subject = next((one for one in found.subjects if one.name == model), any_model())
+    return {name: found.standing(name, subject) for name in found.of.members if re.fullmatch(r"\w+", name)}
+
+
 def _parted(name: str) -> tuple[str, str]:
     """The operation's full name, and what stands behind it. Raises UnknownName."""
     steps = name.split(".")
@@ -219,6 +231,9 @@ class _Operation:
         parameters = [name for name in self.of.members if re.fullmatch(r"\w+", name)]
         near = difflib.get_close_matches(rest, dict.fromkeys([*parameters, *self.places, *codes]), 3, 0.5)
         raise UnknownName(_not_known(rest, self.api, near or parameters))
+
+    def standing(self, place: str, subject: Subject) -> Standing:
+        return self._known_of(place)(subject)
 
     def _rule(self, name: str, rules: list[ConstraintFacts]) -> Explanation:
         def standing(subject: Subject) -> Standing:

@@ -19,6 +19,14 @@ class Page(msgspec.Struct, frozen=True):
     title: str
     read: str
     url: str | None = None
+    standing: str = ""
+    """documentation, sdk or third_party."""
+    edition_of: str | None = None
+    """The first edition of the page. None: it is the first."""
+    drops: tuple[str, ...] = ()
+    """Ids of rules, without the operation, that it no longer says."""
+    defers: tuple[str, ...] = ()
+    """Ids of rules for which it points to another page."""
 
     def __str__(self) -> str:
         return f"{self.title}, read {self.read}"
@@ -94,6 +102,8 @@ class ConstraintFacts(msgspec.Struct, frozen=True):
     of: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     interval: str | None = None
+    most: Scalar = None
+    """Of a count: how many at the most."""
     values: tuple[Scalar, ...] = ()
     neutral: Scalar | None = None
     """A value that asks for nothing: sent to a model that does not take the parameter, it only warns."""

@@ -192,8 +192,8 @@ def _finding(unit: Unit, spot: Spot, rule: Rule, name: str, pointer: str, messag
     )
     # Only where something is wrong the line is read again, to say in which column.
     text = _line_at(unit, spot.start)
-    place = Lines(text, spot.line).at(Places(text, 0).offset_of(pointer, name=False))
-    return Finding.of_request(violation, unit.source.file, place, api=BATCH_FILE.api, model=None, record=spot.record)
+    span = Lines(text, spot.line).over(*Places(text, 0).range_of(pointer))
+    return Finding.of_request(violation, unit.source.file, span, api=BATCH_FILE.api, model=None, record=spot.record)
 
 
 def _line_at(unit: Unit, start: int) -> bytes:

@@ -17,7 +17,7 @@ from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
 from qianfan_typed.payloads.units import STDIN, PayloadFile, Unit, most_units, units
 from qianfan_typed.reports.codes import EMPTY, ONCE_A_FILE, STOPPED
-from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
+from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
 
 _WORTH_PROCESSES = 32 << 20
 """Bytes from which on a process a core is faster than one: each takes half a second to start."""
@@ -207,12 +207,17 @@ class _FileCount:
         self.unchecked += outcome.unchecked.total()
 
     def _moved(self, finding: Finding) -> Finding:
+        line, column = self._place(finding.line, finding.column)
         return attrs.evolve(
             finding,
-            line=finding.line + self.lines,
-            column=finding.column + (self.columns if finding.line == 1 else 0),
+            line=line,
+            column=column,
+            end=None if finding.end is None else self._place(*finding.end),
             record=None if finding.record is None else finding.record + self.records,
         )
+
+    def _place(self, line: int, column: int) -> Position:
+        return line + self.lines, column + (self.columns if line == 1 else 0)
 
 
 def _end(file: _FileCount | None, tally: Tally) -> Iterator[Finding]:

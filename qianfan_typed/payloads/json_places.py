@@ -56,6 +56,11 @@ class Places:
             at = found[0] if name and index == len(path) - 1 else found[1]
         return at
 
+    def range_of(self, pointer: str, *, name: bool = False) -> tuple[int, int]:
+        """The offset to which a pointer leads, and the one behind the end of what is there."""
+        at = self.offset_of(pointer, name=name)
+        return at, end_of(self.text, at)
+
     def _below(self, at: int) -> Mapping[str, tuple[int, int]]:
         known = self._members.get(at)
         if known is None:
@@ -140,6 +145,10 @@ class Lines:
         while self._offset < offset:
             self._on(min(offset, self._offset + _PIECE))
         return self._line, self._column
+
+    def over(self, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Lines and columns of two offsets."""
+        return self.at(start), self.at(end)
 
     def _on(self, offset: int) -> None:
         between = self._text[self._offset : offset]

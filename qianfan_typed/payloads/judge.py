@@ -13,6 +13,7 @@ from qianfan_api.routing import named, naming_members, recipient
 from qianfan_api.validation import check_unknown, operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
 from qianfan_typed.payloads.envelopes import AddressedRequest, Envelopes, Fields, Undecided, fields_of
+from qianfan_typed.payloads.forms.data_set import Conversation, conversation, is_data_set
 from qianfan_typed.payloads.forms.recognition import kind_of_document
 from qianfan_typed.reports.codes import REQUEST_RULES, Unchecked
 from qianfan_typed.reports.findings import ViolationFilter
@@ -125,6 +126,9 @@ class Judge:
             OtherKind: It is something else.
             Undecided: It cannot be known which operation it is for.
         """
+        api = self.envelopes.api
+        if api is not None and is_data_set(document) and (held := conversation(document, api)) is not None:
+            return self._of_conversation(held, api)
         kind = kind_of_document(document)
         if kind is not None:
             raise OtherKind(kind)
@@ -151,6 +155,15 @@ class Judge:
         return self._counting(
             Verdict(api=request.api, model=model, violations=found, unchecked=unchecked, at=request.at)
         )
+
+    def _of_conversation(self, held: Conversation, api: str) -> Verdict | None:
+        """What is wrong with a conversation of a data set, which names no model."""
+        model = self.envelopes.model
+        wrong = validate(held.body, api=api, model=model)
+        found = [attrs.evolve(one, pointer=held.place(one.pointer)) for one in wrong if one.pointer != "/model"]
+        request = AddressedRequest(api=api, model=model, body=held.body)
+        unchecked = "no_model" if model is None else _unchecked(request, held.body)
+        return self._counting(Verdict(api=api, model=model, violations=found, unchecked=unchecked))
 
     def _counting(self, verdict: Verdict) -> Verdict | None:
         counting = [one for one in verdict.violations if self.counts(one)]

@@ -14,7 +14,7 @@ from qianfan_api.violations import shown
 from qianfan_typed.payloads.batch_lines import BatchPart
 from qianfan_typed.payloads.envelopes import Undecided, fields_of
 from qianfan_typed.payloads.forms.held_document import HeldDocument, TextFile, held_documents, in_json, in_yaml
-from qianfan_typed.payloads.forms.recognition import may_be_held, reader_of
+from qianfan_typed.payloads.forms.recognition import Tool, may_be_held, reader_of, unlike
 from qianfan_typed.payloads.json_array import ArrayPart
 from qianfan_typed.payloads.json_names import DuplicateName, duplicate_names, may_have_duplicates
 from qianfan_typed.payloads.json_places import BOM, Lines, Places
@@ -33,12 +33,12 @@ from qianfan_typed.reports.codes import (
     UNREADABLE,
     Unchecked,
 )
-from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
+from qianfan_typed.reports.findings import OF_THE_NAME, Finding, Span, ViolationFilter
 
 _LEAST_SPEED = 100_000
 """Bytes a second: a third of what YAML takes."""
-Locate = Callable[[str, bool], tuple[int, int]]
-"""Line and column of a pointer; of the member's name, or of its value."""
+Locate = Callable[[str, bool], Span]
+"""Where a pointer leads: to the member's name, or to its value."""
 
 
 @attrs.define
@@ -76,11 +76,11 @@ class Outcome:
             verdict = judge.verdict(document)
         except Undecided as error:
             self.unchecked["undecided"] += 1
-            self.note(UNDECIDED, *locate("", False), str(error), record)
+            self.note(UNDECIDED, *locate("", False)[0], str(error), record)
             return
         except OtherKind as error:
             self.unchecked["other_kind"] += 1
-            self.note(KIND, *locate("", False), str(error), record)
+            self.note(KIND, *locate("", False)[0], str(error), record)
             return
         found = [one for one in duplicates if judge.counts(one)]
         unchecked = None
@@ -92,7 +92,7 @@ class Outcome:
         if verdict is None or unchecked is None:
             self.checked += 1
             return
-        at = locate(f"{verdict.at}/model", False)
+        at, _ = locate(f"{verdict.at}/model", False)
         self.leave(
             Finding.unchecked(unchecked, self.file, at, api=verdict.api, model=verdict.model, record=record), judge
         )
@@ -148,10 +148,24 @@ def _check(unit: Unit, text: bytes, judge: Judge, outcome: Outcome) -> None:
         _check_yaml(text, judge, outcome)
     elif unit.form in ("http", "curl"):
         _check_held(TextFile(text.decode("utf-8-sig", "replace")).documents(unit.form), judge, outcome)
+    elif unit.form == "vcr" and text.removeprefix(BOM).lstrip()[:1] != b"{":
+        _check_yaml(text, judge, outcome, "vcr")
+    elif unit.form in ("postman", "har", "vcr"):
+        _check_tool(unit.form, text, judge, outcome)
     elif may_be_held(text) and (read := reader_of(_decoded(text))) is not None:
         _check_held(held_documents(read(_decoded(text)), in_json(text, Lines(text))), judge, outcome)
     elif text.removeprefix(BOM).strip():
         _check_json(text, 0, len(text), Lines(text), judge, outcome)
+
+
+def _check_tool(tool: Tool, text: bytes, judge: Judge, outcome: Outcome) -> None:
+    """Checks the requests in a JSON document that is said to be a tool's."""
+    document = _decoded(text)
+    read = reader_of(document, tool)
+    if read is None:
+        outcome.note(KIND, 1, 1, unlike(tool))
+    else:
+        _check_held(held_documents(read(document), in_json(text, Lines(text))), judge, outcome)
 
 
 def _decoded(text: bytes) -> object:
@@ -247,8 +261,8 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
         return
     places = Places(text, start)
 
-    def locate(pointer: str, name: bool) -> tuple[int, int]:
-        return lines.at(places.offset_of(pointer, name=name))
+    def locate(pointer: str, name: bool) -> Span:
+        return lines.over(*places.range_of(pointer, name=name))
 
     duplicates: list[Finding] = []
     if may_have_duplicates(part, document):
@@ -262,8 +276,8 @@ def _duplicate(outcome: Outcome, name: DuplicateName, lines: Lines) -> Finding:
     return attrs.evolve(finding, pointer=name.pointer)
 
 
-def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
-    """Checks what stands before a fault; what follows it cannot be read."""
+def _check_yaml(data: bytes, judge: Judge, outcome: Outcome, tool: Tool | None = None) -> None:
+    """Checks what stands before a fault; what follows it cannot be read. `tool`: whose document it is said to be."""
     try:
         from qianfan_typed.payloads.yaml_requests import yaml_requests
         from qianfan_typed.payloads.yaml_text import UnreadableYaml
@@ -273,7 +287,10 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
     passes = judge.passer()
     try:
         for request in yaml_requests(data):
-            read = reader_of(request.value)  # whatever the replies in a recording hold
+            read = reader_of(request.value, tool)  # whatever the replies in a recording hold
+            if tool is not None and read is None:
+                outcome.note(KIND, *request.position("", False)[0], unlike(tool))
+                return
             if read is not None:
                 _check_held(held_documents(read(request.value), in_yaml(request.position)), judge, outcome)
                 continue
@@ -285,7 +302,11 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome) -> None:
             elif passes(request.value):
                 outcome.checked += 1
             else:
+                known = len(outcome.findings)
                 outcome.judge(judge, request.value, outcome.records, request.position)
+                for index, one in enumerate(outcome.findings[known:], known):
+                    if (one.line, one.column) < request.begin:
+                        outcome.findings[index] = attrs.evolve(one, by_alias=True)
     except UnreadableYaml as error:
         outcome.note(SYNTAX, *error.position, str(error))
 

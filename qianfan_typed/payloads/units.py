@@ -21,7 +21,7 @@ from qianfan_typed.project.encodings import foreign_encoding, looks_like_gbk
 from qianfan_typed.project.limits import internal_error
 from qianfan_typed.reports.codes import INTERNAL, KIND, LIMIT, SYNTAX, UNREADABLE
 
-PayloadForm = Literal["json", "list", "lines", "yaml", "http", "curl"]
+PayloadForm = Literal["json", "list", "lines", "yaml", "postman", "har", "vcr", "http", "curl"]
 _KINDS = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 SUFFIXES = (*_KINDS, *(kind + packing for kind in _KINDS for packing in PACKED), ".har", ".http", ".rest", ".curl")
 """How files end that a folder stands for."""
@@ -36,7 +36,7 @@ _FORMS: dict[str, PayloadForm] = {
     ".curl": "curl",
 }
 _JSON = (".json", ".har")
-_WHOLE: frozenset[PayloadForm] = frozenset({"json", "yaml", "http", "curl"})
+_WHOLE: frozenset[PayloadForm] = frozenset({"json", "yaml", "postman", "har", "vcr", "http", "curl"})
 """Forms that are read whole."""
 _RANGE = 1 << 20
 """Bytes of a range: 10,000 chats, a fortieth of a second of work."""

@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tag import Tag
 
 from qianfan_typed.payloads.yaml_scalars import PLAIN, misfit
@@ -46,7 +47,7 @@ def nodes(text: str) -> Iterator[tuple[int, Node]]:
         UnreadableYaml: What follows is no YAML.
     """
     yaml = cast("Any", _Yaml(typ="safe", pure=True))
-    yaml.Composer, yaml.Resolver = _Composer, _Resolver
+    yaml.Scanner, yaml.Composer, yaml.Resolver = _Scanner, _Composer, _Resolver
     documents = yaml.compose_all(text)  # with a name: where it is let go of, the reader forgets its place
     try:
         for number, document in enumerate(documents):
@@ -66,6 +67,20 @@ def nodes(text: str) -> Iterator[tuple[int, Node]]:
 def position(node: Node) -> Position:
     """Where a node begins."""
     return _at(node.start_mark)
+
+
+def end(node: Node) -> Position | None:
+    """Behind a node. None: it is known only where the next one begins, as of what is laid out over lines."""
+    if (
+        node.id == "alias"
+        or (node.id == "scalar" and node.style in _BLOCK)
+        or (node.id != "scalar" and not node.flow_style)
+    ):
+        return None
+    return _at(node.end_mark)
+
+
+_BLOCK = ("|", ">")
 
 
 def _at(mark: Any) -> Position:
@@ -120,6 +135,17 @@ class _Composer(Composer):
         node = cast("Any", super()).compose_node(parent, index)
         self._nested -= 1
         return node
+
+
+class _Scanner(Scanner):
+    """Takes tabs for spaces behind a token, as YAML 1.2 does. Indentation they are not."""
+
+    def scan_to_next_token(self) -> Any:
+        reader = cast("Any", self).reader
+        if reader.column:
+            while reader.peek() in " \t":
+                reader.forward()
+        return cast("Any", super()).scan_to_next_token()
 
 
 class _Resolver(VersionedResolver):

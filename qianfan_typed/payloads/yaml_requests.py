@@ -9,10 +9,10 @@ import attrs
 
 from qianfan_api.violations import kind_of, shown
 from qianfan_typed.payloads.json_places import steps
-from qianfan_typed.payloads.yaml_composer import MOST_NESTED, TOO_DEEP, Alias, Node, nodes, position
+from qianfan_typed.payloads.yaml_composer import MOST_NESTED, TOO_DEEP, Alias, Node, end, nodes, position
 from qianfan_typed.payloads.yaml_scalars import PLAIN, misfit, scalar
 from qianfan_typed.payloads.yaml_text import UnreadableYaml, YamlText
-from qianfan_typed.reports.findings import Position
+from qianfan_typed.reports.findings import Position, Span
 
 MOST_BYTES = 100_000_000
 """Of a file: it is read whole, at some 300,000 bytes a second."""
@@ -28,21 +28,29 @@ class YamlRequest:
     node: Node
     problems: list[UnreadableYaml]
 
-    def position(self, pointer: str, of_name: bool) -> Position:
+    @property
+    def begin(self) -> Position:
+        """Where it begins itself, whatever its aliases stand for."""
+        return position(self.node)
+
+    def position(self, pointer: str, of_name: bool) -> Span:
         """Where a JSON pointer leads: to a name, or to the innermost value that is there."""
+        found = self._found(pointer, of_name)
+        return position(found), end(found)
+
+    def _found(self, pointer: str, of_name: bool) -> Node:
         node = _target(self.node)
-        found = position(node)
+        found = node
         for step in steps(pointer):
             # `_Values` has put a dict in the place of a mapping's pairs.
             if node.id == "mapping" and step in node.value:
                 name, node = node.value[step]
                 node = _target(node)
-                found = position(name if of_name else node)
+                found = name if of_name else node
             elif node.id == "sequence" and step.isdecimal() and int(step) < len(node.value):
-                node = _target(node.value[int(step)])
-                found = position(node)
+                found = node = _target(node.value[int(step)])
             else:
-                return position(node)
+                return node
         return found
 
 

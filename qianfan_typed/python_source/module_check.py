@@ -21,7 +21,7 @@ from qianfan_typed.python_source.sources.newer_syntax import newer_syntax
 from qianfan_typed.python_source.sources.notebooks import BrokenCell, Cells, NotANotebook
 from qianfan_typed.python_source.sources.python_files import LINE_END, TooLarge, source_of
 from qianfan_typed.reports.codes import INTERNAL, LIMIT, SYNTAX, UNREADABLE, Unchecked
-from qianfan_typed.reports.findings import Finding, Position, Tally, ViolationFilter
+from qianfan_typed.reports.findings import OF_THE_NAME, Finding, Position, Tally, ViolationFilter
 
 _ALL = ViolationFilter()
 
@@ -162,7 +162,8 @@ def check_text(
 
 def _in_cell(finding: Finding, cells: Cells) -> Finding:
     cell, line = cells.place(finding.line)
-    return attrs.evolve(finding, cell=cell, line=line)
+    end = None if finding.end is None else (finding.end[0] - finding.line + line, finding.end[1])
+    return attrs.evolve(finding, cell=cell, line=line, end=end)
 
 
 def _broken(found: BrokenCell, file: str) -> Finding:
@@ -191,7 +192,8 @@ def _findings_of_call(
 ) -> Iterator[Finding]:
     for request, found in called.violations():
         place = _position(found.node, lines)
-        finding = Finding.of_request(found.violation, file, place, api=request.api, model=request.name)
+        span = place, _end(found.node, lines, of_name=found.violation.code in OF_THE_NAME)
+        finding = Finding.of_request(found.violation, file, span, api=request.api, model=request.name)
         if not comments.switch_off((place[0], *_lines_of(called.call)), finding):
             yield finding
 
@@ -211,5 +213,18 @@ def _position(node: ast.AST, lines: Sequence[str]) -> Position:
     line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     if isinstance(node, ast.Attribute) and node.end_lineno is not None and node.end_col_offset is not None:
         line, offset = node.end_lineno, node.end_col_offset - len(node.attr.encode())
+    return line, _column(lines[line - 1], offset)
+
+
+def _end(node: ast.AST, lines: Sequence[str], *, of_name: bool) -> Position | None:
+    """Behind the end of what stands there; of a keyword whose name is at fault, behind the name."""
+    if of_name and isinstance(node, ast.keyword) and node.arg is not None:
+        return node.lineno, _column(lines[node.lineno - 1], node.col_offset) + len(node.arg)
+    line: int | None = getattr(node, "end_lineno", None)
+    offset: int | None = getattr(node, "end_col_offset", None)
+    return None if line is None or offset is None else (line, _column(lines[line - 1], offset))
+
+
+def _column(line: str, offset: int) -> int:
     # The tree counts bytes.
-    return line, len(lines[line - 1].encode()[:offset].decode(errors="ignore")) + 1
+    return len(line.encode()[:offset].decode(errors="ignore")) + 1

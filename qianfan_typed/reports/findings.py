@@ -16,6 +16,8 @@ FindingLevel = Literal["error", "warning", "note"]
 """error and warning as of violations. note: something that was seen and could not be checked; nothing is wrong."""
 Position = tuple[int, int]
 """Line and column, from 1, in characters."""
+Span = tuple[Position, Position | None]
+"""Where something begins, and behind its end. None: where it ends is not known."""
 
 OF_THE_NAME = frozenset({"unsupported", "unknown", "duplicate_name"})
 """Codes that find fault with a member's name, whatever its value: their place is the name's."""
@@ -31,8 +33,12 @@ class Finding:
     """From 1."""
     column: int
     """From 1, in characters."""
+    end: Position | None = None
+    """Behind the end of what is at fault. None: not known, or it is a file as a whole."""
     record: int | None = None
     """Which request of the file, from 1. None: the file as a whole, or source code."""
+    by_alias: bool = False
+    """Whether what is at fault stands in an earlier request, and this one has it by an alias of YAML."""
     cell: int | None = None
     """Which cell of a notebook, from 1; line and column are within it. None: it is no notebook."""
     api: str | None = None
@@ -70,7 +76,12 @@ class Finding:
     @property
     def subject(self) -> str:
         """Whose violation it is, as far as that is known: the model, and the pointer into its request."""
-        return " ".join(word for word in (self.model, self.pointer) if word)
+        return " ".join(word for word in (self.borrower, self.model, self.pointer) if word)
+
+    @property
+    def borrower(self) -> str:
+        """Which request it is of, where its place does not show it. Empty: it does."""
+        return f"request {self.record}, by an alias:" if self.by_alias else ""
 
     @property
     def sentence(self) -> str:
@@ -117,18 +128,19 @@ class Finding:
         cls,
         violation: Violation,
         file: str,
-        place: tuple[int, int],
+        span: Span,
         *,
         api: str | None,
         model: str | None,
         record: int | None = None,
     ) -> Finding:
-        """A violation at a line and column."""
-        line, column = place
+        """A violation at a place."""
+        (line, column), end = span
         return cls(
             file=file,
             line=line,
             column=column,
+            end=None if end is None or end <= span[0] else end,
             record=record,
             api=api,
             model=model,

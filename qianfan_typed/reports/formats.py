@@ -75,6 +75,7 @@ def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
             ": ",
             (finding.level, _COLOURS[finding.level]),
             ": ",
+            f"{finding.borrower} " if finding.borrower else "",
             f"{printable(finding.model)} " if finding.model else "",
             (f"{printable(finding.pointer)} " if finding.pointer else "", "cyan"),
             printable(finding.message),
@@ -92,13 +93,23 @@ def _json(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:
     with ReportBuffer() as body:
         for written, finding in enumerate(findings, 1):
             body.write("\n    " if written == 1 else ",\n    ")
-            members = {name: value for name, value in attrs.asdict(finding).items() if (name, value) != ("cell", None)}
-            body.write(printable_json(json.dumps(members, ensure_ascii=False)))
+            body.write(printable_json(json.dumps(_members(finding), ensure_ascii=False)))
         counts = {"seen": tally.seen, "checked": tally.checked, "unchecked": tally.reasons(), "invalid": tally.invalid}
         head = "".join(f'  "{name}": {json.dumps(count)},\n' for name, count in counts.items())
         out.write(f'{{\n{head}  "violations": [')
         body.copy_to(out)
     out.write("\n  ]\n}\n" if written else "]\n}\n")
+
+
+def _members(finding: Finding) -> dict[str, object]:
+    """A finding's members, without those that are of notebooks or of YAML alone; its end as a line and a column."""
+    members: dict[str, object] = {}
+    for name, value in attrs.asdict(finding).items():
+        if name == "end":
+            members["end_line"], members["end_column"] = finding.end or (None, None)
+        elif (name, value) not in (("cell", None), ("by_alias", False)):
+            members[name] = value
+    return members
 
 
 def _github(findings: Iterable[Finding], out: TextIO, tally: Tally) -> None:

@@ -73,10 +73,10 @@ def _rule(name: str, finding: Finding, rule: RuleWords) -> dict[str, object]:
 
 def _result(finding: Finding, rule: int) -> dict[str, object]:
     line, column = finding.position
-    place = {
-        "artifactLocation": {"uri": _uri(finding.file)},
-        "region": {"startLine": line, "startColumn": column},
-    }
+    region = {"startLine": line, "startColumn": column}
+    if finding.end is not None and finding.cell is None:
+        region |= {"endLine": finding.end[0], "endColumn": finding.end[1]}
+    place = {"artifactLocation": {"uri": _uri(finding.file)}, "region": region}
     location: dict[str, object] = {"physicalLocation": place}
     if finding.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.pointer, "kind": "member"}]

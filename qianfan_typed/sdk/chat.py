@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
     from typing_extensions import Unpack
 
-    from qianfan_api.documents.chat_completion import (
-        V1ChatChunk,
-        V1ChatName,
-        V1ChatReply,
-        V2ChatChunk,
-        V2ChatName,
-        V2ChatReply,
-    )
+    from qianfan_api.v1.chat.names import ModelName as V1ChatName
+    from qianfan_api.v1.chat.types import ChatChunk as V1ChatChunk
+    from qianfan_api.v1.chat.types import ChatReply as V1ChatReply
+    from qianfan_api.v2.chat.names import ModelName as V2ChatName
+    from qianfan_api.v2.chat.types import ChatChunk as V2ChatChunk
+    from qianfan_api.v2.chat.types import ChatReply as V2ChatReply
 
     R = WithDefault("R", bound=Reply, default=V1ChatReply)
     C = WithDefault("C", bound=Reply, default=V1ChatChunk)

@@ -17,7 +17,8 @@ from qianfan_typed.sdk.targets import operation, target_of_endpoint
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from qianfan_api.documents.completion import V1ChatName, V1CompletionName
+    from qianfan_api.v1.chat.names import ModelName as V1ChatName
+    from qianfan_api.v1.completion.names import ModelName as V1CompletionName
 
 _COMPLETION, _CHAT = "v1.completion", "v1.chat"
 

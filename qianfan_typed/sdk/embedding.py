@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
     from typing_extensions import Unpack
 
-    from qianfan_api.documents.embedding import V1EmbeddingName, V1EmbeddingReply, V2EmbeddingName, V2EmbeddingReply
+    from qianfan_api.v1.embedding.names import ModelName as V1EmbeddingName
+    from qianfan_api.v1.embedding.types import EmbeddingReply as V1EmbeddingReply
+    from qianfan_api.v2.embedding.names import ModelName as V2EmbeddingName
+    from qianfan_api.v2.embedding.types import EmbeddingReply as V2EmbeddingReply
 
     R = WithDefault("R", bound=Reply, default=V1EmbeddingReply)
 else:

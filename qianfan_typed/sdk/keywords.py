@@ -189,7 +189,7 @@ def require_parameters(owner: str, apis: Collection[str], parameters: Mapping[st
 
 def codes_to_retry(call: DocumentOptions) -> Retry | None:
     """What a call says of the codes after which it is sent again. None: nothing."""
-    return None if call.retry_err_codes is None else Retry(codes=frozenset(call.retry_err_codes))
+    return None if call.retry_err_codes is None else Retry(codes=call.retry_err_codes)
 
 
 def headers_of(call: DocumentOptions) -> dict[str, str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qianfan_api.documents.plugin import (
-    PluginCalls,
-    V1PluginChunk,
-    V1PluginEndpointChunk,
-    V1PluginEndpointReply,
-    V1PluginReply,
-)
+from qianfan_api.documents.plugin import PluginCalls
 from qianfan_api.handles import Target
 from qianfan_api.messages import user
 from qianfan_api.qf_messages import listed
+from qianfan_api.v1.plugin.types import PluginChunk as V1PluginChunk
+from qianfan_api.v1.plugin.types import PluginReply as V1PluginReply
+from qianfan_api.v1.plugin_endpoint.types import PluginChunk as V1PluginEndpointChunk
+from qianfan_api.v1.plugin_endpoint.types import PluginReply as V1PluginEndpointReply
 from qianfan_typed.sdk.keywords import ObjectOptions
 from qianfan_typed.sdk.resource import Resource
 from qianfan_typed.sdk.targets import operation, target_of_endpoint

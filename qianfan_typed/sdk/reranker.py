@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
     from typing_extensions import Unpack
 
-    from qianfan_api.documents.reranker import V1RerankName, V1RerankReply, V2RerankName, V2RerankReply
+    from qianfan_api.v1.rerank.names import ModelName as V1RerankName
+    from qianfan_api.v1.rerank.types import RerankReply as V1RerankReply
+    from qianfan_api.v2.rerank.names import ModelName as V2RerankName
+    from qianfan_api.v2.rerank.types import RerankReply as V2RerankReply
 
     R = WithDefault("R", bound=Reply, default=V1RerankReply)
 else:

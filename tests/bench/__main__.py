@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import page
+from tests.bench import gateways, page
 from tests.bench.rows import CALLS, FIRST, MEMORY, PACED, PEERS, Contestant, Row, growth
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ class Workers:
     """The processes that do the work, begun when they are first wanted."""
 
     def __init__(self, address: str, peers: str | None, stack: ExitStack) -> None:
-        self._address = address
+        self.address: str = address
         self._peers = peers
         self._stack = stack
         self._running: dict[str, subprocess.Popen[str]] = {}
@@ -69,7 +69,7 @@ class Workers:
 
     def _started(self, module: str) -> subprocess.Popen[str]:
         python = self._peers if module == PEERS else sys.executable
-        command = [str(python), "-m", "tests.bench.worker", module, self._address]
+        command = [str(python), "-m", "tests.bench.worker", module, self.address]
         environ = os.environ | {"PYTHONPATH": str(ROOT)}
         return self._stack.enter_context(_process(command, environ, stdin=subprocess.PIPE))
 
@@ -185,6 +185,8 @@ def main() -> None:
         results["memory"] = peaks(workers)
         results["paced"] = latencies(workers)
         results["growth"] = grown(workers)
+        console.print("==> gateways")
+        results["gateways"] = gateways.measured(workers.address, asked.peers)
     results["first"] = first_handles(asked.peers)
     console.print("==> lines of files")
     results["lines"] = lines()

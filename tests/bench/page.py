@@ -14,7 +14,7 @@ import attrs
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 _VERSIONS = "import importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in %r))"
-_PEERS = ("openai", "qianfan", "aiohttp")
+_PEERS = ("openai", "qianfan", "aiohttp", "litellm")
 _OWN = ("attrs", "httptools", "msgspec", "orjson", "urllib3")
 
 
@@ -46,6 +46,7 @@ def tables(results: dict[str, Any]) -> list[Table]:
     found = [_compared(f"CPU time of {title}", "µs", row) for title, row in results["calls"].items()]
     found.append(_compared("Peak memory with 5,000 calls at once", "MiB", results["memory"]))
     found.append(_paced(results["paced"]))
+    found.append(_gateways(results["gateways"]))
     found.append(
         _compared("Until the first call can be made, CPU time less an empty interpreter's", "ms", results["first"])
     )
@@ -74,6 +75,12 @@ def _paced(row: dict[str, dict[str, float]]) -> Table:
     ]
     title = "200 paced streams, from the server's write to the caller's hands, ms (ratio)"
     return Table(title, ("who", "median", "99th of a hundred"), rows)
+
+
+def _gateways(row: dict[str, dict[str, float]]) -> Table:
+    columns = next(iter(row.values()))
+    rows = [(who, *(_figure(found[name]) for name in columns)) for who, found in row.items()]
+    return Table("Servers of OpenAI's API over the platform, by a second of their CPU time", ("who", *columns), rows)
 
 
 def _figures(row: dict[str, float]) -> tuple[str, ...]:

@@ -32,8 +32,23 @@ class Terminal:
     """`qianfan-typed` in a terminal."""
 
     def __init__(
-        self, *arguments: str, home: Path, columns: int = 100, lines: int = 40, environment: Mapping[str, str]
+        self,
+        *arguments: str,
+        home: Path,
+        columns: int = 100,
+        lines: int = 40,
+        environment: Mapping[str, str],
+        shell: bool = False,
     ) -> None:
+        """
+        Args:
+            arguments: Those of the command; or a line of the shell, in which $Q is the command.
+            home: The user's folder.
+            columns: How wide the terminal is.
+            lines: How high.
+            environment: Further variables.
+            shell: Whether a shell runs it.
+        """
         self._screen = _Screen(columns, lines)
         self._stream = pyte.Stream(self._screen)
         self.raw = ""
@@ -48,9 +63,9 @@ class Terminal:
         }
         spawn: Any = pexpect.spawn
         self._child = spawn(
-            sys.executable,
-            ["-m", "qianfan_typed", *arguments],
-            env={**inherited, **own, **environment},
+            "/bin/sh" if shell else sys.executable,
+            ["-c", *arguments] if shell else ["-m", "qianfan_typed", *arguments],
+            env={**inherited, **own, "Q": f"{sys.executable} -m qianfan_typed", **environment},
             cwd=str(home),
             dimensions=(lines, columns),
             encoding="utf-8",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from qianfan_typed.cli import emulator
+from qianfan_typed.cli import listening
 
 ROOT = Path(__file__).parents[2]
 FOUND = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
@@ -77,7 +77,7 @@ def test_what_the_extra_brings_is_said_to_be_missing_and_what_is_ours_is_a_fault
 def test_the_emulators_variables_are_set_as_the_shells_there_do(
     monkeypatch: pytest.MonkeyPatch, windows: bool, lines: list[str]
 ) -> None:
-    monkeypatch.setattr(emulator, "_WINDOWS", windows)
+    monkeypatch.setattr(listening, "_WINDOWS", windows)
     out = io.StringIO()
-    emulator._variables(Console(file=out), "keys", {"A": "1", "B": "my t'oken"})  # pyright: ignore[reportPrivateUsage]
+    listening.print_variables(Console(file=out), "keys", {"A": "1", "B": "my t'oken"})
     assert out.getvalue().splitlines() == ["", "# keys", *lines]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from qianfan_typed.emulator import Emulator
 
 Open = Callable[..., Any]
@@ -183,3 +185,39 @@ def test_a_misspelt_option_and_no_keys_in_a_narrow_window(terminal: Open) -> Non
     screen = terminal("chat", columns=40, environment=dict.fromkeys(names, ""))
     assert screen.ended() == 2
     assert "there are no credentials" in screen.seen.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("command", "model"),
+    [
+        *(("chat", "ernie-4.5-turbo-128k"), ("completion", "SQLCoder-7B"), ("embedding", "bge-large-zh")),
+        ("txt2img", "Stable-Diffusion-XL"),
+    ],
+)
+def test_the_lists_that_the_guide_tells_of(terminal: Open, command: str, model: str) -> None:
+    screen = terminal(command, "--list-model", lines=400)
+    assert screen.ended() == 0
+    assert model in screen.seen
+
+
+def test_a_pipe_in_and_a_pipe_out(terminal: Open, emulator: Emulator) -> None:
+    screen = terminal("echo 你好 | $Q chat 'what is this?'", shell=True)
+    screen.wait_for(" yuan")
+    assert screen.ended() == 0
+    assert questions(emulator) == ["what is this?\n\n你好"]
+    emulator.answer_with("**a** `b`")
+    screen = terminal("$Q chat hi < /dev/null | cat", shell=True)
+    assert screen.ended() == 0
+    assert screen.seen.strip() == "**a** `b`"
+
+
+def test_one_shot_of_each_command_of_the_guide(terminal: Open, emulator: Emulator, tmp_path: Path) -> None:
+    for arguments, expected in (
+        (("completion", "def f(", "--model", "CodeLlama-7b-Instruct"), "千帆模拟器"),
+        (("embedding", "北京"), "embedding"),
+        (("txt2img", "a cat", "--output", "cat"), "cat.png"),
+        (("plugin", "画一个柱状图"), "千帆模拟器"),
+    ):
+        screen = terminal(*arguments)
+        assert (arguments, screen.ended()) == (arguments, 0)
+        assert expected in screen.seen

@@ -15,6 +15,12 @@ from tests.cli.conftest import Run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
 
+PROGRAM = """
+import qianfan
+print(qianfan.ChatCompletion(model="ERNIE-Speed-8K").do(messages=[{"role": "user", "content": "你好"}])["result"])
+"""
+"""What stands in `src/`."""
+
 
 def sections() -> Iterator[tuple[str, list[str]]]:
     """The commands of each section."""
@@ -26,7 +32,9 @@ def sections() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("title", "lines"), list(sections()), ids=[title for title, _ in sections()])
-def test_the_commands_of_a_section_work(run: Run, title: str, lines: list[str]) -> None:
+def test_the_commands_of_a_section_work(run: Run, title: str, lines: list[str], tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "program.py").write_text(PROGRAM, "utf-8")
     for line in lines:
         words, _, remark = line.partition("   # exit code ")
         before, _, command = words.rpartition(" | ")

@@ -12,13 +12,22 @@ import sys
 import time
 from pathlib import Path
 
+from qianfan_typed.config import load
 from qianfan_typed.emulator import Emulator
+from qianfan_typed.openai_server import OpenAIServer
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
 UNREACHABLE = re.compile(r"after connection broken by|Could not fetch URL|HTTP error 5\d\d")
 """How pip says that it is not the packages that are wrong."""
+ALIASES = {"gpt-4o": "ernie-4.5-turbo-128k", "gpt-3.5": "ERNIE-3.5-8K", "text-embedding-3-small": "bge-large-zh"}
+"""What programs ask the server for, and who answers."""
+OF_OPENAI = (
+    *("test_openai.py", "test_langchain_openai.py", "test_llama_index.py", "test_pydantic_ai.py"),
+    *("test_openai_agents.py", "test_litellm.py", "test_llm.py"),
+)
+"""The clients that call the server as they call the platform."""
 NOT_OURS = ("QIANFAN_", "OPENAI_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 """How the variables begin that would lead a client elsewhere, or let it compile all it imports anew each time."""
 
@@ -38,10 +47,20 @@ def main(options: list[str], folder: Path = ROOT / ".venvs" / "clients") -> int:
     if failed:
         print(f"{failed}\n==> the clients cannot be installed", file=sys.stderr)
         return 1
-    print("==> pytest, with the clients", flush=True)
-    with Emulator() as emulator:
-        command = [python, "-m", "pytest", "-q", "-c", "pytest.ini", *options]
-        return subprocess.run(command, cwd=HERE, env=environment(emulator), check=False).returncode
+    command = [str(python), "-m", "pytest", "-q", "-c", "pytest.ini"]
+    with Emulator() as emulator, OpenAIServer(load(emulator.environment), aliases=ALIASES) as server:
+        environ = environment(emulator) | {"OPENAI_SERVER": f"{server.url}/v1"}
+        print("==> pytest, with the clients against the platform", flush=True)
+        codes = [subprocess.run([*command, *options], cwd=HERE, env=environ, check=False).returncode]
+        if not options:
+            print("==> pytest, with those of OpenAI's API against the server that speaks it", flush=True)
+            environ |= {
+                "OPENAI_BASE_URL": environ["OPENAI_SERVER"],
+                "OPENAI_API_KEY": "any",
+                "REFUSED_AS": "invalid_value",
+            }
+            codes.append(subprocess.run([*command, *OF_OPENAI], cwd=HERE, env=environ, check=False).returncode)
+    return max(codes)
 
 
 def installed(folder: Path, python: Path) -> str:
@@ -72,6 +91,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
         **emulator.environment,
         "OPENAI_BASE_URL": f"{emulator.url}/v2",
         "OPENAI_API_KEY": emulator.bearer_token,
+        "REFUSED_AS": "invalid_argument",
         "NO_PROXY": emulator.host,
         "QIANFAN_DISABLE_CACHE": "true",
         # What the packages would report or fetch of their own accord.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 MODEL = "ernie-4.5-turbo-128k"
 EMBEDDING = "bge-large-zh"
 DIMENSIONS = 1024
@@ -11,7 +13,9 @@ ANSWER = f"你好！我收到了你的消息：“你好”。这是千帆模拟
 WEATHER = "北京的天气怎么样？"
 TEXTS = ["北京的天气", "北京今天的天气", "大熊猫吃竹子"]
 TOO_MANY = 99999
-"""More tokens than the model writes: the platform refuses it with the code invalid_argument."""
+"""More tokens than the model writes: it is refused."""
+REFUSED = os.environ["REFUSED_AS"]
+"""The code that it is refused with: the platform's, or that of a server which speaks OpenAI's API over it."""
 ASKED: list[str] = []
 """The cities that the tool was asked for."""
 

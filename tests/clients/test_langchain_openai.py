@@ -16,6 +16,7 @@ from questions import (
     EMBEDDING,
     HELLO,
     MODEL,
+    REFUSED,
     TEXTS,
     TOLD,
     TOO_MANY,
@@ -69,4 +70,4 @@ def test_embeddings() -> None:
 def test_refused() -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         ChatOpenAI(model=MODEL, max_tokens=TOO_MANY).invoke(HELLO)
-    assert caught.value.code == "invalid_argument"
+    assert caught.value.code == REFUSED

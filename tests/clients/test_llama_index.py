@@ -11,7 +11,7 @@ from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
 from llama_index.core.tools import FunctionTool
 from llama_index.llms.openai_like import OpenAILike
-from questions import ANSWER, ASKED, HELLO, MODEL, TOLD, TOO_MANY, WEATHER, get_weather
+from questions import ANSWER, ASKED, HELLO, MODEL, REFUSED, TOLD, TOO_MANY, WEATHER, get_weather
 
 ASK = [ChatMessage(role="user", content=HELLO)]
 
@@ -52,4 +52,4 @@ def test_tool_loop(streamed: bool) -> None:
 def test_refused() -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         model(max_tokens=TOO_MANY).chat(ASK)
-    assert caught.value.code == "invalid_argument"
+    assert caught.value.code == REFUSED

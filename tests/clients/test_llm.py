@@ -1,4 +1,4 @@
-"""`llm`, the command line's library, with a model that its extra-openai-models.yaml names."""
+"""`llm`, its library and its command line, with models that its extra-openai-models.yaml names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import llm
 import openai
 import pytest
-from questions import ANSWER, ASKED, HELLO, MODEL, TEXTS, TOLD, TOO_MANY, WEATHER, get_weather, nearest
+from programs import MODELS, SERVER, run, said
+from questions import ANSWER, ASKED, HELLO, MODEL, REFUSED, TEXTS, TOLD, TOO_MANY, WEATHER, get_weather, nearest
 
 
 @pytest.fixture(autouse=True)
@@ -53,4 +54,16 @@ def test_embeddings() -> None:
 def test_refused() -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         model().prompt(HELLO, max_tokens=TOO_MANY).text()
-    assert caught.value.code == "invalid_argument"
+    assert caught.value.code == REFUSED
+
+
+@MODELS
+def test_llm_on_the_command_line(tmp_path: Path, model: str, real: str) -> None:
+    named = {"model_id": model, "model_name": model, "api_base": SERVER, "supports_tools": True}
+    (tmp_path / "extra-openai-models.yaml").write_text(json.dumps([named]), "utf-8")
+    home = {"LLM_USER_PATH": str(tmp_path)}
+    assert run(tmp_path, "llm", "-m", model, HELLO, **home).startswith(said(real))
+    assert run(tmp_path, "llm", "-m", model, "--no-stream", "-s", "be brief", HELLO, **home).startswith(said(real))
+    tool = "def get_weather(city: str) -> str:\n    'Tells the weather.'\n    return city + ' 20 度'\n"
+    answer = run(tmp_path, "llm", "-m", model, "--functions", tool, WEATHER, **home)
+    assert "示例 20 度" in answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import openai
@@ -15,6 +16,7 @@ from questions import (
     EMBEDDING,
     HELLO,
     MODEL,
+    REFUSED,
     TEXTS,
     TOLD,
     TOO_MANY,
@@ -91,6 +93,7 @@ def test_embeddings(form: Any) -> None:
 def test_refused() -> None:
     with openai.OpenAI() as client, pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=TOO_MANY)
-    assert caught.value.code == "invalid_argument"
-    assert "/max_tokens 99999: must be at least 2 and at most 12288" in caught.value.message
+    assert caught.value.code == REFUSED
+    # The platform and the server write the name of the field in ways of their own.
+    assert re.search("max_tokens:? 99999: must be at least 2 and at most 12288", caught.value.message)
     assert caught.value.response.headers["X-Bce-Request-Id"]

@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 from agents import Agent, ModelSettings, OpenAIChatCompletionsModel, Runner, function_tool, set_tracing_disabled
-from questions import ANSWER, ASKED, HELLO, MODEL, TOLD, TOO_MANY, WEATHER, get_weather
+from questions import ANSWER, ASKED, HELLO, MODEL, REFUSED, TOLD, TOO_MANY, WEATHER, get_weather
 
 set_tracing_disabled(True)  # it would report to OpenAI
 
@@ -62,4 +62,4 @@ def test_tool_loop_in_a_stream() -> None:
 def test_refused() -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         said(HELLO, model_settings=ModelSettings(max_tokens=TOO_MANY))
-    assert caught.value.code == "invalid_argument"
+    assert caught.value.code == REFUSED

@@ -18,6 +18,7 @@ from questions import (
     EMBEDDING,
     HELLO,
     MODEL,
+    REFUSED,
     TEXTS,
     TOLD,
     TOO_MANY,
@@ -78,4 +79,4 @@ def test_embeddings() -> None:
 def test_refused() -> None:
     with pytest.raises(ModelHTTPError) as caught:
         agent().run_sync(HELLO, model_settings={"max_tokens": TOO_MANY})
-    assert (caught.value.status_code, caught.value.body["code"]) == (400, "invalid_argument")
+    assert (caught.value.status_code, caught.value.body["code"]) == (400, REFUSED)

@@ -34,7 +34,13 @@ ROOMS = {
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names",
-    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing",
+    "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
+    "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer serving",
+    "migration": "attrs libcst qianfan_api client project python_source",
+    "serving": "uvicorn",
+    "openai_server": (
+        "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
+    ),
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
@@ -47,7 +53,7 @@ PROGRAM = "codegen.sync.listing"
 FOR_TYPES = {"typing_extensions", "_typeshed"}
 """What is imported where only a type checker looks."""
 
-OPTIONAL = {"media": {"numpy", "PIL"}}
+OPTIONAL = {"media": {"numpy", "PIL"}, "reply": {"pydantic_core"}}
 """Module of `qianfan_api` → what its methods import where the user has it."""
 
 

@@ -66,7 +66,7 @@ class Part:
 
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChatReply(Reply):
     """An answer."""
     said: str = ""

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from qianfan_api.operations import OPERATIONS
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])}
 COMMAND = [sys.executable, "-m", "qianfan_typed.cli"]
@@ -93,3 +95,12 @@ def test_help() -> None:
     assert ended.returncode == 0
     for option in ("--host", "--port", "--access-key", "--secret-key", "--ak", "--sk", "--bearer-token", "--latency"):
         assert option in ended.stdout
+
+
+def test_the_help_says_what_it_serves() -> None:
+    command = [*COMMAND, "emulator", "--help"]
+    environment = {**ENVIRONMENT, "COLUMNS": "300"}
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True)
+    for operation in OPERATIONS.values():
+        assert f"{operation.name}: {operation.method} {' or '.join((operation.path, *operation.also))}" in done.stdout
+    assert "oauth tokens: POST /oauth/2.0/token" in done.stdout

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from qianfan_typed.emulator import Emulator, Limits, server
+from qianfan_typed import serving
+from qianfan_typed.emulator import Emulator, Limits
 from tests.emulator.calling import HELLO, V2, Caller
 from tests.emulator.test_cli import ENVIRONMENT
 
@@ -45,7 +46,7 @@ def test_windows_lets_no_second_emulator_have_the_port(monkeypatch: pytest.Monke
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_KEEPALIVE, raising=False)
     for platform, options in (("win32", (1, 0)), ("linux", (0, 1)), ("darwin", (0, 1))):
         monkeypatch.setattr(sys, "platform", platform)
-        with server._listen("127.0.0.1", 0) as listening:
+        with serving._listen("127.0.0.1", 0) as listening:
             asked = (socket.SO_EXCLUSIVEADDRUSE, socket.SO_REUSEADDR)
             assert tuple(bool(listening.getsockopt(socket.SOL_SOCKET, one)) for one in asked) == options
 

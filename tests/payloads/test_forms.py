@@ -20,7 +20,7 @@ LAID_OUT = json.dumps(HOT, ensure_ascii=False, indent=2)
 RULE = "[v2.chat.stop.type] (文本生成, read 2025-12-23)"
 WRONG = f'{MODEL.lower()} /body/stop "x": must be a list of strings, not a string {RULE}'
 
-DATA_SET = "a data set of prompts and responses, for training: it holds no requests"
+DATA_SET = "a data set of prompts and responses: with --api v1.chat or v2.chat it is checked as requests"
 TABLE = (
     ".csv is a table, which is not read; read are JSON, JSON Lines, YAML, Postman, HAR, VCR, .http and curl, "
     "packed as .gz and .zst too"
@@ -146,7 +146,7 @@ def test_a_batch_file_for_openai_is_said_once_and_checked(folder: Path, validate
 )
 def test_what_is_plainly_no_request_is_named_once(folder: Path, validate: Run, name: str, text: str, what: str) -> None:
     (folder / name).write_text(text, "utf-8")
-    said = validate("--api", "v1.chat", name)
+    said = validate("--api", "v2.embedding", name)
     assert (said.code, said.lines) == (2, [f"{name}:1:1: error: {what} [file.kind]"])
 
 
@@ -193,3 +193,28 @@ def test_the_operation_is_known_where_model_and_members_leave_one(folder: Path, 
         "[v2.chat.unknown] (文本生成",
         "none.json:1:1: error: it does not say which operation it is for; give --api: v1.chat",
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "words"),
+    [
+        ("postman", '{"log": {"entries": []}}', "a Postman collection of version 2"),
+        ("har", "not JSON", "an HTTP archive"),
+        ("vcr", "a: 1\n", "a cassette of VCR"),
+        ("vcr", '{"a": 1}', "a cassette of VCR"),
+    ],
+)
+def test_what_is_not_what_from_says_is_refused(folder: Path, validate: Run, form: str, text: str, words: str) -> None:
+    (folder / "a.txt").write_text(text, "utf-8")
+    said = validate("--from", form, "a.txt")
+    assert said.lines == [f"a.txt:1:1: error: not {words}, which --from says that it is [file.kind]"]
+    assert said.code == 2
+
+
+def test_from_says_what_a_file_is_whatever_its_name(folder: Path, validate: Run) -> None:
+    request = {"method": "POST", "uri": URL, "body": TEXT}
+    (folder / "a.txt").write_text(json.dumps({"interactions": [{"request": request}]}), "utf-8")
+    (folder / "b.txt").write_text(f"interactions:\n- request: {json.dumps(request)}\n", "utf-8")
+    assert [line.split(": ", 1)[1] for line in validate("--from", "vcr", "a.txt", "b.txt").lines] == [
+        f"error: {WRONG}"
+    ] * 2

@@ -245,6 +245,15 @@ def test_tabs_separate_and_columns_count_every_character() -> None:
     ]
 
 
+def test_tabs_separate_in_lines_too_and_indent_nothing() -> None:
+    assert said('model:\tERNIE-3.5-128K\t# x\nmessages:\t\n  - role:\t"us\ter"\n    content:\tx\n') == [
+        '3:11 /messages/0/role "us\\ter": must be one of "user", "assistant", "function"'
+    ]
+    assert said("model: ERNIE-3.5-128K\nmessages:\n\t- x\n") == [
+        "3:1 not YAML: found character '\\t' that cannot start any token"
+    ]
+
+
 def test_no_character_is_taken_for_the_one_that_stands_for_it() -> None:
     text = HEAD + 'user_id: ["\U0010fffd \u2028", "\\U0010FFFC", "\u2029"]'
     assert said(text) == ['3:10 /user_id ["\U0010fffd \u2028", "\U0010fffc", "\u2029"]: must be a string, not a list']

@@ -30,6 +30,8 @@ HOT: dict[str, Any] = {
     "file": "a b.py",
     "line": 5,
     "column": 31,
+    "end_line": 5,
+    "end_column": 34,
     "record": None,
     "api": "v1.chat",
     "model": "ERNIE-3.5-128K",
@@ -44,6 +46,8 @@ SYNTAX: dict[str, Any] = {
     "file": "broken.py",
     "line": 2,
     "column": 6,
+    "end_line": None,
+    "end_column": None,
     "record": None,
     "api": None,
     "model": None,
@@ -111,7 +115,7 @@ def test_sarif(report: Report) -> None:
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": "a%20b.py"},
-                    "region": {"startLine": 5, "startColumn": 31},
+                    "region": {"startLine": 5, "startColumn": 31, "endLine": 5, "endColumn": 34},
                 },
                 "logicalLocations": [{"fullyQualifiedName": "/temperature", "kind": "member"}],
             }

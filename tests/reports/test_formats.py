@@ -19,6 +19,8 @@ HOT: dict[str, Any] = {
     "file": "a b.jsonl",
     "line": 1,
     "column": 93,
+    "end_line": 1,
+    "end_column": 96,
     "record": 1,
     "api": "v1.chat",
     "model": "ERNIE-Speed-8K",
@@ -57,6 +59,8 @@ def test_json(report: Any) -> None:
         "file": "a b.jsonl",
         "line": 3,
         "column": 2,
+        "end_line": None,
+        "end_column": None,
         "record": 3,
         "api": None,
         "model": None,
@@ -98,7 +102,7 @@ def test_sarif(report: Any) -> None:
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": "a%20b.jsonl"},
-                    "region": {"startLine": 1, "startColumn": 93},
+                    "region": {"startLine": 1, "startColumn": 93, "endLine": 1, "endColumn": 96},
                 },
                 "logicalLocations": [{"fullyQualifiedName": "/temperature", "kind": "member"}],
             }

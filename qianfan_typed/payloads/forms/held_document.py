@@ -13,7 +13,7 @@ from qianfan_typed.payloads.forms import curl, http_file
 from qianfan_typed.payloads.forms.held_request import HeldRequest, is_in_a_variable, platform_address
 from qianfan_typed.payloads.json_places import Lines, Places
 from qianfan_typed.payloads.json_text import NOT_JSON, decode, why_not_json
-from qianfan_typed.reports.findings import Position
+from qianfan_typed.reports.findings import Position, Span
 
 Origin = Callable[[HeldRequest, int], Position]
 """Line and column of an offset in a request's body."""
@@ -34,13 +34,16 @@ class HeldDocument:
     problem: tuple[str, int] | None = None
     """Why its body is none, and at which offset."""
 
-    def locate(self, pointer: str, of_name: bool) -> Position:
+    def locate(self, pointer: str, of_name: bool) -> Span:
         """Where a pointer leads: within the body, or to where it begins."""
         if not pointer.startswith(_BODY) or not self.request.body:
-            return self.origin(self.request, 0)
+            return self.origin(self.request, 0), None
         data = self.request.body.encode("utf-8", "surrogatepass")
-        offset = Places(data, 0).offset_of(pointer[len(_BODY) :], name=of_name)
-        return self.origin(self.request, len(data[:offset].decode("utf-8", "surrogatepass")))
+        start, end = (
+            len(data[:offset].decode("utf-8", "surrogatepass"))
+            for offset in Places(data, 0).range_of(pointer[len(_BODY) :], name=of_name)
+        )
+        return self.origin(self.request, start), self.origin(self.request, end)
 
 
 def held_documents(requests: Iterable[HeldRequest], origin: Origin) -> Iterator[HeldDocument]:
@@ -83,9 +86,9 @@ def in_json(text: bytes, lines: Lines) -> Origin:
     return origin
 
 
-def in_yaml(position: Callable[[str, bool], Position]) -> Origin:
+def in_yaml(position: Callable[[str, bool], Span]) -> Origin:
     """Places in a YAML document: where the string begins, in whose text YAML may fold lines and leave out others."""
-    return lambda request, offset: position(request.pointer or "", False)
+    return lambda request, offset: position(request.pointer or "", False)[0]
 
 
 @attrs.frozen

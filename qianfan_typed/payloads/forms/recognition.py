@@ -5,18 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
-from typing import cast
+from typing import Literal, cast
+
+import attrs
 
 from qianfan_typed.payloads.forms import postman, recordings
+from qianfan_typed.payloads.forms.data_set import is_data_set
 from qianfan_typed.payloads.forms.held_request import HeldRequest
 
 Reader = Callable[[object], Iterator[HeldRequest]]
-_READERS: Mapping[str, tuple[Callable[[object], bool], Reader]] = {
-    "postman": (postman.is_collection, postman.requests),
-    "har": (recordings.is_har, recordings.har_requests),
-    "vcr": (recordings.is_cassette, recordings.cassette_requests),
+Tool = Literal["postman", "har", "vcr"]
+
+
+@attrs.frozen
+class _Documents:
+    """Documents of a tool."""
+
+    words: str
+    is_one: Callable[[object], bool]
+    read: Reader
+
+
+_TOOLS: Mapping[Tool, _Documents] = {
+    "postman": _Documents("a Postman collection of version 2", postman.is_collection, postman.requests),
+    "har": _Documents("an HTTP archive", recordings.is_har, recordings.har_requests),
+    "vcr": _Documents("a cassette of VCR", recordings.is_cassette, recordings.cassette_requests),
 }
-"""Form → whether a document is of it, and its requests."""
 _KINDS = {
     ".csv": "a table",
     ".tsv": "a table",
@@ -52,11 +66,18 @@ def may_be_held(text: bytes) -> bool:
     return _MENTIONED.search(text) is not None
 
 
-def reader_of(document: object) -> Reader | None:
-    """What gives the requests that a document of another tool holds. None: it is none."""
+def reader_of(document: object, tool: Tool | None = None) -> Reader | None:
+    """What gives the requests that a document of another tool holds. None: it is none. `tool`: whose it is to be."""
+    if tool is not None:
+        return _TOOLS[tool].read if _TOOLS[tool].is_one(document) else None
     if not isinstance(document, dict) or "messages" in cast("Mapping[str, object]", document):
         return None
-    return next((read for is_it, read in _READERS.values() if is_it(cast("object", document))), None)
+    return next((tool.read for tool in _TOOLS.values() if tool.is_one(cast("object", document))), None)
+
+
+def unlike(tool: Tool) -> str:
+    """Why a document is not checked that is said to be a tool's and is not."""
+    return f"not {_TOOLS[tool].words}, which --from says that it is"
 
 
 def kind_of_file(file: str) -> str | None:
@@ -70,14 +91,11 @@ def kind_of_file(file: str) -> str | None:
 
 def kind_of_document(document: object) -> str | None:
     """What a document is that is plainly no request. None: it may be one."""
-    if isinstance(document, list):
-        items = cast("list[object]", document)
-        return _DATA_SET if items and all(map(_is_turn, items)) else None
+    if is_data_set(document):
+        return "a data set of prompts and responses: with --api v1.chat or v2.chat it is checked as requests"
     if not isinstance(document, dict):
         return None
     fields = cast("Mapping[str, object]", document)
-    if _is_turn(fields) and isinstance(fields["response"], list):
-        return _DATA_SET
     if "openapi" in fields or "swagger" in fields:
         return "an OpenAPI document: it describes requests and holds none"
     if "nbformat" in fields:
@@ -95,10 +113,3 @@ def kind_of_document(document: object) -> str | None:
     if "$schema" in fields and not fields.keys().isdisjoint(("properties", "$defs", "definitions", "anyOf", "oneOf")):
         return "a JSON Schema: it describes requests and is none"
     return None
-
-
-_DATA_SET = "a data set of prompts and responses, for training: it holds no requests"
-
-
-def _is_turn(value: object) -> bool:
-    return isinstance(value, dict) and "prompt" in value and "response" in value and "messages" not in value

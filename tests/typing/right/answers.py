@@ -83,3 +83,9 @@ async def main() -> None:
             reveal_type((await values.parsed()).parsed)  # R: Weather
         reveal_type(await chat.run(hello, tools=[get_sky]))  # R: FunctionRun[ChatReply]
         reveal_type(await chat.create_many([{"messages": hello}]))  # R: list[ChatReply | Exception]
+
+
+# An answer goes on with the conversation, and so does a choice of it.
+answered = chat.create(hello)
+chat.create([*hello, answered.to_message(), answered.choices[0].to_message(), answered.choices[0].message.to_message()])
+reveal_type(dict(answered))  # R: dict[str, Any]

@@ -45,9 +45,9 @@ reply.usage.total_tokens = 0
 # ^ mypy: Property "total_tokens" defined in "Usage" is read-only
 
 for piece in reply:
-    # ^ pyright: "ChatReply" is not iterable
-    # ^ mypy: "ChatReply" has no attribute "__iter__" (not iterable)
-    print(piece)
+    print(piece.result)
+    # ^ pyright: Cannot access attribute "result" for class "str"
+    # ^ mypy: "str" has no attribute "result"
 
 with reply:
     # ^ pyright: Object of type "ChatReply" cannot be used with "with" because it does not correctly implement __enter__

@@ -88,7 +88,7 @@ class Usage:
     """What each plugin spent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChatReply(ResultText):
     """The answer to a conversation."""
 
@@ -120,7 +120,7 @@ class ChatReply(ResultText):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChatChunk(ResultText):
     """A piece of an answer."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import attrs
 
 from qianfan_api.media import Embeddings
+from qianfan_api.reply import short
 
 
 @attrs.frozen(kw_only=True)
@@ -14,7 +15,7 @@ class EmbeddingData:
 
     object: str = ""
     """embedding."""
-    embedding: list[float] = attrs.field(factory=list[float])
+    embedding: list[float] = attrs.field(factory=list[float], repr=short)
     """The vector."""
     index: int = 0
     """Which text it belongs to, from 0."""
@@ -30,7 +31,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class EmbeddingReply(Embeddings):
     """A vector for each text."""
 

@@ -62,7 +62,7 @@ class Usage:
     """What each plugin spent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PluginReply(Reply):
     """The answer."""
 
@@ -88,7 +88,7 @@ class PluginReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PluginChunk(Reply):
     """A piece of an answer, or word of a plugin."""
 

@@ -34,7 +34,7 @@ class Usage:
     """Both together."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PluginReply(Reply):
     """The answer."""
 
@@ -60,7 +60,7 @@ class PluginReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PluginChunk(Reply):
     """A piece of an answer. With verbose the first one is the plugin's."""
 

@@ -30,7 +30,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RerankReply(Reply):
     """The documents, the best first."""
 

@@ -52,7 +52,7 @@ class ServiceLists:
     """Services of one's own."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ServiceList(Reply):
     """The services."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import attrs
 
 from qianfan_api.media import Picture
-from qianfan_api.reply import Reply
+from qianfan_api.reply import Reply, short
 
 
 @attrs.frozen(kw_only=True)
@@ -15,7 +15,7 @@ class ImageData(Picture):
 
     object: str = ""
     """image."""
-    b64_image: str = ""
+    b64_image: str = attrs.field(default="", repr=short)
     """The image in base64."""
     index: int = 0
     """Its number."""
@@ -31,7 +31,7 @@ class Usage:
     """All tokens."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ImageReply(Reply):
     """The images."""
 

@@ -18,7 +18,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class TokenizerReply(Reply):
     """The number of tokens."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import attrs
 
-from qianfan_api.media import ChoicesPiece, ChoicesText
+from qianfan_api.media import ChoiceMessage, ChoicesPiece, ChoicesText, SaidMessage
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +31,7 @@ class ToolCall:
 
 
 @attrs.frozen(kw_only=True)
-class ReplyMessage:
+class ReplyMessage(SaidMessage):
     """What the model said."""
 
     role: str = ""
@@ -49,7 +49,7 @@ class ReplyMessage:
 
 
 @attrs.frozen(kw_only=True)
-class Choice:
+class Choice(ChoiceMessage):
     """One answer."""
 
     index: int = 0
@@ -102,7 +102,7 @@ class SearchResult:
     """Its title."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChatReply(ChoicesText):
     """The answer."""
 
@@ -178,7 +178,7 @@ class ChunkChoice:
     """Where flag is not 0, the round with the sensitive text. -1 is the current one."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ChatChunk(ChoicesPiece):
     """A piece of a streamed answer."""
 

@@ -16,7 +16,7 @@ class ImageData:
     """Where it lies. The address holds for a day."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ImageReply(Reply):
     """The images."""
 

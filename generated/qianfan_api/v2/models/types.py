@@ -58,7 +58,7 @@ class ModelInfo:
     """What it costs, in yuan for 1,000 tokens."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ModelList(Reply):
     """The models."""
 

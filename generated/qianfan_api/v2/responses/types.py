@@ -72,7 +72,7 @@ class ResponseUsage:
     """Of both."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ModelResponse(ResponseText):
     """What a model answered, in items."""
 
@@ -102,7 +102,7 @@ class ModelResponse(ResponseText):
     """Notes of the request's own."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ResponseEvent(ResponsePiece):
     """What happened, in a stream. Which members it has, its type says; a type that is not known here passes."""
 

@@ -26,7 +26,7 @@ class Reference:
     """When it was published. May be empty."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class WebSearchReply(Reply):
     """What was found."""
 

@@ -38,7 +38,7 @@ class BatchUsage:
     """Of both."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Batch(Reply):
     """A batch, and how far it is."""
 

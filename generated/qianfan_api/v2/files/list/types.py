@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class FileList(Reply):
     """The files."""
 

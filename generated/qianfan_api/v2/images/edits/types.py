@@ -16,7 +16,7 @@ class EditedImage:
     """Where it lies. The address holds for a day."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class EditReply(Reply):
     """The images."""
 

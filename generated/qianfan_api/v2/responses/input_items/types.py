@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ResponseItemList(Reply):
     """The items."""
 

@@ -16,7 +16,7 @@ class VideoContent:
     """Where it lies."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class VideoTask(Reply):
     """A task that makes a video."""
 

@@ -1,0 +1,1 @@
+"""Migration: programs of the official packages, rewritten to handles."""
