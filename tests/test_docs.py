@@ -73,7 +73,12 @@ def test_the_models_hunk_can_be_pasted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [language.Field, language.Profile, language.Rules, service.Page], ids=lambda k: k.__name__
+    "kind",
+    [
+        *(language.Field, language.Profile, language.Rules, service.Page),
+        *(service.DocumentsFile, service.DocumentClass, service.Subject),
+    ],
+    ids=lambda k: k.__name__,
 )
 def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]) -> None:
     table = text("CONTRIBUTING.md").partition("## The spec language")[2]

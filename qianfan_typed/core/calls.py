@@ -204,9 +204,22 @@ class CallPlanner:
         if operation.dialect == "v2" and settings.app_id:
             headers["appid"] = settings.app_id
         scheme = self._auth.scheme(operation.name, operation.auth)
-        endpoint = _Endpoint(base, path, _overlaid(headers, settings.headers), scheme)
+        endpoint = _Endpoint(base, path, overlaid(headers, settings.headers), scheme)
         self._endpoints[operation.name] = endpoint
         return endpoint
+
+    def access_token(self) -> Steps[str]:
+        """The steps to the access token of V1: the one that was given, else that of an application's keys.
+
+        Raises:
+            ConfigurationError: There is neither.
+        """
+        scheme = self._auth.usable(self._auth.scheme("an access token", ("access_token",)))
+        if scheme.store is None:
+            return str(self.settings.access_token.reveal() if self.settings.access_token else "")
+        while (token := scheme.store.current()) is None:
+            yield Renew(scheme.store.wish())
+        return token
 
     def create(self, call: Call[R, C]) -> Steps[R]:
         """The steps to a whole reply."""
@@ -353,7 +366,7 @@ def _return_permit(permit: Permit, error: SentError, wait: float) -> None:
         permit.fail(sent=not (isinstance(error, TransportError) and error.retryable))
 
 
-def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """Headers, with the given ones in the place of our own, whatever their case."""
     names = {name.lower() for name in given}
     return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}

@@ -29,17 +29,17 @@ ROOMS = {
     "runners": "redis qianfan_api errors hooks limits config core transports answers",
     "client": "qianfan_api errors hooks limits config runners transports batch",
     "types": "qianfan_api answers.tools",
-    "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners many",
+    "sdk": "attrs msgspec qianfan_api errors hooks limits config core transports runners many",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
-    "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "python_source": "attrs qianfan_api reports project facts.rule_names",
     "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners many "
     "sdk.targets reports project payloads facts",
     "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer serving",
-    "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
+    "migration": "attrs libcst qianfan_api client project python_source",
     "serving": "uvicorn",
     "openai_server": (
         "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
