@@ -16,6 +16,7 @@ try:
     from qianfan_typed.cli.connection import connection_parameters as _connection_parameters
     from qianfan_typed.cli.emulator import emulator as _emulator
     from qianfan_typed.cli.explain import explain as _explain
+    from qianfan_typed.cli.lsp import lsp as _lsp
     from qianfan_typed.cli.migrate import migrate as _migrate
     from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
     from qianfan_typed.cli.schema import schema as _schema
@@ -37,6 +38,7 @@ app: typer.Typer = typer.Typer(
 app.command("validate")(_validate)
 app.command("check")(_check)
 app.command("migrate")(_migrate)
+app.command("lsp")(_lsp)
 app.command("emulator")(_emulator)
 app.command("schema")(_schema)
 app.command("explain")(_explain)

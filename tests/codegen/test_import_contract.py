@@ -35,6 +35,7 @@ ROOMS = {
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
     "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
     "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
+    "language_server": "attrs lsprotocol pygls qianfan_api _version reports project facts payloads python_source",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
