@@ -44,6 +44,7 @@ ROOMS = {
     "openai_server": (
         "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
     ),
+    "language_server": "attrs lsprotocol pygls qianfan_api _version reports project facts payloads python_source",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 
