@@ -38,6 +38,8 @@ _LOG = logging.getLogger(__name__)
 PAUSE = 0.1
 """Seconds without a change after which a document is checked; longer where its check takes longer."""
 _MOST_PAUSE = 1.0
+_FEATURES = "features"
+"""What pygls has handlers in, of a type that it does not say."""
 MOST_CHARACTERS = 5_000_000
 """Of a document: what is longer is for `validate`."""
 SECONDS = 5.0
@@ -62,7 +64,7 @@ class _Protocol(LanguageServerProtocol):
     """The protocol, with texts kept by `OpenDocument`: pygls takes more characters for line ends than editors do."""
 
     def _handler(self, method: str) -> Any:
-        return vars(self.fm)["features"][method]  # pygls does not say of what type they are
+        return getattr(self.fm, _FEATURES)[method]
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:

@@ -114,8 +114,9 @@ class Outcome:
         self.note(SYNTAX, line, column, message, self.records)
 
 
-def check_unit(unit: Unit, counts: ViolationFilter, seconds: float = MOST_SECONDS) -> Outcome:
-    """Checks a unit. Nothing is raised for what is wrong with it. `seconds`: how long a short one may take."""
+def check_unit(unit: Unit, counts: ViolationFilter, seconds: float | None = None) -> Outcome:
+    """Checks a unit. Nothing is raised for what is wrong with it. `seconds`: another limit than MOST_SECONDS."""
+    seconds = MOST_SECONDS if seconds is None else seconds
     outcome = Outcome(unit.source.file)
     if unit.problem is not None:
         outcome.note(unit.rule, 1, 1, unit.problem)

@@ -55,7 +55,8 @@ def test_strings_are_offered_models_roles_and_names(tmp_path: Path) -> None:
         editor.open("b.py", SOURCE.replace("ERNIE-4.0-8K", ""))
         assert "ERNIE-4.0-8K" in [one.label for one in await editor.offers("b.py", 'model="')]
         editor.open("a.py", SOURCE.replace(', "content": "你好😀"', ', "co"'))
-        assert [one.label for one in await editor.offers("a.py", '"usr')] == ["user", "assistant", "function"]
+        editor.open("c.py", SOURCE)
+        assert [one.label for one in await editor.offers("c.py", '"usr')] == ["user", "assistant", "function"]
         (content,) = [one for one in await editor.offers("a.py", '"co') if one.label == "content"]
         edit = content.text_edit
         assert isinstance(edit, types.TextEdit)
