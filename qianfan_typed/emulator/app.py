@@ -29,8 +29,9 @@ from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonRespon
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-Reply = Response | EventStream | LostConnection | Watched
+Reply = Response | EventStream | LostConnection
 Endpoint = Callable[[Request], Coroutine[Any, Any, Reply]]
+Handled = Callable[[Request], Coroutine[Any, Any, Watched | LostConnection]]
 
 
 def make_app(platform: Platform, connections: Connections) -> ASGIApp:
@@ -63,10 +64,10 @@ class Router:
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))
         return Routes(routes)
 
-    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Endpoint:
+    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Handled:
         """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
-        async def handled(request: Request) -> Reply:
+        async def handled(request: Request) -> Watched | LostConnection:
             seen = await recorded(request, for_token=where == "token")
             self.platform.record(seen)
             failure = self.platform.failures.requests.take(lambda one: one.where in (where, "any"))

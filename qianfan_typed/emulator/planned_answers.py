@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeGuard, cast
+from typing import cast
 
 import attrs
 import msgspec
@@ -55,17 +55,16 @@ def _written(value: object) -> str:
     if dump is not None:
         return dump()
     try:
-        plain = msgspec.to_builtins(value._asdict() if _is_named_tuple(value) else value)
+        plain = msgspec.to_builtins(_named(value))
     except TypeError as error:
         raise TypeError(f"{type(value).__name__}: cannot be an answer: {error}") from None
     # `parse` asks for an object with this member where the value is none, and the platform for arguments that are one.
     return json.dumps(plain if isinstance(plain, dict) else {"value": plain}, ensure_ascii=False)
 
 
-class _NamedTuple(Protocol):
-    def _asdict(self) -> dict[str, object]: ...
-
-
-def _is_named_tuple(value: object) -> TypeGuard[_NamedTuple]:
-    """`parse` asks for an object with its names, where msgspec would write a list."""
-    return isinstance(value, tuple) and hasattr(cast("object", value), "_asdict")
+def _named(value: object) -> object:
+    """A NamedTuple as an object: `parse` asks for one with its names, where msgspec would write a list."""
+    names = cast("tuple[str, ...]", getattr(value, "_fields", ()))
+    if not isinstance(value, tuple) or not names:
+        return cast("object", value)
+    return dict(zip(names, cast("tuple[object, ...]", value), strict=True))

@@ -70,7 +70,7 @@ class EventStream:
 class Watched:
     """A reply that tells its request's record how far it came."""
 
-    reply: Response | EventStream
+    reply: Response | EventStream | LostConnection
     request: Request
     seen: Recorded
 

@@ -92,7 +92,8 @@ def test_a_text_stands_beside_calls(emulator: Emulator) -> None:
             streamed = stream.reply()
     for reply in (whole, streamed):
         assert reply.text == "我查一下。"
-        assert [one["function"]["name"] for one in reply.to_message().get("tool_calls") or []] == ["f"]
+        calls: Any = reply.to_message().get("tool_calls")
+        assert [one["function"]["name"] for one in calls] == ["f"]
 
 
 def test_reasoning_and_why_it_ends(emulator: Emulator) -> None:

@@ -110,7 +110,7 @@ def answer(prompt: ChatPrompt) -> ChatAnswer:
     thought = _thought(prompt) if not calls or planned.reasoning is not None else []
     if calls:
         # A text that was planned stands beside calls that were; of an object the one call was made.
-        written, finish = text.tokens((planned.calls and planned.text) or ""), _CALLED
+        written, finish = text.tokens(planned.text if planned.calls and planned.text else ""), _CALLED
     else:
         written, finish = _cut(prompt, _compose(prompt), len(thought))
     called = sum(text.count(call.name) + text.count(call.arguments) for call in calls)
