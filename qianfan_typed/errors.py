@@ -40,7 +40,7 @@ import attrs
 from qianfan_api.answers import CalledFunction
 from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_api.shapes import Message
-from qianfan_api.violations import Violation
+from qianfan_api.violations import Violation, violation_table
 
 
 class QianfanError(Exception):
@@ -69,6 +69,9 @@ class InvalidRequest(QianfanError):
         count = len(self.violations)
         title = f"{self.model} does not take this request ({count} problem{'' if count == 1 else 's'})"
         return "\n".join([title, *_columns(self.violations)])
+
+    def _repr_html_(self) -> str:
+        return violation_table(self.violations)
 
 
 def _columns(violations: Iterable[Violation]) -> Iterable[str]:

@@ -89,7 +89,7 @@ def test_the_table_of_the_language_has_every_key(kind: type[attrs.AttrsInstance]
 PAGES = {
     "limits": ["limits", "redis"],
     "transports": ["urllib3", "cassette", "own"],
-    "answers": ["parse", "run", "many", "trim", "history", "pydantic"],
+    "answers": ["parse", "run", "many", "progress", "trim", "history", "pydantic", "frames"],
 }
 SNIPPETS = [
     pytest.param(page, code, id=f"{page}: {name}")

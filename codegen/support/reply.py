@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 import attrs
 
 from qianfan_api.structure import structured
+from qianfan_api.tables import table
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -162,6 +163,10 @@ class Reply(Mapping[str, Any]):
         """A reply is there, whatever it holds."""
         return True
 
+    def _repr_html_(self) -> str | None:
+        """What notebooks show: each field that the platform sent, what is long by its beginning."""
+        return table(("field", "value"), ((name, _in_short(value)) for name, value in self.to_dict().items()))
+
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.to_dict())
 
@@ -222,6 +227,9 @@ class BytesReply(Reply):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.media_type} {len(self.content):,} bytes>"
 
+    def _repr_html_(self) -> None:
+        """Nothing: its repr says what the file is."""
+
     @property
     def raw(self) -> bytes:
         """The same as `content`."""
@@ -250,6 +258,23 @@ def short(value: Sequence[object]) -> str:
     if isinstance(value, str):
         return f"{value[:12]!r}… ({len(value):,} characters)"
     return f"[{', '.join(map(repr, value[:3]))}, … ({len(value):,} numbers)]"
+
+
+def _in_short(value: object) -> object:
+    """A field as notebooks show it: vectors and base64 within it by their beginning, the rest as JSON."""
+    value = _shortened(value)
+    return value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _shortened(one) for name, one in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        is_vector = len(items) > 16 and isinstance(items[0], int | float)
+        return short(items) if is_vector else [_shortened(one) for one in items]
+    is_file = isinstance(value, str) and len(value) > 1000 and " " not in value and value.isascii()
+    return short(cast("str", value)) if is_file else value
 
 
 def read_json(data: bytes) -> Any:

@@ -18,7 +18,7 @@ from qianfan_typed.config import Settings, require_options
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
 from qianfan_typed.core.bounds import whole
 from qianfan_typed.core.decoding import not_json, read_file, read_reply
-from qianfan_typed.core.encoding import checked_wire, encode_json
+from qianfan_typed.core.encoding import checked_wire, encode_request
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
@@ -144,7 +144,7 @@ class CallPlanner:
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
         operation = target.operation
-        data = encode_json(target.name, wire) if operation.is_plain else None
+        data = encode_request(target.name, wire) if operation.is_plain else None
         endpoint = self._endpoints.get(operation.name) or self._endpoint(operation)
         http = HttpRequest(
             method=operation.method,

@@ -102,7 +102,7 @@ async def test_workers_that_cannot_be(workers: int) -> None:
 def test_options_and_parameters_of_each_call(emulator: Emulator) -> None:
     qianfan.Completion().batch_do(PROMPTS[:2], model="ERNIE-Lite-Pro-128K", temperature=0.3).wait()
     assert sent_to(emulator) == ["chat/ernie-lite-pro-128k"] * 2
-    assert all(request.json()["temperature"] == 0.3 for request in emulator.requests)  # type: ignore[index]
+    assert all(request.json()["temperature"] == 0.3 for request in emulator.requests)
 
 
 def test_streams(emulator: Emulator) -> None:
