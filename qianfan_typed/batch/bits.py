@@ -13,8 +13,8 @@ class Bits:
     __slots__ = ("_bytes", "count", "total")
 
     def __init__(self, total: int) -> None:
-        self.total = total
-        self.count = 0
+        self.total: int = total
+        self.count: int = 0
         self._bytes = bytearray((total + 7) // 8)
 
     def __contains__(self, number: int) -> bool:

@@ -72,13 +72,13 @@ class Engine(BatchWork):
                 await self.carry(asyncio.ensure_future(working))
 
     async def _work(self, group: Group, commits: Commits) -> None:
-        self.under_way += 1
+        self._under_way += 1
         try:
             rows = await called(self._create, group, self._options)
             self._notice(rows)
             await commits.commit(rows)
         finally:
-            self.under_way -= 1
+            self._under_way -= 1
 
     def _notice(self, rows: Sequence[ResultRow]) -> None:
         """Ends it where everything fails."""

@@ -29,6 +29,7 @@ from qianfan_typed.migration.makers import Left, Maker, Makers, Package, Surroun
 from qianfan_typed.migration.shapes import MODELS, Shape, reply_of
 from qianfan_typed.migration.uses import NotFollowed, Uses, is_misplaced
 from qianfan_typed.python_source.calls.call_finder import CallFinder
+from qianfan_typed.python_source.names.literals import LiteralReader
 from qianfan_typed.python_source.names.scopes import Module, read_module
 from qianfan_typed.python_source.names.values import ScalarValue, SequenceValue
 
@@ -79,9 +80,9 @@ class Planner:
 
     def __init__(self, tree: ast.Module, lines: list[str], around: Surroundings, *, replace: bool) -> None:
         self.module: Module = read_module(tree)
-        self.finder = CallFinder(self.module)
-        self.reader = self.finder.reader
-        self.places = Places(lines)
+        self.finder: CallFinder = CallFinder(self.module)
+        self.reader: LiteralReader = self.finder.reader
+        self.places: Places = Places(lines)
         self.around = around
         self.replace = replace
         self.makers: Mapping[ast.Call, Maker] = {}
