@@ -65,6 +65,9 @@ def _written(value: object) -> str:
 def _named(value: object) -> object:
     """A NamedTuple as an object: `parse` asks for one with its names, where msgspec would write a list."""
     names = cast("tuple[str, ...]", getattr(value, "_fields", ()))
-    if not isinstance(value, tuple) or not names:
-        return cast("object", value)
-    return dict(zip(names, cast("tuple[object, ...]", value), strict=True))
+    values = _members(value)
+    return dict(zip(names, values, strict=True)) if names and values else value
+
+
+def _members(value: object) -> tuple[object, ...]:
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()

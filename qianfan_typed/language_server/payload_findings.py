@@ -122,10 +122,10 @@ def _pieces(data: bytes, form: PayloadForm) -> Iterator[Piece]:
     elif form == "yaml" and not _SHARED.search(data):
         begins = [found.start() for found in _ITEM.finditer(data)] or [0]
         begins = [0, *begins[1:]] if data[: begins[0]].strip() == b"" else [0, *begins]
-        line = 0
+        above = 0
         for start, end in zip(begins, [*begins[1:], len(data)], strict=True):
-            yield data[start:end], line
-            line += data.count(b"\n", start, end)
+            yield data[start:end], above
+            above += data.count(b"\n", start, end)
     else:
         yield data, 0
 
