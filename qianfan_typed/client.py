@@ -265,11 +265,11 @@ class Qianfan(_Client["Transport"]):
             KeyboardInterrupt: Ctrl-C was pressed. What was under way is finished and saved; twice, it is not.
         """
         from qianfan_typed.batch.blocking import INTERRUPTED, run_blocking
-        from qianfan_typed.batch.run import BatchRun, order_of
+        from qianfan_typed.batch.run import BatchOrder, BatchRun
 
-        order = order_of(
-            inputs,
-            output,
+        order = BatchOrder(
+            inputs=inputs,
+            output=output,
             api=api,
             model=model,
             parameters=parameters,
@@ -408,11 +408,11 @@ class AsyncQianfan(_Client["AsyncTransport"]):
             QianfanError: The platform refuses whoever asks: keys, permission, quota.
             OSError: Something cannot be read or written. What was counted is on the disk.
         """
-        from qianfan_typed.batch.run import BatchRun, order_of
+        from qianfan_typed.batch.run import BatchOrder, BatchRun
 
-        order = order_of(
-            inputs,
-            output,
+        order = BatchOrder(
+            inputs=inputs,
+            output=output,
             api=api,
             model=model,
             parameters=parameters,

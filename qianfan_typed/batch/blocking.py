@@ -62,18 +62,21 @@ def run_blocking(
             ended.set_exception(error)
 
     threading.Thread(target=work, name="qianfan-batch").start()
-    interrupts = 0
+    pressed = heard = 0
     # Not `join`: once interrupted, Python up to 3.12 takes a thread that runs for one that has ended.
     while not ended.done():
         try:
+            if heard < pressed:
+                # In here, as the next Ctrl-C may come while this one is told.
+                heard = pressed
+                run.stop(INTERRUPTED)
+                if pressed == 1:
+                    on_interrupt()
+                else:
+                    run.stop_now()
             wait([ended], _HEARTBEAT)
         except KeyboardInterrupt:
-            interrupts += 1
-            if interrupts == 1:
-                run.stop(INTERRUPTED)
-                on_interrupt()
-            else:
-                run.stop_now()
+            pressed += 1
     return ended.result()
 
 

@@ -134,6 +134,7 @@ class JobFolder:
             if not _take(self._lock):
                 holder = self.holder() or "another run"
                 message = f"{self.output}: is being written by {holder}; wait for it, or end it with: batch cancel"
+                fresh = False  # What stands there is the other run's.
                 raise ConfigurationError(message=message, setting="output")
             os.truncate(place, 0)
             os.write(self._lock, f"process {os.getpid()} on {socket.gethostname()}, since {_now()}".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import filecmp
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,15 +35,55 @@ from qianfan_typed.runners.async_runner import AsyncRunner
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
+def _names(inputs: Paths) -> list[str]:
+    return [fspath(one) for one in ([inputs] if isinstance(inputs, str | PathLike) else inputs)]
+
+
+def _operation(api: str) -> str:
+    try:
+        return operation_name(api)
+    except ValueError as error:
+        raise ConfigurationError(message=str(error), setting="api") from None
+
+
+def _recipe_of(order: BatchOrder) -> Recipe:
+    return Recipe(
+        api=order.api,
+        model=order.model,
+        parameters=order.parameters or {},
+        messages_from=order.messages_from,
+        columns=order.columns or {},
+        id_from=order.id_from,
+        system=order.system,
+        template=None if order.template is None else read_template(Path(order.template)),
+    )
+
+
 @attrs.frozen(kw_only=True)
 class BatchOrder:
-    """What is asked of a run."""
+    """What is asked of a run.
 
-    inputs: list[str]
+    Raises:
+        ConfigurationError: There is no such operation, or what makes requests does not go together.
+        OSError: The template cannot be read.
+    """
+
+    inputs: list[str] = attrs.field(converter=_names)
     """Files, folders and patterns; `-` is standard input."""
-    output: Path
+    output: Path = attrs.field(converter=Path)
     """JSON Lines, or Parquet where its name ends so."""
-    recipe: Recipe = attrs.field(factory=Recipe)
+    api: str = attrs.field(default="v2.chat", converter=_operation)
+    """The operation of requests that do not say it."""
+    model: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    messages_from: str | None = None
+    columns: Mapping[str, str] | None = None
+    id_from: str | None = None
+    system: str | None = None
+    template: str | PathLike[str] | None = None
+    """A file."""
+    recipe: Recipe = attrs.field(init=False, default=attrs.Factory(_recipe_of, takes_self=True))
+    """What makes requests of records: all of these, from `api` on."""
     workers: int = 16
     """Calls at once."""
     resume: bool = False
@@ -59,57 +100,6 @@ class BatchOrder:
     """How long they may take."""
     interval: float = 30.0
     """Seconds between two questions of how far they are."""
-
-
-def order_of(
-    inputs: Paths,
-    output: str | PathLike[str],
-    *,
-    api: str,
-    model: str | None,
-    parameters: Mapping[str, Any] | None,
-    messages_from: str | None,
-    columns: Mapping[str, str] | None,
-    id_from: str | None,
-    system: str | None,
-    template: str | PathLike[str] | None,
-    workers: int,
-    resume: bool,
-    only_failed: bool,
-    skip_invalid: bool,
-    deadline: float | None,
-    remote: bool,
-    window: str,
-    interval: float,
-) -> BatchOrder:
-    """An order, as clients are asked. Raises ConfigurationError, and OSError where the template cannot be read."""
-    try:
-        api = operation_name(api)
-    except ValueError as error:
-        raise ConfigurationError(message=str(error), setting="api") from None
-    recipe = Recipe(
-        api=api,
-        model=model,
-        parameters=parameters or {},
-        messages_from=messages_from,
-        columns=columns or {},
-        id_from=id_from,
-        system=system,
-        template=None if template is None else read_template(Path(template)),
-    )
-    return BatchOrder(
-        inputs=[fspath(one) for one in ([inputs] if isinstance(inputs, str | PathLike) else inputs)],
-        output=Path(output),
-        recipe=recipe,
-        workers=workers,
-        resume=resume,
-        only_failed=only_failed,
-        skip_invalid=skip_invalid,
-        deadline=deadline,
-        remote=remote,
-        window=window,
-        interval=interval,
-    )
 
 
 class StoppedEarly(Exception):
@@ -211,10 +201,24 @@ class BatchRun:
                 journal.close()
 
     def _spool(self) -> None:
+        """Keeps what comes by standard input. Of a batch that was begun, what it began with stays."""
         place = self._folder.input_file
-        if sys.stdin is None or (sys.stdin.isatty() and place.exists()):
+        begun = self._folder.read() is not None and place.exists()
+        if begun and (sys.stdin is None or sys.stdin.isatty()):
             return  # It goes on with what was read the first time.
-        spool(place)
+        if not begun:
+            spool(place)
+            return
+        other = place.with_name("input.other.jsonl")
+        try:
+            spool(other)
+            if other.stat().st_size and not filecmp.cmp(other, place, shallow=False):
+                message = f"{self._order.output}: belongs to another batch: standard input has other bytes than then"
+                raise ConfigurationError(
+                    message=f"{message}\nname another output, or give what it began with", setting="output"
+                )
+        finally:
+            other.unlink(missing_ok=True)
 
     def _job(self, plan: BatchPlan) -> Job:
         """What the output belongs to, once it is known to belong to it. Raises ConfigurationError."""

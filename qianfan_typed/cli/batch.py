@@ -87,12 +87,12 @@ def run(
 
     Exit code 1: requests failed, or break rules.
     """
-    from qianfan_typed.batch.run import order_of
+    from qianfan_typed.batch.run import BatchOrder
 
     _require_both(paths)
-    order = order_of(
-        paths[:-1],
-        paths[-1],
+    order = BatchOrder(
+        inputs=paths[:-1],
+        output=paths[-1],
         api=api,
         model=model,
         parameters=_parameters(api, said),

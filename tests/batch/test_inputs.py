@@ -16,7 +16,7 @@ from qianfan_typed import Qianfan
 from qianfan_typed.batch.inputs import InputFile
 from qianfan_typed.batch.stages import most_texts
 from qianfan_typed.emulator import Emulator
-from qianfan_typed.errors import InvalidBatch
+from qianfan_typed.errors import ConfigurationError, InvalidBatch
 from tests.batch.conftest import MODEL, Write, question, rows_in
 
 OUT = Path("out.jsonl")
@@ -127,6 +127,28 @@ def test_standard_input_is_kept_to_go_on_with(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
     client.batch("-", "out.jsonl")
     assert Path("out.jsonl.batch/input.jsonl").read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("other", ["", json.dumps(question("二")) + "\n"])
+def test_standard_input_that_comes_later_does_not_replace_what_it_began_with(
+    client: Qianfan, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """What began it may exist nowhere else. An empty one, as schedulers give it, goes on with that."""
+    text = json.dumps(question("一")) + "\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
+    client.batch("-", "out.jsonl")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(other.encode()), "utf-8"))
+    if other:
+        with pytest.raises(ConfigurationError) as caught:
+            client.batch("-", "out.jsonl")
+        assert str(caught.value).splitlines() == [
+            "out.jsonl: belongs to another batch: standard input has other bytes than then",
+            "name another output, or give what it began with",
+        ]
+    else:
+        assert client.batch("-", "out.jsonl").summary.ok == 1
+    assert Path("out.jsonl.batch/input.jsonl").read_text("utf-8") == text
+    assert {path.name for path in Path("out.jsonl.batch").iterdir()} == {"input.jsonl", "job.json", "lock"}
 
 
 def test_several_files_and_patterns(client: Qianfan, write: Write) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import json
+import signal
 import threading
 from pathlib import Path
 
 import pytest
 
 from qianfan_typed import AsyncQianfan, Qianfan
+from qianfan_typed.batch.blocking import INTERRUPTED, run_blocking
 from qianfan_typed.batch.job import JobFolder
+from qianfan_typed.batch.run import BatchOrder, BatchRun
 from qianfan_typed.batch.work import BatchProgress
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import AuthenticationError, ConfigurationError, InvalidBatch
@@ -283,3 +287,22 @@ def test_progress_counts_what_is_on_the_disk(emulator: Emulator, client: Qianfan
 
     client.batch("in.jsonl", "out.jsonl", workers=4, on_progress=told)
     assert wrong == []
+
+
+def test_a_second_ctrl_c_while_the_first_is_told(emulator: Emulator, client: Qianfan, write: Write) -> None:
+    """It ends the run at once, and does not leave it behind."""
+    emulator.slow(60)
+    write("in.jsonl", question("一"))
+
+    def press_once(progress: BatchProgress) -> None:
+        if progress.under_way and not pressed:
+            pressed.append(progress.under_way)
+            _thread.interrupt_main()
+
+    def press_again() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    pressed: list[int] = []
+    run = BatchRun(BatchOrder(inputs="in.jsonl", output="out.jsonl"), on_progress=press_once)
+    report = run_blocking(run, client.settings, workers=1, on_interrupt=press_again)
+    assert (report.stopped, report.pending, pressed) == (INTERRUPTED, 1, [1])
