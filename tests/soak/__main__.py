@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -152,7 +152,7 @@ def grown(seen: list[Held]) -> list[str]:
 
 
 @contextmanager
-def hostile(seed: int) -> Iterator[tuple[str, Callable[[], int]]]:
+def hostile(seed: int) -> Generator[tuple[str, Callable[[], int]]]:
     """A hostile server: its address, and what asks how many connections are left."""
     command = [sys.executable, "-m", "tests.soak.server", str(seed), str(DEADLINE)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
