@@ -60,7 +60,7 @@ class AsyncRunner:
         self._renewing: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> Coroutine[Any, Any, R]:
-        """A whole reply. The request is checked now."""
+        """A whole reply. The request is checked now, and its deadline counts from now."""
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=False)
         return _Conversation(self, call.deadline, began).carry(self.planner.create(call))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from codegen.spec import language, service
 from codegen.spec.problems import Document, Place, Problem, near
 
+_CLASH = "{}: a parameter of its operations has this name"
+
 
 def document_problems(
     document: Document,
@@ -25,7 +27,7 @@ def document_problems(
             if key not in defaults:
                 words = f"{key}: not a key of default_models in platform.yaml{near(key, defaults)}"
                 yield document.problem((*place, "default_models", version), words)
-        for version in row.operations.keys() ^ row.default_models.keys():
+        for version in sorted(row.operations.keys() ^ row.default_models.keys()):
             words = f"version {version}: operations and default_models must have the same versions"
             yield document.problem((*place, "operations"), words)
         for version, served in row.operations.items():
@@ -40,10 +42,12 @@ def document_problems(
                 words = f"{model}: not a model of its operations{near(model, models)}"
                 yield document.problem((*place, "functions_in_text", index), words)
         yield from _parameter_problems(document, place, row, taken)
-        for option in content.options.keys() | row.options.keys():
-            if option in taken and not _is_client_argument(known, row, option):
-                where = (*place, "options", option) if option in row.options else ("options", option)
-                yield document.problem(where, f"{option}: a parameter of its operations has this name")
+        for option in row.options:
+            if _is_clash(known, row, option):
+                yield document.problem((*place, "options", option), _CLASH.format(option))
+    for option in content.options:
+        if any(_is_clash(known, row, option) for row in content.classes.values()):
+            yield document.problem(("options", option), _CLASH.format(option))
 
 
 def _models(known: Mapping[str, language.OperationFile], api: str) -> Iterable[str]:
@@ -68,10 +72,10 @@ def _parameter_problems(
             yield document.problem((*place, "by_position", index), words)
 
 
-def _is_client_argument(known: Mapping[str, language.OperationFile], row: service.DocumentClass, name: str) -> bool:
-    """Whether it never reaches the platform: operations list some arguments of the official SDK."""
-    return all(
-        name not in known[api].parameters or not known[api].parameters[name].sent
+def _is_clash(known: Mapping[str, language.OperationFile], row: service.DocumentClass, option: str) -> bool:
+    """Whether an operation sends a parameter of this name: they also list arguments of the official SDK."""
+    return any(
+        option in known[api].parameters and known[api].parameters[option].sent
         for served in row.operations.values()
         for api in served
         if api in known
