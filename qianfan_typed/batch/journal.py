@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -215,7 +216,8 @@ class Journal:
         for found in self._lines():
             if not isinstance(found, int):
                 last[found.head.index] = found.offset
-        beside = self.path.with_name(f".{self.path.name}.new")
+        target = self.path.resolve()  # What a link leads to is replaced, not the link.
+        beside = target.with_name(f".{target.name}.new")
         try:
             with beside.open("wb") as file:
                 for found in self._lines():
@@ -223,13 +225,14 @@ class Journal:
                         file.write(found.line)
                 file.flush()
                 os.fsync(file.fileno())
+            shutil.copymode(target, beside)
+            self.close()  # Windows replaces no file that is open.
+            beside.replace(target)
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise UnwritableOutput.of(error, beside) from error
-        os.close(self._file)
-        beside.replace(self.path)
-        _sync_folder(self.path)
-        self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        _sync_folder(target)
+        self._file = os.open(target, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
         self._load()
 
     def todo(self, *, only_failed: bool) -> Bits:

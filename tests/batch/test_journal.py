@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sys
@@ -230,3 +231,20 @@ def test_long_lines_are_found_whatever_their_length(tmp_path: Path) -> None:
     path.write_bytes(b"".join(lines) + line_of(row(5, text="字" * 100_000))[:200_000])
     assert list(Journal(path, 6).done) == [0, 1, 2, 3, 4]
     assert path.read_bytes() == b"".join(lines)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes are another matter there")
+def test_a_file_that_is_written_anew_stays_where_a_link_leads_to_and_open_to_whom_it_was(tmp_path: Path) -> None:
+    target, link = tmp_path / "elsewhere" / "rows.jsonl", tmp_path / "out.jsonl"
+    target.parent.mkdir()
+    target.touch()
+    target.chmod(0o640)
+    link.symlink_to(target)
+    with contextlib.closing(Journal(link, TOTAL)) as journal:
+        written(journal, row(0, "error"), row(1))
+        written(journal, row(0))
+        journal.compact()
+        written(journal, row(2))
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert [row_of(line).index for line in target.read_bytes().splitlines()] == [1, 0, 2]
