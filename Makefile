@@ -8,8 +8,8 @@ RUN := $(VENV)/bin/python -m
 PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	screenshots test-clients bench mutate soak fuzz audit emulator clean
+.PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \
+	screenshots test-clients bench instructions mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ install: $(VENV)/.installed ## make .venv with everything
 demo: install generate ## see the product at work, against the emulator
 	@echo "==> the demo"
 	@$(VENV)/bin/python examples/demo.py
+
+demo-batch: install ## a batch of 2,000 requests that is killed, goes on and loses nothing
+	@$(VENV)/bin/python examples/demo_batch.py
 
 generate: install ## write generated/ from spec/
 	@echo "==> generating"
@@ -90,8 +93,12 @@ test-clients: install ## the clients of others, as they come from the registry, 
 	@touch $@
 
 bench: install .venvs/bench/.installed ## what a call costs, beside floors and other clients (BENCH=--page writes the page)
+	@$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	@echo "==> measuring (some minutes)"
 	@$(RUN) tests.bench --peers .venvs/bench/bin/python $(BENCH)
+
+instructions: install ## count what the hottest paths take, and write it down (tests/instructions)
+	@$(RUN) tests.instructions
 
 mutate: install ## change the validators and the checker in one place at a time, and say what no test notices
 	@echo "==> changing the validators"

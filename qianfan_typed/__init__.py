@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from qianfan_api.messages import tool as tool
     from qianfan_api.messages import user as user
     from qianfan_api.messages import video as video
+    from qianfan_api.qf_messages import QfMessages as Messages
+    from qianfan_api.qf_messages import QfMessages as QfMessages
+    from qianfan_api.qf_messages import QfRole as QfRole
+    from qianfan_api.qf_messages import QfRole as Role
+    from qianfan_api.responses import QfResponse as QfResponse
+    from qianfan_api.responses import QfResponse as Response
     from qianfan_api.retry import Retry as Retry
     from qianfan_api.validation import validate as validate
     from qianfan_api.violations import Violation as Violation
@@ -49,14 +55,8 @@ if TYPE_CHECKING:
     from qianfan_typed.sdk.embedding import Embedding as Embedding
     from qianfan_typed.sdk.iam import IAM as IAM
     from qianfan_typed.sdk.image2text import Image2Text as Image2Text
-    from qianfan_typed.sdk.messages import QfMessages as Messages
-    from qianfan_typed.sdk.messages import QfMessages as QfMessages
-    from qianfan_typed.sdk.messages import QfRole as QfRole
-    from qianfan_typed.sdk.messages import QfRole as Role
     from qianfan_typed.sdk.plugin import Plugin as Plugin
     from qianfan_typed.sdk.reranker import Reranker as Reranker
-    from qianfan_typed.sdk.response import QfResponse as QfResponse
-    from qianfan_typed.sdk.response import QfResponse as Response
     from qianfan_typed.sdk.text2image import Text2Image as Text2Image
     from qianfan_typed.sdk.tokenizer import Tokenizer as Tokenizer
 
@@ -144,12 +144,12 @@ if not TYPE_CHECKING:
         return value
 
     def _of_the_documents(name: str) -> object:
-        from qianfan_typed.sdk.classes import NAMES
+        from qianfan_typed.sdk.names import NAMES
 
         if name not in NAMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module, there = NAMES[name]
-        return getattr(import_module(f"qianfan_typed.sdk.{module}"), there)
+        return getattr(import_module(module), there)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

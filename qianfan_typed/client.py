@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar
 
 import attrs
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
     from qianfan_api.v2.responses.namespace import V2Responses
     from qianfan_typed import openai_like
+    from qianfan_typed.batch.reports import BatchReport
+    from qianfan_typed.batch.run import Paths
+    from qianfan_typed.batch.work import BatchProgress
     from qianfan_typed.core.open_path import OpenReply
     from qianfan_typed.limits import Limiter
     from qianfan_typed.runners.async_runner import AsyncRunner
@@ -334,6 +337,95 @@ class Qianfan(_Client["Transport"]):
         """What keeps its calls to limits, and how much of them is used. None: there are none."""
         return self._runner.planner.limiter
 
+    def batch(
+        self,
+        inputs: Paths,
+        output: str | os.PathLike[str],
+        *,
+        api: str = "v2.chat",
+        model: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        messages_from: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        id_from: str | None = None,
+        system: str | None = None,
+        template: str | os.PathLike[str] | None = None,
+        workers: int = 16,
+        resume: bool = False,
+        only_failed: bool = False,
+        skip_invalid: bool = False,
+        deadline: float | None = None,
+        remote: bool = False,
+        window: str = "24h",
+        interval: float = 30.0,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> BatchReport:
+        """Answers every request of files into another file: a line for each, whatever happens in between.
+
+        What is counted is on the disk. Whatever ends it, the same call goes on where it was.
+
+        Args:
+            inputs: Files, folders and patterns; `-` is standard input.
+            output: JSON Lines, or Parquet where its name ends so.
+            api: The operation of requests that do not say it.
+            model: The model of requests that do not name one.
+            parameters: Parameters of requests that do not say them.
+            messages_from: The column that is the user's message, where the input has columns and no requests.
+            columns: Parameter → the column that is it.
+            id_from: The column that is the custom_id. None: the one that is called so, else the number of the record.
+            system: The system message of requests that have none.
+            template: A file with a Jinja template of the user's message.
+            workers: Calls at once.
+            resume: Whether it is an error where nothing was begun.
+            only_failed: Send again what failed, and no more.
+            skip_invalid: Leave out requests that break rules, with a row that says so. False: nothing is sent.
+            deadline: Seconds that a call may take. None: as the client is set.
+            remote: Have the platform's own batches answer: files of requests, one model each, that are fetched later.
+            window: How long they may take: hours from 1h to 672h.
+            interval: Seconds between two questions of how far they are.
+            on_progress: Called ten times a second with how far it is, from another thread.
+
+        Raises:
+            InvalidBatch: Requests break rules, or cannot be read; nothing was sent.
+            ConfigurationError: Another run writes the output, or it belongs to another input or other parameters.
+            QianfanError: The platform refuses whoever asks: keys, permission, quota.
+            OSError: Something cannot be read or written. What was counted is on the disk.
+            KeyboardInterrupt: Ctrl-C was pressed. What was under way is finished and saved; twice, it is not.
+        """
+        from qianfan_typed.batch.blocking import INTERRUPTED, run_blocking
+        from qianfan_typed.batch.run import BatchOrder, BatchRun
+
+        order = BatchOrder(
+            inputs=inputs,
+            output=output,
+            api=api,
+            model=model,
+            parameters=parameters,
+            messages_from=messages_from,
+            columns=columns,
+            id_from=id_from,
+            system=system,
+            template=template,
+            workers=workers,
+            resume=resume,
+            only_failed=only_failed,
+            skip_invalid=skip_invalid,
+            deadline=deadline,
+            remote=remote,
+            window=window,
+            interval=interval,
+        )
+        report = run_blocking(
+            BatchRun(order, on_progress=on_progress),
+            self._settings,
+            workers=workers,
+            transport=self._transport,
+            limiter=self.limiter,
+        )
+        if report.stopped == INTERRUPTED:
+            raise KeyboardInterrupt
+        return report
+
     def close(self) -> None:
         """Closes the connections that wait for the next call."""
         self._runner.close()
@@ -495,6 +587,84 @@ class AsyncQianfan(_Client["AsyncTransport"]):
     def limiter(self) -> Limiter | None:
         """What keeps its calls to limits, and how much of them is used. None: there are none."""
         return self._runner.planner.limiter
+
+    async def batch(
+        self,
+        inputs: Paths,
+        output: str | os.PathLike[str],
+        *,
+        api: str = "v2.chat",
+        model: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        messages_from: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        id_from: str | None = None,
+        system: str | None = None,
+        template: str | os.PathLike[str] | None = None,
+        workers: int = 16,
+        resume: bool = False,
+        only_failed: bool = False,
+        skip_invalid: bool = False,
+        deadline: float | None = None,
+        remote: bool = False,
+        window: str = "24h",
+        interval: float = 30.0,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> BatchReport:
+        """Answers every request of files into another file: a line for each, whatever happens in between.
+
+        What is counted is on the disk. Whatever ends it, the same call goes on where it was.
+
+        Args:
+            inputs: Files, folders and patterns; `-` is standard input.
+            output: JSON Lines, or Parquet where its name ends so.
+            api: The operation of requests that do not say it.
+            model: The model of requests that do not name one.
+            parameters: Parameters of requests that do not say them.
+            messages_from: The column that is the user's message, where the input has columns and no requests.
+            columns: Parameter → the column that is it.
+            id_from: The column that is the custom_id. None: the one that is called so, else the number of the record.
+            system: The system message of requests that have none.
+            template: A file with a Jinja template of the user's message.
+            workers: Calls at once.
+            resume: Whether it is an error where nothing was begun.
+            only_failed: Send again what failed, and no more.
+            skip_invalid: Leave out requests that break rules, with a row that says so. False: nothing is sent.
+            deadline: Seconds that a call may take. None: as the client is set.
+            remote: Have the platform's own batches answer: files of requests, one model each, that are fetched later.
+            window: How long they may take: hours from 1h to 672h.
+            interval: Seconds between two questions of how far they are.
+            on_progress: Called ten times a second with how far it is.
+
+        Raises:
+            InvalidBatch: Requests break rules, or cannot be read; nothing was sent.
+            ConfigurationError: Another run writes the output, or it belongs to another input or other parameters.
+            QianfanError: The platform refuses whoever asks: keys, permission, quota.
+            OSError: Something cannot be read or written. What was counted is on the disk.
+        """
+        from qianfan_typed.batch.run import BatchOrder, BatchRun
+
+        order = BatchOrder(
+            inputs=inputs,
+            output=output,
+            api=api,
+            model=model,
+            parameters=parameters,
+            messages_from=messages_from,
+            columns=columns,
+            id_from=id_from,
+            system=system,
+            template=template,
+            workers=workers,
+            resume=resume,
+            only_failed=only_failed,
+            skip_invalid=skip_invalid,
+            deadline=deadline,
+            remote=remote,
+            window=window,
+            interval=interval,
+        )
+        return await BatchRun(order, on_progress=on_progress).run(self._runner)
 
     async def aclose(self) -> None:
         """Closes all connections."""

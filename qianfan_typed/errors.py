@@ -2,6 +2,7 @@
 
 QianfanError
 ├── InvalidRequest          the request breaks the documented rules; nothing was sent
+├── InvalidBatch            requests of a batch break documented rules, or cannot be read; nothing was sent
 ├── ConfigurationError      a key, a setting or an extra is missing or wrong; nothing was sent
 ├── TaskFailed              a task that was waited for came to nothing; reply: what the platform says of it
 ├── TaskUnfinished          the deadline passed before a task was done; task: its name, to wait for it again
@@ -39,7 +40,7 @@ import attrs
 from qianfan_api.answers import CalledFunction
 from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_api.shapes import Message
-from qianfan_api.violations import Violation
+from qianfan_api.violations import Violation, violation_table
 
 
 class QianfanError(Exception):
@@ -69,6 +70,9 @@ class InvalidRequest(QianfanError):
         title = f"{self.model} does not take this request ({count} problem{'' if count == 1 else 's'})"
         return "\n".join([title, *_columns(self.violations)])
 
+    def _repr_html_(self) -> str:
+        return violation_table(self.violations)
+
 
 def _columns(violations: Iterable[Violation]) -> Iterable[str]:
     """Pointer, message and, where it is not the one above, the source, in columns."""
@@ -80,6 +84,23 @@ def _columns(violations: Iterable[Violation]) -> Iterable[str]:
         if violation.source and violation.source != source:
             source = violation.source
             yield f"  {'':<{width}}  {source}"
+
+
+@attrs.frozen(kw_only=True)
+class InvalidBatch(QianfanError):
+    """Requests of a batch break documented rules, or cannot be read. Nothing was sent."""
+
+    requests: int
+    """How many there are."""
+    invalid: int
+    """How many of them may not be sent."""
+    findings: Sequence[str]
+    """What is wrong, as `validate` says it: the first of it."""
+
+    def __str__(self) -> str:
+        count = "1 request" if self.invalid == 1 else f"{self.invalid:,} requests"
+        end = f"{count} of {self.requests:,} cannot be sent, so nothing was: mend them, or skip_invalid leaves them out"
+        return "\n".join([*self.findings, end])
 
 
 class RequestWarning(UserWarning):

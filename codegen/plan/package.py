@@ -15,6 +15,7 @@ from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.allowed_values import AllowedValues
 from codegen.plan.constraints.item_count import ItemCount
 from codegen.plan.docstrings import argument
+from codegen.plan.documents import Argument, Served, calls_of, option_type
 from codegen.plan.editions import Edition, Editions
 from codegen.plan.members import Parameter
 from codegen.plan.namespaces import Namespace, namespaces
@@ -39,18 +40,6 @@ class File:
     template: str | None = None
     values: dict[str, Any] = attrs.field(factory=dict[str, Any])
     text: str | None = None
-
-
-@attrs.frozen
-class Argument:
-    """An argument of `create` and `stream`."""
-
-    name: str
-    annotation: str
-    doc: str
-    required: bool
-    disputed: bool = False
-    """Whether sources disagree about it: it can be given, and warns."""
 
 
 @attrs.frozen
@@ -220,6 +209,7 @@ class Package:
                     )
                 elif space is not root:
                     yield from _group_of_operations(space)
+        yield from self._documents(operations)
         for operation in operations:
             for name, text in Schemas(self.spec, operation).files():
                 yield File(name, text=text)
@@ -227,6 +217,29 @@ class Package:
         yield File("schemas/openapi.json", text=openapi(self.spec, operations))
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)
+
+    def _documents(self, operations: list[Operation]) -> Iterator[File]:
+        """The classes of the platform's documents."""
+        typed = shapes.typed_dict_names(operations)
+        served = {operation.api: self._served(operation, typed) for operation in operations}
+        values: dict[str, Any] = {"documents": self.spec.documents, "shape_names": sorted(set(typed.values()))}
+        values["type_imports"] = "\n".join(imports())
+        for name in ("__init__", "classes", "options"):
+            yield File(f"qianfan_api/documents/{name}.py", f"documents/{name}.py.jinja", values)
+        for calls in calls_of(self.spec.documents, served):
+            path = f"qianfan_api/documents/{calls.module}.py"
+            yield File(path, "documents/calls.py.jinja", {**values, "calls": calls})
+
+    def _served(self, operation: Operation, typed: dict[str, str]) -> Served:
+        every = self._handle(operation, operation.any_model, typed)
+        stream = operation.operation.stream
+        return Served(
+            operation.api,
+            operation.operation.reply,
+            stream.chunk if stream else None,
+            [*every.subjects, *every.options],
+            bool(operation.models),
+        )
 
     def _operation(
         self, operation: Operation, space: Namespace, typed: dict[str, str], homes: dict[str, str]
@@ -377,4 +390,5 @@ def constants() -> dict[str, Any]:
         "literal": literal,
         "one_line": one_line,
         "rule_of": rule_of,
+        "option_type": option_type,
     }

@@ -31,6 +31,7 @@ class Spec:
     platform: service.PlatformFile
     errors: service.ErrorsFile
     foreign: service.ForeignFile
+    documents: service.DocumentsFile
     shapes: dict[str, Shared]
     operations: list[language.OperationFile]
 
@@ -55,12 +56,13 @@ _KINDS: dict[str, type[Any]] = {
     "platform.yaml": service.PlatformFile,
     "errors.yaml": service.ErrorsFile,
     "foreign_names.yaml": service.ForeignFile,
+    "documents.yaml": service.DocumentsFile,
     "shapes/*.yaml": language.ShapesFile,
     "v1/*.yaml": language.OperationFile,
     "v2/*.yaml": language.OperationFile,
 }
 
-_OPTIONAL = {"foreign_names.yaml"}
+_OPTIONAL = {"foreign_names.yaml", "documents.yaml"}
 
 
 def load(folder: Path) -> Spec:
@@ -94,6 +96,7 @@ def _assemble(contents: list[Any]) -> Spec:
         platform=next(of(service.PlatformFile)),
         errors=next(of(service.ErrorsFile)),
         foreign=next(of(service.ForeignFile), service.ForeignFile(source="", names={})),
+        documents=next(of(service.DocumentsFile), service.DocumentsFile(source="", options={}, classes={})),
         shapes={
             name: Shared(shape, shape.source or file.source)
             for file in of(language.ShapesFile)

@@ -17,6 +17,7 @@ _FILES = {
     "platform": service.PlatformFile,
     "errors": service.ErrorsFile,
     "foreign_names": service.ForeignFile,
+    "documents": service.DocumentsFile,
     "shapes": language.ShapesFile,
     "operation": language.OperationFile,
 }

@@ -7,9 +7,12 @@ from typing import Literal
 
 import attrs
 
-from codegen.spec.language import key
+from codegen.spec.language import Field, key
 
 Standing = Literal["documentation", "sdk", "third_party"]
+SubjectType = Literal["text", "texts", "messages", "text or messages"]
+Interface = Literal["1", "2"]
+"""A version, as the documents' classes call it."""
 ErrorKind = Literal[
     "invalid_request",
     "authentication",
@@ -131,11 +134,56 @@ class PlatformFile:
     """spec/platform.yaml."""
 
     hosts: dict[str, Host] = key("Short name → host.")
-    prefixes: dict[str, str] = key("Path prefixes that operations name in braces.", factory=dict)
+    prefixes: dict[str, str] = key("What paths begin with. Operations may name one in braces.", factory=dict)
     endpoints: dict[str, Endpoint] = key("Short name → endpoint.")
     default_models: DefaultModels | None = key(
         "What the documents' classes call where no model is named.", default=None
     )
+
+
+# --- the documents' classes ---------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Subject:
+    """What a call of a documents' class is about: an item of its batches is one, or a tuple of them."""
+
+    type: SubjectType = key("What it is.")
+    sent_as: str | None = key("The parameter that it is sent as, where that has another name.", default=None)
+    doc: str | None = key("What it means. Left out: what the parameter means.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class DocumentClass:
+    """A class of the platform's documents: it holds a model and is called by `do`."""
+
+    doc: str = key("What it is for, with a call.")
+    call: str = key("What a call does, in a sentence.")
+    operations: dict[Interface, list[str]] = key("Version → the operations that serve it, the usual one first.")
+    default_models: dict[Interface, str] = key("Version → the key of its default in default_models of platform.yaml.")
+    subjects: dict[str, Subject] = key("What a call is about, by position.")
+    by_position: list[str] = key("Parameters that may stand behind the subjects, by position.", factory=list)
+    positions: list[str] = key("What its `do` takes by position in the official SDK.")
+    made_with: list[str] = key(
+        "What its constructor takes by position in the official SDK.", factory=lambda: ["model", "endpoint"]
+    )
+    options: dict[str, Field] = key("Arguments of its calls that are no parameters, beside those of all.", factory=dict)
+    creates: bool = key("Whether `create` and `acreate` give the reply itself.", default=False)
+    functions_in_text: list[str] = key(
+        "Models that are told of functions in the first message and call them in their text, as their page shows.",
+        factory=list,
+    )
+    like: str | None = key("The class whose calls it has.", default=None)
+
+
+@attrs.frozen(kw_only=True)
+class DocumentsFile:
+    """spec/documents.yaml."""
+
+    source: str = key("The page that shows them.")
+    options: dict[str, Field] = key("Arguments of every call that are no parameters of an operation.")
+    not_sent: list[str] = key("Further arguments of the official SDK that never reach the platform.", factory=list)
+    classes: dict[str, DocumentClass] = key("Class → what its calls are made of.")
 
 
 # --- errors ------------------------------------------------------------------------------------------------------

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class ResultText(Reply):
     """A V1 reply or piece: its text is `result`."""
 
-    __slots__ = ()
-
     @property
     def text(self) -> str:
         """The answer, the same way on V1 and V2."""
@@ -38,8 +36,6 @@ class ResultText(Reply):
 
 class ChoicesText(Reply):
     """A V2 reply: its text is that of the first choice."""
-
-    __slots__ = ()
 
     @property
     def text(self) -> str:
@@ -93,8 +89,6 @@ class ChoiceMessage:
 class ChoicesPiece(Reply):
     """A piece of a V2 stream: its text is what the first choice goes on with."""
 
-    __slots__ = ()
-
     @property
     def text(self) -> str:
         """What the first choice goes on with, the same way on V1 and V2. Empty in a piece without choices."""
@@ -123,8 +117,6 @@ class _Item(Protocol):
 class ResponseText(Reply):
     """A response: its text is that of its messages."""
 
-    __slots__ = ()
-
     @property
     def text(self) -> str:
         """What the model said: the texts of its messages. Empty where functions are to be called."""
@@ -135,8 +127,6 @@ class ResponseText(Reply):
 
 class ResponsePiece(Reply):
     """An event of a response's stream: its text is what the answer goes on with."""
-
-    __slots__ = ()
 
     @property
     def text(self) -> str:
@@ -153,8 +143,6 @@ class _Vector(Protocol):
 class Embeddings(Reply):
     """A reply that holds a vector for each text."""
 
-    __slots__ = ()
-
     def numpy(self) -> numpy.typing.NDArray[numpy.float32]:
         """The vectors as an array of shape (texts, dimensions), float32. Needs NumPy."""
         try:
@@ -167,8 +155,6 @@ class Embeddings(Reply):
 
 class Picture:
     """An image in a reply."""
-
-    __slots__ = ()
 
     def _base64(self) -> str:
         return cast("str", cast("Any", self).b64_image)

@@ -12,7 +12,8 @@ from typing import Any
 
 import attrs
 
-from qianfan_api.violations import Source
+from qianfan_api.tables import table
+from qianfan_api.violations import Source, listed
 
 
 def _as_property(name: str) -> str:
@@ -178,6 +179,32 @@ class Catalogue(Mapping[str, Model]):
 
     def __repr__(self) -> str:
         return f"<Catalogue {self.api}: {len(self)} models>"
+
+    def listed(self) -> str:
+        """The models' properties, the first of many."""
+        return listed(model.property for model in self._models.values())
+
+    def to_html(self) -> str:
+        """The models as an HTML table, which notebooks show: what they are called, their limits, price and end."""
+        head = ("property", "model", "context", "most input", "most output", "price", "")
+        return table(
+            head,
+            (
+                (
+                    one.property,
+                    one.name,
+                    one.context,
+                    one.max_input_tokens,
+                    one.max_output_tokens,
+                    one.price,
+                    one.retired,
+                )
+                for one in self._models.values()
+            ),
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._models)

@@ -19,7 +19,6 @@ EMPTY: tuple[object, ...] = ("", [], ())
 
 
 _NUMBERS = (int, float)
-_LISTS = (list, tuple)
 _TEXTS = (str, bytes, bytearray, memoryview)
 
 
@@ -42,12 +41,9 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Whether it is a JSON list, or a sequence that becomes one."""
-    # list and tuple first: Sequence is an ABC, and slow.
-    return (
-        type(value) is list
-        or isinstance(value, _LISTS)
-        or (isinstance(value, Sequence) and not isinstance(value, _TEXTS))
-    )
+    # list, tuple and texts first: Sequence is an ABC, and slow.
+    kind = type(value)
+    return kind is list or kind is tuple or (not isinstance(value, _TEXTS) and isinstance(value, Sequence))
 
 
 @attrs.frozen
@@ -181,6 +177,8 @@ def check_reference(
     rule: Rule, payload: Mapping[str, object], name: Sequence[str], names: Sequence[str], found: Findings
 ) -> None:
     """A name at one place exists at another."""
+    if payload.get(name[0]) is None:
+        return
     known = list(texts_at(payload, names))
     for text in texts_at(payload, name):
         if text not in known:

@@ -35,8 +35,9 @@ HOSTS = {
 
 PREFIXES = {
     "models": "/rpc/2.0/ai_custom/v1/wenxinworkshop",
+    "v2": "/v2",
 }
-"""What stands before the models' own paths."""
+"""What paths begin with: those of the models of V1, and all of V2."""
 
 ROUTES = {
     "v2.chat": "QIANFAN_CHAT_V2_API_ROUTE",

@@ -3,25 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from qianfan_api.catalogue import Catalogue
 from qianfan_api.checks import is_list, is_object
 from qianfan_api.violations import Findings, Place, Rule, listed, shown
 
 
-def found_at(value: object, steps: Sequence[str], place: Place = ()) -> Iterator[tuple[Place, object]]:
+def found_at(value: object, steps: Sequence[str], place: Place = ()) -> Sequence[tuple[Place, object]]:
     """What stands at a path, with its place; `[]` stands for each item. What is null is not there."""
-    if value is None:
-        return
-    if not steps:
-        yield place, value
-    elif steps[0] == "[]":
-        if is_list(value):
-            for index, item in enumerate(value):
-                yield from found_at(item, steps[1:], (*place, index))
-    elif is_object(value):
-        yield from found_at(value.get(steps[0]), steps[1:], (*place, steps[0]))
+    level = [] if value is None else [(place, value)]
+    for step in steps:
+        if not level:
+            break
+        below: list[tuple[Place, object]] = []
+        for at, one in level:
+            if step == "[]":
+                if is_list(one):
+                    below += [((*at, index), item) for index, item in enumerate(one) if item is not None]
+            elif is_object(one) and (item := one.get(step)) is not None:
+                below.append(((*at, step), item))
+        level = below
+    return level
 
 
 def check_answers(
@@ -32,7 +35,7 @@ def check_answers(
     Calls behind the last user's turn may still be waited for.
     """
     turns = payload.get(given[0])
-    if not is_list(turns):
+    if not is_list(turns) or not _has_any(turns, answer[2], given[2]):
         return
     calls: set[str] = set()
     waiting: dict[str, Place] = {}
@@ -49,7 +52,7 @@ def check_answers(
         if is_object(turn) and turn.get("role") == "user":
             _unanswered(rule, waiting, answer[-1], found)
             waiting = {}
-        made = list(found_at(turn, given[2:], place))
+        made = found_at(turn, given[2:], place)
         if not all(isinstance(one, str) for _, one in made) or len(made) != _count(turn, given[2]):
             return  # A call without an id is a finding of its own, and then nobody knows who answers whom.
         for at, one in made:
@@ -58,6 +61,14 @@ def check_answers(
                 found.add(rule, "duplicate", at, f"{shown(one)}: another call has this {given[-1]}")
             calls.add(one)
             waiting.setdefault(one, at)
+
+
+def _has_any(turns: Sequence[object], answer: str, given: str) -> bool:
+    """Whether a turn answers or makes a call: most conversations have none."""
+    for turn in turns:  # noqa: SIM110  (a generator costs as much again)
+        if is_object(turn) and (turn.get(answer) is not None or turn.get(given) is not None):
+            return True
+    return False
 
 
 def _count(turn: object, member: str) -> int:

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 import attrs
 
-T = TypeVar("T")
+
+# Not one function for both: mypy would read its type variable as the type of the argument.
+def _codes(values: Iterable[int | str] | None) -> frozenset[int | str] | None:
+    return None if values is None else frozenset(values)
 
 
-def _set_of(values: Iterable[T] | None) -> frozenset[T] | None:
+def _statuses(values: Iterable[int] | None) -> frozenset[int] | None:
     return None if values is None else frozenset(values)
 
 
@@ -36,9 +38,9 @@ class Retry:
     max_wait: float | None = None
     """Seconds between two attempts at most, 120 by default. A platform that asks for more gets no retry: the error
     comes at once and has `retry_after`."""
-    codes: frozenset[int | str] | None = attrs.field(default=None, converter=_set_of)
+    codes: frozenset[int | str] | None = attrs.field(default=None, converter=_codes)
     """The platform's codes after which a request is sent again. None: those that the documentation calls retryable."""
-    statuses: frozenset[int] | None = attrs.field(default=None, converter=_set_of)
+    statuses: frozenset[int] | None = attrs.field(default=None, converter=_statuses)
     """The HTTP statuses after which it is, where the code is unknown. None: 408, 409, 425, 429 and all from 500."""
     unsent: bool | None = None
     """Whether it is where nothing can have reached the platform whole, as it is by default: no connection could be

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from qianfan_api.tables import table
+
 if TYPE_CHECKING:
     from qianfan_api.catalogue import Model
 
@@ -93,6 +95,19 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.pointer}  {self.message}  ({self.source})"
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The fields by their names: a row of a table of pandas or polars."""
+        return attrs.asdict(self)
+
+    def _repr_html_(self) -> str:
+        return violation_table([self])
+
+
+def violation_table(violations: Iterable[Violation]) -> str:
+    """What notebooks show of violations."""
+    head = ("", "where", "what", "source", "rule")
+    return table(head, ((one.level, one.pointer, one.message, one.source, one.rule) for one in violations))
 
 
 def pointer(place: Place) -> str:

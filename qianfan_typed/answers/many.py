@@ -7,13 +7,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sized
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 from qianfan_api.answers import Progress
 from qianfan_api.reply import Reply
 from qianfan_api.retry import Retry
 from qianfan_typed.errors import ApiError, Overloaded, QianfanError, RateLimited
+from qianfan_typed.many import Intake, WorkingThreads, work_in_tasks
 
 R = TypeVar("R", bound=Reply)
 
@@ -27,14 +27,15 @@ _ONCE = Retry(codes=(), statuses=())
 """A refusal is not sent again by the call itself, but by all of them together. What broke still is."""
 
 
-class Batch(Generic[R]):
-    """The state that the calls of a batch share. It waits for nothing; threads hold `lock` around it."""
+class SharedState(Generic[R]):
+    """What calls at once share: their results, and how long all of them wait. Threads hold `lock` around it."""
 
     def __init__(self, requests: Iterable[Mapping[str, Any]], patience: float, on_progress: OnProgress | None) -> None:
         self.lock: threading.Lock = threading.Lock()
         self.results: list[R | Exception | None] = []
         self._total = len(requests) if isinstance(requests, Sized) else None
-        self._requests: Iterator[Mapping[str, Any]] = iter(requests)
+        self.intake: Intake[tuple[int, dict[str, Any]]] = Intake(self._places(requests))
+        """The requests, with their places."""
         self._patience = patience
         self._on_progress = on_progress
         self._until = 0.0
@@ -45,17 +46,11 @@ class Batch(Generic[R]):
         self._done = self._failed = self._refused = 0
         self._broken: Counter[int] = Counter()
         """Place → how often the platform broke over it."""
-        self.stopped: bool = False
 
-    def take(self) -> tuple[int, dict[str, Any]] | None:
-        """The next request and its place. None: there is none."""
-        if self.stopped:
-            return None
-        request = next(self._requests, None)
-        if request is None:
-            return None
-        self.results.append(None)
-        return len(self.results) - 1, {"retry": _ONCE, **request}
+    def _places(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+        for place, request in enumerate(requests):
+            self.results.append(None)
+            yield place, {"retry": _ONCE, **request}
 
     def pause(self) -> float:
         """Seconds to wait before a call is sent."""
@@ -86,7 +81,7 @@ class Batch(Generic[R]):
         return False
 
     def _may_try_again(self, place: int, error: ApiError, now: float) -> bool:
-        if self.stopped or now - self._good >= self._patience:
+        if self.intake.closed or now - self._good >= self._patience:
             return False
         if isinstance(error, RateLimited | Overloaded):
             return True
@@ -116,40 +111,25 @@ def create_many(
 ) -> list[R | Exception]:
     """Makes the calls in threads."""
     _require(workers)
-    batch: Batch[R] = Batch(requests, patience, on_progress)
+    shared: SharedState[R] = SharedState(requests, patience, on_progress)
 
-    def work() -> None:
-        try:
-            while True:
-                with batch.lock:
-                    taken = batch.take()
-                if taken is None:
-                    return
-                again = True
-                while again:
-                    while (pause := batch.pause()) > 0 and not batch.stopped:
-                        time.sleep(min(pause, 0.5))
-                    sent = time.monotonic()
-                    result: R | Exception
-                    try:
-                        result = create(**taken[1])
-                    except QianfanError as error:
-                        result = error
-                    with batch.lock:
-                        again = batch.came(taken[0], result, sent)
-        except BaseException:
-            batch.stopped = True
-            raise
+    def work(taken: tuple[int, dict[str, Any]]) -> None:
+        place, request = taken
+        again = True
+        while again:
+            while (pause := shared.pause()) > 0 and not shared.intake.closed:
+                time.sleep(min(pause, 0.5))
+            sent = time.monotonic()
+            result: R | Exception
+            try:
+                result = create(**request)
+            except QianfanError as error:
+                result = error
+            with shared.lock:
+                again = shared.came(place, result, sent)
 
-    with ThreadPoolExecutor(max_workers=workers) as threads:
-        futures = [threads.submit(work) for _ in range(workers)]
-        try:
-            for future in futures:
-                future.result()
-        except BaseException:
-            batch.stopped = True
-            raise
-    return batch.all()
+    WorkingThreads(shared.intake, work, workers).join()
+    return shared.all()
 
 
 async def create_many_async(
@@ -161,30 +141,24 @@ async def create_many_async(
 ) -> list[R | Exception]:
     """Makes the calls in tasks."""
     _require(workers)
-    batch: Batch[R] = Batch(requests, patience, on_progress)
+    shared: SharedState[R] = SharedState(requests, patience, on_progress)
 
-    async def work() -> None:
-        while (taken := batch.take()) is not None:
-            again = True
-            while again:
-                while (pause := batch.pause()) > 0:
-                    await asyncio.sleep(pause)
-                sent = time.monotonic()
-                result: R | Exception
-                try:
-                    result = await create(**taken[1])
-                except QianfanError as error:
-                    result = error
-                again = batch.came(taken[0], result, sent)
+    async def work(taken: tuple[int, dict[str, Any]]) -> None:
+        place, request = taken
+        again = True
+        while again:
+            while (pause := shared.pause()) > 0:
+                await asyncio.sleep(pause)
+            sent = time.monotonic()
+            result: R | Exception
+            try:
+                result = await create(**request)
+            except QianfanError as error:
+                result = error
+            again = shared.came(place, result, sent)
 
-    tasks = [asyncio.ensure_future(work()) for _ in range(workers)]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    return batch.all()
+    await work_in_tasks(shared.intake, work, workers)
+    return shared.all()
 
 
 def _require(workers: int) -> None:

@@ -18,6 +18,7 @@ try:
     from qianfan_typed.cli.emulator import emulator as _emulator
     from qianfan_typed.cli.explain import explain as _explain
     from qianfan_typed.cli.explorer import explorer as _explorer
+    from qianfan_typed.cli.lsp import lsp as _lsp
     from qianfan_typed.cli.migrate import migrate as _migrate
     from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
     from qianfan_typed.cli.schema import schema as _schema
@@ -39,6 +40,7 @@ app: typer.Typer = typer.Typer(
 app.command("validate")(_validate)
 app.command("check")(_check)
 app.command("migrate")(_migrate)
+app.command("lsp")(_lsp)
 app.command("emulator", cls=_EmulatorCommand)(_emulator)
 app.command("explorer")(_explorer)
 app.command("schema")(_schema)

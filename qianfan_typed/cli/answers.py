@@ -11,6 +11,7 @@ import attrs
 
 from qianfan_api.catalogue import Model, Price
 from qianfan_api.reply import Reply
+from qianfan_typed.facts import costs
 
 Kind = Literal["thinking", "text"]
 
@@ -106,9 +107,6 @@ def _choice(found: Any) -> Any:
 def cost(price: Price, usage: Any) -> float:
     """Yuan that a request cost by the catalogue's prices."""
     details = getattr(usage, "prompt_tokens_details", None)
-    cached = details.cached_tokens if details is not None and price.cached is not None else 0
-    long = price.above if price.above is not None and usage.prompt_tokens > price.above.tokens else None
-    input_, output = (price.input, price.output) if long is None else (long.input, long.output)
-    fresh = usage.prompt_tokens - cached
+    cached = 0 if details is None else details.cached_tokens
     answered = getattr(usage, "completion_tokens", 0)
-    return float((fresh * input_ + cached * (price.cached or 0.0) + answered * output) / 1_000_000)
+    return costs.cost(price, read=usage.prompt_tokens, written=answered, cached=cached)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Generator
 from pathlib import Path
@@ -110,12 +112,18 @@ def stop(port: int) -> None:
     """Stops the server in the background that has a port."""
     path = _note(port)
     note = _read(path)
-    if note is None or not _is_there(note):
+    there = False if note is None else _is_there(note)
+    if note is None or there is False:
         path.unlink(missing_ok=True)
         give_up(f"no server in the background has port {port}")
+    named = f"the server at {note['url']}, process {note['pid']}"
+    if there is None:
+        give_up(f"{named}, does not answer, so it may be another by now: look, and end it by its number")
     os.kill(note["pid"], signal.SIGTERM)
     until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until and _is_there(note):
+    while _is_there(note) is not False:
+        if time.monotonic() > until:
+            give_up(f"{named}, was told to stop and still runs after {_PATIENCE:.0f} s")
         time.sleep(0.05)
     path.unlink(missing_ok=True)
     say(f"stopped: {note['url']}")
@@ -129,11 +137,15 @@ def _read(path: Path) -> dict[str, Any] | None:
     return note if {"pid", "url", "instance"} <= note.keys() else None
 
 
-def _is_there(note: dict[str, Any]) -> bool:
-    """Whether the server of a note still runs: the process with its number may be another by now."""
+def _is_there(note: dict[str, Any]) -> bool | None:
+    """Whether the server of a note still runs: its process may be another by now. None: who listens there is silent."""
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with straight.open(f"{note['url']}/health", timeout=2) as reply:
             return bool(json.load(reply)["instance"] == note["instance"])
-    except (OSError, ValueError, KeyError):
+    except TimeoutError:
+        return None
+    except urllib.error.URLError as error:
+        return None if isinstance(error.reason, TimeoutError) else False
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
         return False

@@ -55,6 +55,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "search": Place("search", "search", "Searches the web (V2).", ("v2.ai_search.web_search",)),
     "video": Place("video", "video", "Makes a video of words, and of a picture to begin with (V2).", ("v2.video",)),
+    "batch": Place("batch", "app", "Answers the requests of a file into another: nothing is lost or done twice."),
     "openai": Place("openai", "openai", "Serves OpenAI's API over the platform, for programs that were made for it."),
     "models": Place("models", "app", "Lists the models: what each can, its context, limits, price and retirement."),
     "request": Place("request", "request", "Sends a signed request to any path, and shows the answer."),

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -29,6 +30,7 @@ class VectorFormat(str, Enum):
     json = "json"
     csv = "csv"
     npy = "npy"
+    parquet = "parquet"
 
 
 def embedding(
@@ -52,7 +54,7 @@ def embedding(
 ) -> None:
     """Makes vectors of texts.
 
-    A line of JSON for each text, CSV without a header, or a NumPy array.
+    A line of JSON for each text, CSV without a header, a NumPy array, or Parquet with the columns text and embedding.
     """
     if list_model:
         from qianfan_typed.cli.listing import print_models_of
@@ -64,13 +66,15 @@ def embedding(
     from qianfan_typed.cli.texts import lines
 
     form = form or _form_of(output)
-    _require_place(form, output)
+    _require_writable(form, output)
     target = find_target(APIS, connection.settings(), api=api, model=model, endpoint=endpoint)
     said = lines(texts, file, "texts")
     request = OpenRequest({"input": said, **parameters.of(target.operation.name)})
     reply = connection.runner().create(target, request, Options())
     if form is VectorFormat.npy:
-        _write_npy(reply, output)
+        _write_bytes(_npy(reply), output)
+    elif form is VectorFormat.parquet:
+        _write_bytes(_parquet(said, reply), output)
     elif output is None:
         _write(sys.stdout, form, said, reply)
     else:
@@ -80,14 +84,20 @@ def embedding(
 
 def _form_of(output: Path | None) -> VectorFormat:
     suffix = "" if output is None else output.suffix.lower()
-    return {".csv": VectorFormat.csv, ".npy": VectorFormat.npy}.get(suffix, VectorFormat.json)
+    return next((form for form in VectorFormat if suffix == f".{form.value}"), VectorFormat.json)
 
 
-def _require_place(form: VectorFormat, output: Path | None) -> None:
+def _require_writable(form: VectorFormat, output: Path | None) -> None:
+    from qianfan_typed.batch.inputs import require_pyarrow
     from qianfan_typed.errors import ConfigurationError
 
-    if form is VectorFormat.npy and output is None and sys.stdout.isatty():
-        message = "--format npy writes bytes: say a file with --output, or pipe them"
+    # Before the call is made, and paid for.
+    if form is VectorFormat.parquet:
+        require_pyarrow("parquet", "Parquet")
+    if form is VectorFormat.npy and find_spec("numpy") is None:
+        raise ConfigurationError(message="--format npy needs numpy: pip install numpy", setting="format")
+    if form in (VectorFormat.npy, VectorFormat.parquet) and output is None and sys.stdout.isatty():
+        message = f"--format {form.value} writes bytes: say a file with --output, or pipe them"
         raise ConfigurationError(message=message, setting="output")
 
 
@@ -100,15 +110,31 @@ def _write(out: TextIO, form: VectorFormat, texts: Sequence[str], reply: Any) ->
         print(json.dumps({"text": text, "embedding": one.embedding}, ensure_ascii=False), file=out)
 
 
-def _write_npy(reply: Any, output: Path | None) -> None:
+def _npy(reply: Any) -> bytes:
     import io
 
     import numpy
 
     data = io.BytesIO()
     numpy.save(data, reply.numpy())
+    return data.getvalue()
+
+
+def _parquet(texts: Sequence[str], reply: Any) -> bytes:
+    import io
+
+    from qianfan_typed.batch.inputs import require_pyarrow
+
+    parquet, arrow = require_pyarrow("parquet", "Parquet"), require_pyarrow("lib", "Parquet")
+    vectors = [one.embedding for one in sorted(reply.data, key=lambda one: one.index)]
+    data = io.BytesIO()
+    parquet.write_table(arrow.table({"text": list(texts), "embedding": vectors}), data)
+    return data.getvalue()
+
+
+def _write_bytes(data: bytes, output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.write(data.getvalue())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        output.write_bytes(data.getvalue())
+        output.write_bytes(data)

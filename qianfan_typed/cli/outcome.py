@@ -13,6 +13,7 @@ from qianfan_typed.errors import (
     ApiError,
     ConfigurationError,
     DecodeError,
+    InvalidBatch,
     InvalidRequest,
     QianfanError,
     RequestWarning,
@@ -61,7 +62,7 @@ def one_block(*, traceback: bool = False) -> Generator[None]:
 
 def exit_code(error: Exception) -> int:
     """The exit code for an error."""
-    if isinstance(error, (InvalidRequest, ApiError, TaskFailed)):
+    if isinstance(error, (InvalidRequest, InvalidBatch, ApiError, TaskFailed)):
         return REFUSED
     return NO_REPLY if isinstance(error, (TransportError, DecodeError)) else USAGE_ERROR
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from qianfan_api.platform import HOSTS
+from qianfan_api.platform import HOSTS, PREFIXES
 from qianfan_typed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def base_and_prefix(address: str) -> tuple[str, str]:
 
 def path_of_v2(prefix: str, path: str) -> str:
     """A path of V2 below what an address says: a version that the address names stands in the place of ours."""
-    return prefix + (path.removeprefix("/v2") if path.startswith("/v2/") and _VERSION.search(prefix) else path)
+    own = PREFIXES["v2"]
+    return prefix + (path.removeprefix(own) if path.startswith(f"{own}/") and _VERSION.search(prefix) else path)
 
 
 def spread(given: dict[str, Any]) -> None:

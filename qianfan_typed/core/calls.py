@@ -21,13 +21,13 @@ from qianfan_typed.config.secrets import secrets_in
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
 from qianfan_typed.core.bounds import whole
 from qianfan_typed.core.decoding import not_json, read_file, read_reply
-from qianfan_typed.core.encoding import checked_wire, encode_json
+from qianfan_typed.core.encoding import checked_wire, encode_request
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
 from qianfan_typed.core.splitting import joined, moved, parts_of
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
-from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Steps, read, read_all, send, told
+from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Send, Steps, answered, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
 from qianfan_typed.errors import (
@@ -54,6 +54,7 @@ T = TypeVar("T")
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
+_NOTHING_MENDED: frozenset[str] = frozenset()
 _MOST_OF_ERROR = 1 << 20
 """Bytes of a refusal in place of a stream: what comes after them is left."""
 _MOST_ENDPOINTS = 512
@@ -61,7 +62,7 @@ _MOST_ENDPOINTS = 512
 USER_AGENT = f"qianfan-typed/{__version__} Python/{platform.python_version()}"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Call(Generic[R, C]):
     """One call, checked and encoded, not yet sent."""
 
@@ -164,7 +165,7 @@ class CallPlanner:
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
         operation = target.operation
-        data = encode_json(target.name, wire) if operation.is_plain else None
+        data = encode_request(target.name, wire) if operation.is_plain else None
         endpoint = self._endpoints.get(operation.name) or self._endpoint(operation)
         http = HttpRequest(
             method=operation.method,
@@ -225,7 +226,7 @@ class CallPlanner:
         """A request with headers of its own, which may hold secrets of their own."""
         more = secrets_in(headers)
         secrets = (lambda: [*self._auth.secrets(), *more]) if more else http.secrets
-        return attrs.evolve(http, headers=_overlaid(http.headers, headers), secrets=secrets)
+        return attrs.evolve(http, headers=overlaid(http.headers, headers), secrets=secrets)
 
     def _watch(
         self, target: Target[Any, Any], http: HttpRequest, wire: Mapping[str, Any], called: float, *, stream: bool
@@ -259,11 +260,24 @@ class CallPlanner:
         if operation.dialect == "v2" and settings.app_id:
             headers["appid"] = settings.app_id
         scheme = self._auth.scheme(operation.name, operation.auth)
-        endpoint = _Endpoint(base, path, _overlaid(headers, settings.headers), scheme)
+        endpoint = _Endpoint(base, path, overlaid(headers, settings.headers), scheme)
         if len(self._endpoints) > _MOST_ENDPOINTS:
             self._endpoints.clear()
         self._endpoints[operation.name] = endpoint
         return endpoint
+
+    def access_token(self) -> Steps[str]:
+        """The steps to the access token of V1: the one that was given, else that of an application's keys.
+
+        Raises:
+            ConfigurationError: There is neither.
+        """
+        scheme = self._auth.usable(self._auth.scheme("an access token", ("access_token",)))
+        if scheme.store is None:
+            return str(self.settings.access_token.reveal() if self.settings.access_token else "")
+        while (token := scheme.store.current()) is None:
+            yield Renew(scheme.store.wish())
+        return token
 
     def create(self, call: Call[R, C]) -> Steps[R]:
         """The steps to a whole reply."""
@@ -278,10 +292,11 @@ class CallPlanner:
     def _created(self, call: Call[R, C]) -> Steps[R]:
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
-            answer = whole((yield from send(request, call.timeout)), self.settings.max_reply_bytes)
+            answer = answered(request, (yield Send(request=request, timeout=call.timeout)))
+            answer = whole(answer, self.settings.max_reply_bytes)
             read_body = read_reply if call.target.operation.media_type is None else read_file
             reply = read_body(call.target, answer)
-            attempt.attach(reply, answer.body, answer, answer.at - attempt.sent)
+            attempt.attach(reply, answer)
             if call.permit is not None:
                 call.permit.answered(answer.headers)
                 call.permit.uses(used_tokens(reply))
@@ -316,7 +331,7 @@ class CallPlanner:
 
     def _attempts(self, call: Call[R, C], conversation: Callable[[HttpRequest, Attempt], Steps[T]]) -> Steps[T]:
         auth, watch, policy, permit = call.auth, call.watch, call.policy, call.permit
-        number, mended = 0, set[str]()
+        number, mended = 0, _NOTHING_MENDED
         failed: tuple[FailedAttempt, ...] = ()
         try:
             while True:
@@ -339,7 +354,7 @@ class CallPlanner:
                     cure = self._auth.cure(auth, token, error)
                     if cure is not None and cure.name not in mended:
                         # It costs no attempt: the platform refused what it was shown, not the request.
-                        mended.add(cure.name)
+                        mended |= {cure.name}
                         auth, verdict = cure.scheme, Verdict(wait=0.0, free=True)
                     else:
                         verdict = policy.after(error, number)
@@ -418,7 +433,7 @@ def _return_permit(permit: Permit, error: SentError, wait: float) -> None:
         permit.fail(sent=not (isinstance(error, TransportError) and error.retryable))
 
 
-def _overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def overlaid(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """Headers, with the given ones in the place of our own, whatever their case."""
     names = {name.lower() for name in given}
     return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -125,6 +127,12 @@ def _telling(kind: type[Reply]) -> tuple[str, ...]:
     return names
 
 
+def a_telling_member(kind: type[C]) -> Callable[[C], object]:
+    """Gives a member of a piece that is true only where the platform sent it, and in most pieces is."""
+    names = _telling(kind)
+    return attrgetter(names[0]) if names else lambda piece: None
+
+
 _tellers: dict[type[Reply], tuple[str, ...]] = {}
 
 
@@ -152,7 +160,7 @@ def decode(kind: type[T], body: bytes) -> T:
         RecursionError: It is nested too deep.
     """
     try:
-        return cast("T", _decoder(kind).decode(body))
+        return decoder_of(kind)(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         try:
             data = read_json(body)
@@ -163,11 +171,12 @@ def decode(kind: type[T], body: bytes) -> T:
     return structured(kind, cast("dict[str, Any]", data))
 
 
-_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+_decoders: dict[type[Any], Callable[[bytes], Any]] = {}
 
 
-def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+def decoder_of(kind: type[T]) -> Callable[[bytes], T]:
+    """What decodes JSON that is as documented. It raises ValueError of any other, and RecursionError."""
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind).decode
     return decoder

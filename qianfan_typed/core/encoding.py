@@ -58,12 +58,11 @@ def checked_wire(
     if policy != "off" and (known or target.doubt is not None):
         violations = _violations(target, wire, max_rule_age)
         # What stands for a message is none to the rules: it is looked for where they find something, at no cost else.
-        if violations and any(one.pointer.startswith("/messages/") for one in violations):
-            wire["messages"] = spoken(wire["messages"])
-            violations = _violations(target, wire, max_rule_age)
-        _judge(target.name, wire, violations, policy)
-    elif "messages" in wire:
-        wire["messages"] = spoken(wire["messages"])
+        if violations:
+            if any(one.pointer.startswith("/messages/") for one in violations):
+                wire["messages"] = spoken(wire["messages"])
+                violations = _violations(target, wire, max_rule_age)
+            _judge(target.name, wire, violations, policy)
     if extra:
         wire.update(extra)
     if not stream and wire.get("stream"):
@@ -78,6 +77,26 @@ def _violations(target: Target[R, C], wire: Mapping[str, object], max_age: int |
     if target.model is None:
         return validate(wire, api=name, max_age=max_age)
     return check(name, wire, target.model, max_age=max_age)
+
+
+def encode_request(model: str, wire: dict[str, Any]) -> bytes:
+    """The JSON of a request, with messages in the place of what stands for them, in `wire` too.
+
+    Members of messages that are null are left out: OpenAI's client writes whole messages so.
+
+    Raises:
+        InvalidRequest: JSON cannot say it.
+    """
+    try:
+        data = _json(wire)
+        # What stands for a message is not plain: whoever writes messages as they go over the wire pays nothing for it.
+        if b"null" not in data and is_plain(wire):
+            return data
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    if "messages" in wire:
+        wire["messages"] = spoken(wire["messages"])
+    return encode_json(model, wire)
 
 
 def encode_json(model: str, value: object, pointer: str = "") -> bytes:
@@ -106,8 +125,6 @@ def refused(model: str, pointer: str, code: str, message: str) -> InvalidRequest
 
 
 def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], policy: Validate) -> None:
-    if not violations:
-        return
     errors = [violation for violation in violations if violation.level == "error"]
     if errors and policy == "error":
         raise InvalidRequest(model=model, violations=errors + beside(errors, wire))

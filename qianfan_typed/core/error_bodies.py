@@ -39,7 +39,11 @@ class PlatformError:
 
 def request_id(answer: Answer, other: str | None = None) -> str | None:
     """The platform's id of a request, from the reply's headers, else `other`."""
-    headers = answer.headers
+    return id_in(answer.headers, other)
+
+
+def id_in(headers: Mapping[str, str], other: str | None = None) -> str | None:
+    """The same, from the headers alone."""
     return headers.get("x-bce-request-id") or headers.get("x-baidu-request-id") or other or None
 
 

@@ -8,6 +8,7 @@ _BOM = b"\xef\xbb\xbf"
 _OPENERS = (b"{", b"[")
 _CLOSERS = (b"}", b"]")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_FIRST, _NEXT, _LAST = b"data: {", b"\n\ndata: {", b"\n\ndata: [DONE]\n\n"
 MOST = 64 * 1024 * 1024
 """Bytes of an event, unless another bound is set."""
 
@@ -68,6 +69,30 @@ class EventDecoder:
         if self._after_cr and data:
             data = data.removeprefix(b"\n")
             self._after_cr = False
+        if self._parts and b"\n" in data:
+            data = b"".join((*self._parts, data))
+            self._parts.clear()
+            self._begun = 0
+        payloads, data = self._in_a_row(data)
+        return payloads + self._of_lines(data) if data else payloads
+
+    def _in_a_row(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """The payloads of whole events that stand one after the other, each a line with an object; and the rest.
+
+        Almost every stream is so, to its `[DONE]`. Where an event is otherwise, all is rest.
+        """
+        end = data.rfind(b"\n\n") + 2
+        if end < 2 or not data.startswith(_FIRST) or self._parts or self._data or self._plain or self._event:
+            return [], data
+        row = data[:end]
+        # Two line ends part one event from the next, two are behind the last: there must be no others.
+        line_ends = 2 * (row.count(_NEXT) + row.endswith(_LAST) + 1)
+        if row.count(b"\n") != line_ends or b"\r" in row or end > self._most:
+            return [], data
+        self._started = True
+        return row[6:-2].split(b"\n\ndata: "), data[end:]
+
+    def _of_lines(self, data: bytes) -> list[bytes]:
         # bytes.splitlines knows exactly the line ends of the standard: LF, CR and CRLF.
         lines = data.splitlines()
         if not lines:
@@ -77,7 +102,7 @@ class EventDecoder:
             rest = None
         else:
             rest = lines.pop()
-        if lines and self._parts:
+        if lines and self._parts:  # The line ended in a carriage return.
             lines[0] = b"".join((*self._parts, lines[0]))
             self._parts.clear()
             self._begun = 0

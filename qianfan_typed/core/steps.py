@@ -57,7 +57,8 @@ def no_secrets() -> Iterable[str]:
     return ()
 
 
-@attrs.frozen(kw_only=True)
+# Not frozen, nor are `Send` and `Call`: every call makes some, and freezing costs as much again as making.
+@attrs.define(kw_only=True)
 class HttpRequest:
     """A request as it goes over the wire. Its repr shows nothing secret."""
 
@@ -123,7 +124,7 @@ class Answer:
         }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Send:
     """Send a request. The runner sends in the `Answer`, or throws in the error."""
 
@@ -186,8 +187,12 @@ Steps: TypeAlias = Generator[Step, "Answer | bytes | None", T]
 
 
 def send(request: HttpRequest, timeout: float, *, stream: bool = False) -> Steps[Answer]:
-    """One request and its answer, which knows the secrets that its errors must not show."""
-    answer = yield Send(request=request, timeout=timeout, stream=stream)
+    """One request and its answer."""
+    return answered(request, (yield Send(request=request, timeout=timeout, stream=stream)))
+
+
+def answered(request: HttpRequest, answer: Answer | bytes | None) -> Answer:
+    """What a runner sent in for `Send`: an answer that knows the secrets which its errors must not show."""
     if not isinstance(answer, Answer):
         raise TypeError("a runner sends in an Answer for Send")
     answer.secrets = request.secrets

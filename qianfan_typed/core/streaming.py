@@ -6,10 +6,10 @@ from collections import deque
 from typing import Generic, TypeVar
 
 from qianfan_api.handles import Target
-from qianfan_api.reply import Meta, Reply, name_event
+from qianfan_api.reply import Meta, Reply, comes_of, name_event
 from qianfan_typed.config import without_traces
 from qianfan_typed.core.bounds import Inflater, too_long
-from qianfan_typed.core.decoding import read_piece
+from qianfan_typed.core.decoding import a_telling_member, decoder_of, read_piece
 from qianfan_typed.core.events import MOST, EventDecoder, EventTooLong, NamedPayload
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.core.timing import Attempt
@@ -51,14 +51,16 @@ class ChunkReader(Generic[C]):
         """Whether the stream has said that it is finished."""
         self.received: int = 0
         """How many pieces have come."""
-        self.meta: Meta | None = None
-        """Of the last piece."""
+        self.payload: bytes = b""
+        """The JSON of the piece that came last."""
         self._kind = kind
         self._end_events = target.operation.end_events
         self._end_member = None if until is None or until.encode() == _DONE else until
         self._model = target.name
         self._answer = answer
         self._attempt = attempt
+        self._delivery = attempt.delivery(answer)
+        self._heard = attempt.watch is not None or attempt.permit is not None
         self._url = url
         self._most = max_event
         self._decoder = EventDecoder(max_event)
@@ -67,8 +69,11 @@ class ChunkReader(Generic[C]):
         """The events that have come and are not decoded: a piece that came before an error is handed out before it."""
         self._closed = False
         self._next: C | None = None
-        self._last = attempt.sent
-        self._first_token: float | None = None
+        self._given: C | None = None
+        """The piece that came last."""
+        self._given_at = attempt.sent
+        self._decode = decoder_of(kind)
+        self._telling = a_telling_member(kind)
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes, once `take` has nothing more; none: the end.
@@ -98,8 +103,13 @@ class ChunkReader(Generic[C]):
     def ready(self) -> bool:
         """Whether `take` needs no more bytes: there is a piece, or the stream is finished. Raises as `take`."""
         if self._next is None:
-            self._next = self._untraced()
+            self._next = self.take()
         return self._next is not None or self.finished
+
+    @property
+    def meta(self) -> Meta | None:
+        """Of the last piece."""
+        return None if self._given is None else self._given.meta
 
     def take(self) -> C | None:
         """The next piece. None: it needs more bytes, or is finished.
@@ -109,8 +119,25 @@ class ChunkReader(Generic[C]):
             DecodeError: An event holds something else than a JSON object.
             StreamCut: The bytes ended before the stream had said that it was finished.
         """
-        piece, self._next = self._next, None
-        return self._untraced() if piece is None else piece
+        piece = self._next
+        if piece is not None:
+            self._next = None
+            return piece
+        if not self._payloads or self.finished:
+            return self._untraced()
+        payload = self._payloads[0]
+        # Almost every piece is as documented: this is all that happens to it.
+        if type(payload) is bytes and b'"error' not in payload:
+            try:
+                piece = self._decode(payload)
+            except (ValueError, RecursionError):
+                piece = None  # No JSON, or none as documented: told below.
+            if piece is not None and self._telling(piece):
+                self._payloads.popleft()
+                return self._noted(piece, payload)
+        # A traceback shows locals, and what came may hold secrets.
+        payload, piece = b"", None
+        return self._untraced()
 
     def _untraced(self) -> C | None:
         """`_decoded`, whose errors come without its frames: those hold what came, before it was masked."""
@@ -121,6 +148,7 @@ class ChunkReader(Generic[C]):
         raise failure
 
     def _decoded(self) -> C | None:
+        """The piece of any payload. None: there is none, or the stream is finished."""
         if self.finished:
             return None
         if not self._payloads:
@@ -143,18 +171,23 @@ class ChunkReader(Generic[C]):
         if event is not None:
             name_event(piece, event)
             self.finished = event in self._end_events
-        self._note(piece, payload)
+        return self._noted(piece, payload)
+
+    def _noted(self, piece: C, payload: bytes) -> C:
+        """A piece with its bytes and the way that it came."""
+        now, before = self._attempt.tick(), self._given_at
+        self._given, self._given_at, self.payload = piece, now, payload
+        if not self.received:
+            self._delivery.first_token = now - before
+        self.received += 1
+        if self._end_member is not None and getattr(piece, self._end_member):
+            self.finished = True
+        comes_of(piece, payload, self._delivery, now - before, now - self._attempt.called)
+        if self._heard:
+            self._tell(piece)
         return piece
 
-    def _note(self, piece: C, payload: bytes) -> None:
-        self.received += 1
-        if self._end_member and getattr(piece, self._end_member):
-            self.finished = True
-        now = self._attempt.tick()
-        if self._first_token is None:
-            self._first_token = now - self._last
-        self.meta = self._attempt.attach(piece, payload, self._answer, now - self._last, self._first_token)
-        self._last = now
+    def _tell(self, piece: C) -> None:
         if self._attempt.watch is not None:
             self._attempt.watch.piece(piece)
         if self._attempt.permit is not None:

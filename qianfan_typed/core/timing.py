@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
-from qianfan_api.reply import FailedAttempt, Meta, Reply, attach
-from qianfan_typed.core.error_bodies import request_id
+from qianfan_api.reply import FailedAttempt, Meta, Reply, comes_of
+from qianfan_typed.core.error_bodies import id_in, request_id
 from qianfan_typed.core.steps import Answer
 from qianfan_typed.errors import ApiError, DecodeError, SentError, note
 from qianfan_typed.hooks.watch import Watch
 from qianfan_typed.limits.permits import Permit
 
 
-# Not frozen: every call makes one, and freezing it would cost as much again as making it.
+# Neither is frozen: every call makes one, and freezing it would cost as much again as making it.
+@attrs.define(kw_only=True)
+class Delivery:
+    """How an answer came: what its reply, or all pieces of it, have in common. Nothing secret is in it."""
+
+    status: int
+    headers: Mapping[str, str]
+    epoch: float
+    attempts: int
+    failed: tuple[FailedAttempt, ...]
+    waited: float
+    first_token: float | None = None
+    """Of a stream: seconds from sending to the first piece."""
+
+    def meta(self, reply: Reply, latency: float, total: float) -> Meta:
+        """The meta of the reply, or of a piece: see `qianfan_api.reply.Origin`."""
+        return Meta(
+            status=self.status,
+            headers=self.headers,
+            request_id=id_in(self.headers, getattr(reply, "id", None)),
+            started=self.epoch,
+            request_latency=latency,
+            first_token_latency=self.first_token,
+            total_latency=total,
+            attempts=self.attempts,
+            failed=self.failed,
+            waited=self.waited,
+        )
+
+
 @attrs.define(kw_only=True)
 class Attempt:
     """One sending of a call."""
@@ -39,32 +68,21 @@ class Attempt:
     permit: Permit | None = None
     """The call's under limits. None: it has none."""
 
-    def attach(
-        self, reply: Reply, raw: bytes, answer: Answer, latency: float, first_token: float | None = None
-    ) -> Meta:
-        """Gives a reply, or a piece of one, its bytes and the way that it came.
-
-        Args:
-            reply: What was decoded.
-            raw: The JSON that it was decoded from.
-            answer: The answer's head.
-            latency: Seconds that it was waited for.
-            first_token: Of a piece: seconds from sending to the first one.
-        """
-        meta = Meta(
+    def delivery(self, answer: Answer) -> Delivery:
+        """How an answer to it came."""
+        return Delivery(
             status=answer.status,
             headers=answer.headers,
-            request_id=request_id(answer, getattr(reply, "id", None)),
-            started=self.epoch,
-            request_latency=latency,
-            first_token_latency=first_token,
-            total_latency=self.tick() - self.called,
+            epoch=self.epoch,
             attempts=self.number,
             failed=self.failed,
             waited=0.0 if self.permit is None else self.permit.waited,
         )
-        attach(reply, raw, meta)
-        return meta
+
+    def attach(self, reply: Reply, answer: Answer) -> None:
+        """Gives a whole reply its bytes and the way that it came."""
+        total = self.tick() - self.called
+        comes_of(reply, answer.body, self.delivery(answer), answer.at - self.sent, total)
 
     def failure(self, error: SentError, wait: float | None = None) -> FailedAttempt:
         """The record of this attempt, which came to an error. `wait`: seconds until the next."""

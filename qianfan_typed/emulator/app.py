@@ -25,12 +25,13 @@ from qianfan_typed.emulator.planned_failures import Failure, Where
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
 from qianfan_typed.emulator.requests import form, received, recorded
-from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection
+from qianfan_typed.emulator.responses import REQUEST_ID, EventStream, JsonResponse, LostConnection, Watched
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 Reply = Response | EventStream | LostConnection
 Endpoint = Callable[[Request], Coroutine[Any, Any, Reply]]
+Handled = Callable[[Request], Coroutine[Any, Any, Watched | LostConnection]]
 
 
 def make_app(platform: Platform, connections: Connections) -> ASGIApp:
@@ -63,11 +64,12 @@ class Router:
         routes.append(Route("/{path:path}", self._handled("v2", "any", self.nothing), methods=METHODS))
         return Routes(routes)
 
-    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Endpoint:
+    def _handled(self, dialect: Dialect, where: Where, handler: Endpoint, *, flat: bool = False) -> Handled:
         """The handler with what goes for all requests: record, planned failures, and the words for a refusal."""
 
-        async def handled(request: Request) -> Reply:
-            self.platform.record(await recorded(request))
+        async def handled(request: Request) -> Watched | LostConnection:
+            seen = await recorded(request, for_token=where == "token")
+            self.platform.record(seen)
             failure = self.platform.failures.requests.take(lambda one: one.where in (where, "any"))
             if failure is not None and failure.drop:
                 return self.lost
@@ -79,7 +81,7 @@ class Router:
                 reply = self._refusal(dialect, refusal, flat=flat)
             if isinstance(reply, Response):
                 reply.headers.setdefault(REQUEST_ID, self.platform.next_id())
-            return reply
+            return Watched(reply, request, seen)
 
         return handled
 

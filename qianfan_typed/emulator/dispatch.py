@@ -24,6 +24,7 @@ from qianfan_typed.emulator.exchange import DONE, AnyOperation, Incoming, Outgoi
 from qianfan_typed.emulator.forms import drawn
 from qianfan_typed.emulator.handlers import HANDLERS, from_shape
 from qianfan_typed.emulator.lenient_json import Json, is_object
+from qianfan_typed.emulator.planned_answers import NOTHING_PLANNED
 from qianfan_typed.emulator.planned_failures import StreamFailure
 from qianfan_typed.emulator.platform import Platform
 from qianfan_typed.emulator.refusals import Dialect, Refused, refused
@@ -82,7 +83,7 @@ class Dispatcher:
             id=request_id,
             created=int(platform.clock()),
             site=site,
-            take_text=platform.failures.texts.take,
+            take_answer=lambda: platform.failures.answers.take() or NOTHING_PLANNED,
             forms=drawn(platform.seed, request_id),
             flag=platform.failures.flags.take() if operation.name.endswith(".chat") else None,
             videos=platform.videos,

@@ -12,6 +12,7 @@ from qianfan_api.catalogue import Model
 from qianfan_api.handles import Operation
 from qianfan_typed.emulator.forms import Forms
 from qianfan_typed.emulator.lenient_json import Json, int_of, is_list, object_of, text_of
+from qianfan_typed.emulator.planned_answers import PlannedAnswer
 from qianfan_typed.emulator.refusals import Refused, refused
 from qianfan_typed.emulator.storage import Storage
 from qianfan_typed.emulator.tasks import Tasks
@@ -39,8 +40,8 @@ class Incoming:
     """Seconds since the epoch."""
     site: str
     """Scheme, host and port, as the client reached them."""
-    take_text: Callable[[], str | None]
-    """Gives the text that the emulator's user asked for, once. None: they asked for none."""
+    take_answer: Callable[[], PlannedAnswer]
+    """Gives the answer that the emulator's user asked for, once."""
     storage: Storage
     """What the platform keeps."""
     answer: Callable[[str, Json], tuple[int, Json]]

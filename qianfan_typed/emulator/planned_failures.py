@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 import attrs
 
+from qianfan_typed.emulator.planned_answers import PlannedAnswer
 from qianfan_typed.emulator.refusals import Refused
 
 T = TypeVar("T")
@@ -61,9 +62,9 @@ class Queue(Generic[T]):
 
 @attrs.frozen
 class PlannedFailures:
-    """All that is planned for the requests to come, texts and flags included."""
+    """All that is planned for the requests to come, answers and flags included."""
 
     requests: Queue[Failure] = attrs.field(factory=Queue[Failure])
     streams: Queue[StreamFailure] = attrs.field(factory=Queue[StreamFailure])
-    texts: Queue[str] = attrs.field(factory=Queue[str])
+    answers: Queue[PlannedAnswer] = attrs.field(factory=Queue[PlannedAnswer])
     flags: Queue[int] = attrs.field(factory=Queue[int])

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import msgspec.json
@@ -24,9 +24,9 @@ KEPT = 10000
 """How many requests are remembered."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Recorded:
-    """A request as it came."""
+    """A request as it came, and what became of it."""
 
     method: str
     path: str
@@ -35,10 +35,16 @@ class Recorded:
     headers: dict[str, str]
     """Names in lower case."""
     body: bytes
+    for_token: bool = False
+    """Whether it asks for an access token or a bearer token."""
+    status: int | None = None
+    """The HTTP status of its reply. None: none has been sent."""
+    client_left: bool = False
+    """Whether the client closed the connection before the reply was whole. It is seen when the next chunk is due."""
 
-    def json(self) -> object:
-        """The body, read as JSON. Raises msgspec.DecodeError."""
-        return msgspec.json.decode(self.body)
+    def json(self) -> dict[str, Any]:
+        """The body, read as a JSON object. Raises msgspec.DecodeError."""
+        return msgspec.json.decode(self.body, type=dict[str, Any])
 
 
 @attrs.frozen(kw_only=True)

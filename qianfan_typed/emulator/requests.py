@@ -29,9 +29,10 @@ def received(request: Request) -> Received:
     return Received(request.method, raw_path(request), request.url.query, headers)
 
 
-async def recorded(request: Request) -> Recorded:
+async def recorded(request: Request, *, for_token: bool) -> Recorded:
     """What is remembered of a request."""
     return Recorded(
+        for_token=for_token,
         method=request.method,
         path=str(request.scope["path"]),
         query=dict(request.query_params),

@@ -8,10 +8,12 @@ from typing import Any
 
 import attrs
 import msgspec.json
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from qianfan_typed.emulator.connections import Connections
+from qianfan_typed.emulator.platform import Recorded
 
 REQUEST_ID = "X-Bce-Request-Id"
 """The header that names a request, in every reply."""
@@ -62,3 +64,27 @@ class EventStream:
             return  # The client has gone; there is nobody to tell.
         if self.lost is not None:
             await self.lost(scope, receive, send)
+
+
+@attrs.frozen
+class Watched:
+    """A reply that tells its request's record how far it came."""
+
+    reply: Response | EventStream | LostConnection
+    request: Request
+    seen: Recorded
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def noting(message: Message) -> None:
+            # uvicorn drops what is sent to nobody without a word.
+            if await self.request.is_disconnected():
+                self.seen.client_left = True
+                raise ConnectionResetError("the client has gone")
+            if message["type"] == "http.response.start":
+                self.seen.status = int(message["status"])
+            await send(message)
+
+        try:
+            await self.reply(scope, receive, noting)
+        except ConnectionResetError:
+            return

@@ -13,9 +13,8 @@ from qianfan_typed.emulator.app import make_app
 from qianfan_typed.emulator.auth import Keys
 from qianfan_typed.emulator.connections import Connections
 from qianfan_typed.emulator.page import with_page
-from qianfan_typed.emulator.planned_failures import Failure, StreamFailure, Where
+from qianfan_typed.emulator.plans import Plans
 from qianfan_typed.emulator.platform import Limits, Platform, Recorded
-from qianfan_typed.emulator.refusals import Refused
 from qianfan_typed.serving import KEPT_ALIVE, PortServer
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Connection(TypedDict):
     max_attempts: int
 
 
-class Emulator(PortServer):
+class Emulator(Plans, PortServer):
     """The platform on a port of this machine.
 
         with Emulator() as emulator:
@@ -72,9 +71,9 @@ class Emulator(PortServer):
         limits: Limits | None = None,
         vary: int | None = None,
     ) -> None:
-        super().__init__(host, port)
-        self._platform = Platform(
-            keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits(), seed=vary
+        PortServer.__init__(self, host, port)
+        Plans.__init__(
+            self, Platform(keys=keys or Keys(), latency=latency, clock=clock, limits=limits or Limits(), seed=vary)
         )
         self._connections = Connections()
         self._page = with_page(make_app(self._platform, self._connections), self._platform, host)
@@ -164,6 +163,16 @@ class Emulator(PortServer):
         return self._platform.recorded()
 
     @property
+    def calls(self) -> list[Recorded]:
+        """Of the requests, those that ask for no token."""
+        return [one for one in self.requests if not one.for_token]
+
+    @property
+    def token_calls(self) -> list[Recorded]:
+        """Of the requests, those that ask for an access token or a bearer token."""
+        return [one for one in self.requests if one.for_token]
+
+    @property
     def clock(self) -> Callable[[], float]:
         """Gives the `created` of replies, in seconds since the epoch."""
         return self._platform.clock
@@ -172,110 +181,7 @@ class Emulator(PortServer):
     def clock(self, clock: Callable[[], float]) -> None:
         self._platform.clock = clock
 
-    # --- failures ----------------------------------------------------------------------------------------------------
-
-    def fail_next(
-        self,
-        times: int = 1,
-        *,
-        code: int | str | None = None,
-        status: int | None = None,
-        retry_after: float | None = None,
-        message: str = "",
-        body: bytes | None = None,
-        on: Where = "model",
-    ) -> None:
-        """Lets the next requests fail.
-
-        Args:
-            times: How many.
-            code: The platform's error code: an int on V1, a string on V2. Its table gives the HTTP status.
-            status: The HTTP status. Without a code: the first code that comes with it, else no JSON at all.
-            retry_after: Seconds, for the header Retry-After.
-            message: What the error says besides the code's meaning.
-            body: What to send in place of the error's JSON.
-            on: `model`: calls of models. `token`: OAuth and bearer requests. `any`: whatever comes.
-
-        Raises:
-            ValueError: Neither a code nor a status is given.
-        """
-        if code is None and status is None:
-            raise ValueError("say how to fail: code=18, code='rpm_rate_limit_exceeded' or status=503")
-        failure = Failure(code=code, status=status, retry_after=retry_after, message=message, body=body, where=on)
-        self._platform.failures.requests.add(failure, times)
-
-    def drop_connection(self, times: int = 1, *, on: Where = "model") -> None:
-        """Lets the next requests get no reply: the connection closes."""
-        self._platform.failures.requests.add(Failure(drop=True, where=on), times)
-
-    def cut_stream_after(self, chunks: int, *, times: int = 1, abrupt: bool = False) -> None:
-        """Lets the next streams end after `chunks` chunks, without their end.
-
-        Args:
-            chunks: How many chunks still come.
-            times: How many streams.
-            abrupt: Whether the connection is lost. Otherwise the HTTP body ends as a whole one does.
-        """
-        self._platform.failures.streams.add(StreamFailure(after=chunks, abrupt=abrupt), times)
-
-    def error_in_stream(
-        self, code: int | str, after: int = 1, *, times: int = 1, message: str = "", spread: bool = False
-    ) -> None:
-        """Lets the next streams carry an error after `after` chunks, and end there.
-
-        Args:
-            code: The platform's error code: an int on V1, a string on V2.
-            after: How many chunks come before it.
-            times: How many streams.
-            message: What the error says besides the code's meaning.
-            spread: V1: whether the error's JSON takes several lines.
-        """
-        failure = StreamFailure(after=after, refusal=Refused(code, message), spread=spread)
-        self._platform.failures.streams.add(failure, times)
-
-    def slow(self, latency: float) -> None:
-        """Waits `latency` seconds before each reply and between chunks, until the next reset."""
-        self._platform.latency = latency
-
-    def answer_with(self, answer: str, times: int = 1) -> None:
-        """Lets the next answers have this text, in place of the emulator's own and of calls of functions."""
-        self._platform.failures.texts.add(answer, times)
-
-    def flag_next(self, flag: int = 1, times: int = 1) -> None:
-        """Lets the content check find the next answers of chats unsafe: they end as content_filter.
-
-        Args:
-            flag: How unsafe, as the pages number it: 1 to 4.
-            times: How many answers.
-        """
-        self._platform.failures.flags.add(flag, times)
-
-    def finish_videos_after(self, polls: int, *, fail: bool = False) -> None:
-        """Sets how many questions find a video unfinished, 2 where nobody says, until the next reset.
-
-        Args:
-            polls: How many. The first finds it pending, others running, the one after them done. 0: it is done at once.
-            fail: Whether videos that are asked for from now on come to nothing.
-        """
-        self._platform.videos.polls, self._platform.videos.fail = polls, fail
-
-    # --- time and tokens ---------------------------------------------------------------------------------------------
-
-    def advance(self, seconds: float) -> None:
-        """Lets time pass for tokens and signatures."""
-        self._platform.guard.ahead += seconds
-
-    def expire_tokens(self) -> None:
-        """Makes the access tokens and bearer tokens that were handed out too old. The permanent one stays good."""
-        self._platform.guard.access_tokens.expire_all()
-        self._platform.guard.bearer_tokens.expire_all()
-
-    def revoke_tokens(self) -> None:
-        """Makes the access tokens and bearer tokens that were handed out invalid. The permanent one stays good."""
-        self._platform.guard.access_tokens.revoke_all()
-        self._platform.guard.bearer_tokens.revoke_all()
-
     def reset(self) -> None:
         """Forgets requests, planned failures, tokens, time that passed, files, batches, responses; ids start anew."""
-        self._platform.reset()
+        super().reset()
         self._page.log.clear()

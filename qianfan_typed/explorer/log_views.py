@@ -74,9 +74,9 @@ def request_view(request: LoggedRequest) -> RequestView:
     problems = _problems(request)
     return RequestView(
         line=_line(request, problems),
-        body=_readable(request.body),
-        body_cut=request.is_cut,
-        reply=request.reply.decode("utf-8", "replace"),
+        body=_readable(request.sent.data),
+        body_cut=request.sent.is_cut,
+        reply=request.answered.data.decode("utf-8", "replace"),
         problems=problems,
     )
 
@@ -101,9 +101,9 @@ def _line(request: LoggedRequest, problems: list[Problem]) -> RequestLine:
         took=request.took,
         pieces=request.pieces,
         streamed=request.media_type == "text/event-stream",
-        size=request.size,
-        reply_size=request.reply_size,
-        verdict=verdict if found is not None and request.body and not request.is_cut else "none",
+        size=request.sent.size,
+        reply_size=request.answered.size,
+        verdict=verdict if found is not None and request.sent.kept and not request.sent.is_cut else "none",
         errors=errors,
         warnings=warnings,
     )
@@ -114,7 +114,7 @@ def _model(request: LoggedRequest) -> str | None:
     if found is not None and found.recipient.name:
         return found.recipient.name
     try:
-        named = msgspec.json.decode(request.body, type=_Named)
+        named = msgspec.json.decode(request.sent.data, type=_Named)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return named.model if isinstance(named.model, str) else None
@@ -127,10 +127,10 @@ class _Named(msgspec.Struct):
 def _problems(request: LoggedRequest) -> list[Problem]:
     """What is wrong with a request's body, at places of its readable text."""
     found = route(request.path, request.method)
-    if found is None or request.method == "GET" or not request.body or request.is_cut:
+    if found is None or request.method == "GET" or not request.sent.kept or request.sent.is_cut:
         return []
     named = found.recipient.name or None
-    text = _readable(request.body)
+    text = _readable(request.sent.data)
     return [one for one in judged(text, found.api, named).problems if one.level != "note"]
 
 
@@ -145,10 +145,10 @@ def _readable(body: bytes) -> str:
 
 def _code(request: LoggedRequest) -> str | None:
     """The code of the platform's error: V1 has one with HTTP status 200 too."""
-    if not request.reply or request.state != "done" or request.media_type != "application/json":
+    if not request.answered.kept or request.state != "done" or request.media_type != "application/json":
         return None
     try:
-        said = msgspec.json.decode(request.reply, type=_Refusal)
+        said = msgspec.json.decode(request.answered.data, type=_Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     code = said.error.code if isinstance(said.error, _Error) else said.error or said.error_code or said.code

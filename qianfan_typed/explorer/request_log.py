@@ -20,6 +20,39 @@ State = Literal["open", "done", "lost"]
 """open: it is being answered. done: its reply is whole. lost: the connection broke before."""
 
 
+class Kept:
+    """The beginning of what passes in pieces, and how long all of it is."""
+
+    def __init__(self) -> None:
+        self.size: int = 0
+        """Bytes of all of it."""
+        self.kept: int = 0
+        """Bytes that are kept."""
+        self._pieces: list[bytes] = []
+
+    def add(self, piece: bytes, *, keep: bool) -> None:
+        """Notes a piece."""
+        self.size += len(piece)
+        if keep and self.kept < MOST_BYTES:
+            piece = piece[: MOST_BYTES - self.kept]
+            self._pieces.append(piece)
+            self.kept += len(piece)
+
+    def forget(self) -> None:
+        """Keeps nothing of it any more."""
+        self._pieces, self.kept = [], 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is longer than what is kept."""
+        return self.size > self.kept
+
+    @property
+    def data(self) -> bytes:
+        """What is kept."""
+        return b"".join(self._pieces)
+
+
 @attrs.define(eq=False)
 class LoggedRequest:
     """A request and what came of it. Its server's thread writes it; readers see it as far as it is."""
@@ -43,16 +76,13 @@ class LoggedRequest:
     """Milliseconds until its end."""
     pieces: int = 0
     media_type: str = ""
-    body: bytes = b""
-    size: int = 0
-    """Bytes of the whole body; `body` may be cut."""
-    reply: bytes = b""
-    reply_size: int = 0
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the body is longer than what is kept of it."""
-        return self.size > len(self.body)
+    sent: Kept = attrs.field(factory=Kept)
+    """The body."""
+    answered: Kept = attrs.field(factory=Kept)
+    """The reply."""
+    remembered: bool = True
+    counted: int = 0
+    """Bytes of both that the log has counted."""
 
 
 class RequestLog:
@@ -60,7 +90,8 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._requests: deque[LoggedRequest] = deque(maxlen=KEPT)
+        self._requests: deque[LoggedRequest] = deque()
+        self._bytes = 0
         self._number = 0
         self._revision = 0
         self._born = time.time_ns()
@@ -77,6 +108,10 @@ class RequestLog:
             self._revision += 1
             made = LoggedRequest(self._number, time.time(), method, path, from_page, self._revision)
             self._requests.append(made)
+            if len(self._requests) > KEPT:
+                gone = self._requests.popleft()
+                gone.remembered = False
+                self._bytes -= gone.counted
         return made
 
     def changed(self, request: LoggedRequest) -> None:
@@ -84,11 +119,23 @@ class RequestLog:
         with self._lock:
             self._revision += 1
             request.revision = self._revision
-            left = _MOST_IN_ALL
-            for one in reversed(self._requests):
-                left -= len(one.body) + len(one.reply)
-                if left < 0:
-                    one.body = one.reply = b""
+            if request.remembered:
+                self._count(request)
+                self._leave_out()
+
+    def _count(self, request: LoggedRequest) -> None:
+        size = request.sent.kept + request.answered.kept
+        self._bytes += size - request.counted
+        request.counted = size
+
+    def _leave_out(self) -> None:
+        """Forgets bodies and replies of the oldest, until the others have room."""
+        for one in self._requests:
+            if self._bytes <= _MOST_IN_ALL:
+                return
+            one.sent.forget()
+            one.answered.forget()
+            self._count(one)
 
     def since(self, revision: int) -> tuple[list[LoggedRequest], int]:
         """What is newer than a revision, oldest first, and the newest revision."""
@@ -103,6 +150,8 @@ class RequestLog:
     def clear(self) -> None:
         """Forgets all of it."""
         with self._lock:
+            for one in self._requests:
+                one.remembered = False
             self._requests.clear()
-            self._number = self._revision = 0
+            self._number = self._revision = self._bytes = 0
             self._born = time.time_ns()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode
@@ -123,7 +124,8 @@ def _body(body: bytes) -> Receive:
     async def receive() -> Message:
         nonlocal given
         if given:
-            return {"type": "http.disconnect"}
+            # Nothing more comes, and "disconnect" would say that nobody wants the answer.
+            await asyncio.Event().wait()
         given = True
         return {"type": "http.request", "body": body, "more_body": False}
 

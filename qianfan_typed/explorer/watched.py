@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qianfan_typed.explorer.request_log import MOST_BYTES, LoggedRequest, RequestLog
+from qianfan_typed.explorer.request_log import LoggedRequest, RequestLog
 
 FROM_PAGE = "qianfan_typed.from_page"
 """The key of a scope that says that the page sent it."""
@@ -56,11 +56,7 @@ class _Watch:
 
     def received(self, message: Message) -> None:
         if message["type"] == "http.request":
-            body: bytes = message.get("body", b"")
-            request = self._request
-            request.size += len(body)
-            if self._tells:
-                request.body += body[: max(MOST_BYTES - len(request.body), 0)]
+            self._request.sent.add(message.get("body", b""), keep=self._tells)
 
     def sent(self, message: Message) -> None:
         request = self._request
@@ -73,9 +69,7 @@ class _Watch:
             if request.first is None:
                 request.first = self._milliseconds()
             request.pieces += 1
-            request.reply_size += len(body)
-            if self._tells:
-                request.reply += body[: max(MOST_BYTES - len(request.reply), 0)]
+            request.answered.add(body, keep=self._tells)
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._end("done")
 

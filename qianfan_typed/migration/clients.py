@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Mapping
 
+from qianfan_api.documents.classes import DOCUMENT_CLASSES
 from qianfan_api.platform import HOSTS
 from qianfan_typed.client import Qianfan
 from qianfan_typed.migration.edits import CallEdit
@@ -13,7 +14,6 @@ from qianfan_typed.migration.handled import Stays, arguments_of
 from qianfan_typed.migration.makers import Maker
 from qianfan_typed.python_source.names.literals import LiteralReader
 from qianfan_typed.python_source.names.values import text
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _OF_QIANFAN: Mapping[str, str] = {
     **{name: name for name in ("ak", "sk", "access_key", "secret_key", "access_token", "bearer_token", "api_key")},

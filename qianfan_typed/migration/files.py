@@ -6,7 +6,6 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from qianfan_typed.migration.editing import NotEdited, edited
 from qianfan_typed.migration.makers import Surroundings
 from qianfan_typed.migration.plans import Plan, Planner
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
+from qianfan_typed.python_source.module_check import parsed
 from qianfan_typed.python_source.names.scopes import read_module
 from qianfan_typed.python_source.names.symbols import origins
 from qianfan_typed.python_source.sources.notebooks import NotANotebook
@@ -127,7 +127,7 @@ def write(migrated: Migrated) -> None:
 def _facts(file: str, importing: re.Pattern[str]) -> _Facts | None:
     try:
         source = source_of(file, whatever=True)
-        tree = None if source is None or not importing.search(source.text) else _parsed(source.text, file)
+        tree = None if source is None or not importing.search(source.text) else parsed(source.text, file)
     except (OSError, SyntaxError, NotANotebook, TooLarge):
         return None
     if tree is None:
@@ -168,7 +168,7 @@ def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None
             if source is None:
                 return None
             text = source.text
-            plan = Planner(_parsed(text, file), LINE_END.split(text), around, replace=replace).plan()
+            plan = Planner(parsed(text, file), LINE_END.split(text), around, replace=replace).plan()
             if source.cells is not None:
                 cells = source.cells
                 lines = [(call.lineno, "a notebook is not rewritten; this call can be") for call in plan.rewritten]
@@ -194,18 +194,7 @@ def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None
 
 def _edited(file: str, text: str, plan: Plan) -> Migrated:
     after = edited(text, plan.edits) if plan.edits else text
-    _parsed(after, file)
+    parsed(after, file)
     left = tuple(Staying(getattr(one.node, "lineno", 1), one.why) for one in plan.left)
     notes = tuple(Staying(getattr(one.node, "lineno", 1), one.why) for one in plan.notes)
     return Migrated(file, text, after, len(plan.rewritten), left, notes)
-
-
-def _parsed(text: str, file: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text, file)
-        except ValueError as error:
-            raise SyntaxError(str(error)) from error
-        except (RecursionError, MemoryError) as error:
-            raise SyntaxError("nested too deeply") from error

@@ -22,7 +22,7 @@ class Stays(Exception):
 
     def __init__(self, node: ast.AST, why: str) -> None:
         super().__init__(why)
-        self.left = Left(node, why)
+        self.left: Left = Left(node, why)
 
 
 @attrs.frozen

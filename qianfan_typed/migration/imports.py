@@ -20,7 +20,7 @@ class ImportPlan:
 
     def __init__(self, module: Module, imported: frozenset[str]) -> None:
         self.module = module
-        self.kept = imported | exported(module) | set(_in_annotations(module.tree))
+        self.kept: frozenset[str] = imported | exported(module) | set(_in_annotations(module.tree))
         """Names that are read where no tree says so."""
         self.added: dict[Statement, set[str]] = {}
         self.gone: set[ast.Name] = set()

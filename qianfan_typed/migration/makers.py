@@ -8,11 +8,11 @@ from typing import Literal
 
 import attrs
 
+from qianfan_api.documents.classes import DOCUMENT_CLASSES
 from qianfan_typed.migration.uses import exported
 from qianfan_typed.python_source.calls.references import ClientReference, References
 from qianfan_typed.python_source.names.scopes import Binding, Module
 from qianfan_typed.python_source.names.symbols import origins, symbol
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 Package = Literal["qianfan", "openai"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from qianfan_api.documents.classes import DOCUMENT_CLASSES
 from qianfan_api.models import CATALOGUES
 from qianfan_typed.migration.caught import caught
 from qianfan_typed.migration.clients import client_edit
@@ -28,9 +29,9 @@ from qianfan_typed.migration.makers import Left, Maker, Makers, Package, Surroun
 from qianfan_typed.migration.shapes import MODELS, Shape, reply_of
 from qianfan_typed.migration.uses import NotFollowed, Uses, is_misplaced
 from qianfan_typed.python_source.calls.call_finder import CallFinder
+from qianfan_typed.python_source.names.literals import LiteralReader
 from qianfan_typed.python_source.names.scopes import Module, read_module
 from qianfan_typed.python_source.names.values import ScalarValue, SequenceValue
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _PACKAGES: tuple[Package, ...] = ("qianfan", "openai")
 _CHAT = (("chat", "completions", "create"), ("completions", "create"))
@@ -79,9 +80,9 @@ class Planner:
 
     def __init__(self, tree: ast.Module, lines: list[str], around: Surroundings, *, replace: bool) -> None:
         self.module: Module = read_module(tree)
-        self.finder = CallFinder(self.module)
-        self.reader = self.finder.reader
-        self.places = Places(lines)
+        self.finder: CallFinder = CallFinder(self.module)
+        self.reader: LiteralReader = self.finder.reader
+        self.places: Places = Places(lines)
         self.around = around
         self.replace = replace
         self.makers: Mapping[ast.Call, Maker] = {}
@@ -151,7 +152,9 @@ class Planner:
             if steps not in (["do"], ["ado"]):
                 raise Stays(call, f"{'.'.join(steps)}() has no counterpart; make the calls one by one")
             api = self._api(maker, call)
-            dialect = Dialect(row.positions, row.wire, like_openai=False)
+            # A question alone is no dialogue: what a class makes messages of has no name on a handle.
+            renamed = {name: other for name, other in row.subjects.items() if other not in (name, "messages")}
+            dialect = Dialect(row.positions, renamed, like_openai=False)
             waits = steps == ["ado"]
         else:
             if maker.name == "Qianfan" and tuple(steps) in _CHAT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -15,7 +15,7 @@ from qianfan_api.v1.chat.types import FunctionCall, Logprobs
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 from qianfan_typed.openai_server.drafts import Json, is_object
 
-encode = msgspec.json.Encoder().encode
+encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
 FINISHES: Mapping[str, str] = {
     "stop": "stop",
     "normal": "stop",

@@ -9,6 +9,12 @@ from collections.abc import Callable
 import attrs
 
 _KEPT = 500
+_LONGEST = 200
+"""Characters of what a caller wrote that are kept: a name of a model or of a field may be as long as a body."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @attrs.define(kw_only=True)
@@ -20,15 +26,15 @@ class Served:
     at: float
     """When it came, in seconds since the epoch."""
     method: str
-    path: str
-    model: str = ""
+    path: str = attrs.field(converter=_cut)
+    model: str = attrs.field(default="", converter=_cut)
     """The model that was asked for."""
-    target: str = ""
+    target: str = attrs.field(default="", converter=_cut)
     """Who answered: `v2.chat ernie-4.5-turbo-128k`."""
     stream: bool = False
     status: int = 0
     """The HTTP status. 0: it is under way. 499: the client has gone."""
-    verdict: str = ""
+    verdict: str = attrs.field(default="", converter=_cut)
     """What there is to say of it: the field that was refused, what was dropped, the platform's code."""
     ms: float = 0.0
     """Milliseconds until the answer was whole."""

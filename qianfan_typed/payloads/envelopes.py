@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from qianfan_api.models import CATALOGUES
+from qianfan_api.platform import PREFIXES
 from qianfan_api.registry import PARAMETER_RULES
 from qianfan_api.routing import named, naming_members, recipient, route
 from qianfan_api.validation import operation_name
@@ -163,8 +164,9 @@ def _here(url: str) -> tuple[str, str] | None:
         version, _, rest = urlsplit(url).path.lstrip("/").partition("/")
     except ValueError:
         return None
-    leads = route(f"/v2/{rest}") if version == "v1" else None
-    return None if leads is None else (f"/v2/{rest}", leads.api)
+    path = f"{PREFIXES['v2']}/{rest}"
+    leads = route(path) if version == "v1" else None
+    return None if leads is None else (path, leads.api)
 
 
 def _of_openai(url: str, path: str) -> Violation:

@@ -49,14 +49,15 @@ def written(value: object) -> str:
 def json_edited(text: bytes, start: int, end: int, fixes: Sequence[Fix]) -> bytes:
     """The request between two offsets of a JSON text, with fixes made."""
     places = Places(text, start)
-    pieces = [piece for fix in fixes for piece in _json_pieces(text, places, fix)]
+    pieces = [piece for fix in fixes for piece in json_pieces(text, places, fix)]
     part = text[start:end]
     for begin, stop, new in sorted(pieces, reverse=True):
         part = part[: begin - start] + new.encode("utf-8", "surrogatepass") + part[stop - start :]
     return part
 
 
-def _json_pieces(text: bytes, places: Places, fix: Fix) -> Iterator[tuple[int, int, str]]:
+def json_pieces(text: bytes, places: Places, fix: Fix) -> Iterator[tuple[int, int, str]]:
+    """What a fix replaces in a JSON text: offsets of bytes, and what is written there."""
     at = places.offset_of(fix.pointer, name=isinstance(fix, Rename))
     end = end_of(text, at)
     if isinstance(fix, Rename):

@@ -84,6 +84,11 @@ def fixed_file(source: PayloadFile, counts: ViolationFilter) -> FixedFile | None
         before.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None  # the check says so
+    return fixed_text(source, before, counts)
+
+
+def fixed_text(source: PayloadFile, before: bytes, counts: ViolationFilter) -> FixedFile | None:
+    """A text with fixes, which a file has or will have. None: there is nothing to fix, or it is of another tool."""
     again = _ROUNDS.get(form_of_file(source, before))
     if again is None:
         return None

@@ -114,8 +114,9 @@ class Outcome:
         self.note(SYNTAX, line, column, message, self.records)
 
 
-def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
-    """Checks a unit. Nothing is raised for what is wrong with it."""
+def check_unit(unit: Unit, counts: ViolationFilter, seconds: float | None = None) -> Outcome:
+    """Checks a unit. Nothing is raised for what is wrong with it. `seconds`: another limit than MOST_SECONDS."""
+    seconds = MOST_SECONDS if seconds is None else seconds
     outcome = Outcome(unit.source.file)
     if unit.problem is not None:
         outcome.note(unit.rule, 1, 1, unit.problem)
@@ -123,14 +124,14 @@ def check_unit(unit: Unit, counts: ViolationFilter) -> Outcome:
     judge = _judge(unit.source.api, unit.source.model, counts.also(unit.source.ignore))
     try:
         text = unit.read()
-        with limited(MOST_SECONDS + len(text) / _LEAST_SPEED):
+        with limited(seconds + len(text) / _LEAST_SPEED):
             _check(unit, text, judge, outcome)
     except FileChanged:
         outcome.note(CHANGED, 1, 1, "it changed while it was read: what follows is not checked")
     except OSError as error:
         outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
     except TimeIsUp:
-        outcome.note(LIMIT, 1, 1, f"it takes more than {MOST_SECONDS} seconds: what is left of it is not checked")
+        outcome.note(LIMIT, 1, 1, f"it takes more than {seconds:g} seconds: what is left of it is not checked")
     except MemoryError:
         outcome.note(LIMIT, 1, 1, "it takes more memory than there is: what is left of it is not checked")
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -162,6 +163,11 @@ def units(source: PayloadFile) -> Iterator[Unit]:
         yield Unit(source=source, form="json", problem=error.strerror or str(error))
     except Exception as error:
         yield Unit(source=source, form="json", problem=internal_error(error), rule=INTERNAL)
+
+
+def units_of_text(source: PayloadFile, data: bytes) -> Iterator[Unit]:
+    """The work that a text is which a file will have."""
+    return _of_stream(source, io.BytesIO(data))
 
 
 def _has_text(file: str) -> bool:

@@ -74,7 +74,7 @@ def _tree_of(file: str) -> ast.Module | None:
     """The tree of a file that others import from. None: what is wrong with it is said where it is checked itself."""
     try:
         source = source_of(file, whatever=True)
-        return None if source is None else _parsed(source.text, file)
+        return None if source is None else parsed(source.text, file)
     except (OSError, SyntaxError, NotANotebook, TooLarge):
         return None
 
@@ -137,7 +137,7 @@ def check_text(
     found: dict[object, Finding] = {}
     invalid = checked = accepted = 0
     unchecked: Counter[Unchecked] = Counter()
-    for called in CallFinder(read_module(_parsed(text, file)), elsewhere).requests():
+    for called in CallFinder(read_module(parsed(text, file)), elsewhere).requests():
         mine = [finding for finding in _findings_of_call(called, file, lines, comments) if counts(finding)]
         invalid += bool(mine)
         if called.unchecked is None:
@@ -175,7 +175,8 @@ def _by_cell(finding: Finding) -> tuple[int, int, int]:
     return finding.cell or 0, finding.line, finding.column
 
 
-def _parsed(text: str, file: str) -> ast.Module:
+def parsed(text: str, file: str) -> ast.Module:
+    """The tree of a module. Raises SyntaxError, also where it is nested too deeply."""
     with warnings.catch_warnings():
         # `"\d"` and the like: the module's own affair.
         warnings.simplefilter("ignore")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,7 +23,7 @@ from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
 from qianfan_typed.runners.streams import AsyncReplyStream, Following
-from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport
+from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport, Patience
 
 if TYPE_CHECKING:
     from qianfan_typed.answers.parse import AsyncValueStream
@@ -67,11 +67,11 @@ class AsyncRunner:
         other.planner, other._closes = self.planner.with_options(options), False
         return other
 
-    async def create(self, target: Target[R, C], request: Request, options: Options) -> R:
-        """A whole reply."""
+    def create(self, target: Target[R, C], request: Request, options: Options) -> Coroutine[Any, Any, R]:
+        """A whole reply. The request is checked now, and its deadline counts from now."""
         began = time.monotonic()
         call = self.planner.prepare(target, request, options, stream=False)
-        return await _Conversation(self, call.deadline, began).carry(self.planner.create(call))
+        return _Conversation(self, call.deadline, began).carry(self.planner.create(call))
 
     def stream(self, target: Target[R, C], request: Request, options: Options) -> AsyncReplyStream[C, R]:
         """A reply in pieces. The request is checked now, and sent when the stream is awaited, entered or read."""
@@ -175,6 +175,10 @@ class AsyncRunner:
         return self._renewing.get(loop) or self._renewing.setdefault(loop, asyncio.Lock())
 
 
+async def _nothing() -> bytes:
+    return b""
+
+
 class _Conversation(Course):
     """One call under way, and the body that it reads."""
 
@@ -209,28 +213,28 @@ class _Conversation(Course):
         except StopIteration as end:
             return cast("T", end.value)
 
-    async def _taken(self, step: Step) -> Answer | bytes | None:
+    def _taken(self, step: Step) -> Awaitable[Answer | bytes | None]:
+        """What to await for a step: no more coroutines than there have to be, since each costs all calls."""
         if isinstance(step, Send):
-            return await self._sent(step)
+            return self._sent(step)
         if isinstance(step, Read):
-            return b"" if self._body is None else await self._body.aread()
+            return _nothing() if self._body is None else self._body.aread()
         if isinstance(step, Pause):
-            await asyncio.sleep(step.seconds)
-        elif isinstance(step, Admit):
-            await self._admitted(step.permit)
-        elif isinstance(step, Await):
-            await step.left
-        else:
-            await self._renewed(step)
-        return None
+            return asyncio.sleep(step.seconds)
+        if isinstance(step, Admit):
+            return self._admitted(step.permit)
+        return step.left if isinstance(step, Await) else self._renewed(step)
 
-    async def _sent(self, step: Send) -> Answer:
+    def _sent(self, step: Send) -> Awaitable[Answer]:
         """What came of a request. What the one before it left is dropped."""
         if self._body is not None:
             self.close(reuse=False)
         patience = self.sending(step)
-        if not step.stream:
-            return await self._runner.transport.asend(step.request, patience)
+        if step.stream:
+            return self._opened(step, patience)
+        return self._runner.transport.asend(step.request, patience)
+
+    async def _opened(self, step: Send, patience: Patience) -> Answer:
         answer, self._body = await self._runner.transport.aopen(step.request, patience)
         return answer
 

@@ -157,7 +157,7 @@ class ReplyStream(_Pieces[C, R]):
             self._complete = True
             self._end()
             reader.ended()
-        self._payloads.append(piece.raw)
+        self._payloads.append(reader.payload)
         return piece
 
     def text(self) -> Iterator[str]:
@@ -301,7 +301,7 @@ class AsyncReplyStream(_Pieces[C, R]):
             self._end()
             for left in reader.ended():
                 await left
-        self._payloads.append(piece.raw)
+        self._payloads.append(reader.payload)
         return piece
 
     async def _open(self, opened: Callable[[], Awaitable[tuple[ChunkReader[C], AsyncConversation]]]) -> None:

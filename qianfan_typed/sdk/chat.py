@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+import attrs
+
+from qianfan_api.documents.chat_completion import ChatCompletionCalls
 from qianfan_api.handles import Target
+from qianfan_api.qf_messages import listed
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
-from qianfan_typed.sdk.keywords import ClientOptions, Version
-from qianfan_typed.sdk.messages import MessagesInput, listed
-from qianfan_typed.sdk.resource import StreamingResource
-from qianfan_typed.sdk.response import QfResponse
-from qianfan_typed.sdk.streams import AsyncResponseStream, ResponseStream
+from qianfan_typed.sdk.functions_in_text import told
+from qianfan_typed.sdk.keywords import ObjectOptions, Version
+from qianfan_typed.sdk.prepared import PreparedCall
+from qianfan_typed.sdk.resource import Resource
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
     from typing_extensions import Unpack
 
-    from qianfan_api.v1.chat.types import ChatChunk as V1Chunk
-    from qianfan_api.v1.chat.types import ChatReply as V1Reply
-    from qianfan_api.v2.chat.types import ChatChunk as V2Chunk
-    from qianfan_api.v2.chat.types import ChatReply as V2Reply
+    from qianfan_api.v1.chat.names import ModelName as V1ChatName
+    from qianfan_api.v1.chat.types import ChatChunk as V1ChatChunk
+    from qianfan_api.v1.chat.types import ChatReply as V1ChatReply
+    from qianfan_api.v2.chat.names import ModelName as V2ChatName
+    from qianfan_api.v2.chat.types import ChatChunk as V2ChatChunk
+    from qianfan_api.v2.chat.types import ChatReply as V2ChatReply
 
-    R = WithDefault("R", bound=Reply, default=V1Reply)
-    C = WithDefault("C", bound=Reply, default=V1Chunk)
+    R = WithDefault("R", bound=Reply, default=V1ChatReply)
+    C = WithDefault("C", bound=Reply, default=V1ChatChunk)
 else:
     R = TypeVar("R")
     C = TypeVar("C")
 
 
-class ChatCompletion(StreamingResource[MessagesInput, R, C]):
+class ChatCompletion(ChatCompletionCalls[R, C], Resource[R, C]):
     """Dialogues with a model: `ChatCompletion(model="ERNIE-3.5-8K").do(messages=[…])["result"]`.
 
     `version="2"` speaks the platform's V2, whose replies look like OpenAI's.
     """
 
-    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["ChatCompletion"]
-
     @overload
     def __init__(
-        self: ChatCompletion[V1Reply, V1Chunk],
+        self: ChatCompletion[V1ChatReply, V1ChatChunk],
         *,
-        model: str | None = None,
+        model: V1ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: ChatCompletion[V2Reply, V2Chunk],
+        self: ChatCompletion[V2ChatReply, V2ChatChunk],
         *,
-        model: str | None = None,
+        model: V2ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -62,218 +64,49 @@ class ChatCompletion(StreamingResource[MessagesInput, R, C]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """
         Args:
             model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.
         """
         self._set_up(version, model, endpoint, options)
 
-    def _subject(self, target: Target[Any, Any], item: MessagesInput) -> dict[str, object]:
+    def _subject(self, target: Target[Any, Any], item: Any) -> dict[str, object]:
         return {"messages": listed(item)}
-
-    @overload
-    def do(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[False] = False,
-        **keywords: object,
-    ) -> QfResponse[R]: ...
-    @overload
-    def do(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[True],
-        **keywords: object,
-    ) -> ResponseStream[C]: ...
-    @overload
-    def do(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool,
-        **keywords: object,
-    ) -> QfResponse[R] | ResponseStream[C]: ...
-    def do(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool = False,
-        **keywords: object,
-    ) -> QfResponse[R] | ResponseStream[C]:
-        """Sends a dialogue.
-
-        Args:
-            messages: The dialogue; the last message is the one to answer. It is never changed.
-            model: The model of this call, in place of the object's model and endpoint.
-            endpoint: The endpoint of this call, likewise. It goes before `model`.
-            stream: Whether the answer comes in pieces.
-            **keywords: The model's parameters (`temperature`, …) and the options of a call: see `CallOptions`.
-
-        Raises:
-            TypeError: A keyword is neither a parameter nor an option.
-            InvalidRequest: The request breaks rules of the model. Nothing was sent.
-            ApiError: The platform refused.
-            TransportError: There was no reply.
-        """
-        given = {"model": model, "endpoint": endpoint, **keywords}
-        return self._stream(messages, given) if stream else self._do(messages, given)
-
-    @overload
-    async def ado(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[False] = False,
-        **keywords: object,
-    ) -> QfResponse[R]: ...
-    @overload
-    async def ado(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[True],
-        **keywords: object,
-    ) -> AsyncResponseStream[C]: ...
-    @overload
-    async def ado(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool,
-        **keywords: object,
-    ) -> QfResponse[R] | AsyncResponseStream[C]: ...
-    async def ado(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool = False,
-        **keywords: object,
-    ) -> QfResponse[R] | AsyncResponseStream[C]:
-        """Sends a dialogue, awaited. Args and errors as `do`."""
-        given = {"model": model, "endpoint": endpoint, **keywords}
-        return await (self._astream(messages, given) if stream else self._ado(messages, given))
-
-    @overload
-    def create(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[False] = False,
-        **keywords: object,
-    ) -> R: ...
-    @overload
-    def create(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[True],
-        **keywords: object,
-    ) -> Iterator[C]: ...
-    def create(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool = False,
-        **keywords: object,
-    ) -> R | Iterator[C]:
-        """Sends a dialogue and gives the typed reply itself, or its pieces. Args and errors as `do`."""
-        given = {"model": model, "endpoint": endpoint, **keywords}
-        if stream:
-            return (response.reply for response in self._stream(messages, given))
-        return self._do(messages, given).reply
-
-    @overload
-    async def acreate(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[False] = False,
-        **keywords: object,
-    ) -> R: ...
-    @overload
-    async def acreate(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: Literal[True],
-        **keywords: object,
-    ) -> AsyncIterator[C]: ...
-    async def acreate(
-        self,
-        messages: MessagesInput,
-        *,
-        model: str | None = None,
-        endpoint: str | None = None,
-        stream: bool = False,
-        **keywords: object,
-    ) -> R | AsyncIterator[C]:
-        """The same, awaited."""
-        given = {"model": model, "endpoint": endpoint, **keywords}
-        if stream:
-            pieces = await self._astream(messages, given)
-            return (response.reply async for response in pieces)
-        return (await self._ado(messages, given)).reply
 
 
 class Function(ChatCompletion[R, C]):
-    """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`."""
+    """Dialogues with functions that the model may ask to have called: `Function().do(messages=…, functions=[…])`.
 
-    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Function"]
+    A model that was made for it takes them as text in the first message, and calls them in its text. Both are done
+    here: what comes back has `function_call`, as with other models.
+    """
 
     # Again, and not inherited: mypy would read the self of the base's overloads as its default.
     @overload
     def __init__(
-        self: Function[V1Reply, V1Chunk],
+        self: Function[V1ChatReply, V1ChatChunk],
         *,
-        model: str | None = None,
+        model: V1ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: Function[V2Reply, V2Chunk],
+        self: Function[V2ChatReply, V2ChatChunk],
         *,
-        model: str | None = None,
+        model: V2ChatName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -281,16 +114,14 @@ class Function(ChatCompletion[R, C]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
-        """
-        Args:
-            model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
-            endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
-            version: "1" or "2": the platform's interface.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
-
-        Raises:
-            TypeError: A keyword is not known.
-        """
+        """Args and errors as `ChatCompletion`."""
         self._set_up(version, model, endpoint, options)
+
+    def _prepared(self, item: object, keywords: Mapping[str, object]) -> PreparedCall[R, C]:
+        call = super()._prepared(item, keywords)
+        if call.target.model is None or call.target.model.name not in self._row().functions_in_text:
+            return call
+        parameters = told(call.parameters)
+        return call if parameters is None else attrs.evolve(call, parameters=parameters, reads_calls=True)

@@ -13,6 +13,7 @@ from qianfan_api.handles import Target
 from qianfan_api.reply import Reply, attach
 from qianfan_api.validation import check
 from qianfan_typed.core.decoding import decode
+from qianfan_typed.sdk.tokenizer import estimated_tokens
 
 R = TypeVar("R", bound=Reply)
 
@@ -76,8 +77,23 @@ def _said(choice: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice.get("message") or choice.get("delta") or {}
 
 
+def with_system_apart(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Parameters with what messages of role system say as `system`, as V1 takes it."""
+    messages = parameters.get("messages")
+    if not isinstance(messages, list):
+        return parameters
+    dialogue = cast("list[dict[str, object]]", messages)
+    said = [str(message.get("content") or "") for message in dialogue if message.get("role") == "system"]
+    if not said:
+        return parameters
+    rest = [message for message in dialogue if message.get("role") != "system"]
+    return {**parameters, "system": "".join([*said, str(parameters.get("system") or "")]), "messages": rest}
+
+
 def shortened(target: Target[Any, Any], parameters: Mapping[str, object]) -> Mapping[str, object]:
-    """Parameters without the oldest messages that are too much for the model, as its rules say.
+    """Parameters without the oldest messages that are too much for the model: characters, as its rules say, or tokens.
+
+    Tokens are estimated, as `Tokenizer.count_tokens` does without a call.
 
     What is left begins with a question, behind the system message if there is one. The last message stays.
     """
@@ -99,6 +115,16 @@ def shortened(target: Target[Any, Any], parameters: Mapping[str, object]) -> Map
 
 
 def _too_long(target: Target[Any, Any], parameters: Mapping[str, object]) -> bool:
+    limit = target.model.max_input_tokens if target.model is not None else None
+    if limit is not None and estimated_tokens(_words(parameters)) > limit:
+        return True
     wire = {name: value for name, value in parameters.items() if value is not None}
     found = check(target.operation.name, wire, target.model)
     return any(violation.code == "length" and violation.pointer.startswith("/messages") for violation in found)
+
+
+def _words(parameters: Mapping[str, object]) -> str:
+    """What a dialogue says, and `system` of V1."""
+    messages = cast("list[dict[str, object]]", parameters["messages"])
+    said = [parameters.get("system"), *(message.get("content") for message in messages)]
+    return "\n".join(one for one in said if isinstance(one, str))

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
-from qianfan_api.handles import Target
+from qianfan_api.documents.embedding import EmbeddingCalls
 from qianfan_api.reply import Reply
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES, DocumentClass
-from qianfan_typed.sdk.keywords import ClientOptions, Version
-from qianfan_typed.sdk.resource import WholeResource
-from qianfan_typed.sdk.response import QfResponse
+from qianfan_typed.sdk.keywords import ObjectOptions, Version
+from qianfan_typed.sdk.resource import Resource
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
     from typing_extensions import Unpack
 
-    from qianfan_api.v1.embedding.types import EmbeddingReply as V1Reply
-    from qianfan_api.v2.embedding.types import EmbeddingReply as V2Reply
+    from qianfan_api.v1.embedding.names import ModelName as V1EmbeddingName
+    from qianfan_api.v1.embedding.types import EmbeddingReply as V1EmbeddingReply
+    from qianfan_api.v2.embedding.names import ModelName as V2EmbeddingName
+    from qianfan_api.v2.embedding.types import EmbeddingReply as V2EmbeddingReply
 
-    R = WithDefault("R", bound=Reply, default=V1Reply)
+    R = WithDefault("R", bound=Reply, default=V1EmbeddingReply)
 else:
     R = TypeVar("R")
 
 
-class Embedding(WholeResource[Sequence[str], R]):
+class Embedding(EmbeddingCalls[R], Resource[R, Reply]):
     """Texts into vectors: `Embedding().do(texts=["世界上最高的山"]).reply.data[0].embedding`."""
-
-    _ROW: ClassVar[DocumentClass] = DOCUMENT_CLASSES["Embedding"]
 
     @overload
     def __init__(
-        self: Embedding[V1Reply],
+        self: Embedding[V1EmbeddingReply],
         *,
-        model: str | None = None,
+        model: V1EmbeddingName | str | None = None,
         endpoint: str | None = None,
         version: Literal["1", 1] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: Embedding[V2Reply],
+        self: Embedding[V2EmbeddingReply],
         *,
-        model: str | None = None,
+        model: V2EmbeddingName | str | None = None,
         endpoint: str | None = None,
         version: Literal["2", 2],
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None: ...
     def __init__(
         self,
@@ -53,44 +50,16 @@ class Embedding(WholeResource[Sequence[str], R]):
         model: str | None = None,
         endpoint: str | None = None,
         version: Version | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[ObjectOptions],
     ) -> None:
         """
         Args:
             model: The model's name. None: as `DEFAULT_MODELS` of `qianfan_api.platform` says.
             endpoint: What stands after the last `/` of the address of a service of your own. It goes before `model`.
             version: "1" or "2": the platform's interface.
-            **options: Keys, hosts, limits and retries: see `ClientOptions`.
+            **options: Keys, hosts, limits and retries: see `ObjectOptions`.
 
         Raises:
             TypeError: A keyword is not known.
         """
         self._set_up(version, model, endpoint, options)
-
-    def _subject(self, target: Target[Any, Any], item: Sequence[str]) -> dict[str, object]:
-        return {"input": item}
-
-    def do(
-        self, texts: Sequence[str], *, model: str | None = None, endpoint: str | None = None, **keywords: object
-    ) -> QfResponse[R]:
-        """Turns texts into vectors.
-
-        Args:
-            texts: The texts. The reply has a vector for each, in the same order.
-            model: The model of this call, in place of the object's model and endpoint.
-            endpoint: The endpoint of this call, likewise. It goes before `model`.
-            **keywords: The model's parameters and the options of a call: see `CallOptions`.
-
-        Raises:
-            TypeError: A keyword is neither a parameter nor an option.
-            InvalidRequest: The request breaks rules of the model. Nothing was sent.
-            ApiError: The platform refused.
-            TransportError: There was no reply.
-        """
-        return self._do(texts, {"model": model, "endpoint": endpoint, **keywords})
-
-    async def ado(
-        self, texts: Sequence[str], *, model: str | None = None, endpoint: str | None = None, **keywords: object
-    ) -> QfResponse[R]:
-        """The same, awaited."""
-        return await self._ado(texts, {"model": model, "endpoint": endpoint, **keywords})

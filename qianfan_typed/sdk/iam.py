@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from qianfan_api.reply import Reply
+from qianfan_api.responses import QfResponse
 from qianfan_typed.config import Settings, base_and_prefix
 from qianfan_typed.core.clock import Clock
 from qianfan_typed.core.decoding import decode
@@ -19,7 +20,6 @@ from qianfan_typed.core.tokens import BearerTokens, Grant, TokenStore
 from qianfan_typed.errors import ApiError, ConfigurationError
 from qianfan_typed.sdk.keywords import ClientOptions, require_client_options, settings_of
 from qianfan_typed.sdk.prepared import as_sent
-from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.runners import sync_runner
 
 if TYPE_CHECKING:
@@ -109,5 +109,5 @@ class _Recorded:
             raise RuntimeError("nothing was asked yet")
         asked, answer = self._asked, self._answer
         reply = decode(BearerTokenReply, answer.body)
-        self._attempt.attach(reply, answer.body, answer, answer.at - self._attempt.sent)
+        self._attempt.attach(reply, answer)
         return QfResponse(reply, lambda: as_sent(asked, settings, settings.auth_timeout))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
-from qianfan_api.handles import Target, Validate
+from qianfan_api.documents.options import DocumentOptions
+from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
 from qianfan_typed.config.rows import RATE, RETRIES, Setting
@@ -116,30 +117,17 @@ class ClientOptions(TypedDict, total=False):
     """Taken and not needed: no thread is started."""
 
 
-@attrs.frozen(kw_only=True)
-class CallOptions:
-    """What a call takes besides the parameters of its operation."""
+class ObjectOptions(ClientOptions, total=False):
+    """What the constructors of the classes that hold a model take besides: names of the official SDK."""
 
-    retry_count: int | None = None
-    request_timeout: float | None = None
-    deadline: float | None = None
-    """Seconds that the whole answer may take. None: as the object is set."""
-    backoff_factor: float | None = None
-    retry_jitter: float | None = None
-    retry_max_wait_interval: float | None = None
-    validate: Validate | None = None
-    extra: Mapping[str, object] | None = None
-    """Keys to send as they are, unchecked."""
-    show_total_latency: bool | None = None
-    auto_concat_truncate: bool = False
-    """Chat: ask for the rest of an answer that was cut for its length, until it is whole."""
-    truncated_continue_prompt: str = "继续"
-    """What asks for the rest."""
-    truncate_overlong_msgs: bool = False
-    """Chat: leave out the oldest messages of a dialogue that is too long for the model."""
+    ssl: bool | None
+    """Another name for `verify_ssl`."""
+    stream: bool | None
+    """Taken and not needed: a call says whether its answer comes in pieces."""
 
 
-_CALL = frozenset(field.name for field in attrs.fields(CallOptions))
+_CALL = frozenset(field.name for field in attrs.fields(DocumentOptions))
+_WHOM = frozenset({"model", "endpoint"})
 _RETRYING = {
     "retry_count": "attempts",
     "backoff_factor": "backoff",
@@ -173,27 +161,41 @@ def require_known(owner: str, keywords: Mapping[str, object], known: Collection[
 
 def require_client_options(owner: str, options: Mapping[str, object], more: Collection[str]) -> None:
     """Raises TypeError where a constructor does not know a keyword. `more`: what it takes besides."""
-    require_known(owner, options, {*ClientOptions.__annotations__, *more})
+    require_known(owner, options, {*ObjectOptions.__annotations__, *more})
 
 
-def take_call_options(keywords: Mapping[str, object]) -> tuple[CallOptions, dict[str, object]]:
+def take_call_options(keywords: Mapping[str, object]) -> tuple[DocumentOptions, dict[str, object]]:
     """The options of a call, and the parameters of its operation that are left."""
     options = {name: value for name, value in keywords.items() if name in _CALL and value is not None}
-    return CallOptions(**cast("Any", options)), {name: value for name, value in keywords.items() if name not in _CALL}
+    rest = {name: value for name, value in keywords.items() if name not in _CALL and name not in _WHOM}
+    return DocumentOptions(**cast("Any", options)), rest
 
 
-def require_parameters(owner: str, target: Target[Any, Any], parameters: Mapping[str, object]) -> None:
-    """Raises TypeError where a keyword is neither an option nor a parameter of the operation.
+def require_parameters(owner: str, apis: Collection[str], parameters: Mapping[str, object]) -> None:
+    """Raises TypeError where a keyword is neither an option nor a parameter of the operations.
 
-    A service that the catalogue does not know takes any parameter: then only a near miss of an option is refused.
+    A service that the catalogue does not know takes any parameter: there are no operations then, and only a near miss
+    of an option is refused.
     """
-    if target.model is not None:
-        require_known(owner, parameters, parameters_of(target.operation.name) | _CALL)
+    if apis:
+        known = {name for api in apis for name in parameters_of(api)}
+        require_known(owner, parameters, known | _CALL | _WHOM)
         return
     for name in parameters:
         near = difflib.get_close_matches(name, _CALL, 1, 0.85)
         if near:
             require_known(owner, {name: None}, near)
+
+
+def codes_to_retry(call: DocumentOptions) -> Retry | None:
+    """What a call says of the codes after which it is sent again. None: nothing."""
+    return None if call.retry_err_codes is None else Retry(codes=call.retry_err_codes)
+
+
+def headers_of(call: DocumentOptions) -> dict[str, str]:
+    """The headers that a call adds, its name for the request among them."""
+    named = {} if call.request_id is None else {"Request_id": call.request_id}
+    return {**named, **(call.headers or {})}
 
 
 def settings_of(options: Mapping[str, object]) -> Settings:
@@ -213,6 +215,8 @@ def settings_of(options: Mapping[str, object]) -> Settings:
             given[name] = TABLE[name].of_argument(value, keyword)
         else:
             given[keyword] = value
+    if options.get("ssl") is not None:
+        given.setdefault("verify_ssl", TABLE["verify_ssl"].of_argument(options["ssl"], "ssl"))
     if own_limits(options) is not None:
         given.setdefault("limits", Limits())  # What lets the object's calls through.
     return load(get_config().environ(), **given)
@@ -232,7 +236,7 @@ def own_limits(options: Mapping[str, object]) -> Limits | None:
     return Limits(**given) if given else None
 
 
-def retrying(options: Mapping[str, object], call: CallOptions) -> dict[str, object] | None:
+def retrying(options: Mapping[str, object], call: DocumentOptions) -> dict[str, object] | None:
     """A constructor's keywords with what a call says of retries. None: it says nothing."""
     said = {name: getattr(call, name) for name in _RETRYING if getattr(call, name) is not None}
     if not said:

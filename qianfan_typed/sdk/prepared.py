@@ -10,11 +10,12 @@ import msgspec
 
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.reply import Reply
+from qianfan_api.responses import QfRequest, QfResponse, RetryConfig
 from qianfan_typed.config import Settings, masked, require_options
+from qianfan_typed.core.calls import Call, CallPlanner, overlaid
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.limits.gates import Gate
 from qianfan_typed.sdk.continuing import Continuation
-from qianfan_typed.sdk.response import QfRequest, QfResponse, RetryConfig
 from qianfan_typed.sdk.runners import planner
 from qianfan_typed.transports.protocols import AsyncTransport, Transport
 
@@ -36,10 +37,17 @@ class PreparedCall(Generic[R_co, C_co]):
     settings: Settings
     transport: Transport | AsyncTransport | None = None
     """What carries it. None: the runner's own."""
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """Headers of its own, over those of the settings."""
+    query: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """What it adds to the address."""
     gate: Gate | None = None
     """The limits of its object, besides those of all calls. None: it has none."""
     continuation: Continuation | None = None
     """What asks for the rest of an answer that was cut. None: nothing does."""
+
+    reads_calls: bool = False
+    """Whether calls of functions stand in the answer's text."""
 
     @property
     def request(self) -> OpenRequest:
@@ -56,6 +64,17 @@ class PreparedCall(Generic[R_co, C_co]):
         require_options(self.options)
         return self.settings.deadline if self.options.deadline is None else self.options.deadline
 
+    def planned(self, planner: CallPlanner, *, stream: bool) -> Call[R_co, C_co]:
+        """The call as a planner has it, with what goes beside the body. Raises what `CallPlanner.prepare` raises."""
+        planned = planner.prepare(self.target, self.request, self.options, stream=stream, gate=self.gate)
+        if not (self.headers or self.query):
+            return planned
+        http = planned.request
+        query = (*http.query, *self.query.items())
+        return attrs.evolve(
+            planned, request=attrs.evolve(http, headers=overlaid(http.headers, self.headers), query=query)
+        )
+
     def with_parameters(self, parameters: Mapping[str, object]) -> PreparedCall[R_co, C_co]:
         """The same call with other parameters."""
         return attrs.evolve(self, parameters=parameters)
@@ -63,8 +82,8 @@ class PreparedCall(Generic[R_co, C_co]):
     def as_sent(self, *, stream: bool) -> QfRequest:
         """The request as it is sent, without its secrets."""
         settings = self.settings
-        options = attrs.evolve(self.options, validate="off")
-        planned = planner(settings).prepare(self.target, self.request, options, stream=stream)
+        unchecked = attrs.evolve(self, options=attrs.evolve(self.options, validate="off"), gate=None)
+        planned = unchecked.planned(planner(settings), stream=stream)
         return as_sent(planned.auth.authorised(planned.request, None), settings, planned.timeout)
 
 

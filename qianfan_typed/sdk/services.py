@@ -30,7 +30,7 @@ _REFRESH = 600.0
 @attrs.frozen
 class _List:
     paths: Mapping[str, str]
-    """Name, folded → path."""
+    """Name → path."""
     until: float
 
 
@@ -60,9 +60,19 @@ def refresh(settings: Settings, transport: object = None) -> None:
 def path_of(operation: Operation[Any, Any], name: str, settings: Settings, transport: object = None) -> str | None:
     """The path of a model that the list has for an operation. None: it has none."""
     refresh(settings, transport)
-    path = _lists[key(settings)].paths.get(name.casefold())
-    kind = (operation.deployed_path or "").partition("/")[0]
-    return path if path is not None and path.partition("/")[0] == kind else None
+    folded = name.casefold()
+    found = ((one, path) for one, path in _lists[key(settings)].paths.items() if one.casefold() == folded)
+    return next((path for _, path in found if _serves(operation, path)), None)
+
+
+def names_of(operation: Operation[Any, Any], settings: Settings, transport: object = None) -> set[str]:
+    """The services that the list has for an operation."""
+    refresh(settings, transport)
+    return {name for name, path in _lists[key(settings)].paths.items() if _serves(operation, path)}
+
+
+def _serves(operation: Operation[Any, Any], path: str) -> bool:
+    return path.partition("/")[0] == (operation.deployed_path or "").partition("/")[0]
 
 
 def forget() -> None:
@@ -81,4 +91,4 @@ def _fetched(settings: Settings, transport: object) -> Mapping[str, str]:
         return {}
     prefix = PREFIXES["models"] + "/"
     services = [*reply.result.common, *reply.result.custom]
-    return {service.name.casefold(): service.url.partition(prefix)[2] for service in services if prefix in service.url}
+    return {service.name: service.url.partition(prefix)[2] for service in services if prefix in service.url}

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from types import TracebackType
 from typing import Generic, TypeVar
 
 from qianfan_api.reply import Reply
+from qianfan_api.responses import AsyncResponseStream, QfResponse, ResponseStream
 from qianfan_typed.core.calls import CallPlanner
 from qianfan_typed.core.steps import Steps
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.errors import InvalidRequest
 from qianfan_typed.runners.streams import Following
 from qianfan_typed.sdk.continuing import joined, text_in, was_cut
+from qianfan_typed.sdk.functions_in_text import AsyncCallPieces, CallPieces, read
 from qianfan_typed.sdk.prepared import PreparedCall, as_response
-from qianfan_typed.sdk.response import QfResponse
 from qianfan_typed.sdk.runners import async_runner, sync_runner
 
 R = TypeVar("R", bound=Reply)
 C = TypeVar("C", bound=Reply)
-Self = TypeVar("Self")
 
 _MOST_PARTS = 64
 """Parts of an answer at most: a service that calls every part cut must not be asked for ever."""
@@ -54,9 +52,7 @@ class _Parts(Generic[R, C]):
 
     def reply(self) -> Steps[R]:
         """The steps to the reply of a part."""
-        call = self._call
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=False, gate=call.gate)
-        return (yield from self._planner.create(planned))
+        return (yield from self._planner.create(self._call.planned(self._planner, stream=False)))
 
     # A dialogue that has grown too long ends the continuation: what came so far was paid for.
 
@@ -70,13 +66,12 @@ class _Parts(Generic[R, C]):
             except InvalidRequest:
                 break
             self.note(replies[-1])
-        return as_response(call, joined(replies))
+        reply = joined(replies)
+        return as_response(call, read(reply) if call.reads_calls else reply)
 
     def stream(self) -> Steps[ChunkReader[C]]:
         """The steps to the stream of a part."""
-        call = self._call
-        planned = self._planner.prepare(call.target, call.request, call.options, stream=True, gate=call.gate)
-        return (yield from self._planner.stream(planned))
+        return (yield from self._planner.stream(self._call.planned(self._planner, stream=True)))
 
     @property
     def following(self) -> Following[C] | None:
@@ -110,54 +105,18 @@ async def full_response_async(call: PreparedCall[R, C]) -> QfResponse[R]:
     return await runner.carry(_Parts(call, runner.planner).answer(), call.deadline)
 
 
-class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
-    """The pieces of an answer, as they come. Close it, or use it in a `with` block, if you stop reading early."""
-
-    def __init__(self, call: PreparedCall[Reply, C]) -> None:
-        runner = sync_runner(call.settings, call.transport)
-        self._parts = _Parts(call, runner.planner)
-        self._stream = runner.pieces(call.target, self._parts.stream(), call.deadline, self._parts.following)
-
-    def __next__(self) -> QfResponse[C]:
-        return self._parts.response(next(self._stream))
-
-    def __enter__(self: Self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stops reading. The platform stops writing when it notices."""
-        self._stream.close()
+def response_stream(call: PreparedCall[R, C]) -> ResponseStream[C]:
+    """The pieces of an answer, with the rest where it is wanted."""
+    runner = sync_runner(call.settings, call.transport)
+    parts = _Parts(call, runner.planner)
+    pieces = runner.pieces(call.target, parts.stream(), call.deadline, parts.following)
+    return ResponseStream(CallPieces(pieces) if call.reads_calls else pieces, parts.response)
 
 
-class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
-    """The same, awaited."""
-
-    def __init__(self, call: PreparedCall[Reply, C]) -> None:
-        runner = async_runner(call.settings, call.transport)
-        self._parts = _Parts(call, runner.planner)
-        self._stream = runner.pieces(call.target, self._parts.stream(), call.deadline, self._parts.following)
-
-    async def opened(self) -> AsyncResponseStream[C]:
-        """The stream, once the platform has begun to answer: what it refuses is raised here."""
-        await self._stream.open()
-        return self
-
-    async def __anext__(self) -> QfResponse[C]:
-        return self._parts.response(await anext(self._stream))
-
-    async def __aenter__(self: Self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Stops reading. The platform stops writing when it notices."""
-        await self._stream.aclose()
+async def response_stream_async(call: PreparedCall[R, C]) -> AsyncResponseStream[C]:
+    """The same, awaited, once the platform has begun to answer: what it refuses is raised here."""
+    runner = async_runner(call.settings, call.transport)
+    parts = _Parts(call, runner.planner)
+    pieces = runner.pieces(call.target, parts.stream(), call.deadline, parts.following)
+    await pieces.open()
+    return AsyncResponseStream(AsyncCallPieces(pieces) if call.reads_calls else pieces, parts.response)

@@ -10,7 +10,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -166,7 +166,7 @@ class AiohttpTransport:
         if response.status == 407 and proxy is not None and not tunnel:
             response.close()
             raise ProxyRefusal.of_http(proxy, response.status)
-        use.answered = True
+        use.headers = _headers(response)
         return response
 
     async def _new_line(self) -> _Line:
@@ -191,16 +191,22 @@ class AiohttpTransport:
         if isinstance(error, aiohttp.ConnectionTimeoutError):
             return connect_timeout(request, patience.connect)
         if isinstance(error, asyncio.TimeoutError):
-            return read_timeout(request, patience.silence)
+            return read_timeout(request, patience.silence, use.headers)
         if isinstance(error, aiohttp.ClientHttpProxyError) and (proxy := self._proxy_for(request.base)) is not None:
             return no_connection(request, ProxyRefusal.of_http(proxy, error.status), self._certificates)
         if isinstance(error, (aiohttp.ClientConnectorError, ProxyRefusal)):
             return no_connection(request, error, self._certificates)
         # The connection closed while the request was written: the platform cannot have received a whole one.
         unsent = isinstance(root_cause(error), aiohttp.ClientConnectionResetError)
-        lost = not use.answered
+        lost, headers = use.headers is None, use.headers
         return connection_broken(
-            request, error, self._certificates, retryable=unsent, unanswered=lost, kept=lost and use.kept
+            request,
+            error,
+            self._certificates,
+            headers=headers,
+            retryable=unsent,
+            unanswered=lost,
+            kept=lost and use.kept,
         )
 
     def _proxy_for(self, base: str) -> Proxy | None:
@@ -215,8 +221,8 @@ class _Use:
 
     kept: bool = False
     """Whether its connection had served before."""
-    answered: bool = False
-    """Whether the head of a reply had come."""
+    headers: Mapping[str, str] | None = None
+    """Of the reply. None: none had come."""
 
 
 def _tracing() -> aiohttp.TraceConfig:

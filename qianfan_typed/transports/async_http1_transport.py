@@ -123,9 +123,9 @@ class AsyncHttp1Transport:
         way = self._routes.get(request.base)
         if way is None:
             way = self._routes[request.base] = route(request.base, self._proxy)
-        kept = await self._kept()
+        kept = self._loops.get(asyncio.get_running_loop()) or await self._begun()
         while True:
-            line = await kept.taken(request.base)
+            line = kept.ready(request.base) or await kept.settled(request.base)
             fresh = line is None
             if line is None:
                 line = await self._dialled(way, request, patience)
@@ -154,13 +154,10 @@ class AsyncHttp1Transport:
             # Not inside the handler: what is raised there drags the library's error along.
             raise failure from origin
 
-    async def _kept(self) -> _Kept:
-        loop = asyncio.get_running_loop()
-        kept = self._loops.get(loop)
-        if kept is None:
-            kept = self._loops[loop] = _Kept()
-            # A loop finishes the generators that were begun in it before it closes: the one hook it has.
-            await anext(kept.closer)
+    async def _begun(self) -> _Kept:
+        kept = self._loops[asyncio.get_running_loop()] = _Kept()
+        # A loop finishes the generators that were begun in it before it closes: the one hook it has.
+        await anext(kept.closer)
         return kept
 
     async def _dialled(self, way: Route, request: HttpRequest, patience: Patience) -> AsyncLine:
@@ -182,9 +179,12 @@ class AsyncHttp1Transport:
         self, error: Exception, request: HttpRequest, patience: Patience, line: AsyncLine, *, kept: bool
     ) -> TransportError:
         if isinstance(error, TimeoutError):
-            return read_timeout(request, patience.silence)
+            return read_timeout(request, patience.silence, line.reader.headers)
         lost = not line.heard
-        return connection_broken(request, error, self._certificates, unanswered=lost, kept=lost and kept)
+        headers = line.reader.headers
+        return connection_broken(
+            request, error, self._certificates, headers=headers, unanswered=lost, kept=lost and kept
+        )
 
 
 class _Kept:
@@ -199,8 +199,21 @@ class _Kept:
         """Those to a host. The one that has waited least is the last."""
         return self._places.setdefault(base, deque())
 
-    async def taken(self, base: str) -> AsyncLine | None:
-        """One that can serve a call."""
+    def ready(self, base: str) -> AsyncLine | None:
+        """One that can serve a call. None: there is none, or it has to settle."""
+        waiting = self.waiting(base)
+        while waiting:
+            line = waiting.pop()
+            if line.ready():
+                return line
+            if line.has_more():
+                waiting.append(line)
+                break
+            line.close()
+        return None
+
+    async def settled(self, base: str) -> AsyncLine | None:
+        """One that can serve a call, once the loop has read what came."""
         waiting = self.waiting(base)
         while waiting:
             line = waiting.pop()

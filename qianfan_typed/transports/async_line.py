@@ -7,13 +7,12 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import cast
-
-from urllib3.util import wait_for_read
 
 from qianfan_typed.transports.certificates import Certificates
 from qianfan_typed.transports.http1 import BrokenReply, ReplyReader
-from qianfan_typed.transports.network import socket_options
+from qianfan_typed.transports.network import readable, socket_options
 from qianfan_typed.transports.protocols import Patience
 from qianfan_typed.transports.proxies import Proxy, ProxyRefusal
 from qianfan_typed.transports.routes import Route, certified, require_passage, socks_options, tunnel_head
@@ -32,12 +31,16 @@ class AsyncLine(asyncio.Protocol):
 
     __slots__ = (
         "_encrypted",
+        "_expires",
         "_failure",
         "_line",
         "_lost",
         "_most",
+        "_patience",
         "_paused",
+        "_readable",
         "_resting",
+        "_timer",
         "_unread",
         "_waiter",
         "at",
@@ -56,7 +59,13 @@ class AsyncLine(asyncio.Protocol):
         self.rests_until: float = 0.0
         """Until when it may wait for a call, on the monotonic clock."""
         self._line: asyncio.Transport | None = None
+        self._readable: Callable[[], bool] = bool
+        """Whether something has come that the loop has not handed out."""
         self._waiter: asyncio.Future[None] | None = None
+        self._patience: Patience | None = None
+        self._expires = 0.0
+        """When the waiting ends, on the loop's clock."""
+        self._timer: asyncio.TimerHandle | None = None
         self._failure: Exception | None = None
         self._most: int | None = None
         self._lost = self._paused = self._resting = self._encrypted = False
@@ -71,14 +80,14 @@ class AsyncLine(asyncio.Protocol):
             most: Bytes of a whole reply at most: who waits is woken when all of it is here, or too much. None: he is
                 woken whenever something has come.
         """
-        self.reader, self.heard, self.at, self._most = ReplyReader(), False, 0.0, most
+        self.reader, self.heard, self.at, self._most = self.reader.next(), False, 0.0, most
         self._resting = False
         if self._line is None or self._lost:
             raise ConnectionResetError("the connection was closed")
         self._line.write(first if body is None else first + body)
 
-    async def wait(self, patience: Patience) -> None:
-        """Waits until something has come of the reply.
+    def wait(self, patience: Patience) -> asyncio.Future[None]:
+        """What is done when something has come of the reply: to be awaited at once.
 
         Raises:
             TimeoutError: Nothing came in time.
@@ -89,15 +98,21 @@ class AsyncLine(asyncio.Protocol):
         seconds = patience.for_bytes()
         if seconds <= 0:
             raise TimeoutError
-        loop = asyncio.get_running_loop()
-        self._waiter = loop.create_future()
-        timer = loop.call_later(seconds, self._expire)
-        try:
-            await self._waiter
-        finally:
-            timer.cancel()
-            self._waiter = None
-        self._raise_failure()
+        loop, self._patience = asyncio.get_running_loop(), patience
+        self._waiter = waiter = loop.create_future()
+        self._put_off(loop, seconds)
+        return waiter
+
+    def _put_off(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """The waiting is to end after so many seconds from now.
+
+        A timer for each waiting would be a tenth of a call. So there is one, and when it fires it looks whether its
+        time was put off.
+        """
+        self._expires = expires = loop.time() + seconds
+        if self._timer is None or self._timer.when() > expires:
+            self._stop_timer()
+            self._timer = loop.call_at(expires, self._expire, loop)
 
     @property
     def over(self) -> bool:
@@ -125,7 +140,7 @@ class AsyncLine(asyncio.Protocol):
     def ready(self) -> bool:
         """Whether it can serve a call: nobody has closed it or said anything that was not asked for."""
         # What has come, but was not handed out by the loop yet, would be taken for the next reply.
-        return self._is_fit() and not self._is_readable()
+        return self._is_fit() and not self._readable()
 
     def has_more(self) -> bool:
         """Whether it may be ready once the loop has read: of an encrypted one that may be a ticket that came late."""
@@ -144,11 +159,9 @@ class AsyncLine(asyncio.Protocol):
             return False
         return self.reader.reusable and self.sent
 
-    def _is_readable(self) -> bool:
-        return self._line is not None and wait_for_read(self._line.get_extra_info("socket"), timeout=0)
-
     def close(self) -> None:
         """Closes the connection, and wakes who waits for it."""
+        self._stop_timer()
         if self._line is not None:
             self._line.abort()
 
@@ -170,6 +183,7 @@ class AsyncLine(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._line = cast("asyncio.Transport", transport)
         connected = transport.get_extra_info("socket")
+        self._readable = readable(connected)
         for level, name, value in socket_options():
             connected.setsockopt(level, name, value)
 
@@ -194,6 +208,9 @@ class AsyncLine(asyncio.Protocol):
                 self._line.pause_reading()
         if self._most is None or self.over or self._failure is not None:
             self._wake()
+        elif self._waiter is not None and self._patience is not None:
+            # It is silence that has a bound, not the whole reply.
+            self._put_off(asyncio.get_running_loop(), self._patience.for_bytes())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
@@ -204,14 +221,30 @@ class AsyncLine(asyncio.Protocol):
         except BrokenReply as error:
             self._failure = self._failure or error
         self._wake()
+        self._stop_timer()
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter, self._waiter = self._waiter, None
+        if waiter is None or waiter.done():
+            return
+        if self._failure is not None and not self.reader.complete:
+            waiter.set_exception(self._failure)
+        else:
+            waiter.set_result(None)
 
-    def _expire(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if loop.time() < self._expires:
+            self._timer = loop.call_at(self._expires, self._expire, loop)
+        else:
             self._waiter.set_exception(TimeoutError())
+
+    def _stop_timer(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
 
     def _raise_failure(self) -> None:
         if self._failure is not None and not self.reader.complete:

@@ -34,9 +34,9 @@ def request_head(method: str, target: str, host: str, headers: Mapping[str, str]
         ValueError: A line break in it would begin another header, or a character has no byte in Latin-1.
     """
     lines = [f"{method} {target} HTTP/1.1"]
-    if not any(name.lower() == "host" for name in headers):
+    if "host" not in map(str.lower, headers):
         lines.append(f"Host: {host}")
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines += map(": ".join, headers.items())
     if length is not None:
         lines.append(f"Content-Length: {length}")
     joined = "\r\n".join(lines)
@@ -46,7 +46,7 @@ def request_head(method: str, target: str, host: str, headers: Mapping[str, str]
 
 
 class ReplyReader:
-    """Reads one reply. Replies that are only on the way to it (100, 103) are passed over.
+    """Reads one reply, and the `next` on its connection. Replies that are only on the way (100, 103) are passed over.
 
     `feed` what has come until `complete`; `end` where the connection was closed. Whether the connection can serve
     another call, `reusable` says.
@@ -58,8 +58,10 @@ class ReplyReader:
         "_content",
         "_fed",
         "_keep",
+        "_names",
         "_parser",
         "_size",
+        "_values",
         "complete",
         "head",
         "headers",
@@ -83,9 +85,25 @@ class ReplyReader:
         self._announced = self._keep = False
         self._size = self._fed = self._content = 0
         self._body: list[bytes] = []
+        self._names: list[bytes] = []
+        self._values: list[bytes] = []
         self._parser = httptools.HttpResponseParser(self)
         # A line that ends in LF alone is read by every other HTTP library.
         self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+
+    def next(self) -> ReplyReader:
+        """The reader of the next reply on the connection: this one, if it has read its reply and nothing else.
+
+        A parser is what costs most of a reader, and the two hold each other: only the collector frees them.
+        """
+        if not self._fed:
+            return self
+        if not self.reusable:
+            return ReplyReader()
+        self.status, self.headers, self._body = 0, {}, []
+        self.head = self.complete = self._announced = self._keep = False
+        self.length = self._size = self._fed = self._content = 0
+        return self
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes.
@@ -155,19 +173,20 @@ class ReplyReader:
         self._size += len(name) + len(value)
         if self._size > _LONGEST_HEAD:
             raise BrokenReply(f"the headers of the reply are longer than {_LONGEST_HEAD} bytes")
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+        self._names.append(name)
+        self._values.append(value)
 
     def on_headers_complete(self) -> None:
         if self.complete:
             return
+        names, values, self._names, self._values = self._names, self._values, [], []
         status = self._parser.get_status_code()
         if status == 101:
             raise BrokenReply("the reply asks for another protocol than HTTP/1.1")
         if status < 200:
-            self.headers, self._size = {}, 0
+            self._size = 0
         else:
-            self.status, self.head = status, True
+            self.status, self.head, self.headers = status, True, _headers(names, values)
             if (announced := self.headers.get("content-length")) is not None:
                 # A number: the parser has read it.
                 self.length, self._announced = int(announced), True
@@ -183,6 +202,18 @@ class ReplyReader:
         if self.head and not self.complete:
             self.complete = True
             self._keep = self._parser.should_keep_alive()
+
+
+def _headers(names: list[bytes], values: list[bytes]) -> dict[str, str]:
+    # All at once, since every reply has a dozen: the parser lets no line end into a name or a value.
+    keys = b"\n".join(names).decode("latin-1").lower().split("\n")
+    texts = b"\n".join(values).decode("latin-1").split("\n")
+    headers = dict(zip(keys, texts, strict=True)) if names else {}
+    if len(headers) < len(names):
+        headers.clear()
+        for key, text in zip(keys, texts, strict=True):
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
 
 
 def _said(error: Exception, data: bytes, *, begun: bool) -> str:

@@ -200,10 +200,16 @@ class Http1Transport:
         self, error: Exception, request: HttpRequest, patience: Patience, line: Line, *, kept: bool = False
     ) -> TransportError:
         if isinstance(error, TimeoutError):
-            return read_timeout(request, patience.silence)
+            return read_timeout(request, patience.silence, line.reader.headers)
         lost = not line.heard
         return connection_broken(
-            request, error, self._certificates, retryable=lost and not line.sent, unanswered=lost, kept=lost and kept
+            request,
+            error,
+            self._certificates,
+            headers=line.reader.headers,
+            retryable=lost and not line.sent,
+            unanswered=lost,
+            kept=lost and kept,
         )
 
 

@@ -9,12 +9,12 @@ import ssl
 import time
 from typing import cast
 
-from urllib3.util import wait_for_read
 from urllib3.util.ssltransport import SSLTransport
 
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.transports.dialling import Connected
 from qianfan_typed.transports.http1 import BrokenReply, ReplyReader
+from qianfan_typed.transports.network import readable
 from qianfan_typed.transports.protocols import Patience
 from qianfan_typed.transports.routes import Route, head
 
@@ -30,7 +30,7 @@ _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class Line:
     """One connection."""
 
-    __slots__ = ("_plain", "_seconds", "_socket", "heard", "reader", "rests_until", "sent")
+    __slots__ = ("_plain", "_readable", "_seconds", "_socket", "heard", "reader", "rests_until", "sent")
 
     def __init__(self, connected: Connected) -> None:
         self.reader: ReplyReader = ReplyReader()
@@ -43,6 +43,7 @@ class Line:
         """Until when it may wait for a call, on the monotonic clock."""
         self._socket = connected
         self._plain = isinstance(connected, socket.socket) and not isinstance(connected, ssl.SSLSocket)
+        self._readable = readable(_innermost(connected)) if self._plain else bool
         self._seconds: float | None = None
 
     def ready(self) -> bool:
@@ -66,7 +67,7 @@ class Line:
             OSError: The connection broke.
             BrokenReply: What came meanwhile is no reply.
         """
-        self.reader, self.heard, self.sent = ReplyReader(), False, False
+        self.reader, self.heard, self.sent = self.reader.next(), False, False
         self._wait_at_most(patience)
         first, body = head(request, way), request.body
         try:
@@ -123,7 +124,7 @@ class Line:
 
         Of an encrypted one this reads what is not for us too: a ticket that came late.
         """
-        if self._plain and not wait_for_read(_innermost(self._socket), timeout=0):
+        if self._plain and not self._readable():
             return None
         self._seconds = None
         self._socket.settimeout(0)

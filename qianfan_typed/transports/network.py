@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import logging
 import re
+import select
 import socket
 import ssl
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from urllib3.util import wait_for_read
+
+from qianfan_typed.core.error_bodies import id_in
 from qianfan_typed.core.steps import HttpRequest
 from qianfan_typed.errors import ConnectionLost, ConnectTimeout, ReadTimeout
 from qianfan_typed.transports.certificates import Certificates
@@ -35,6 +40,16 @@ def socket_options() -> list[tuple[int, int, int | bytes]]:
         if hasattr(socket, name):
             options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
     return options
+
+
+def readable(connected: socket.socket) -> Callable[[], bool]:
+    """Tells, without waiting, whether there is something to be read from a socket, or its end."""
+    if hasattr(select, "poll"):
+        # One for all the times that it is asked: to make it costs as much as to ask.
+        poll = select.poll()
+        poll.register(connected, select.POLLIN)
+        return lambda: bool(poll.poll(0))
+    return lambda: wait_for_read(connected, timeout=0)
 
 
 def root_cause(error: BaseException) -> BaseException:
@@ -101,8 +116,10 @@ def no_connection(
     )
 
 
-def read_timeout(request: HttpRequest, seconds: float) -> ReadTimeout:
-    return ReadTimeout(message=f"the platform was silent for {seconds:g} s", url=request.url)
+def read_timeout(request: HttpRequest, seconds: float, headers: Mapping[str, str] | None = None) -> ReadTimeout:
+    """`headers`: of the reply whose body did not come. None: they did not either, or whoever reads has them."""
+    message = f"the platform was silent for {seconds:g} s"
+    return ReadTimeout(message=message, url=request.url, request_id=id_in(headers or {}))
 
 
 def connection_broken(
@@ -110,6 +127,7 @@ def connection_broken(
     error: BaseException,
     certificates: Certificates,
     *,
+    headers: Mapping[str, str] | None = None,
     retryable: bool = False,
     unanswered: bool = False,
     kept: bool = False,
@@ -117,7 +135,14 @@ def connection_broken(
     # Servers of TLS 1.3 say what they miss after the handshake.
     why = certificates.explained(root_cause(error), urlsplit(request.base).hostname or "") or reason(error, request)
     message = f"the connection broke before the reply was whole: {why}"
-    return ConnectionLost(message=message, url=request.url, retryable=retryable, unanswered=unanswered, kept=kept)
+    return ConnectionLost(
+        message=message,
+        url=request.url,
+        request_id=id_in(headers or {}),
+        retryable=retryable,
+        unanswered=unanswered,
+        kept=kept,
+    )
 
 
 class _HideTokens(logging.Filter):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
-import io
 import logging
 import os
 import re
-import socket
-import ssl
 import threading
 import time
 import weakref
-from typing import Any, cast
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import cast
 
 import urllib3
 from urllib3 import exceptions as u3
@@ -24,7 +20,7 @@ from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import TransportError
 from qianfan_typed.transports.certificates import Certificates
-from qianfan_typed.transports.kept import KeptConnectionLost, PlainConnection, SecureConnection
+from qianfan_typed.transports.kept import KeptConnectionLost
 from qianfan_typed.transports.network import (
     IDLE_CONNECTIONS,
     connect_timeout,
@@ -35,15 +31,13 @@ from qianfan_typed.transports.network import (
     presentable_cause,
     read_timeout,
     root_cause,
-    socket_options,
 )
 from qianfan_typed.transports.protocols import Patience
-from qianfan_typed.transports.proxies import Proxy, ProxyRefusal, proxy_for
+from qianfan_typed.transports.proxies import ProxyRefusal, proxy_for
+from qianfan_typed.transports.urllib3_pools import CHUNK, SERVING, pool_to
 
 log: logging.Logger = logging.getLogger("qianfan_typed")
 
-_CHUNK = 65536
-"""How many bytes of a stream are taken at once, if so many have come."""
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 """What comes after the last piece of a body in chunks."""
 
@@ -118,29 +112,29 @@ class Urllib3Transport:
         pool = self._pool(request.base)
         while self._ending:
             self._ending.pop().settle()
-        answered = False
+        headers: Mapping[str, str] | None = None
         try:
             response = _opened(pool, request, patience)
-            answered = True
+            headers = {name.lower(): value for name, value in response.headers.items()}
             if response.status == 407 and _is_forwarded(pool, request):
                 response.close()
                 raise u3.HTTPError(OSError(f"Tunnel connection failed: {response.status}"))
             at = time.perf_counter()
-            headers = {name.lower(): value for name, value in response.headers.items()}
             if whole:
                 answer = Answer(status=response.status, headers=headers, at=at, secrets=request.secrets)
                 answer.body = _whole_body(response, answer, self._most)
                 return answer
             return Answer(status=response.status, headers=headers, at=at), _Body(self._ending, response, request)
         except (u3.HTTPError, OSError) as error:
-            failure = self._transport_error(error, request, patience, answered=answered)
+            failure = self._transport_error(error, request, patience, headers)
             origin = presentable_cause(error)
         # Not inside the handler: what is raised there drags the library's error along.
         raise failure from origin
 
     def _transport_error(
-        self, error: Exception, request: HttpRequest, patience: Patience, *, answered: bool
+        self, error: Exception, request: HttpRequest, patience: Patience, headers: Mapping[str, str] | None
     ) -> TransportError:
+        """`headers`: of the reply. None: none had come."""
         found = root_cause(error)
         if isinstance(found, TimeoutError) and "handshake" in str(found):
             return handshake_stalled(request, patience.connect)
@@ -153,9 +147,11 @@ class Urllib3Transport:
         if isinstance(error, u3.ConnectTimeoutError):
             return connect_timeout(request, patience.connect)
         if isinstance(error, u3.ReadTimeoutError):
-            return read_timeout(request, patience.silence)
+            return read_timeout(request, patience.silence, headers)
         kept = any(isinstance(one, KeptConnectionLost) for one in error.args)
-        return connection_broken(request, error, self._certificates, unanswered=not answered, kept=kept)
+        return connection_broken(
+            request, error, self._certificates, headers=headers, unanswered=headers is None, kept=kept
+        )
 
     def _pool(self, base: str) -> urllib3.HTTPConnectionPool:
         if self._process != os.getpid():
@@ -174,23 +170,9 @@ class Urllib3Transport:
 
     def _new_pool(self, base: str) -> urllib3.HTTPConnectionPool:
         hide_tokens_in_logs()
-        parts = urlsplit(base)
-        options: dict[str, Any] = {
-            "maxsize": IDLE_CONNECTIONS,
-            "retries": False,
-            "socket_options": socket_options(),
-        }
         proxy = proxy_for(self._proxy, base, without_socks="Urllib3Transport")
-        secure = parts.scheme == "https" or (proxy is not None and proxy.encrypted)
-        context = self._certificates.context if secure else None
-        if proxy is not None:
-            pool = _through_proxy(proxy, base, context, options)
-        elif parts.scheme == "https":
-            pool = _SecurePool(parts.hostname or "", parts.port, ssl_context=context, **options)
-        else:
-            pool = _Pool(parts.hostname or "", parts.port, **options)
-        pool.idle = self._idle
-        return pool
+        secure = base.startswith("https:") or (proxy is not None and proxy.encrypted)
+        return pool_to(base, proxy, self._certificates.context if secure else None, self._idle)
 
 
 def _drop(ending: list[_Body]) -> None:
@@ -205,7 +187,7 @@ class _Body:
         self._ending = ending
         self._response = response
         self._request = request
-        self._reply, self._bytes = _serving.reply, _serving.bytes
+        self._reply, self._bytes = SERVING.reply, SERVING.bytes
         self._tail = b""
         """What came behind the last piece."""
         self._whole = False
@@ -216,7 +198,7 @@ class _Body:
         if self._failure is not None:
             raise self._failure
         try:
-            data = self._response.read1(_CHUNK)
+            data = self._response.read1(CHUNK)
         except u3.ReadTimeoutError:
             self._failure = read_timeout(self._request, self._bytes.patience.silence)
         except (u3.HTTPError, OSError, ValueError, AttributeError) as error:
@@ -258,153 +240,6 @@ class _Body:
         self._response.release_conn()
 
 
-class _Bytes(io.BufferedReader):
-    """The bytes of a connection, for one reply. Bytes behind the reply spoil the connection."""
-
-    def __init__(self, line: socket.socket, file: io.BufferedReader, patience: Patience) -> None:
-        self._line = line
-        self._source = _Source(line, file, patience)
-        super().__init__(self._source)
-
-    @property
-    def patience(self) -> Patience:
-        """How long it may wait."""
-        return self._source.patience
-
-    def at_hand(self) -> bytes:
-        """What can be had without waiting."""
-        self._source.mode = "at hand"
-        try:
-            return self.read1(_CHUNK) or b""
-        except (OSError, ValueError):
-            return b""
-        finally:
-            self._source.mode = "wait"
-
-    def interrupt(self) -> None:
-        """Wakes a thread that waits for bytes. For it the connection ends."""
-        try:
-            self._line.shutdown(socket.SHUT_RD)
-        except (OSError, ValueError):
-            log.debug("the connection was closed already")
-
-    def close(self) -> None:
-        if not self.closed:
-            self._source.mode = "none"
-            if self.peek(1):
-                # Nobody asked for them. The pool drops a connection that has ended.
-                self.interrupt()
-        super().close()
-
-
-class _Source(io.RawIOBase):
-    """What a connection brings, waited for as long as the call's patience says."""
-
-    def __init__(self, line: socket.socket, file: io.BufferedReader, patience: Patience) -> None:
-        self.patience = patience
-        self.mode = "wait"
-        """wait: for some bytes; at hand: take what is there; none: take nothing more."""
-        self._line = line
-        # The file keeps the socket open where http.client closes it before the body is read.
-        self._raw: Any = file.detach()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if self.mode == "none":
-            return 0
-        if self.mode == "at hand":
-            self._line.settimeout(0)
-        elif self.patience.until is not None:
-            left = self.patience.for_bytes()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            self._line.settimeout(left)
-        return cast("int | None", self._raw.readinto(buffer))
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Serving(threading.local):
-    """The call that a thread carries: urllib3 has no way to hand these down to the reply."""
-
-    patience: Patience
-    reply: _Reply
-    bytes: _Bytes
-
-
-_serving = _Serving()
-
-
-class _Reply(http.client.HTTPResponse):
-    """A reply that is read under a patience."""
-
-    def __init__(self, sock: socket.socket, *more: Any, **named: Any) -> None:
-        super().__init__(sock, *more, **named)
-        self.fp: io.BufferedReader = _Bytes(sock, self.fp, _serving.patience)
-        _serving.reply, _serving.bytes = self, self.fp
-
-
-class _Connection(PlainConnection):
-    """A connection that knows how long it may idle. `is_connected` is asked before a call takes it from the pool."""
-
-    response_class = _Reply
-    rests_until = float("inf")
-
-    @property
-    def is_connected(self) -> bool:
-        return time.monotonic() < self.rests_until and super().is_connected
-
-
-class _SecureConnection(SecureConnection):
-    """The same, encrypted."""
-
-    response_class = _Reply
-    rests_until = float("inf")
-
-    @property
-    def is_connected(self) -> bool:
-        return time.monotonic() < self.rests_until and super().is_connected
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    """The connections to a host."""
-
-    ConnectionCls = cast("Any", _Connection)
-    idle = 0.0
-
-    def _put_conn(self, conn: Any) -> None:
-        if conn is not None:
-            conn.rests_until = time.monotonic() + self.idle
-        super()._put_conn(conn)
-
-
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    """The same, encrypted."""
-
-    ConnectionCls = cast("Any", _SecureConnection)
-    idle = 0.0
-
-    def _put_conn(self, conn: Any) -> None:
-        if conn is not None:
-            conn.rests_until = time.monotonic() + self.idle
-        super()._put_conn(conn)
-
-
-def _through_proxy(
-    proxy: Proxy, base: str, context: ssl.SSLContext | None, options: dict[str, Any]
-) -> _Pool | _SecurePool:
-    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization is not None else None
-    manager = urllib3.ProxyManager(
-        proxy.address, proxy_headers=headers, ssl_context=context, proxy_ssl_context=context, **options
-    )
-    cast("Any", manager).pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-    return cast("_Pool | _SecurePool", manager.connection_from_url(base))
-
-
 def _is_forwarded(pool: urllib3.HTTPConnectionPool, request: HttpRequest) -> bool:
     return pool.proxy is not None and request.base.startswith("http:")
 
@@ -412,7 +247,7 @@ def _is_forwarded(pool: urllib3.HTTPConnectionPool, request: HttpRequest) -> boo
 def _opened(pool: urllib3.HTTPConnectionPool, request: HttpRequest, patience: Patience) -> urllib3.BaseHTTPResponse:
     # A proxy that makes no tunnel wants the whole address.
     absolute = _is_forwarded(pool, request)
-    _serving.patience = patience
+    SERVING.patience = patience
     connect, silence = patience.for_connection(), patience.for_bytes()
     if connect <= 0 or silence <= 0:
         raise u3.ConnectTimeoutError
@@ -437,7 +272,7 @@ def _whole_body(response: urllib3.BaseHTTPResponse, answer: Answer, most: int) -
         return response.read()
     parts: list[bytes] = []
     left = most
-    while left >= 0 and (length is None or length <= most) and (data := response.read(_CHUNK)):
+    while left >= 0 and (length is None or length <= most) and (data := response.read(CHUNK)):
         parts.append(data)
         left -= len(data)
     if left < 0 or (length is not None and length > most):

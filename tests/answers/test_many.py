@@ -60,25 +60,25 @@ def test_a_request_that_the_platform_breaks_over_is_sent_three_times(
 
 
 def test_the_platforms_own_wait_is_kept(emulator: Emulator) -> None:
-    from qianfan_typed.answers.many import Batch
+    from qianfan_typed.answers.many import SharedState
 
-    batch: Batch[Any] = Batch(requests(2), 120, None)
+    shared: SharedState[Any] = SharedState(requests(2), 120, None)
     refusal = errors.RateLimited(code=18, message="", status=429, retry_after=30)
-    assert batch.take() is not None
-    assert batch.came(0, refusal, 1e9)
-    assert 29 < batch.pause() <= 30
+    assert next(shared.intake)[0] == 0
+    assert shared.came(0, refusal, 1e9)
+    assert 29 < shared.pause() <= 30
 
 
 def test_waits_double_and_those_under_way_do_not_add_to_them() -> None:
-    from qianfan_typed.answers.many import Batch
+    from qianfan_typed.answers.many import SharedState
 
-    batch: Batch[Any] = Batch(requests(2), 120, None)
+    shared: SharedState[Any] = SharedState(requests(2), 120, None)
     refusal = errors.RateLimited(code=18, message="", status=429)
-    assert batch.take() is not None
+    assert next(shared.intake)[0] == 0
     waits: list[float] = []
     for sent in (1e9, 0.0, 0.0, 1e9, 1e9):
-        batch.came(0, refusal, sent)
-        waits.append(round(batch.pause()))
+        shared.came(0, refusal, sent)
+        waits.append(round(shared.pause()))
     assert waits == [1, 1, 1, 2, 4]
 
 

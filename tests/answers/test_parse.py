@@ -163,7 +163,7 @@ def test_a_model_that_cannot_is_refused_with_those_that_can(emulator: Emulator) 
 
 
 def test_the_openai_like_entry_parses_too(emulator: Emulator) -> None:
-    emulator.answer_with(SAID, 2)
+    emulator.answer_with(SAID, times=2)
     with Qianfan() as client:
         found = client.chat.completions.parse(model="ernie-4.5-turbo-128k", messages=ASK, into=Weather, timeout=9)
         assert found.parsed == Weather("上海", 21.5)
@@ -205,7 +205,7 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(talk: Talker, emulator: 
 
 
 def test_when_all_retries_fail_the_error_says_how_often(talk: Talker, emulator: Emulator) -> None:
-    emulator.answer_with("不知道", 3)
+    emulator.answer_with("不知道", times=3)
     with pytest.raises(errors.ParseFailed) as caught:
         talk(talk.handle.parse(ASK, into=Weather, retries=2))
     assert str(caught.value).endswith("; asked 3 times")

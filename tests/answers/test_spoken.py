@@ -67,6 +67,31 @@ def test_messages_of_openai_do_as_objects_and_as_dicts(emulator: Emulator) -> No
             assert sent(emulator)[1] == {"role": "assistant", "content": message.content}
 
 
+@pytest.mark.parametrize("validate", ["error", "warn", "off"])
+def test_members_that_are_null_are_not_sent(talk: Talker, emulator: Emulator, validate: str) -> None:
+    said: Any = {"role": "assistant", "content": "x", "refusal": None, "tool_calls": None}
+    history = [*HELLO, said, user("还有呢？")]
+    talk(talk.handle.create(history, validate=validate))
+    assert sent(emulator) == [*HELLO, {"role": "assistant", "content": "x"}, user("还有呢？")]
+    assert said == {"role": "assistant", "content": "x", "refusal": None, "tool_calls": None}
+
+
+def test_so_are_they_not_on_openais_entry(emulator: Emulator) -> None:
+    said: Any = {"role": "assistant", "content": "x", "refusal": None, "tool_calls": None}
+    with Qianfan() as client:
+        client.chat.completions.create(model="deepseek-v3", messages=[*HELLO, said, user("1")])
+    assert sent(emulator)[1] == {"role": "assistant", "content": "x"}
+
+
+def test_content_that_is_null_is_sent(emulator: Emulator) -> None:
+    call: Any = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said: Any = {"role": "assistant", "content": None, "tool_calls": [call], "name": None}
+    with Qianfan() as client:
+        result: Any = {"role": "tool", "tool_call_id": "c", "content": "null"}
+        client.v2.chat.ernie_4_5_turbo_128k.create([*HELLO, said, result], validate="off")
+    assert sent(emulator)[1:] == [{"role": "assistant", "content": None, "tool_calls": [call]}, result]
+
+
 def test_what_is_wrong_beside_a_reply_is_still_told(talk: Talker) -> None:
     reply = talk(talk.handle.create(HELLO))
     with pytest.raises(InvalidRequest, match=r"/messages/0/content"):

@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import gateways, page
+from tests.bench import gateways, models, page
 from tests.bench.rows import CALLS, FIRST, MEMORY, PACED, PEERS, Contestant, Row, growth
 
 ROOT = Path(__file__).parents[2]
@@ -131,8 +131,10 @@ def first_handles(peers: str | None) -> dict[str, float]:
 
 
 def _seconds(python: str, code: str) -> float:
+    # As a user's Python does, it keeps what it compiled.
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = os.times()
-    subprocess.run([python, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([python, "-c", code], check=True, cwd=ROOT, env=environ)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
@@ -166,7 +168,7 @@ def main() -> None:
     parser.add_argument("--peers", help="the Python of the environment with the other clients")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument("--only", default="", help="the rows of calls whose title has this")
-    parser.add_argument("--page", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md and its plot")
     asked = parser.parse_args()
     results: dict[str, Any] = {"about": page.about(asked.peers)}
     with ExitStack() as stack:
@@ -187,6 +189,8 @@ def main() -> None:
         results["growth"] = grown(workers)
         console.print("==> gateways")
         results["gateways"] = gateways.measured(workers.address, asked.peers)
+    console.print("==> models")
+    results["growth"] |= models.grown()
     results["first"] = first_handles(asked.peers)
     console.print("==> lines of files")
     results["lines"] = lines()

@@ -31,7 +31,7 @@ def about(peers: str | None) -> dict[str, str]:
     """Where and with what it is measured."""
     told = {
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
         "python": platform.python_version(),
         "libraries": ", ".join(f"{name} {version(name)}" for name in _OWN),
     }
@@ -39,6 +39,15 @@ def about(peers: str | None) -> dict[str, str]:
         command = [peers, "-c", _VERSIONS % (_PEERS,)]
         told["peers"] = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     return told
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{models[0]} ({platform.machine()})" if models else platform.machine()
 
 
 def tables(results: dict[str, Any]) -> list[Table]:
@@ -92,7 +101,10 @@ def _figure(value: float) -> str:
 
 
 def write(results: dict[str, Any]) -> None:
-    """Writes the page."""
+    """Writes the page, and its plot."""
+    from tests.bench import plot  # Late: pygal is in the group `bench` alone.
+
+    plot.draw(results["calls"])
     told = results["about"]
     parts = [
         "# Performance\n",
@@ -102,6 +114,7 @@ def write(results: dict[str, Any]) -> None:
         "times do not.\n",
         *(f"- {name}: {value}" for name, value in told.items()),
         "",
+        f"![What each takes, as a multiple of the first of its group]({plot.PLOT.name})\n",
     ]
     for table in tables(results):
         parts += [
@@ -111,4 +124,4 @@ def write(results: dict[str, Any]) -> None:
             *(f"| {' | '.join(row)} |" for row in table.rows),
             "",
         ]
-    PAGE.write_text("\n".join(parts), "utf-8")
+    PAGE.write_text("\n".join(parts).rstrip() + "\n", "utf-8")

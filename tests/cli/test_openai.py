@@ -138,3 +138,21 @@ def test_a_warning_where_others_reach_it_without_a_key(emulator: Emulator, tmp_p
     assert told == (
         "qianfan-typed: warning: 0.0.0.0 is reached from other machines, and there is no key: --api-key sets one\n"
     )
+
+
+def test_a_server_that_does_not_answer_is_not_called_stopped(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        note = tmp_path / "qianfan-typed" / f"openai-{port}.json"
+        note.parent.mkdir()
+        note.write_text(json.dumps({"pid": os.getpid(), "url": f"http://127.0.0.1:{port}", "instance": "x"}))
+        done = run("openai", "--stop", "--port", str(port))
+    assert (done.code, done.err) == (
+        2,
+        f"qianfan-typed: the server at http://127.0.0.1:{port}, process {os.getpid()}, does not answer, so it may be"
+        " another by now: look, and end it by its number\n",
+    )
+    assert note.exists()

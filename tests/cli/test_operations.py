@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy
+import pyarrow.parquet as parquet
 import pytest
 from PIL import Image
 
@@ -54,6 +56,28 @@ def test_embedding_as_json_csv_and_numpy(run: Run, tmp_path: Path) -> None:
     assert numpy.load(tmp_path / "v.npy").shape == (2, len(vectors[0]))
     assert run("embedding", "一", "二", "--api", "v1", "-o", "v.csv").code == 0
     assert len((tmp_path / "v.csv").read_text().splitlines()) == 2
+
+
+def test_embedding_as_parquet(run: Run, tmp_path: Path) -> None:
+    vectors = [json.loads(line)["embedding"] for line in run("embedding", "一", "二").out.splitlines()]
+    assert run("embedding", "一", "二", "-o", "v.parquet").out == ""
+    table = parquet.read_table(tmp_path / "v.parquet")
+    assert table.to_pydict() == {"text": ["一", "二"], "embedding": vectors}
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "message"),
+    [
+        ("v.npy", "numpy", "qianfan-typed: --format npy needs numpy: pip install numpy\n"),
+        ("v.parquet", "pyarrow.parquet", 'qianfan-typed: Parquet needs pyarrow: pip install "qianfan-typed[batch]"\n'),
+    ],
+)
+def test_embedding_without_what_writes_it_calls_nobody(
+    run: Run, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, name: str, module: str, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    done = run("embedding", "一", "-o", name)
+    assert (done.code, done.err, emulator.requests) == (2, message, [])
 
 
 def test_embedding_of_the_lines_of_a_file(run: Run, tmp_path: Path) -> None:

@@ -24,24 +24,28 @@ ROOMS = {
     "config": "attrs qianfan_api errors hooks limits",
     "core": "attrs msgspec urllib3 qianfan_api _version errors hooks limits config",
     "transports": "aiohttp attrs certifi httptools python_socks urllib3 yarl qianfan_api errors config core",
-    "answers": "attrs msgspec qianfan_api errors",
+    "many": "",
+    "answers": "attrs msgspec qianfan_api errors many",
     "runners": "redis qianfan_api errors hooks limits config core transports answers",
     "openai_like": "qianfan_api",
-    "client": "attrs qianfan_api errors hooks limits config core runners transports openai_like",
+    "client": "attrs qianfan_api errors hooks limits config core runners transports batch openai_like",
     "types": "qianfan_api answers.tools",
-    "sdk": "attrs msgspec urllib3 qianfan_api errors hooks limits config core transports runners",
+    "sdk": "attrs msgspec qianfan_api errors hooks limits config core transports runners many",
     "reports": "attrs rich qianfan_api _version",
     "project": "attrs cattrs pathspec tomli qianfan_api reports",
     "facts": "attrs msgspec qianfan_api reports.codes",
     "payloads": "attrs msgspec pytest ruamel zstandard qianfan_api reports project",
-    "python_source": "attrs qianfan_api reports project facts.rule_names sdk.classes",
+    "python_source": "attrs qianfan_api reports project facts.rule_names",
+    "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners many "
+    "sdk.targets reports project payloads facts",
     "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer serving",
-    "migration": "attrs libcst qianfan_api client project python_source sdk.classes",
+    "migration": "attrs libcst qianfan_api client project python_source",
     "serving": "uvicorn",
     "openai_server": (
         "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
     ),
+    "language_server": "attrs lsprotocol pygls qianfan_api _version reports project facts payloads python_source",
 }
 """Room, a module or a folder of `qianfan_typed` → what it may import beside the standard library and itself."""
 

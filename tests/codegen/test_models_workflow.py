@@ -27,7 +27,8 @@ def workflow(key: str) -> dict[str, Any]:
     """The workflow of the document that has a key."""
     yaml: Any = YAML(typ="safe")
     blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "docs/ci.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    [found] = [one for one in map(yaml.load, blocks) if "models" in (one.get("name"), *one) and key in str(one)]
+    documents = [one for one in map(yaml.load, blocks) if isinstance(one, dict)]
+    [found] = [one for one in documents if "models" in (one.get("name"), *one) and key in str(one)]
     return dict(found)
 
 

@@ -50,14 +50,14 @@ REQUEST = """\
       text: {type: string, doc: Its text.}
 """
 ATTRS = '''\
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """What something took."""
     tokens: int = 0
     """How many tokens."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Part:
     """A part of an answer."""
     usage: Usage = attrs.field(factory=Usage)
@@ -66,7 +66,7 @@ class Part:
 
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ChatReply(Reply):
     """An answer."""
     said: str = ""

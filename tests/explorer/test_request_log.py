@@ -111,11 +111,46 @@ def test_it_keeps_the_last_and_so_much_of_each(emulator: Emulator, get: Callable
     log = RequestLog()
     for number in range(KEPT + 5):
         request = log.begin("POST", f"/{number}")
-        request.body = b"x" * MOST_BYTES
+        request.sent.add(b"x" * MOST_BYTES, keep=True)
         log.changed(request)
     kept, _ = log.since(0)
     assert [one.number for one in (kept[0], kept[-1])] == [6, KEPT + 5]
-    assert sum(len(one.body) for one in kept) == 32 << 20
+    assert sum(one.sent.kept for one in kept) == 32 << 20
     call(emulator, {**CHAT, "user": "x" * (MOST_BYTES + 1)})
     (said,) = get("requests")["requests"]
     assert (said["verdict"], get("requests/1")["body_cut"]) == ("none", True)
+
+
+def test_bodies_of_the_oldest_go_where_all_together_are_too_many() -> None:
+    log = RequestLog()
+    made = [log.begin("POST", "/v2/chat/completions") for _ in range(40)]
+    for one in made:
+        one.sent.add(b"x" * MOST_BYTES, keep=True)
+        one.answered.add(b"y" * 10, keep=True)
+        log.changed(one)
+    kept = [one.sent.kept + one.answered.kept for one in made]
+    assert kept == [0] * 9 + [MOST_BYTES + 10] * 31
+    assert [one.sent.size for one in made] == [MOST_BYTES] * 40
+
+
+def test_what_is_remembered_no_more_takes_no_room_of_others() -> None:
+    log = RequestLog()
+    late = [log.begin("POST", "/") for _ in range(40)]
+    log.clear()
+    for one in late:
+        one.sent.add(b"x" * MOST_BYTES, keep=True)
+        log.changed(one)
+    now = log.begin("POST", "/")
+    now.sent.add(b"x", keep=True)
+    log.changed(now)
+    assert now.sent.data == b"x"
+
+
+@pytest.mark.parametrize("pieces", [[3, 4], [MOST_BYTES, 1], [MOST_BYTES - 1, 5, 5], [MOST_BYTES + 1], []])
+def test_the_beginning_is_kept(pieces: list[int]) -> None:
+    request = RequestLog().begin("POST", "/")
+    for number, size in enumerate(pieces):
+        request.sent.add(bytes([number]) * size, keep=True)
+    whole = b"".join(bytes([number]) * size for number, size in enumerate(pieces))
+    assert request.sent.data == whole[:MOST_BYTES]
+    assert (request.sent.size, request.sent.is_cut) == (len(whole), len(whole) > MOST_BYTES)

@@ -88,7 +88,7 @@ def test_the_pictures_of_the_documents(emulator: Emulator, tmp_path: Path) -> No
     with browser() as opened:
         for name, show in PICTURES.items():
             emulator.reset()
-            emulator.answer_with(ANSWER, 9)
+            emulator.answer_with(ANSWER, times=9)
             dark = name.endswith("-dark")
             settings = {"color_scheme": "dark" if dark else "light", "locale": "zh-CN" if dark else "en-US"}
             with visit(opened, emulator.url, viewport={"width": 1280, "height": 760}, **settings) as at:

@@ -35,9 +35,18 @@ with atheris.instrument_imports(include=["qianfan_typed", "qianfan_api"]):
     from tests.runtime.hostile import FRAMINGS, framed
 
 
-def _exchange(*parts: bytes) -> tuple[int, bytes, bool] | None:
-    """Status, body and whether it is whole. None: no reply."""
+def _used() -> ReplyReader:
+    """A reader whose connection has carried a reply."""
     reader = ReplyReader()
+    reader.feed(b"HTTP/1.1 200 Said\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Trailer: a\r\n\r\n")
+    following = reader.next()
+    assert following is reader
+    return following
+
+
+def _exchange(*parts: bytes, reader: ReplyReader | None = None) -> tuple[int, bytes, bool] | None:
+    """Status, body and whether it is whole. None: no reply."""
+    reader = reader or ReplyReader()
     try:
         for part in parts:
             reader.feed(part)
@@ -54,6 +63,8 @@ def http(data: bytes) -> None:
     place, data = data[0] % len(data), data[1:]
     whole = _exchange(data)
     assert whole == _exchange(data[:place], data[place:]), "it depends on the cut"
+    # On a connection that has carried another reply.
+    assert whole == _exchange(data, reader=_used()), "it depends on the reply before it"
 
 
 def events(data: bytes) -> None:

@@ -87,6 +87,16 @@ def test_the_page_shows_requests_and_neither_keys_nor_content(serve: Serve, emul
         assert hidden.encode() not in found.data
 
 
+def test_long_names_are_kept_short(serve: Serve) -> None:
+    server, client = serve()
+    long = "x" * 1_000_000
+    client.chat.completions.create(model=long, messages=HELLO)
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(model="gpt-4o", messages=HELLO, extra_body={long: 1})
+    first, second = server.log.recent()
+    assert (first.model, second.verdict[:200]) == ("x" * 200 + "…", "x" * 200)
+
+
 def test_what_the_platform_prints_of_keys_is_masked(serve: Serve, emulator: Emulator, caplog: Any) -> None:
     keys = {"QIANFAN_ACCESS_KEY": "", "QIANFAN_SECRET_KEY": "", "QIANFAN_BEARER_TOKEN": emulator.bearer_token}
     _, client = serve(settings=keys)

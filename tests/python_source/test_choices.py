@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from qianfan_typed.python_source.module_check import check_text
@@ -9,6 +11,7 @@ from tests.python_source.looking import CLIENT, spots
 
 CALL = "client.v1.chat.ernie_speed_8k.create"
 HOT = "/temperature range: "
+LF = "\n"
 
 CHOSEN = {
     "a ternary": ("CALL([user(q)], temperature=1.7 if bold else 0.5)", [f"3 {HOT}1.7 if bold else 0.5)"]),
@@ -186,3 +189,61 @@ def test_choices_that_go_together_are_not_mixed(code: str) -> None:
 def test_what_is_counted_as_checked(code: str, checked: int, unchecked: dict[str, int]) -> None:
     found = check_text(f"import qianfan\n{CLIENT}c = qianfan.ChatCompletion()\n{code}", "app.py")
     assert (found.requests, dict(found.unchecked), found.findings) == (checked, unchecked, ())
+
+
+SENT = "CALL([user(q)], temperature=t)"
+
+CONTRADICTED = {
+    "a ternary in a branch": "if not a:\n    t = 1.7 if a else 0.5\nelse:\n    t = 0.5",
+    "a branch in a branch": "t = 0.5\nif not a:\n    if a:\n        t = 1.7",
+    "a branch that asks for more": "t = 0.5\nif not a:\n    if a and b:\n        t = 1.7",
+    "two branches in one": "t = 0.5\nif not (a and b):\n    if a:\n        if b:\n            t = 1.7",
+    "a ternary in a ternary": "t = (1.7 if a else 0.5) if not a else 0.5",
+    "a ternary behind a return": "if not a:\n    return\nt = 0.5 if a else 1.7",
+    "a ternary behind an else that raises": "if a:\n    pass\nelse:\n    raise Left\nt = 0.5 if a else 1.7",
+    "a ternary behind an assert": "assert a\nt = 0.5 if a else 1.7",
+    "a loop that asks": "t = 0.5\nwhile a:\n    t = 0.5 if a else 1.7\n    break",
+    "a constant that is another one": "t = 0.5\nif a == 'x':\n    if a == 'y':\n        t = 1.7",
+    "what is not there": "t = 0.5\nif a is not None:\n    if a is None:\n        t = 1.7",
+    "two branches one after the other": "t = 1.7\nif a:\n    t = 0.5\nif not a:\n    t = 0.6",
+    "a name that was bound again": "t = 0.5\nif not a:\n    a = True\n    t = 0.5 if a else 1.7",
+    "a setting": "t = 0.5\nif not args.cool:\n    args.load()\n    t = 1.7 if args.cool else 0.5",
+    "what nobody sees through": "t = 0.5\nif size() > 3:\n    t = 0.5 if size() > 2 else 1.7",
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTED)
+def test_what_an_earlier_condition_shuts_out_is_not_taken(case: str) -> None:
+    code = f"{CLIENT}def run(q, b):\n{textwrap.indent(f'{CONTRADICTED[case]}{LF}{SENT}', '    ')}\n"
+    assert spots(code.replace("CALL", CALL)) == []
+
+
+OPEN = {
+    "another condition in a branch": ("t = 0.5\nif a:\n    t = 1.7 if b else 0.5", [f"6 {HOT}1.7 if b else 0.5"]),
+    "what must hold": ("if not a:\n    return\nt = 1.7 if a else 0.5", [f"7 {HOT}t)"]),
+    "one constant after another": (
+        "if a == 'x':\n    t = 0.5\nelif a == 'y':\n    t = 1.7\nelse:\n    t = 0.5",
+        [f"7 {HOT}1.7"],
+    ),
+    "one bound after another": (
+        "if a > 3:\n    t = 0.5\nelif a > 2:\n    t = 1.7\nelse:\n    t = 0.5",
+        [f"7 {HOT}1.7"],
+    ),
+    "what is there, and then what it is": (
+        "t = 0.5\nif a:\n    t = 0.6\n    if a == 'x':\n        t = 1.7",
+        [f"8 {HOT}1.7"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OPEN)
+def test_what_an_earlier_condition_leaves_open_is_taken(case: str) -> None:
+    body, expected = OPEN[case]
+    code = f"{CLIENT}def run(q, a, b):\n{textwrap.indent(f'{body}{LF}{SENT}', '    ')}\n"
+    assert spots(code.replace("CALL", CALL)) == expected
+
+
+def test_conditions_nested_as_deep_as_nobody_writes_them_end_nothing() -> None:
+    deep = "if not a:\n    return\nt = 1.7 if " + "not " * 150 + "a else 0.5"
+    code = f"{CLIENT}def run(q, a):\n{textwrap.indent(f'{deep}{LF}{SENT}', '    ')}\n"
+    assert spots(code.replace("CALL", CALL)) == [f"7 {HOT}t)"]

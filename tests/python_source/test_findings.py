@@ -263,6 +263,7 @@ def test_a_finding_has_all_that_validate_says_of_a_payload() -> None:
             file="app.py",
             line=3,
             column=55,
+            end=(3, 56),
             api="v1.chat",
             model="ERNIE-3.5-128K",
             pointer="/top_p",

@@ -115,6 +115,31 @@ def test_any_payloads_survive_any_cut(payloads: list[bytes], end: bytes, field: 
     assert decoded(*(data[start:stop] for start, stop in pairwise(places))) == payloads
 
 
+SCRAPS = [
+    "data: {",
+    "data:{",
+    "data: [DONE]",
+    "}",
+    '{"a": 1}',
+    "\n",
+    "\n\n",
+    "\r",
+    " ",
+    "event: a",
+    ": ",
+    "data: ",
+    "\ufeff",
+]
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=24), st.lists(st.integers(0, 200), max_size=4))
+def test_events_in_a_row_are_read_as_those_that_come_byte_by_byte(scraps: list[str], cuts: list[int]) -> None:
+    data = "".join(scraps).encode()
+    places = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
+    slowly = named(*(data[at : at + 1] for at in range(len(data))))
+    assert named(*(data[start:stop] for start, stop in pairwise(places))) == slowly
+
+
 def named(*parts: bytes) -> list[tuple[str | None, bytes]]:
     return [(payload.event if isinstance(payload, NamedPayload) else None, payload) for payload in decoded(*parts)]
 

@@ -18,7 +18,7 @@ from tests.runtime.conftest import IAM, LINES, Async, Line
 from tests.runtime.hostile import FRAMINGS, MISCHIEF, Hostile, Plan
 
 OPTIONS: dict[str, Any] = {**IAM, "max_attempts": 1, "deadline": 0.75, "timeout": 0.5}
-PATIENCE = 60
+PATIENCE = 10
 """Seconds that the server goes on with what never ends: so many that only a call without a deadline is still there."""
 
 plans = st.builds(

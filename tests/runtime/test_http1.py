@@ -173,6 +173,30 @@ def test_a_connection_that_the_reply_closes_is_not_used_again(closing: str) -> N
     assert not reader.reusable
 
 
+def test_a_reader_reads_the_next_reply_of_its_connection() -> None:
+    reader, first = read([lines(200, [("Content-Length", "2"), ("X-First", "1")]) + b"hi"])
+    following = reader.next()
+    assert following is reader
+    assert (following.head, following.complete, following.length, following.headers) == (False, False, 0, {})
+    following.feed(lines(404, [("Content-Length", "3")]) + b"bye")
+    assert (first, following.status, following.headers, following.take()) == (
+        b"hi",
+        404,
+        {"content-length": "3"},
+        b"bye",
+    )
+    assert following.reusable
+
+
+@pytest.mark.parametrize(
+    "data",
+    [lines(200, [("Content-Length", "5")]) + b"hi", lines(200, [("Content-Length", "0"), ("Connection", "close")])],
+)
+def test_a_reader_that_has_more_or_less_than_its_reply_has_no_next(data: bytes) -> None:
+    reader, _ = read([data])
+    assert reader.next() is not reader
+
+
 def test_the_parts_of_a_long_body_are_handed_on_as_they_come() -> None:
     body = zlib.compress(b"x") * 10_000
     reader = ReplyReader()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from qianfan_typed import AsyncQianfan, ChatCompletion, Qianfan, Retry
-from qianfan_typed.errors import ConfigurationError, DeadlineExceeded, Overloaded, ReadTimeout
+from qianfan_typed.errors import ConfigurationError, ConnectionLost, DeadlineExceeded, Overloaded, ReadTimeout
 from qianfan_typed.transports import AiohttpTransport, Answer, Patience, Urllib3Transport
 from tests.runtime.conftest import HELLO, IAM, OK, PIECES, Async, Make, Script, Seen, Sync, hosts_of, reply, stream
 
@@ -108,6 +108,34 @@ def test_a_call_within_its_deadline_is_as_any_other(make: Make, script: Script) 
     client = make(deadline=20)
     assert client.create().result == "hello"
     assert [piece.result for piece in client.stream()] == ["0", "1", "2"]
+
+
+HEAD_WITH_ID = b"HTTP/1.1 200 Said\r\nX-Bce-Request-Id: as-head\r\nContent-Length: 900\r\n\r\n"
+
+
+def test_a_whole_reply_may_take_longer_than_the_silence(make: Make, script: Script) -> None:
+    def drip(_: Seen, connection: socket.socket) -> None:
+        for at in range(0, len(OK), 30):
+            connection.sendall(OK[at : at + 30])
+            time.sleep(1.6 / (len(OK) / 30))
+
+    script.answers = [drip]
+    assert make(timeout=1.0).create().result == "hello"
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["the connection ends", "silence"])
+def test_a_reply_without_its_body_has_the_id_of_its_head(make: Make, script: Script, ends: bool) -> None:
+    def half(_: Seen, connection: socket.socket) -> None:
+        connection.sendall(HEAD_WITH_ID + b"{")
+        if ends:
+            connection.shutdown(socket.SHUT_RDWR)
+        else:
+            threading.Event().wait(2)
+
+    script.answers = [half]
+    with pytest.raises(ConnectionLost if ends else ReadTimeout, match="request id as-head") as caught:
+        make(timeout=0.3, max_attempts=1).create()
+    assert caught.value.request_id == "as-head"
 
 
 @pytest.mark.parametrize("value", [1e10, "5", -1, 0, float("nan"), True], ids=repr)

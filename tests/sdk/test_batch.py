@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import qianfan_typed as qianfan
+from qianfan_api.qf_messages import MessagesInput
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import InvalidRequest
-from qianfan_typed.sdk.batch import BatchRequestFuture, gathered
-from qianfan_typed.sdk.messages import MessagesInput
+from qianfan_typed.sdk.batch import begun, gathered
 from tests.sdk.usages import sent_to
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ def test_it_returns_at_once(emulator: Emulator) -> None:
 
 def test_all_are_under_way_at_once_where_nothing_is_said_of_workers() -> None:
     together = threading.Barrier(9, timeout=60)
-    task = BatchRequestFuture([together.wait] * 9, None)
+    task = begun([together.wait] * 9, None)
     task.wait()
     assert sorted(task.results()) == list(range(9))
 
@@ -87,14 +87,14 @@ def test_workers_bound_what_is_under_way() -> None:
             running -= 1
         return most
 
-    BatchRequestFuture([call] * 9, 3).wait()
+    begun([call] * 9, 3).wait()
     assert most == 3
 
 
 @pytest.mark.parametrize("workers", [0, -1])
 async def test_workers_that_cannot_be(workers: int) -> None:
     with pytest.raises(ValueError, match=r"worker_num: .* must be at least 1"):
-        BatchRequestFuture([], workers)
+        begun([], workers)
     with pytest.raises(ValueError, match=r"worker_num: .* must be at least 1"):
         await gathered([], workers)
 
@@ -102,7 +102,7 @@ async def test_workers_that_cannot_be(workers: int) -> None:
 def test_options_and_parameters_of_each_call(emulator: Emulator) -> None:
     qianfan.Completion().batch_do(PROMPTS[:2], model="ERNIE-Lite-Pro-128K", temperature=0.3).wait()
     assert sent_to(emulator) == ["chat/ernie-lite-pro-128k"] * 2
-    assert all(request.json()["temperature"] == 0.3 for request in emulator.requests)  # type: ignore[index]
+    assert all(request.json()["temperature"] == 0.3 for request in emulator.requests)
 
 
 def test_streams(emulator: Emulator) -> None:
@@ -138,15 +138,35 @@ async def test_the_other_classes(emulator: Emulator) -> None:
     assert isinstance(asked, qianfan.QfResponse)
 
 
-def test_texts_beside_what_goes_with_all(emulator: Emulator) -> None:
-    ranked = qianfan.Reranker().batch_do(["天气", "abc"], documents=["a", "b"])
-    assert [type(one) for one in ranked.results()] == [qianfan.QfResponse] * 2
-    qianfan.Image2Text(endpoint="mine").batch_do(["猫狗"], image="x").wait()
-    bodies: list[Any] = [request.json() for request in emulator.requests if request.body]
-    assert sorted(body.get("query") or body["prompt"] for body in bodies) == ["abc", "天气", "猫狗"]
+def test_an_item_of_another_form_is_refused_before_anything_is_sent(emulator: Emulator) -> None:
+    ranker: Any = qianfan.Reranker()
+    said: list[str] = []
+    for items, more in (
+        (["天气"], {}),
+        ([("天气", ["晴"]), ("天气",)], {}),
+        ("天气", {}),
+        ([("天气", ["晴"])], {"documents": ["a"]}),
+    ):
+        with pytest.raises(TypeError) as caught:
+            ranker.batch_do(items, **more)
+        said.append(str(caught.value))
+    assert said == [
+        "Reranker.batch_do(): item 0: '天气' must be a tuple (query, documents)",
+        "Reranker.batch_do(): item 1: ('天气',) must be a tuple (query, documents)",
+        "Reranker.batch_do(): query_list: must be a list, not str",
+        "Reranker.batch_do() takes documents in each item: [(query, documents), …]",
+    ]
+    assert emulator.requests == []
 
 
-def test_a_text_without_what_goes_with_it_is_refused(emulator: Emulator) -> None:
-    [found] = qianfan.Reranker().batch_do(["天气"]).results()
-    assert isinstance(found, InvalidRequest)
-    assert [one.pointer for one in found.violations] == ["/documents"]
+async def test_a_bad_keyword_is_refused_before_anything_is_sent(emulator: Emulator) -> None:
+    completion: Any = qianfan.Completion(model="ERNIE-Lite-Pro-128K")
+    with pytest.raises(TypeError) as caught:
+        completion.batch_do(PROMPTS, temprature=0.5)
+    assert str(caught.value) == (
+        "Completion.batch_do() got an unexpected keyword argument 'temprature'; did you mean temperature?"
+    )
+    with pytest.raises(TypeError) as caught:
+        await completion.abatch_do(PROMPTS, worker_nums=3)
+    assert str(caught.value) == "Completion.abatch_do() got an unexpected keyword argument 'worker_nums'"
+    assert emulator.requests == []

@@ -301,3 +301,56 @@ class TestWhatIsShared:
         response = qianfan.ChatCompletion().do(messages)
         messages[0]["content"] = "changed"
         assert response.request.json_body == {"messages": HELLO}
+
+
+class TestBesideTheBody:
+    """What the official SDK takes with a call, and never puts into the body."""
+
+    def test_headers_query_and_a_name_for_the_request(self, emulator: Emulator) -> None:
+        headers = {"X-Trace": "7", "user-agent": "mine"}
+        chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K")
+        response = chat.do(HELLO, headers=headers, query={"sourceVer": "a b"}, request_id="r-1")
+        sent = emulator.requests[-1]
+        assert (sent.headers["x-trace"], sent.headers["user-agent"], sent.headers["request_id"]) == ("7", "mine", "r-1")
+        assert sent.query["sourceVer"] == "a b"
+        assert set(body(emulator)) == {"messages"}
+        assert response.request.headers["X-Trace"] == "7"
+        assert response.request.query["sourceVer"] == "a b"
+
+    async def test_the_same_of_a_stream_that_is_awaited(self, emulator: Emulator) -> None:
+        chat = qianfan.ChatCompletion(version="2", model="ernie-4.5-turbo-128k")
+        async for _ in await chat.ado(HELLO, stream=True, request_id="r-2", query={"a": "1"}):
+            pass
+        assert emulator.requests[-1].headers["request_id"] == "r-2"
+        assert emulator.requests[-1].query["a"] == "1"
+
+    def test_one_connection_serves_calls_with_headers_of_their_own(self, emulator: Emulator) -> None:
+        chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K")
+        for number in range(3):
+            chat.do(HELLO, request_id=f"r-{number}")
+        assert [one.headers["request_id"] for one in emulator.requests[-3:]] == ["r-0", "r-1", "r-2"]
+
+    def test_codes_after_which_a_call_is_sent_again(self, emulator: Emulator) -> None:
+        chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K", backoff_factor=0.01)
+        emulator.fail_next(code=336003)
+        assert chat.do(HELLO, retry_err_codes={336003})["result"]
+        emulator.fail_next(code=18)
+        with pytest.raises(RateLimited):
+            chat.do(HELLO, retry_err_codes=[336003])
+
+    def test_openai_s_form_of_messages(self, emulator: Emulator) -> None:
+        messages: list[dict[str, Any]] = [
+            {"role": "system", "content": "平台助手"},
+            {"role": "user", "content": "你好"},
+        ]
+        qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K").do(messages, adapt_openai_message_format=True)
+        assert body(emulator) == {"system": "平台助手", "messages": HELLO}
+        v2 = qianfan.ChatCompletion(version="2", model="ernie-4.5-turbo-128k")
+        v2.do(messages, adapt_openai_message_format=True)
+        assert body(emulator)["messages"] == messages
+        assert len(messages) == 2
+
+    def test_names_of_the_official_constructor(self, emulator: Emulator) -> None:
+        chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K", stream=True, ssl=False)
+        assert chat.do(HELLO)["result"]
+        assert chat._settings.verify_ssl is False

@@ -23,9 +23,9 @@ def bodies(emulator: Emulator) -> list[Any]:
     return [request.json() for request in emulator.requests if request.body]
 
 
-def turns(count: int, length: int) -> list[dict[str, str]]:
-    """A dialogue of an odd number of messages."""
-    return [{"role": "assistant" if at % 2 else "user", "content": f"{at}".ljust(length, "字")} for at in range(count)]
+def turns(count: int, length: int, sign: str = "x") -> list[dict[str, Any]]:
+    """A dialogue of an odd number of messages: of few tokens, unless `sign` is Chinese."""
+    return [{"role": "assistant" if at % 2 else "user", "content": f"{at}".ljust(length, sign)} for at in range(count)]
 
 
 class TestOverlong:
@@ -38,7 +38,15 @@ class TestOverlong:
 
     def test_system_counts(self, emulator: Emulator) -> None:
         messages = turns(9, 4000)
-        response = qianfan.ChatCompletion(model=LIMITED).do(messages, system="字" * 5000, truncate_overlong_msgs=True)
+        response = qianfan.ChatCompletion(model=LIMITED).do(messages, system="x" * 5000, truncate_overlong_msgs=True)
+        assert response.request.json_body["messages"] == messages[-3:]
+
+    def test_tokens_count_too(self, emulator: Emulator) -> None:
+        messages = turns(5, 4000, "字")  # 2,500 tokens each: of 6,144 there is room for two
+        response = qianfan.ChatCompletion(model=LIMITED).do(messages, truncate_overlong_msgs=True)
+        assert response.request.json_body["messages"] == messages[-1:]
+        messages = turns(5, 3000, "字")
+        response = qianfan.ChatCompletion(model=LIMITED).do(messages, truncate_overlong_msgs=True)
         assert response.request.json_body["messages"] == messages[-3:]
 
     def test_what_fits_stays(self, emulator: Emulator) -> None:

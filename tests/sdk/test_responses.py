@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -167,3 +171,21 @@ class TestCreate:
         pieces = [piece.choices[0].delta.content for piece in chat.create(HELLO, stream=True)]
         awaited = [piece.choices[0].delta.content async for piece in await chat.acreate(HELLO, stream=True)]
         assert pieces == awaited
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_response_can_be_copied(emulator: Emulator, copied: Callable[[Any], Any]) -> None:
+    response = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K").do([qianfan.user("你好")])
+    again = copied(response)
+    assert again.body == response.body
+    assert again.reply.result == response.reply.result
+    assert again.statistic == response.statistic
+    assert again.headers == response.headers
+    assert again.request == response.request
+    assert copied(response.reply).to_dict() == response.reply.to_dict()
+    assert copied(response.reply).meta == response.reply.meta
+
+
+def test_a_copy_holds_no_secret(emulator: Emulator) -> None:
+    response = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K").do([qianfan.user("你好")])
+    assert emulator.secret_key.encode() not in pickle.dumps(response)

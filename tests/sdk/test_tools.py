@@ -161,3 +161,25 @@ def test_importing_the_package_loads_no_transport() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+class TestOfTheAccount:
+    def test_models_of_an_object_are_the_account_s_services_too(
+        self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fetched(settings: object, transport: object) -> dict[str, str]:
+            return {"My-Chat": "chat/mine", "My-Vectors": "embeddings/mine"}
+
+        monkeypatch.setattr("qianfan_typed.sdk.services._fetched", fetched)
+        assert qianfan.ChatCompletion().models() - qianfan.ChatCompletion.models() == {"My-Chat"}
+        assert qianfan.Embedding().models() - qianfan.Embedding.models() == {"My-Vectors"}
+        assert "My-Chat" not in qianfan.ChatCompletion(version="2").models()
+
+    def test_the_access_token(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        chat = qianfan.ChatCompletion(ak=emulator.ak, sk=emulator.sk)
+        token = chat.access_token()
+        assert token == chat.access_token()
+        assert [request.path for request in emulator.requests] == ["/oauth/2.0/token"]
+        assert qianfan.Embedding(access_token=token).access_token() == token
+        with pytest.raises(ConfigurationError, match="QIANFAN_AK and QIANFAN_SK"):
+            qianfan.ChatCompletion().access_token()

@@ -15,10 +15,11 @@ import pytest
 from tests.typing.checking import ROOT, SEARCH, run
 
 GENERATED = ROOT / "generated" / "qianfan_api"
+_OF_OPERATIONS = ("handles.py", "async_handles.py", "namespace.py", "async_namespace.py", "completions.py", "params.py")
 SIGNATURES = sorted(
     path.relative_to(GENERATED).as_posix()
-    for name in ("handles.py", "async_handles.py", "namespace.py", "async_namespace.py", "completions.py", "params.py")
-    for path in GENERATED.glob(f"v*/*/{name}")
+    for pattern in (*(f"v*/*/{name}" for name in _OF_OPERATIONS), "documents/*.py")
+    for path in GENERATED.glob(pattern)
 )
 SILENCED = re.compile(r"#\s*(type: ignore|pyright: (?:ignore|basic)|mypy: )")
 
@@ -39,7 +40,9 @@ def test_the_types_of_a_package_are_complete(package: str) -> None:
 
 
 def test_signatures_are_looked_for_where_they_are() -> None:
-    assert {"v1/chat/handles.py", "v2/chat/async_handles.py", "v2/chat/completions.py"} <= set(SIGNATURES)
+    assert {"v1/chat/handles.py", "v2/chat/async_handles.py", "v2/chat/completions.py", "documents/plugin.py"} <= set(
+        SIGNATURES
+    )
 
 
 @pytest.mark.parametrize("file", SIGNATURES)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codegen.spec import language, service
+from codegen.spec.check.documents import document_problems
 from codegen.spec.check.fields import shape_problems
 from codegen.spec.check.names import OperationNames
 from codegen.spec.check.operations import OperationCheck
@@ -19,6 +20,7 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
     files = list(files)
     pages = {name for _, content in files if isinstance(content, service.SourcesFile) for name in content.pages}
     platform = next((content for _, content in files if isinstance(content, service.PlatformFile)), None)
+    operations = [content for _, content in files if isinstance(content, language.OperationFile)]
     shared: dict[str, language.Shape] = {}
     for document, content in files:
         yield from reference_problems(document, document.data, (), pages)
@@ -28,6 +30,8 @@ def problems(files: Iterable[tuple[Document, Any]]) -> Iterator[Problem]:
             shared |= content.shapes
         if isinstance(content, service.ErrorsFile):
             yield from emulator_code_problems(document, content)
+        if isinstance(content, service.DocumentsFile):
+            yield from document_problems(document, content, operations, platform)
         if isinstance(content, service.SourcesFile):
             yield from page_problems(document, content.pages, models_of(files))
     used: set[str] = set()

@@ -15,12 +15,15 @@ from qianfan_typed.emulator import json_instance, text
 from qianfan_typed.emulator.exchange import Incoming
 from qianfan_typed.emulator.handlers.prompted_functions import called_in
 from qianfan_typed.emulator.lenient_json import Json, content_text, is_object, objects_of, text_of
+from qianfan_typed.emulator.planned_answers import NOTHING_PLANNED, PlannedAnswer
 from qianfan_typed.emulator.refusals import refused
 
 Finish = Literal["normal", "stop", "length", "call"]
 CONTINUE = ("继续", "continue")
 """How a user asks for the rest of an answer that was cut; the first is what the official SDK sends."""
 
+_CALLED: Finish = "call"
+_MEANT: dict[str | None, Finish] = {"length": "length", "stop": "stop"}
 _RESULT_ROLES = ("function", "tool")
 _SEARCH_TOKENS = 24
 _CITATION = "^[1]^"
@@ -69,7 +72,7 @@ class ChatPrompt:
     think: bool = False
     search: bool = False
     cite: bool = False
-    fixed_text: str | None = None
+    planned: PlannedAnswer = NOTHING_PLANNED
     """What to say instead: the emulator's user asked for it."""
 
 
@@ -86,6 +89,10 @@ class ChatAnswer:
     calls: tuple[FunctionCall, ...] = ()
     search_results: tuple[Json, ...] = ()
     search_tokens: int = 0
+    finish_reason: str | None = None
+    """Why it ends, in the platform's words, where the emulator's user said it."""
+    flag: int | None = None
+    """What the content check finds, where the emulator's user said it."""
 
     @property
     def completion_tokens(self) -> int:
@@ -99,21 +106,26 @@ def answer(prompt: ChatPrompt) -> ChatAnswer:
     read = [prompt.system, *(content_text(message.get("content")) for message in prompt.messages), *functions]
     search_tokens = _SEARCH_TOKENS if prompt.search else 0
     prompt_tokens = sum(map(text.count, read)) + search_tokens
-    calls = _calls(prompt)
+    planned, calls = prompt.planned, _calls(prompt)
+    thought = _thought(prompt) if not calls or planned.reasoning is not None else []
     if calls:
-        tokens = sum(text.count(call.name) + text.count(call.arguments) for call in calls)
-        return ChatAnswer(text="", finish="call", prompt_tokens=prompt_tokens, text_tokens=tokens, calls=calls)
-    thought = _thought(prompt)
-    written, finish = _cut(prompt, _compose(prompt), len(thought))
+        # A text that was planned stands beside calls that were; of an object the one call was made.
+        written, finish = text.tokens(planned.text if planned.calls and planned.text else ""), _CALLED
+    else:
+        written, finish = _cut(prompt, _compose(prompt), len(thought))
+    called = sum(text.count(call.name) + text.count(call.arguments) for call in calls)
     return ChatAnswer(
         text="".join(written),
-        finish=finish,
+        finish=_MEANT.get(planned.finish_reason, finish),
+        finish_reason=planned.finish_reason,
+        flag=planned.flag,
         prompt_tokens=prompt_tokens,
-        text_tokens=len(written),
+        text_tokens=len(written) + called,
         reasoning="".join(thought),
         reasoning_tokens=len(thought),
-        search_results=_search_results(prompt) if prompt.search else (),
-        search_tokens=search_tokens,
+        calls=calls,
+        search_results=_search_results(prompt) if prompt.search and not calls else (),
+        search_tokens=0 if calls else search_tokens,
     )
 
 
@@ -128,26 +140,32 @@ def _calls(prompt: ChatPrompt) -> tuple[FunctionCall, ...]:
 
     After a result there is no further call.
     """
-    if prompt.fixed_text is not None or not prompt.functions or prompt.messages[-1].get("role") in _RESULT_ROLES:
+    asked, planned = _asked(prompt.messages), prompt.planned
+    if planned.calls:
+        return tuple(_call(at, name, arguments, asked) for at, (name, arguments) in enumerate(planned.calls))
+    if planned.is_value and planned.text is not None and prompt.must_call is not None:
+        return (_call(0, prompt.must_call, planned.text, asked),)
+    if planned.text is not None or not prompt.functions or prompt.messages[-1].get("role") in _RESULT_ROLES:
         return ()
-    asked = _asked(prompt.messages)
     if prompt.must_call is not None:
         chosen = [function for function in prompt.functions if function.name == prompt.must_call]
     else:
         named = [function for function in prompt.functions if function.name in asked]
         chosen = (named or list(prompt.functions))[: None if named and prompt.parallel else 1]
     return tuple(
-        FunctionCall(
-            text.digest(f"{number}/{function.name}/{asked}", 16),
-            function.name,
-            json.dumps(json_instance.arguments(function.parameters), ensure_ascii=False),
-        )
-        for number, function in enumerate(chosen)
+        _call(at, one.name, json.dumps(json_instance.arguments(one.parameters), ensure_ascii=False), asked)
+        for at, one in enumerate(chosen)
     )
+
+
+def _call(number: int, name: str, arguments: str, asked: str) -> FunctionCall:
+    return FunctionCall(text.digest(f"{number}/{name}/{asked}", 16), name, arguments)
 
 
 def _thought(prompt: ChatPrompt) -> list[str]:
     """The tokens of what the model thinks before it speaks."""
+    if prompt.planned.reasoning is not None:
+        return text.tokens(prompt.planned.reasoning)
     if not prompt.think:
         return []
     asked = text.shortened(_asked(prompt.messages))
@@ -158,8 +176,8 @@ def _thought(prompt: ChatPrompt) -> list[str]:
 
 def _compose(prompt: ChatPrompt) -> str:
     """The whole text, before it is cut."""
-    if prompt.fixed_text is not None:
-        return prompt.fixed_text
+    if prompt.planned.text is not None:
+        return prompt.planned.text
     if prompt.json_schema is not None:
         try:
             return json.dumps(json_instance.instance(prompt.json_schema), ensure_ascii=False)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 
+import attrs
+
 from qianfan_api.images import image_size
 from qianfan_typed.emulator import text
 from qianfan_typed.emulator.exchange import Incoming, Outgoing
 from qianfan_typed.emulator.handlers.chat_brain import ChatPrompt, answer
 from qianfan_typed.emulator.handlers.v1_result import ResultForm, outgoing
 from qianfan_typed.emulator.lenient_json import Json, texts_of
+from qianfan_typed.emulator.planned_answers import PlannedAnswer
 
 
 def complete(incoming: Incoming) -> Outgoing:
     """Continues a text."""
-    return _outgoing(incoming, incoming.text("prompt"), incoming.take_text())
+    return _outgoing(incoming, incoming.text("prompt"), incoming.take_answer())
 
 
 def describe(incoming: Incoming) -> Outgoing:
@@ -26,14 +29,14 @@ def describe(incoming: Incoming) -> Outgoing:
         f"我看到了{seen}。你的问题是：“{text.shortened(prompt)}”。这是千帆模拟器代替 {incoming.name} 作出的回答。"
         "它不经过任何模型，同样的图片和问题总会得到同样的回答。"
     )
-    taken = incoming.take_text()
-    return _outgoing(incoming, prompt, composed if taken is None else taken)
+    planned = incoming.take_answer()
+    return _outgoing(incoming, prompt, planned if planned.text is not None else attrs.evolve(planned, text=composed))
 
 
-def _outgoing(incoming: Incoming, prompt: str, fixed_text: str | None) -> Outgoing:
+def _outgoing(incoming: Incoming, prompt: str, planned: PlannedAnswer) -> Outgoing:
     messages: list[Json] = [{"role": "user", "content": prompt}]
     stop = texts_of(incoming.wire.get("stop"))
-    said = answer(ChatPrompt(model=incoming.name, messages=messages, stop=stop, fixed_text=fixed_text))
+    said = answer(ChatPrompt(model=incoming.name, messages=messages, stop=stop, planned=planned))
     return outgoing(incoming, said, ResultForm(kind="completion", plain={"is_safe": 1}))
 
 

@@ -19,7 +19,7 @@ _DEFAULT = "uuid-emulator"
 def converse(incoming: Incoming) -> Outgoing:
     """Answers a conversation with the help of the plugins that the request names."""
     messages = messages_of(incoming)
-    said = answer(ChatPrompt(model=incoming.name, messages=messages, fixed_text=incoming.take_text()))
+    said = answer(ChatPrompt(model=incoming.name, messages=messages, planned=incoming.take_answer()))
     plugins = texts_of(incoming.wire.get("plugins"))
     taking_part: Json = {"plugin_metas": [_meta(name) for name in plugins]}
     done: Json = {"plugin_info": [_info(name) for name in plugins]}
@@ -44,7 +44,7 @@ def serve(incoming: Incoming) -> Outgoing:
     """Answers a question; with `verbose` it shows what the plugin was asked and what it said."""
     query = incoming.text("query")
     messages: list[Json] = [*objects_of(incoming.wire.get("history")), {"role": "user", "content": query}]
-    said = answer(ChatPrompt(model=incoming.name, messages=messages, fixed_text=incoming.take_text()))
+    said = answer(ChatPrompt(model=incoming.name, messages=messages, planned=incoming.take_answer()))
     plain: Json = {**_PLAIN, "log_id": int(text.digest(incoming.id, 8), 16)}
     if incoming.wire.get("verbose") is not True:
         return outgoing(incoming, said, ResultForm(kind=_KIND, plain=plain))

@@ -132,7 +132,7 @@ def _prompt(incoming: Incoming, messages: list[Json]) -> ChatPrompt:
         parallel=wire.get("parallel_tool_calls") is not False,
         think=object_of(wire.get("thinking")).get("type") == "enabled",
         search=any(one.get("type") == "web_search" for one in tools),
-        fixed_text=incoming.take_text(),
+        planned=incoming.take_answer(),
     )
 
 
@@ -152,7 +152,7 @@ def _output(said: ChatAnswer, name: str) -> list[Json]:
     for call in said.calls:
         known: Json = {"id": f"fc-{call.id}", "type": "function_call", "status": "completed", "call_id": call.id}
         made.append({**known, "name": call.name, "arguments": call.arguments})
-    if not said.calls:
+    if said.text or not said.calls:
         spoken: Json = {"type": "output_text", "text": said.text, "annotations": []}
         head: Json = {"id": f"msg-{number}", "type": "message", "role": "assistant", "content": [spoken]}
         made.append({**head, "status": "incomplete" if said.finish == "length" else "completed"})

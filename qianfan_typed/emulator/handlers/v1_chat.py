@@ -27,8 +27,11 @@ def handle(incoming: Incoming) -> Outgoing:
     """Answers a conversation."""
     said = answer(_prompt(incoming))
     closing = _closing(incoming.wire, said)
-    if incoming.flag is not None:
-        closing |= {"flag": incoming.flag, "ban_round": -1, "need_clear_history": True, "finish_reason": FILTERED}
+    flag = incoming.flag if said.flag is None else said.flag
+    if flag is not None:
+        closing |= {"flag": flag, "ban_round": -1, "need_clear_history": True, "finish_reason": FILTERED}
+    if said.finish_reason is not None:
+        closing["finish_reason"] = said.finish_reason
     return outgoing(incoming, said, ResultForm(kind="chat.completion", plain=_PLAIN, closing=closing))
 
 
@@ -47,7 +50,7 @@ def _prompt(incoming: Incoming) -> ChatPrompt:
         must_call=named_function(wire.get("tool_choice")),
         search=not wire.get("disable_search") and bool(wire.get("enable_citation") or wire.get("enable_trace")),
         cite=bool(wire.get("enable_citation")),
-        fixed_text=incoming.take_text(),
+        planned=incoming.take_answer(),
     )
 
 

@@ -62,7 +62,7 @@ def _prompt(incoming: Incoming) -> ChatPrompt:
         think=_thinks(wire, model),
         search=search.get("enable") is True,
         cite=search.get("enable_citation") is True,
-        fixed_text=incoming.take_text(),
+        planned=incoming.take_answer(),
     )
 
 
@@ -72,7 +72,7 @@ def _reply(incoming: Incoming, said: ChatAnswer) -> Json:
         message["reasoning_content"] = said.reasoning
     if said.calls:
         message["tool_calls"] = [_call(call) for call in said.calls]
-    ending = {"finish_reason": _ending(incoming, said), "flag": 0, **_unsafe(incoming)}
+    ending = {"finish_reason": _ending(incoming, said), "flag": 0, **_unsafe(incoming, said)}
     choice: Json = {"index": 0, "message": message, **ending}
     spent = {"usage": _usage(incoming, said, said.completion_tokens)}
     return {**_head("chat.completion", incoming), "choices": [choice], **spent, **_found(incoming.wire, said)}
@@ -107,7 +107,7 @@ def _choices(incoming: Incoming, said: ChatAnswer) -> Iterator[Json]:
         yield {"index": 0, "delta": {**first, **delta}, "finish_reason": None}
         first = {}
     last = {"index": 0, "delta": {**first, "content": ""}, "finish_reason": _ending(incoming, said)}
-    yield {**last, **_unsafe(incoming)}
+    yield {**last, **_unsafe(incoming, said)}
 
 
 def _deltas(said: ChatAnswer) -> Iterator[Json]:
@@ -125,12 +125,15 @@ def _deltas(said: ChatAnswer) -> Iterator[Json]:
 
 def _ending(incoming: Incoming, said: ChatAnswer) -> str:
     """Why an answer ends."""
-    return _FILTERED if incoming.flag is not None else _FINISH.get(said.finish, incoming.forms.natural_end)
+    if said.finish_reason is not None:
+        return said.finish_reason
+    return _FILTERED if _unsafe(incoming, said) else _FINISH.get(said.finish, incoming.forms.natural_end)
 
 
-def _unsafe(incoming: Incoming) -> Json:
+def _unsafe(incoming: Incoming, said: ChatAnswer) -> Json:
     """What the content check found in a text. Nothing: it is safe."""
-    return {} if incoming.flag is None else {"flag": incoming.flag, "ban_round": -1}
+    flag = incoming.flag if said.flag is None else said.flag
+    return {} if flag is None else {"flag": flag, "ban_round": -1}
 
 
 def _schema(form: Json) -> object:

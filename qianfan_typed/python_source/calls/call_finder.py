@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from qianfan_api.documents.classes import CLIENT_ARGUMENTS
 from qianfan_api.handles import Handle, Target
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import named, naming_members
@@ -37,7 +38,6 @@ from qianfan_typed.python_source.requests.source_requests import (
     sent,
     unseen,
 )
-from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS
 
 _COMPLETIONS = ("chat", "completions")
 _LIKE_OPENAI: Mapping[tuple[str, ...], str] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from qianfan_api.documents.classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import recipient
 from qianfan_typed.python_source.calls.references import InstanceReference
@@ -16,6 +17,7 @@ from qianfan_typed.python_source.names.values import (
     ObjectValue,
     ScalarValue,
     SequenceValue,
+    UnknownItems,
     UnknownValue,
     Value,
     absent,
@@ -31,7 +33,6 @@ from qianfan_typed.python_source.requests.source_requests import (
     sent,
     unseen,
 )
-from qianfan_typed.sdk.classes import CLIENT_ARGUMENTS, DOCUMENT_CLASSES
 
 _REWRITERS = ("truncate_overlong_msgs", "adapt_openai_message_format")
 """Arguments that have the class change the messages before they are sent."""
@@ -70,7 +71,7 @@ def called(
     if arguments is None:
         yield CheckedCall([({}, unseen(call, "unknown_name", _api(instance, None)))])
         return
-    each = list(_each(arguments, made.positions[0])) if several else [arguments]
+    each = list(_each(arguments, [*made.subjects])) if several else [arguments]
     for one in each or [arguments]:
 
         def build(given: Mapping[str, ObjectValue], known: bool = bool(each)) -> SourceRequest:
@@ -109,28 +110,40 @@ def _api(instance: InstanceReference, model: Value | None) -> str | None:
     return None if served is None else served[0]
 
 
-def _each(arguments: ObjectValue, first: str) -> Iterator[ObjectValue]:
-    """The single requests of a batch: a list of first arguments, or of whole bodies."""
-    many, bodies = arguments.get(f"{first}_list") or arguments.get("items"), arguments.get("body_list")
-    common = arguments.without(f"{first}_list", "items", "body_list")
+def _each(arguments: ObjectValue, subjects: Sequence[str]) -> Iterator[ObjectValue]:
+    """The single requests of a batch: a list of subjects, or of whole bodies."""
+    several = f"{subjects[0]}_list"
+    many, bodies = arguments.get(several), arguments.get("body_list")
+    common = arguments.without(several, "body_list")
     for item in many.items if isinstance(many, SequenceValue) else ():
-        if isinstance(item, ScalarValue | SequenceValue | ObjectValue):
-            yield common.having(first, Entry(item.node, item))
+        if len(subjects) > 1:
+            yield from _spread(common, subjects, item)
+        elif isinstance(item, ScalarValue | SequenceValue | ObjectValue):
+            yield common.having(subjects[0], Entry(item.node, item))
     for item in bodies.items if isinstance(bodies, SequenceValue) else ():
         if isinstance(item, ObjectValue):
             yield attrs.evolve(item, entries={**common.entries, **item.entries}, open=item.open or common.open)
 
 
+def _spread(common: ObjectValue, subjects: Sequence[str], item: Value | UnknownItems) -> Iterator[ObjectValue]:
+    """A request about several things: an item of the batch is a tuple of them."""
+    parts = item.items if isinstance(item, SequenceValue) else ()
+    known = [one for one in parts if not isinstance(one, UnknownItems)]
+    if len(known) == len(parts) == len(subjects):
+        entries = {name: Entry(one.node, one) for name, one in zip(subjects, known, strict=True)}
+        yield attrs.evolve(common, entries={**common.entries, **entries})
+
+
 def _request(call: ast.Call, api: str, instance: InstanceReference, arguments: ObjectValue) -> SourceRequest | None:
     made = DOCUMENT_CLASSES[instance.name]
-    payload = sent(arguments, *CLIENT_ARGUMENTS)
-    payload = attrs.evolve(payload, entries={made.wire.get(name, name): one for name, one in payload.entries.items()})
+    payload = sent(arguments, *(name for name in CLIENT_ARGUMENTS if name not in made.subjects))
+    payload = attrs.evolve(
+        payload, entries={made.subjects.get(name, name): one for name, one in payload.entries.items()}
+    )
     if any(not _is_false(arguments, name) for name in _REWRITERS):
         payload = _rewritten(payload)
-    if instance.name == "Plugin":
-        if not isinstance(payload.get("query"), SequenceValue):
-            return None
-        payload = _renamed(payload, "query", "messages")
+    if instance.name == "Plugin" and not isinstance(payload.get("messages"), SequenceValue):
+        return None
     return _addressed(call, api, instance, arguments, payload)
 
 
@@ -178,10 +191,6 @@ def _rewritten(payload: ObjectValue) -> ObjectValue:
         return payload
     unknown = Entry(messages.key, UnknownValue(messages.value.node))
     return attrs.evolve(payload.having("messages", unknown), open=True)
-
-
-def _renamed(payload: ObjectValue, name: str, other: str) -> ObjectValue:
-    return attrs.evolve(payload, entries={other if key == name else key: one for key, one in payload.entries.items()})
 
 
 def _as_dialogue(payload: ObjectValue) -> ObjectValue:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from qianfan_api.documents.classes import DOCUMENT_CLASSES
 from qianfan_api.handles import Handle, Undeployed
 from qianfan_typed.python_source.calls import namespaces
 from qianfan_typed.python_source.calls.addresses import is_of_the_platform, mentioned
@@ -26,7 +27,6 @@ from qianfan_typed.python_source.names.values import (
     absent,
     text,
 )
-from qianfan_typed.sdk.classes import DOCUMENT_CLASSES
 
 _DEEPEST = 30
 """Names that are followed one after the other: they may lead in circles."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qianfan_typed.python_source.names.premises import Premises
 from qianfan_typed.python_source.names.scopes import Module, Scope
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -15,6 +16,7 @@ class Conditions:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        self.premises: Premises = Premises(module)
         self._read: dict[ast.AST, frozenset[str]] = {}
         self._jumping: dict[ast.AST, bool] = {}
         self._asked: dict[tuple[Scope, str], bool] = {}

@@ -61,10 +61,10 @@ class LiteralReader:
         """Expressions → their value, and how deep it was looked for."""
         self._active: set[ast.expr] = set()
         """Those that are being worked out: functions may call one another in circles."""
-        flow = Flow(module)
-        self.classes: Classes = Classes(module, flow.conditions)
+        self.flow: Flow = Flow(module)
+        self.classes: Classes = Classes(module, self.flow.conditions)
         self.callers: Callers = Callers(module, self.classes)
-        self.names: BoundNames = BoundNames(module, self, flow, self.callers, Changes(module))
+        self.names: BoundNames = BoundNames(module, self, self.flow, self.callers, Changes(module))
         self.attributes: AttributeValues = AttributeValues(self.names, self.classes, self)
 
     def value(self, node: ast.expr, depth: int = 0) -> Value:
@@ -236,10 +236,13 @@ class LiteralReader:
         if always(node.test) or never(node.test) or isinstance(test, ScalarValue):
             holds = test.value if isinstance(test, ScalarValue) else always(node.test)
             return self.value(node.body if holds else node.orelse, depth + 1)
+        outcome = self.flow.conditions.premises.outcome(node.test, node)
+        if outcome in ("holds", "fails"):
+            return self.value(node.body if outcome == "holds" else node.orelse, depth + 1)
         # Those that ask the same go together.
         within = next((one for one in self.module.ancestors(node) if one in self.module.functions), self.module.tree)
         both = [self.value(one, depth + 1) for one in (node.body, node.orelse)]
-        return one_of(node, Site((within, _words(node.test)), "branch"), both)
+        return one_of(node, Site((within, _words(node.test)), "branch"), both, each=outcome == "open")
 
     def _call(self, node: ast.Call, depth: int) -> Value:
         made = symbol(self.module, node.func)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from qianfan_typed.python_source.names.conditions import Conditions, always, is_flag, never
+from qianfan_typed.python_source.names.premises import related
 from qianfan_typed.python_source.names.scopes import Binding, Module, Scope
 
 _DEEPEST = 60
@@ -51,6 +52,8 @@ class Walk:
         """Where the name is read → what it stands for there."""
         self.leaving: list[list[Reaching]] = []
         """Of each loop around: what the name stands for where `break` leaves it."""
+        self.asked: set[str] = set()
+        """What conditions asked for that brought the name more values: those that ask for it again go with them."""
         self.related: frozenset[str] = frozenset({name}).union(
             *(conditions.names(one.expression) for one in self.bound.values() if one.expression is not None)
         )
@@ -184,10 +187,17 @@ class Walk:
             return self._block(node.orelse, state, depth)
         if always(node.test):
             return self._block(node.body, state, depth)
-        doubt = self._doubt(node.test)
+        outcome = self.conditions.premises.outcome(node.test, node)
+        if outcome in ("holds", "fails"):
+            return self._block(node.body if outcome == "holds" else node.orelse, state, depth)
+        asked = self.conditions.premises.paths(node.test)
+        doubt = 2 if outcome == "unclear" or related(asked, self.asked) else self._doubt(node.test)
         inside = state.under(doubt)
         ends = [self._block(branch, inside, depth) for branch in (node.body, node.orelse)]
-        return self._joined(node, state, inside, ends, doubt)
+        after = self._joined(node, state, inside, ends, doubt)
+        if after is not None and after.bindings != state.bindings:
+            self.asked |= asked
+        return after
 
     def _joined(
         self, node: ast.AST, before: Reaching, inside: Reaching, ends: Sequence[Reaching | None], doubt: int

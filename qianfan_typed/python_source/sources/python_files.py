@@ -83,12 +83,12 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
         raise SyntaxError(f"a file of this kind: {Path(file).suffix}", (file, 1, 1, None))
-    if b"\0" in data and _mentions(data.replace(b"\0", b"")):
+    if b"\0" in data and mentions_platform(data.replace(b"\0", b"")):
         # Python refuses it, and no word in it is found below.
         encoding = foreign_encoding(data)
         why = "NUL bytes" if encoding is None else f"not UTF-8 but {encoding}: save it as UTF-8"
         raise SyntaxError(why, (file, 1, 1, None))
-    if not whatever and not _mentions(data):
+    if not whatever and not mentions_platform(data):
         return None
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -111,14 +111,15 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
         raise NotANotebook("not UTF-8" if encoding is None else f"not UTF-8 but {encoding}") from None
     # One that is broken is said to be so, whatever it holds.
     found = read_notebook(text)
-    if found is None or not _mentions(data):
+    if found is None or not mentions_platform(data):
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
         raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
     return Source(*found)
 
 
-def _mentions(data: bytes) -> bool:
+def mentions_platform(data: bytes) -> bool:
+    """Whether a text has a word without which no call leads to the platform."""
     return any(word in data for word in _MENTIONS)
 
 

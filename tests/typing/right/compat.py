@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from typing_extensions import reveal_type
 
 import qianfan_typed as qianfan
+from qianfan_api.shapes import Function
 from qianfan_typed import Messages
 
 hello = [qianfan.user("你好")]
-as_the_guide_has_it = [{"role": "user", "content": "你好"}]
+history: list[dict[str, Any]] = [{"role": "user", "content": "你好"}]
 
 # V1
 chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K", query_per_second=5, sync_reading_thread_count=500)
-response = chat.do(messages=as_the_guide_has_it, temperature=0.5, show_total_latency=True)
+chat.do(messages=[{"role": "user", "content": "你好"}])
+response = chat.do(messages=history, temperature=0.5, show_total_latency=True)
 reveal_type(response)  # R: QfResponse[ChatReply]
 reveal_type(response["result"])  # R: str
 reveal_type(response.reply.usage.total_tokens)  # R: int
@@ -41,7 +44,7 @@ reveal_type(chat.create(hello, stream=True))  # R: Iterator[ChatChunk]
 
 # V2
 chat_v2 = qianfan.ChatCompletion(version="2", app_id="app-xxx", model="ernie-lite-pro-128k")
-reply_v2 = chat_v2.do(messages=as_the_guide_has_it, model="ernie-3.5-8k", preemptable=True).reply
+reply_v2 = chat_v2.do(messages=history, model="ernie-3.5-8k", preemptable=True).reply
 reveal_type(reply_v2.choices[0].message.content)  # R: str | None
 for piece_v2 in chat_v2.do(hello, stream=True):
     reveal_type(piece_v2.reply.choices[0].delta.content)  # R: str | None
@@ -65,7 +68,7 @@ messages.append(chat_v2.do(messages), role=qianfan.Role.Assistant)
 messages.append("晴", role="tool", tool_call_id="1")
 
 # Functions
-functions = [
+functions: list[Function] = [
     {"name": "f", "description": "…", "parameters": {"type": "object", "properties": {"x": {"type": "string"}}}}
 ]
 called = qianfan.Function().do(messages=messages, functions=functions).reply.function_call
@@ -85,7 +88,7 @@ reveal_type(embedding.do(["你好"]).reply.data[0].embedding)  # R: list[float]
 reveal_type(qianfan.Embedding(version="2").do(["你好"]).reply.usage.total_tokens)  # R: int
 
 plugin = qianfan.Plugin()
-reveal_type(plugin.do(as_the_guide_has_it, plugins=["eChart"]).reply.result)  # R: str
+reveal_type(plugin.do(history, plugins=["eChart"]).reply.result)  # R: str
 for word in plugin.do("你好", plugins=["eChart"], stream=True):
     reveal_type(word.reply.is_end)  # R: bool
 

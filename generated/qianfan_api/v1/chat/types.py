@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.media import ResultText
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class FunctionCall:
     """A function that the model wants called."""
 
@@ -24,7 +24,7 @@ class FunctionCall:
     """The same as thoughts, under the name that the page uses in its examples. In an example of a query that triggers nothing it may be a fixed text: 我不需要调用任何工具."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SearchResult:
     """A page that a search found."""
 
@@ -36,7 +36,7 @@ class SearchResult:
     """Its title."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SearchInfo:
     """What a search found."""
 
@@ -44,7 +44,7 @@ class SearchInfo:
     """The pages found."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TopLogprob:
     """One of the likeliest tokens at a position."""
 
@@ -54,7 +54,7 @@ class TopLogprob:
     """Its log probability."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TokenLogprob:
     """A token of the answer."""
 
@@ -66,7 +66,7 @@ class TokenLogprob:
     """The likeliest tokens at this position; as many as top_logprobs in the request asks for."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Logprobs:
     """Log probabilities of the answer's tokens."""
 
@@ -74,7 +74,7 @@ class Logprobs:
     """The tokens, in order."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -88,7 +88,7 @@ class Usage:
     """What each plugin spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ChatReply(ResultText):
     """The answer to a conversation."""
 
@@ -120,7 +120,7 @@ class ChatReply(ResultText):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ChatChunk(ResultText):
     """A piece of an answer."""
 

@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -20,7 +20,7 @@ class Usage:
     """Both together."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class CompletionReply(Reply):
     """The text that follows."""
 
@@ -38,7 +38,7 @@ class CompletionReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class CompletionChunk(Reply):
     """A piece of the text that follows."""
 

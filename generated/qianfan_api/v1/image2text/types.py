@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -20,7 +20,7 @@ class Usage:
     """Both together."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class Image2TextReply(Reply):
     """The answer."""
 
@@ -38,7 +38,7 @@ class Image2TextReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class Image2TextChunk(Reply):
     """A piece of an answer."""
 

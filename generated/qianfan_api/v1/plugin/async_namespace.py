@@ -28,6 +28,12 @@ class AsyncV1Plugin:
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
+
+    def _repr_html_(self) -> str:
+        return CATALOGUE.to_html()
+
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         if not model.prebuilt:

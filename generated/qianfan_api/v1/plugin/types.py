@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PluginMeta:
     """A plugin."""
 
@@ -20,7 +20,7 @@ class PluginMeta:
     """Its name as the model knows it."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PluginInfo:
     """What a plugin did."""
 
@@ -32,7 +32,7 @@ class PluginInfo:
     """1 while it works."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PluginUsage:
     """Tokens that a plugin spent."""
 
@@ -48,7 +48,7 @@ class PluginUsage:
     """All together."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -62,7 +62,7 @@ class Usage:
     """What each plugin spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class PluginReply(Reply):
     """The answer."""
 
@@ -88,7 +88,7 @@ class PluginReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class PluginChunk(Reply):
     """A piece of an answer, or word of a plugin."""
 

@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PluginTrace:
     """What a plugin was asked and what it said."""
 
@@ -22,7 +22,7 @@ class PluginTrace:
     """What it said."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -34,7 +34,7 @@ class Usage:
     """Both together."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class PluginReply(Reply):
     """The answer."""
 
@@ -60,7 +60,7 @@ class PluginReply(Reply):
     """Tokens spent."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class PluginChunk(Reply):
     """A piece of an answer. With verbose the first one is the plugin's."""
 

@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ServiceVersion:
     """A version of a service."""
 
@@ -22,7 +22,7 @@ class ServiceVersion:
     """Its model's version."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Service:
     """A model service."""
 
@@ -42,7 +42,7 @@ class Service:
     """Its universal id."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ServiceLists:
     """The services, ready-made and one's own."""
 
@@ -52,7 +52,7 @@ class ServiceLists:
     """Services of one's own."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ServiceList(Reply):
     """The services."""
 

@@ -9,7 +9,7 @@ from qianfan_api.media import Picture
 from qianfan_api.reply import Reply, short
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ImageData(Picture):
     """One image."""
 
@@ -21,7 +21,7 @@ class ImageData(Picture):
     """Its number."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -31,7 +31,7 @@ class Usage:
     """All tokens."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ImageReply(Reply):
     """The images."""
 

@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens counted."""
 
@@ -18,7 +18,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class TokenizerReply(Reply):
     """The number of tokens."""
 

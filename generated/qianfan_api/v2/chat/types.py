@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.media import ChoiceMessage, ChoicesPiece, ChoicesText, SaidMessage
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ToolCallFunction:
     """The function of a call, and its arguments."""
 
@@ -18,7 +18,7 @@ class ToolCallFunction:
     """Its arguments as JSON text. The model wrote it; it may break the schema."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ToolCall:
     """A call the model asks for. Answer it with a message of role tool."""
 
@@ -30,7 +30,7 @@ class ToolCall:
     """The function and its arguments."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ReplyMessage(SaidMessage):
     """What the model said."""
 
@@ -48,7 +48,7 @@ class ReplyMessage(SaidMessage):
     """Id of a tool call."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Choice(ChoiceMessage):
     """One answer."""
 
@@ -66,7 +66,7 @@ class Choice(ChoiceMessage):
     """Whether to drop the conversation so far because it is not safe."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PromptTokensDetails:
     """What the prompt's tokens are made of."""
 
@@ -76,7 +76,7 @@ class PromptTokensDetails:
     """Tokens that came from the cache."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens of a request."""
 
@@ -90,7 +90,7 @@ class Usage:
     """What the prompt's tokens are made of."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SearchResult:
     """A page that a web search found."""
 
@@ -102,7 +102,7 @@ class SearchResult:
     """Its title."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ChatReply(ChoicesText):
     """The answer."""
 
@@ -122,7 +122,7 @@ class ChatReply(ChoicesText):
     """What a web search found. None without web_search.enable_trace."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ToolCallFunctionDelta:
     """The function of a call, or a piece of its arguments."""
 
@@ -132,7 +132,7 @@ class ToolCallFunctionDelta:
     """More of the arguments' JSON text."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ToolCallDelta:
     """A call, or a piece of one."""
 
@@ -146,7 +146,7 @@ class ToolCallDelta:
     """The function or a piece of its arguments."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Delta:
     """What a piece adds to the message."""
 
@@ -160,7 +160,7 @@ class Delta:
     """Calls or pieces of calls."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ChunkChoice:
     """A piece of one answer."""
 
@@ -178,7 +178,7 @@ class ChunkChoice:
     """Where flag is not 0, the round with the sensitive text. -1 is the current one."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ChatChunk(ChoicesPiece):
     """A piece of a streamed answer."""
 

@@ -32,6 +32,12 @@ class V2Embedding:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
+
+    def _repr_html_(self) -> str:
+        return CATALOGUE.to_html()
+
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))

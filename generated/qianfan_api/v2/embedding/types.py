@@ -9,7 +9,7 @@ from qianfan_api.media import Embeddings
 from qianfan_api.reply import short
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EmbeddingData:
     """The vector of one text."""
 
@@ -21,7 +21,7 @@ class EmbeddingData:
     """Which text it belongs to, from 0."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -31,7 +31,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class EmbeddingReply(Embeddings):
     """A vector for each text."""
 

@@ -45,6 +45,12 @@ class AsyncV2Images:
 
         return AsyncV2ImagesEdits(self._runner)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
+
+    def _repr_html_(self) -> str:
+        return CATALOGUE.to_html()
+
     def _handle(self, name: str) -> Any:
         model = CATALOGUE[name]
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))

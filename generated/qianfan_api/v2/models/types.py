@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModelArchitecture:
     """What goes into a model and what comes out."""
 
@@ -20,7 +20,7 @@ class ModelArchitecture:
     """text, image, …"""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModelPricing:
     """What a model costs: yuan for 1,000 tokens, or a list of tiers where it depends on the length of the input."""
 
@@ -30,7 +30,7 @@ class ModelPricing:
     """Of output; with tiers, a list of them as sent."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModelInfo:
     """A model."""
 
@@ -58,7 +58,7 @@ class ModelInfo:
     """What it costs, in yuan for 1,000 tokens."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ModelList(Reply):
     """The models."""
 

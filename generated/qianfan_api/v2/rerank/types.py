@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class RerankResult:
     """A document and how well it fits."""
 
@@ -20,7 +20,7 @@ class RerankResult:
     """Its place in the request, from 0."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Usage:
     """Tokens spent."""
 
@@ -30,7 +30,7 @@ class Usage:
     """The same."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class RerankReply(Reply):
     """The documents, the best first."""
 

@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.media import ResponsePiece, ResponseText
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ResponseContent:
     """A part of a message."""
 
@@ -22,7 +22,7 @@ class ResponseContent:
     """Where it comes from: doc_citation, …"""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ResponseItem:
     """A part of what goes into a response or comes out of it. Which members it has, its type says."""
 
@@ -46,7 +46,7 @@ class ResponseItem:
     """Of a function_call_output: what it returned."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ResponseError:
     """Why there is no answer."""
 
@@ -56,7 +56,7 @@ class ResponseError:
     """What is wrong."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ResponseUsage:
     """The tokens of a response."""
 
@@ -72,7 +72,7 @@ class ResponseUsage:
     """Of both."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ModelResponse(ResponseText):
     """What a model answered, in items."""
 
@@ -102,7 +102,7 @@ class ModelResponse(ResponseText):
     """Notes of the request's own."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ResponseEvent(ResponsePiece):
     """What happened, in a stream. Which members it has, its type says; a type that is not known here passes."""
 

@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class VideoCreated(Reply):
     """The task that makes the video."""
 

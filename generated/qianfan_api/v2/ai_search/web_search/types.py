@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Reference:
     """One result."""
 
@@ -26,7 +26,7 @@ class Reference:
     """When it was published. May be empty."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class WebSearchReply(Reply):
     """What was found."""
 

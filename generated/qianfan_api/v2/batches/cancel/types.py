@@ -10,7 +10,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class BatchCounts:
     """How many requests a batch has."""
 
@@ -22,7 +22,7 @@ class BatchCounts:
     """Those that were refused."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class BatchUsage:
     """The tokens of a batch."""
 
@@ -38,7 +38,7 @@ class BatchUsage:
     """Of both."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class Batch(Reply):
     """A batch, and how far it is."""
 

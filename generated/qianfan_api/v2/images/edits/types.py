@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EditedImage:
     """One image."""
 
@@ -16,7 +16,7 @@ class EditedImage:
     """Where it lies. The address holds for a day."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class EditReply(Reply):
     """The images."""
 

@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class ResponseItemList(Reply):
     """The items."""
 

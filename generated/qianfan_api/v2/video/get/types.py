@@ -8,7 +8,7 @@ import attrs
 from qianfan_api.reply import Reply
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class VideoContent:
     """A video."""
 
@@ -16,7 +16,7 @@ class VideoContent:
     """Where it lies."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class VideoTask(Reply):
     """A task that makes a video."""
 

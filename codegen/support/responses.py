@@ -1,9 +1,11 @@
-"""Responses: what the documents' methods return, with the request that each answers and how long it took."""
+"""Responses: what the documents' methods return, whole or in pieces, with the request that each answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, overload
+from collections import UserDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, overload
 
 import attrs
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     )
 
 R_co = TypeVar("R_co", bound=Reply, covariant=True)
+C = TypeVar("C", bound=Reply)
+C_co = TypeVar("C_co", bound=Reply, covariant=True)
+Self = TypeVar("Self")
 
 
 class Statistic(TypedDict):
@@ -74,14 +79,14 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     def __init__(
         self,
         reply: R_co,
-        request: Callable[[], QfRequest],
+        request: QfRequest | Callable[[], QfRequest],
         *,
         body: dict[str, Any] | None = None,
     ) -> None:
         """
         Args:
             reply: The typed reply.
-            request: Tells the request that it answers, when asked.
+            request: The request that it answers, or what tells it when asked.
             body: The JSON object, where it is not the reply's own.
         """
         self._reply = reply
@@ -119,9 +124,7 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     @property
     def headers(self) -> MutableMapping[str, str]:
         """The HTTP headers; names in any case."""
-        from urllib3 import HTTPHeaderDict  # Late: a dialogue alone needs no transport.
-
-        return HTTPHeaderDict(self._reply.meta.headers)
+        return _Headers(self._reply.meta.headers)
 
     @property
     def statistic(self) -> Statistic:
@@ -139,7 +142,11 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     @property
     def request(self) -> QfRequest:
         """The request that this answers, without its secrets."""
-        return self._request()
+        return self._request if isinstance(self._request, QfRequest) else self._request()
+
+    def __getstate__(self) -> dict[str, object]:
+        # What tells the request is bound to the object that sent it: a copy has the request itself.
+        return {**self.__dict__, "_request": self.request}
 
     def with_body(self, body: dict[str, Any]) -> QfResponse[R_co]:
         """The same response with another `body`."""
@@ -172,6 +179,22 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
         return f"QfResponse(code={self.code}, body={self.body!r})"
 
 
+class _Headers(UserDict[str, str]):
+    """Headers by name, in any case."""
+
+    def __getitem__(self, name: str) -> str:
+        return self.data[name.lower()]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self.data[name.lower()] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self.data[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self.data
+
+
 _OWN = frozenset({"body", "code", "headers", "statistic", "request"})
 
 
@@ -181,3 +204,68 @@ def _answered(reply: Reply) -> int:
     if usage is None or not (isinstance(usage.total_tokens, int) and isinstance(usage.prompt_tokens, int)):
         return 0
     return max(0, usage.total_tokens - usage.prompt_tokens)
+
+
+class Pieces(Protocol[C_co]):
+    """What a stream of responses is read from."""
+
+    def __next__(self) -> C_co: ...
+    def close(self) -> None: ...
+
+
+class AsyncPieces(Protocol[C_co]):
+    """The same, awaited."""
+
+    def __anext__(self) -> Awaitable[C_co]: ...
+    async def aclose(self) -> None: ...
+
+
+class ResponseStream(Iterator[QfResponse[C]], Generic[C]):
+    """The pieces of an answer, as they come. Close it, or use it in a `with` block, if you stop reading early."""
+
+    def __init__(self, pieces: Pieces[C], response: Callable[[C], QfResponse[C]]) -> None:
+        """
+        Args:
+            pieces: The pieces, typed.
+            response: Makes a response of a piece.
+        """
+        self._pieces = pieces
+        self._response = response
+
+    def __next__(self) -> QfResponse[C]:
+        return self._response(self._pieces.__next__())
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops reading. The platform stops writing when it notices."""
+        self._pieces.close()
+
+
+class AsyncResponseStream(AsyncIterator[QfResponse[C]], Generic[C]):
+    """The same, awaited."""
+
+    def __init__(self, pieces: AsyncPieces[C], response: Callable[[C], QfResponse[C]]) -> None:
+        self._pieces = pieces
+        self._response = response
+
+    async def __anext__(self) -> QfResponse[C]:
+        return self._response(await self._pieces.__anext__())
+
+    async def __aenter__(self: Self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stops reading. The platform stops writing when it notices."""
+        await self._pieces.aclose()

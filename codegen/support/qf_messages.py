@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast, final
 
 from qianfan_api.reply import Reply
+from qianfan_api.responses import QfResponse
 from qianfan_api.shapes import Message
-from qianfan_typed.sdk.response import QfResponse
 
 
 class QfRole(str, Enum):
@@ -96,7 +96,15 @@ class QfMessages:
         return None
 
 
-MessagesInput: TypeAlias = QfMessages | Sequence[Message] | Sequence[Mapping[str, object]]
+@final
+class Unchecked:
+    """What a checker knows nothing about: no value is one, and `Any` passes for it.
+
+    So a history of type `list[dict[str, Any]]` is taken, while a message with a misspelt key or role is found.
+    """
+
+
+MessagesInput: TypeAlias = QfMessages | Sequence[Message | Mapping[str, Unchecked]]
 """What the documents' methods take as `messages`."""
 
 

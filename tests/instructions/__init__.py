@@ -1,0 +1,1 @@
+"""What the three hottest paths cost in instructions, held against a file: `make instructions` writes it."""
