@@ -53,16 +53,12 @@ class AsyncChat:
 class Embeddings(EmbeddingsCreate):
     """Texts into vectors: `create(model=…, input=[…])`."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
 
 class AsyncEmbeddings(AsyncEmbeddingsCreate):
     """Texts into vectors: `await create(model=…, input=[…])`."""
-
-    __slots__ = ("_runner",)
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
@@ -71,8 +67,6 @@ class AsyncEmbeddings(AsyncEmbeddingsCreate):
 class Images(ImagesGenerate, ImagesEdit):
     """Images: `generate(model=…, prompt=…)` and `edit(model=…, image=…)`."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
@@ -80,16 +74,12 @@ class Images(ImagesGenerate, ImagesEdit):
 class AsyncImages(AsyncImagesGenerate, AsyncImagesEdit):
     """Images: `await generate(model=…, prompt=…)` and `await edit(model=…, image=…)`."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 
 
 class Models(V2Models):
     """The models that one may call: `list()` and `retrieve(model)`."""
-
-    __slots__ = ()
 
     def retrieve(self, model: str, *, timeout: float | None = None, deadline: float | None = None) -> ModelInfo:
         """What the platform says of a model. It is looked for in the list of all.
@@ -107,8 +97,6 @@ class Models(V2Models):
 
 class AsyncModels(AsyncV2Models):
     """The models that one may call: `await list()` and `await retrieve(model)`."""
-
-    __slots__ = ()
 
     async def retrieve(self, model: str, *, timeout: float | None = None, deadline: float | None = None) -> ModelInfo:
         """What the platform says of a model. It is looked for in the list of all.

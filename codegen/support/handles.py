@@ -261,8 +261,6 @@ Run = TypeVar("Run", Runner, AsyncRunner)
 class Handle(Explained, Generic[Run, R, C]):
     """A model or endpoint, ready to be called."""
 
-    __slots__ = ("_runner", "target")
-
     def __init__(self, runner: Run, target: Target[R, C]) -> None:
         self._runner: Run = runner
         self.target: Target[R, C] = target
@@ -302,8 +300,6 @@ def _not_a_method(handle: Handle[Any, Any, Any], name: str) -> str:
 class SyncHandle(Handle[Runner, R, C]):
     """One that blocks."""
 
-    __slots__ = ()
-
     def create_many(
         self,
         requests: Iterable[Mapping[str, Any]],
@@ -334,8 +330,6 @@ class SyncHandle(Handle[Runner, R, C]):
 
 class AsyncHandle(Handle[AsyncRunner, R, C]):
     """One that is awaited."""
-
-    __slots__ = ()
 
     async def create_many(
         self,

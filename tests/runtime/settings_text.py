@@ -74,8 +74,8 @@ class Region:
 
 
 REGIONS = (
-    Region("qianfan_typed/client.py", r"        \*,\n", r"        transport: ", parameters),
-    Region("qianfan_typed/client.py", r"        Args:\n", r"            transport: ", parameter_docs),
+    Region("qianfan_typed/client/base.py", r"        \*,\n", r"        transport: ", parameters),
+    Region("qianfan_typed/client/base.py", r"        Args:\n", r"            transport: ", parameter_docs),
     Region(
         "qianfan_typed/sdk/keywords.py",
         r'class ClientOptions\(TypedDict, total=False\):\n    """[^\n]*"""\n\n',

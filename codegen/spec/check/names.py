@@ -11,7 +11,7 @@ from codegen.spec import language, types
 from codegen.spec.problems import Document, Problem
 
 METHOD_NAMES = {
-    *("self", "extra", "timeout", "deadline", "retry", "validate", "parameters"),
+    *("self", "extra", "timeout", "deadline", "retry", "validate", "headers", "parameters"),
     *("request", "requests", "options", "target"),
     *("OPERATION", "OpenRequest", "Options", "Target", "_target", "to_wire"),
 }
@@ -19,7 +19,7 @@ METHOD_NAMES = {
 
 
 MODULES = {
-    *("types", "operation", "operations", "validators", "names", "params", "requests", "completions"),
+    *("types", "operation", "operations", "validators", "names", "params", "requests", "completions", "entry"),
     *("handles", "async_handles", "namespace", "async_namespace"),
 }
 """The modules of an operation's package: those within it have packages beside them."""

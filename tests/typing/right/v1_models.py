@@ -54,10 +54,9 @@ reveal_type(chat.endpoint("my_service").stream(hello, top_k=3))  # R: Stream[Cha
 def ask_by_name(name: str) -> str:
     # A name that is known at run time alone: the rules find what the model does not take.
     handle = chat.model(name)
-    reveal_type(handle)  # R: AnyChat | Undeployed[AnyChat]
-    if isinstance(handle, Undeployed):
-        handle = handle.at("mine")
-    reveal_type(handle.create(hello, top_k=3).result)  # R: str
+    reveal_type(handle)  # R: AnyChat | Any
+    reveal_type(handle.create(hello, top_k=3).result)  # R: str | Any
+    handle.create_many([{"messages": hello}], workers=2)
     return chat.endpoint("mine", like=name).create(hello, temperature=0.5).result
 
 

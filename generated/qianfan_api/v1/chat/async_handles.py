@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
@@ -27,8 +28,6 @@ T = TypeVar("T")
 
 class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, ERNIE 4.0 Turbo and ERNIE-Novel-8K."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -217,8 +216,6 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 3.5."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -438,8 +435,6 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed with a context of 128K."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -577,8 +572,6 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K and the Qianfan agents."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -724,8 +717,6 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
     """Dated versions of ERNIE-Lite-8K, and models of which no more is known than what these take."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -851,8 +842,6 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-8K."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -997,8 +986,6 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-128K-0929."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1156,8 +1143,6 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Character."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -1295,8 +1280,6 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Functions-8K, made for calling functions."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1453,8 +1436,6 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Dynamic-8K."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1638,8 +1619,6 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers, ready-made or deployed by yourself."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -1765,8 +1744,6 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models of other makers that give log probabilities once fine-tuned."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1906,8 +1883,6 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2046,8 +2021,6 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
     """ChatLaw, a model for questions of law."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2156,8 +2129,6 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2259,4 +2230,14 @@ class AsyncAnyChat(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[ChatChunk, ChatReply]]:
         """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[ChatReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_CHAT as CATALOGUE
 from qianfan_api.v1.chat import names
@@ -49,10 +50,9 @@ _HANDLES: dict[str, Any] = {
 class AsyncV1Chat:
     """Answers a conversation. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
@@ -61,7 +61,12 @@ class AsyncV1Chat:
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         if not model.prebuilt:
             return Undeployed(_HANDLES[model.group], self._runner, OPERATION, model)
         return _HANDLES[model.group](
@@ -1073,7 +1078,7 @@ class AsyncV1Chat:
         | AsyncChatLawChat
     ): ...
     @overload
-    def model(self, name: str) -> AsyncAnyChat | Undeployed[AsyncAnyChat]: ...
+    def model(self, name: str) -> AsyncAnyChat | Any: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     ExtraParameters,
@@ -27,8 +28,6 @@ T = TypeVar("T")
 
 class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, ERNIE 4.0 Turbo and ERNIE-Novel-8K."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -215,8 +214,6 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
 
 class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 3.5."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -434,8 +431,6 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed with a context of 128K."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -571,8 +566,6 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Speed-8K, ERNIE-Lite-8K, ERNIE-Lite-Pro-128K and the Qianfan agents."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -716,8 +709,6 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
     """Dated versions of ERNIE-Lite-8K, and models of which no more is known than what these take."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -841,8 +832,6 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-8K."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -985,8 +974,6 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Tiny-128K-0929."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1142,8 +1129,6 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Character."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -1279,8 +1264,6 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE-Functions-8K, made for calling functions."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1435,8 +1418,6 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
 
 class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Dynamic-8K."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1618,8 +1599,6 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
 class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
     """Models of other makers, ready-made or deployed by yourself."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -1743,8 +1722,6 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
     """Models of other makers that give log probabilities once fine-tuned."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1882,8 +1859,6 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
 class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan-Chinese-Llama-2-13B, which has a page of its own."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2020,8 +1995,6 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
 class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
     """ChatLaw, a model for questions of law."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2128,8 +2101,6 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
 class OpenChat(SyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2229,4 +2200,14 @@ class AnyChat(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[ChatChunk, ChatReply]]:
         """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[ChatReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

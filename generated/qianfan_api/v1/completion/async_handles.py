@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
@@ -13,8 +14,6 @@ from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
 class AsyncCodeCompletion(AsyncHandle[CompletionReply, CompletionChunk]):
     """SQLCoder and CodeLlama."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -130,8 +129,6 @@ class AsyncCodeCompletion(AsyncHandle[CompletionReply, CompletionChunk]):
 class AsyncOpenCompletion(AsyncHandle[CompletionReply, CompletionChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -200,4 +197,14 @@ class AsyncAnyCompletion(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[CompletionChunk, CompletionReply]]:
         """Continues a text. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[CompletionReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

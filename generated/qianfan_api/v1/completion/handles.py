@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.completion import requests
 from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
@@ -13,8 +14,6 @@ from qianfan_api.v1.completion.types import CompletionChunk, CompletionReply
 
 class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """SQLCoder and CodeLlama."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -128,8 +127,6 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
 class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -196,4 +193,14 @@ class AnyCompletion(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[CompletionChunk, CompletionReply]]:
         """Continues a text. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[CompletionReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.embedding import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.embedding.types import EmbeddingReply
 
 class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Embedding-V1 and bge-large, for up to 16 texts."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -62,8 +61,6 @@ class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
 class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
-    __slots__ = ()
-
     async def create(
         self,
         input: list[str] | tuple[str, ...],
@@ -109,8 +106,6 @@ class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
 class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         input: list[str] | tuple[str, ...],
@@ -147,4 +142,14 @@ class AsyncAnyEmbedding(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, EmbeddingReply]]:
         """Turns texts into vectors."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[EmbeddingReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

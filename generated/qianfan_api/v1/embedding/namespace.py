@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import Runner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_EMBEDDING as CATALOGUE
 from qianfan_api.v1.embedding import names
@@ -25,10 +26,9 @@ _HANDLES: dict[str, Any] = {
 class V1Embedding:
     """Turns texts into vectors. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
@@ -37,7 +37,12 @@ class V1Embedding:
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         if not model.prebuilt:
             return Undeployed(_HANDLES[model.group], self._runner, OPERATION, model)
         return _HANDLES[model.group](

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
@@ -13,8 +14,6 @@ from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
 class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """Fuyu-8B."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -136,8 +135,6 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
 class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -210,4 +207,14 @@ class AsyncAnyImage2text(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[Image2TextChunk, Image2TextReply]]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[Image2TextReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

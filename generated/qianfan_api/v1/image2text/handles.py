@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.image2text import requests
 from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
@@ -13,8 +14,6 @@ from qianfan_api.v1.image2text.types import Image2TextChunk, Image2TextReply
 
 class FuyuImage2Text(SyncHandle[Image2TextReply, Image2TextChunk]):
     """Fuyu-8B."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -134,8 +133,6 @@ class FuyuImage2Text(SyncHandle[Image2TextReply, Image2TextChunk]):
 class OpenImage2text(SyncHandle[Image2TextReply, Image2TextChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -206,4 +203,14 @@ class AnyImage2text(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[Image2TextChunk, Image2TextReply]]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[Image2TextReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

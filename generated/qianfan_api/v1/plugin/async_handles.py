@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     Message,
@@ -22,8 +23,6 @@ T = TypeVar("T")
 
 class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
     """EBPlugin and EBPluginV2."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -120,8 +119,6 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
 
 class AsyncOpenPlugin(AsyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -224,4 +221,14 @@ class AsyncAnyPlugin(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[PluginChunk, PluginReply]]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[PluginReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     Message,
@@ -22,8 +23,6 @@ T = TypeVar("T")
 
 class ErniePlugin(SyncHandle[PluginReply, PluginChunk]):
     """EBPlugin and EBPluginV2."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -118,8 +117,6 @@ class ErniePlugin(SyncHandle[PluginReply, PluginChunk]):
 
 class OpenPlugin(SyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -220,4 +217,14 @@ class AnyPlugin(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[PluginChunk, PluginReply]]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[PluginReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

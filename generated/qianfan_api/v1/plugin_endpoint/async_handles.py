@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     PluginLlm,
@@ -17,8 +18,6 @@ from qianfan_api.v1.plugin_endpoint.types import PluginChunk, PluginReply
 
 class AsyncPluginService(AsyncHandle[PluginReply, PluginChunk]):
     """Plugin services of one's own."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -140,8 +139,6 @@ class AsyncPluginService(AsyncHandle[PluginReply, PluginChunk]):
 class AsyncOpenPluginEndpoint(AsyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         query: str,
@@ -210,4 +207,14 @@ class AsyncAnyPluginEndpoint(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[PluginChunk, PluginReply]]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[PluginReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

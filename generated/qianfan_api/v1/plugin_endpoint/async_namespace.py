@@ -15,8 +15,6 @@ from qianfan_api.v1.plugin_endpoint.operation import V1_PLUGIN_ENDPOINT as OPERA
 class AsyncV1PluginEndpoint:
     """Asks a plugin service of one's own. `endpoint(name)` gives a service of your own."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 

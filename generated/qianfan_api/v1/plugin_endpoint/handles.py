@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     PluginLlm,
@@ -17,8 +18,6 @@ from qianfan_api.v1.plugin_endpoint.types import PluginChunk, PluginReply
 
 class PluginService(SyncHandle[PluginReply, PluginChunk]):
     """Plugin services of one's own."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -138,8 +137,6 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
 class OpenPluginEndpoint(SyncHandle[PluginReply, PluginChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         query: str,
@@ -206,4 +203,14 @@ class AnyPluginEndpoint(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[PluginChunk, PluginReply]]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[PluginReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_RERANK as CATALOGUE
 from qianfan_api.v1.rerank import names
@@ -23,10 +24,9 @@ _HANDLES: dict[str, Any] = {
 class AsyncV1Rerank:
     """Sorts documents by how well they fit a query. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
@@ -35,7 +35,12 @@ class AsyncV1Rerank:
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         if not model.prebuilt:
             return Undeployed(_HANDLES[model.group], self._runner, OPERATION, model)
         return _HANDLES[model.group](

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.rerank import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.rerank.types import RerankReply
 
 class TextRerank(SyncHandle[RerankReply, Reply]):
     """bce-reranker."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -66,8 +65,6 @@ class TextRerank(SyncHandle[RerankReply, Reply]):
 class OpenRerank(SyncHandle[RerankReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         query: str,
@@ -104,4 +101,14 @@ class AnyRerank(Protocol):
     @property
     def create(self) -> Callable[..., RerankReply]:
         """Sorts documents by how well they fit a query."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[RerankReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -14,8 +14,6 @@ from qianfan_api.v1.services.types import ServiceList
 class V1Services(Explained):
     """Lists the model services that one may call."""
 
-    __slots__ = ("_runner",)
-
     _api = OPERATION.name
 
     def __init__(self, runner: Runner) -> None:

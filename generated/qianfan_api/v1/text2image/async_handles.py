@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.text2image import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.text2image.types import ImageReply
 
 class AsyncStableDiffusion(AsyncHandle[ImageReply, Reply]):
     """Stable-Diffusion-XL."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -138,8 +137,6 @@ class AsyncStableDiffusion(AsyncHandle[ImageReply, Reply]):
 class AsyncOpenText2image(AsyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -176,4 +173,14 @@ class AsyncAnyText2image(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, ImageReply]]:
         """Draws images from a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[ImageReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

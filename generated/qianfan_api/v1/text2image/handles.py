@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.text2image import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.text2image.types import ImageReply
 
 class StableDiffusion(SyncHandle[ImageReply, Reply]):
     """Stable-Diffusion-XL."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -136,8 +135,6 @@ class StableDiffusion(SyncHandle[ImageReply, Reply]):
 class OpenText2image(SyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -172,4 +169,14 @@ class AnyText2image(Protocol):
     @property
     def create(self) -> Callable[..., ImageReply]:
         """Draws images from a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[ImageReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.tokenizer import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.tokenizer.types import TokenizerReply
 
 class AsyncErnieTokenizer(AsyncHandle[TokenizerReply, Reply]):
     """The tokenizer of the ERNIE models."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -71,8 +70,6 @@ class AsyncErnieTokenizer(AsyncHandle[TokenizerReply, Reply]):
 class AsyncOpenTokenizer(AsyncHandle[TokenizerReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -109,4 +106,14 @@ class AsyncAnyTokenizer(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, TokenizerReply]]:
         """Counts the tokens of a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[TokenizerReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v1.tokenizer import requests
@@ -14,8 +15,6 @@ from qianfan_api.v1.tokenizer.types import TokenizerReply
 
 class ErnieTokenizer(SyncHandle[TokenizerReply, Reply]):
     """The tokenizer of the ERNIE models."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -69,8 +68,6 @@ class ErnieTokenizer(SyncHandle[TokenizerReply, Reply]):
 class OpenTokenizer(SyncHandle[TokenizerReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -105,4 +102,14 @@ class AnyTokenizer(Protocol):
     @property
     def create(self) -> Callable[..., TokenizerReply]:
         """Counts the tokens of a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[TokenizerReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -10,7 +10,5 @@ from qianfan_api.v2.ai_search.web_search.async_namespace import AsyncV2AiSearchW
 class AsyncV2AiSearch(AsyncV2AiSearchWebSearch):
     """The operations of v2.ai_search: web_search."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner

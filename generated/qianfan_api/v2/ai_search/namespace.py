@@ -10,7 +10,5 @@ from qianfan_api.v2.ai_search.web_search.namespace import V2AiSearchWebSearch
 class V2AiSearch(V2AiSearchWebSearch):
     """The operations of v2.ai_search: web_search."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner

@@ -13,7 +13,5 @@ from qianfan_api.v2.batches.list.async_namespace import AsyncV2BatchesList
 class AsyncV2Batches(AsyncV2BatchesCancel, AsyncV2BatchesCreate, AsyncV2BatchesGet, AsyncV2BatchesList):
     """The operations of v2.batches: cancel, create, get, list."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner

@@ -13,7 +13,5 @@ from qianfan_api.v2.batches.list.namespace import V2BatchesList
 class V2Batches(V2BatchesCancel, V2BatchesCreate, V2BatchesGet, V2BatchesList):
     """The operations of v2.batches: cancel, create, get, list."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.shapes import (
     Message,
@@ -30,8 +31,6 @@ T = TypeVar("T")
 
 class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -251,8 +250,6 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Novel."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -464,8 +461,6 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed, Lite, Tiny and Character. They take frequency_penalty and presence_penalty."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -691,8 +686,6 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 Turbo. They search the web and call functions."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -911,8 +904,6 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees. Content may be a list of parts with images."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -1124,8 +1115,6 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
     """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1344,8 +1333,6 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1580,8 +1567,6 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -1843,8 +1828,6 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5.0. It thinks unless told not to, sees and searches. Content may be a list of parts with images."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2105,8 +2088,6 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1. They think before they answer."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2343,8 +2324,6 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2556,8 +2535,6 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -2771,8 +2748,6 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's model of intents. It takes no seed."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -2978,8 +2953,6 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models that see. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -3192,8 +3165,6 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5. They take no penalty_score."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -3418,8 +3389,6 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -3650,8 +3619,6 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -3895,8 +3862,6 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -4126,8 +4091,6 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once and search the web."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -4365,8 +4328,6 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek V3, which answers at once."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -4603,8 +4564,6 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5. It takes no seed."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -4829,8 +4788,6 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -5054,8 +5011,6 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that see. Content may be a list of parts with images or videos."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -5286,8 +5241,6 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think. They take no penalty_score."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -5530,8 +5483,6 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek R1. They always think, and take no penalty_score."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -5780,8 +5731,6 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
     """DeepSeek models that always think and search the web."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -6037,8 +5986,6 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think, within a budget of tokens."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -6286,8 +6233,6 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen3 that thinks when asked to (enable_thinking), within a budget of tokens."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -6543,8 +6488,6 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
     """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -6798,8 +6741,6 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
 
 class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
     """Models that think when asked to by the object thinking, within a budget of tokens."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -7055,8 +6996,6 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
 class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         messages: Sequence[Message],
@@ -7158,4 +7097,14 @@ class AsyncAnyChat(Protocol):
     @property
     def stream(self) -> Callable[..., AsyncStream[ChatChunk, ChatReply]]:
         """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[ChatReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -53,8 +53,6 @@ def _target(model: str) -> Target[ChatReply, ChatChunk]:
 class Completions(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.chat.<model>`."""
 
-    __slots__ = ("_runner",)
-
     _api = OPERATION.name
 
     def __init__(self, runner: Runner) -> None:
@@ -511,8 +509,6 @@ class Completions(Explained):
 
 class AsyncCompletions(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.chat.<model>`."""
-
-    __slots__ = ("_runner",)
 
     _api = OPERATION.name
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
     Message,
@@ -30,8 +31,6 @@ T = TypeVar("T")
 
 class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.0, 4.0 Turbo and 3.5. They search the web and call functions."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -249,8 +248,6 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Novel."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -460,8 +457,6 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE Speed, Lite, Tiny and Character. They take frequency_penalty and presence_penalty."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -685,8 +680,6 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
 class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 Turbo. They search the web and call functions."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -903,8 +896,6 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
 class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees. Content may be a list of parts with images."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -1114,8 +1105,6 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
 
 class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
     """The preview of ERNIE 4.5. It sees and searches the web. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1332,8 +1321,6 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
 
 class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1566,8 +1553,6 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
 
 class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5. They see, search the web and call functions. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -1827,8 +1812,6 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
 class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE 5.0. It thinks unless told not to, sees and searches. Content may be a list of parts with images."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2087,8 +2070,6 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1. They think before they answer."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2323,8 +2304,6 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
 class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
     """ERNIE X1 Turbo. They think before they answer, and take neither seed nor stop nor response_format."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2534,8 +2513,6 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
 
 class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -2747,8 +2724,6 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
 class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's model of intents. It takes no seed."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -2952,8 +2927,6 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
 
 class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Qianfan's own models that see. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -3164,8 +3137,6 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
 
 class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5. They take no penalty_score."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -3388,8 +3359,6 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
 
 class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that searches the web. It takes no penalty_score."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -3618,8 +3587,6 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
 
 class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight ERNIE 4.5 that sees, and thinks when asked to. Content may be a list of parts with images."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -3861,8 +3828,6 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
 class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -4090,8 +4055,6 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
 
 class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that answer at once and search the web."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -4327,8 +4290,6 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
 class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek V3, which answers at once."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -4563,8 +4524,6 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
 class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5. It takes no seed."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -4787,8 +4746,6 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
 class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen2.5 that sees. It takes no seed. Content may be a list of parts with images or videos."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -5010,8 +4967,6 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
 
 class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that see. Content may be a list of parts with images or videos."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -5240,8 +5195,6 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
 
 class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think. They take no penalty_score."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -5482,8 +5435,6 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
 
 class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek R1. They always think, and take no penalty_score."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -5730,8 +5681,6 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
 
 class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
     """DeepSeek models that always think and search the web."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -5985,8 +5934,6 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
 class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
     """Open-weight models that always think, within a budget of tokens."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -6232,8 +6179,6 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
 
 class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen3 that thinks when asked to (enable_thinking), within a budget of tokens."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -6487,8 +6432,6 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
 class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
     """Qwen3.5 and Kimi K2.6. They think when asked to (enable_thinking), within a budget of tokens."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -6740,8 +6683,6 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
 
 class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
     """Models that think when asked to by the object thinking, within a budget of tokens."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -6995,8 +6936,6 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
 class OpenChat(SyncHandle[ChatReply, ChatChunk]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         messages: Sequence[Message],
@@ -7096,4 +7035,14 @@ class AnyChat(Protocol):
     @property
     def stream(self) -> Callable[..., Stream[ChatChunk, ChatReply]]:
         """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[ChatReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
@@ -17,8 +18,6 @@ from qianfan_api.v2.embedding.types import EmbeddingReply
 
 class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Models for up to 16 texts."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -68,8 +67,6 @@ class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
 class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
-    __slots__ = ()
-
     async def create(
         self,
         input: str | Sequence[str | EmbeddingInput],
@@ -117,8 +114,6 @@ class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
 
 class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """Models that see images, for one vector at a time."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -168,8 +163,6 @@ class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
 class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         input: str | Sequence[str | EmbeddingInput],
@@ -206,4 +199,14 @@ class AsyncAnyEmbedding(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, EmbeddingReply]]:
         """Turns texts into vectors."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[EmbeddingReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncRunner, Target
 from qianfan_api.models import V2_EMBEDDING as CATALOGUE
 from qianfan_api.v2.embedding import names
@@ -27,10 +28,9 @@ _HANDLES: dict[str, Any] = {
 class AsyncV2Embedding:
     """Turns texts into vectors. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
@@ -39,7 +39,12 @@ class AsyncV2Embedding:
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
 
     if not TYPE_CHECKING:

@@ -32,8 +32,6 @@ def _target(model: str) -> Target[EmbeddingReply, Reply]:
 class EmbeddingsCreate(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.embedding.<model>`."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
     _runner: Runner
 
@@ -87,8 +85,6 @@ class EmbeddingsCreate(Explained):
 
 class AsyncEmbeddingsCreate(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.embedding.<model>`."""
-
-    __slots__ = ()
 
     _api = OPERATION.name
     _runner: AsyncRunner

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
@@ -17,8 +18,6 @@ from qianfan_api.v2.embedding.types import EmbeddingReply
 
 class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """Models for up to 16 texts."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -66,8 +65,6 @@ class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
 class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """tao-8k, for one long text."""
 
-    __slots__ = ()
-
     def create(
         self,
         input: str | Sequence[str | EmbeddingInput],
@@ -113,8 +110,6 @@ class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
 
 class ImageEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """Models that see images, for one vector at a time."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -162,8 +157,6 @@ class ImageEmbedding(SyncHandle[EmbeddingReply, Reply]):
 class OpenEmbedding(SyncHandle[EmbeddingReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         input: str | Sequence[str | EmbeddingInput],
@@ -198,4 +191,14 @@ class AnyEmbedding(Protocol):
     @property
     def create(self) -> Callable[..., EmbeddingReply]:
         """Turns texts into vectors."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[EmbeddingReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

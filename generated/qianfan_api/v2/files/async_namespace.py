@@ -14,7 +14,5 @@ from qianfan_api.v2.files.upload.async_namespace import AsyncV2FilesUpload
 class AsyncV2Files(AsyncV2FilesContent, AsyncV2FilesDelete, AsyncV2FilesGet, AsyncV2FilesList, AsyncV2FilesUpload):
     """The operations of v2.files: content, delete, get, list, upload."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner

@@ -14,7 +14,5 @@ from qianfan_api.v2.files.upload.namespace import V2FilesUpload
 class V2Files(V2FilesContent, V2FilesDelete, V2FilesGet, V2FilesList, V2FilesUpload):
     """The operations of v2.files: content, delete, get, list, upload."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
@@ -14,8 +15,6 @@ from qianfan_api.v2.images.types import ImageReply
 
 class AsyncIragImages(AsyncHandle[ImageReply, Reply]):
     """iRAG, which knows what things look like."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -73,8 +72,6 @@ class AsyncIragImages(AsyncHandle[ImageReply, Reply]):
 
 class AsyncFluxImages(AsyncHandle[ImageReply, Reply]):
     """FLUX."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -138,8 +135,6 @@ class AsyncFluxImages(AsyncHandle[ImageReply, Reply]):
 
 class AsyncQwenImages(AsyncHandle[ImageReply, Reply]):
     """Qwen-Image."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -210,8 +205,6 @@ class AsyncQwenImages(AsyncHandle[ImageReply, Reply]):
 class AsyncAirImages(AsyncHandle[ImageReply, Reply]):
     """MuseSteamer Air."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -278,8 +271,6 @@ class AsyncAirImages(AsyncHandle[ImageReply, Reply]):
 class AsyncOpenImages(AsyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         prompt: str,
@@ -316,4 +307,14 @@ class AsyncAnyImages(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, ImageReply]]:
         """Draws images from a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[ImageReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_IMAGES as CATALOGUE
+from qianfan_api.once import once
 from qianfan_api.v2.images import names
 from qianfan_api.v2.images.async_handles import (
     AsyncAirImages,
@@ -33,12 +35,11 @@ _HANDLES: dict[str, Any] = {
 class AsyncV2Images:
     """Draws images from a text. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
-    @property
+    @once
     def edits(self) -> AsyncV2ImagesEdits:
         """Changes an image."""
         from qianfan_api.v2.images.edits.async_namespace import AsyncV2ImagesEdits
@@ -52,7 +53,12 @@ class AsyncV2Images:
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
 
     if not TYPE_CHECKING:

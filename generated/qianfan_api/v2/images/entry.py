@@ -29,8 +29,6 @@ def _target(model: str) -> Target[ImageReply, Reply]:
 class ImagesGenerate(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.images.<model>`."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
     _runner: Runner
 
@@ -107,8 +105,6 @@ class ImagesGenerate(Explained):
 
 class AsyncImagesGenerate(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.images.<model>`."""
-
-    __slots__ = ()
 
     _api = OPERATION.name
     _runner: AsyncRunner

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images import requests
@@ -14,8 +15,6 @@ from qianfan_api.v2.images.types import ImageReply
 
 class IragImages(SyncHandle[ImageReply, Reply]):
     """iRAG, which knows what things look like."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -71,8 +70,6 @@ class IragImages(SyncHandle[ImageReply, Reply]):
 
 class FluxImages(SyncHandle[ImageReply, Reply]):
     """FLUX."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -134,8 +131,6 @@ class FluxImages(SyncHandle[ImageReply, Reply]):
 
 class QwenImages(SyncHandle[ImageReply, Reply]):
     """Qwen-Image."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -204,8 +199,6 @@ class QwenImages(SyncHandle[ImageReply, Reply]):
 class AirImages(SyncHandle[ImageReply, Reply]):
     """MuseSteamer Air."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -270,8 +263,6 @@ class AirImages(SyncHandle[ImageReply, Reply]):
 class OpenImages(SyncHandle[ImageReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         prompt: str,
@@ -306,4 +297,14 @@ class AnyImages(Protocol):
     @property
     def create(self) -> Callable[..., ImageReply]:
         """Draws images from a text."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[ImageReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

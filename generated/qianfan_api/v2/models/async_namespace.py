@@ -14,8 +14,6 @@ from qianfan_api.v2.models.types import ModelList
 class AsyncV2Models(Explained):
     """Lists the models that one may call."""
 
-    __slots__ = ("_runner",)
-
     _api = OPERATION.name
 
     def __init__(self, runner: AsyncRunner) -> None:

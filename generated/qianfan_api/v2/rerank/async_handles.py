@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.rerank import requests
@@ -14,8 +15,6 @@ from qianfan_api.v2.rerank.types import RerankReply
 
 class AsyncTextRerank(AsyncHandle[RerankReply, Reply]):
     """bce-reranker."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -68,8 +67,6 @@ class AsyncTextRerank(AsyncHandle[RerankReply, Reply]):
 class AsyncQwenRerank(AsyncHandle[RerankReply, Reply]):
     """Qwen3 Reranker."""
 
-    __slots__ = ()
-
     async def create(
         self,
         query: str,
@@ -121,8 +118,6 @@ class AsyncQwenRerank(AsyncHandle[RerankReply, Reply]):
 class AsyncOpenRerank(AsyncHandle[RerankReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         query: str,
@@ -161,4 +156,14 @@ class AsyncAnyRerank(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, RerankReply]]:
         """Sorts documents by how well they fit a query."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[RerankReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qianfan_api.handles import AsyncRunner, AsyncStream, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.once import once
 from qianfan_api.shapes import (
     ResponseInput,
     ResponseTool,
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
 class AsyncV2Responses(AsyncV2ResponsesDelete, AsyncV2ResponsesGet):
     """Answers a text or a conversation that the platform remembers."""
 
-    __slots__ = ("_runner",)
-
     _api = OPERATION.name
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 
-    @property
+    @once
     def input_items(self) -> AsyncV2ResponsesInputItems:
         """Lists what went into a response."""
         from qianfan_api.v2.responses.input_items.async_namespace import AsyncV2ResponsesInputItems

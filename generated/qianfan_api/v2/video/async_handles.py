@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
@@ -17,8 +18,6 @@ from qianfan_api.v2.video.types import VideoCreated
 
 class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
     """MuseSteamer and Wan, which make videos of an image."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -71,8 +70,6 @@ class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
 class AsyncOpenVideo(AsyncHandle[VideoCreated, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         content: Sequence[VideoPart],
@@ -109,4 +106,14 @@ class AsyncAnyVideo(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, VideoCreated]]:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[VideoCreated | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

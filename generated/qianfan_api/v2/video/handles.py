@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
@@ -17,8 +18,6 @@ from qianfan_api.v2.video.types import VideoCreated
 
 class MuseSteamerVideo(SyncHandle[VideoCreated, Reply]):
     """MuseSteamer and Wan, which make videos of an image."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -69,8 +68,6 @@ class MuseSteamerVideo(SyncHandle[VideoCreated, Reply]):
 class OpenVideo(SyncHandle[VideoCreated, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         content: Sequence[VideoPart],
@@ -105,4 +102,14 @@ class AnyVideo(Protocol):
     @property
     def create(self) -> Callable[..., VideoCreated]:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[VideoCreated | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

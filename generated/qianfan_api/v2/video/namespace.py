@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import Runner, Target, deprecated
 from qianfan_api.models import V2_VIDEO as CATALOGUE
 from qianfan_api.v2.video import names
@@ -24,10 +25,9 @@ _HANDLES: dict[str, Any] = {
 class V2Video(V2VideoGet):
     """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait. A property for each model; `model(name)` and `endpoint(name)` for the rest."""
 
-    __slots__ = ("_runner",)
-
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+        self._kept: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {CATALOGUE.listed()}>"
@@ -36,7 +36,12 @@ class V2Video(V2VideoGet):
         return CATALOGUE.to_html()
 
     def _handle(self, name: str) -> Any:
-        model = CATALOGUE[name]
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._made(CATALOGUE[name])
+        return kept
+
+    def _made(self, model: Model) -> Any:
         return _HANDLES[model.group](self._runner, Target(operation=OPERATION, name=model.name, model=model))
 
     if not TYPE_CHECKING:

@@ -19,8 +19,6 @@ from qianfan_api.v2.ai_search.web_search.types import WebSearchReply
 class V2AiSearchWebSearch(Explained):
     """Searches the web."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

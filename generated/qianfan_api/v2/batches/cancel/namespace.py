@@ -14,8 +14,6 @@ from qianfan_api.v2.batches.cancel.types import Batch
 class V2BatchesCancel(Explained):
     """Stops a batch. What is answered already can be downloaded once its status is Stopped."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -18,8 +18,6 @@ from qianfan_api.v2.batches.create.types import Batch
 class AsyncV2BatchesCreate(Explained):
     """Has the requests of a file answered, at 40 % of the price."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: AsyncRunner

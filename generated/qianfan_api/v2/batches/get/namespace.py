@@ -14,8 +14,6 @@ from qianfan_api.v2.batches.get.types import Batch
 class V2BatchesGet(Explained):
     """Says how far a batch is."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -14,8 +14,6 @@ from qianfan_api.v2.batches.list.types import BatchList
 class AsyncV2BatchesList(Explained):
     """Lists the batches."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: AsyncRunner

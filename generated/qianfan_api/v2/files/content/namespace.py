@@ -14,8 +14,6 @@ from qianfan_api.v2.files.content.operation import V2_FILES_CONTENT as OPERATION
 class V2FilesContent(Explained):
     """Downloads a file."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -14,8 +14,6 @@ from qianfan_api.v2.files.delete.types import DeletedFile
 class AsyncV2FilesDelete(Explained):
     """Deletes a file. OpenAI's convention; no page of the platform at hand says that it is served."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: AsyncRunner

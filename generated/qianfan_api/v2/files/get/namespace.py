@@ -14,8 +14,6 @@ from qianfan_api.v2.files.get.types import FileObject
 class V2FilesGet(Explained):
     """Says what is known of a file."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -15,8 +15,6 @@ from qianfan_api.v2.files.list.types import FileList
 class V2FilesList(Explained):
     """Lists the files that were uploaded."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -16,8 +16,6 @@ from qianfan_api.v2.files.upload.types import FileObject
 class V2FilesUpload(Explained):
     """Uploads a file, as the requests of a batch."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images.edits import requests
@@ -14,8 +15,6 @@ from qianfan_api.v2.images.edits.types import EditReply
 
 class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
     """Qwen-Image for changing an image."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -79,8 +78,6 @@ class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
 
 class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
     """iRAG for changing an image."""
-
-    __slots__ = ()
 
     async def create(
         self,
@@ -151,8 +148,6 @@ class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
 class AsyncOpenImagesEdits(AsyncHandle[EditReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     async def create(
         self,
         image: str,
@@ -189,4 +184,14 @@ class AsyncAnyImagesEdits(Protocol):
     @property
     def create(self) -> Callable[..., Coroutine[None, None, EditReply]]:
         """Changes an image."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., Coroutine[None, None, list[EditReply | Exception]]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

@@ -29,8 +29,6 @@ def _target(model: str) -> Target[EditReply, Reply]:
 class ImagesEdit(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.images.edits.<model>`."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
     _runner: Runner
 
@@ -104,8 +102,6 @@ class ImagesEdit(Explained):
 
 class AsyncImagesEdit(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.images.edits.<model>`."""
-
-    __slots__ = ()
 
     _api = OPERATION.name
     _runner: AsyncRunner

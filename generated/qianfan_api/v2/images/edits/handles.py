@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
+from qianfan_api.catalogue import Model
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
 from qianfan_api.v2.images.edits import requests
@@ -14,8 +15,6 @@ from qianfan_api.v2.images.edits.types import EditReply
 
 class QwenEdits(SyncHandle[EditReply, Reply]):
     """Qwen-Image for changing an image."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -77,8 +76,6 @@ class QwenEdits(SyncHandle[EditReply, Reply]):
 
 class IragEdits(SyncHandle[EditReply, Reply]):
     """iRAG for changing an image."""
-
-    __slots__ = ()
 
     def create(
         self,
@@ -147,8 +144,6 @@ class IragEdits(SyncHandle[EditReply, Reply]):
 class OpenImagesEdits(SyncHandle[EditReply, Reply]):
     """A model or an endpoint that the catalogue does not know: takes any keyword, checks nothing."""
 
-    __slots__ = ()
-
     def create(
         self,
         image: str,
@@ -183,4 +178,14 @@ class AnyImagesEdits(Protocol):
     @property
     def create(self) -> Callable[..., EditReply]:
         """Changes an image."""
+        ...
+
+    @property
+    def create_many(self) -> Callable[..., list[EditReply | Exception]]:
+        """Makes many calls at once. A call that fails is a value: its error stands in its place."""
+        ...
+
+    @property
+    def model(self) -> Model | None:
+        """The catalogue's entry: limits, rates, price. None: no rules are known."""
         ...

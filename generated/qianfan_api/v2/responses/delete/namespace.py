@@ -14,8 +14,6 @@ from qianfan_api.v2.responses.delete.types import DeletedResponse
 class V2ResponsesDelete(Explained):
     """Deletes a response that the platform has kept."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

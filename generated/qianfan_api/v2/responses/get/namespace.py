@@ -14,8 +14,6 @@ from qianfan_api.v2.responses.get.types import ModelResponse
 class V2ResponsesGet(Explained):
     """Gives a response that the platform has kept."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: Runner

@@ -15,8 +15,6 @@ from qianfan_api.v2.responses.input_items.types import ResponseItemList
 class V2ResponsesInputItems(Explained):
     """Lists what went into a response."""
 
-    __slots__ = ("_runner",)
-
     _api = OPERATION.name
 
     def __init__(self, runner: Runner) -> None:

@@ -14,8 +14,6 @@ from qianfan_api.v2.video.get.types import VideoTask
 class AsyncV2VideoGet(Explained):
     """Says how far a video is, and where it lies once it is done."""
 
-    __slots__ = ()
-
     _api = OPERATION.name
 
     _runner: AsyncRunner
