@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from qianfan_api.reply import Reply
 from qianfan_api.shapes import Message
+from qianfan_api.statistic import CompletionStatistic, statistic_of
 
 if TYPE_CHECKING:
     import numpy
@@ -42,6 +43,11 @@ class ChoicesText(Reply):
         """The first choice's answer, the same way on V1 and V2. Empty where tools are to be called."""
         choices = cast("Any", self).choices
         return cast("str", choices[0].message.content or "") if choices else ""
+
+    @property
+    def statistic(self) -> CompletionStatistic:
+        """How long it took and how fast it came, as the official SDK tells it. Of a call; `meta` has more."""
+        return CompletionStatistic(**statistic_of(self))
 
     @property
     def reasoning(self) -> str:
@@ -94,6 +100,11 @@ class ChoicesPiece(Reply):
         """What the first choice goes on with, the same way on V1 and V2. Empty in a piece without choices."""
         choices = cast("Any", self).choices
         return cast("str", choices[0].delta.content or "") if choices else ""
+
+    @property
+    def statistic(self) -> CompletionStatistic:
+        """How long it took and how fast it came, as the official SDK tells it. Of a call; `meta` has more."""
+        return CompletionStatistic(**statistic_of(self))
 
     @property
     def reasoning(self) -> str:

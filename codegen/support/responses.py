@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import UserDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 import attrs
 
 from qianfan_api.reply import Reply
+from qianfan_api.statistic import Statistic, statistic_of
 
 if TYPE_CHECKING:
     from qianfan_api.v1.chat.types import ChatChunk, ChatReply
@@ -28,21 +29,6 @@ R_co = TypeVar("R_co", bound=Reply, covariant=True)
 C = TypeVar("C", bound=Reply)
 C_co = TypeVar("C_co", bound=Reply, covariant=True)
 Self = TypeVar("Self")
-
-
-class Statistic(TypedDict):
-    """How long a call took."""
-
-    request_latency: float
-    """Seconds from sending to the reply; of a stream's piece, since the piece before it."""
-    first_token_latency: float
-    """Seconds from sending to the first piece of a stream. 0 where there is no stream."""
-    total_latency: float
-    """Seconds from the call to this reply or piece: limits, retries and decoding included."""
-    start_timestamp: float
-    """When the request was sent, in milliseconds since the epoch."""
-    avg_output_tokens_per_second: float
-    """Tokens of the answer so far, by `total_latency`. 0 where the platform has not told them (yet)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -129,15 +115,7 @@ class QfResponse(Mapping[str, Any], Generic[R_co]):
     @property
     def statistic(self) -> Statistic:
         """How long the call took."""
-        meta = self._reply.meta
-        total = meta.total_latency
-        return {
-            "request_latency": meta.request_latency,
-            "first_token_latency": meta.first_token_latency or 0.0,
-            "total_latency": total,
-            "start_timestamp": meta.started * 1000,
-            "avg_output_tokens_per_second": _answered(self._reply) / total if total else 0.0,
-        }
+        return statistic_of(self._reply)
 
     @property
     def request(self) -> QfRequest:
@@ -196,14 +174,6 @@ class _Headers(UserDict[str, str]):
 
 
 _OWN = frozenset({"body", "code", "headers", "statistic", "request"})
-
-
-def _answered(reply: Reply) -> int:
-    """Tokens of the answer. Of a stream's pieces only the totals are dependable."""
-    usage: Any = getattr(reply, "usage", None)
-    if usage is None or not (isinstance(usage.total_tokens, int) and isinstance(usage.prompt_tokens, int)):
-        return 0
-    return max(0, usage.total_tokens - usage.prompt_tokens)
 
 
 class Pieces(Protocol[C_co]):

@@ -1,12 +1,14 @@
-"""`langchain-community`, its endpoints of Qianfan, which call V1 through the official `qianfan`."""
+"""`langchain-community`, its endpoints of Qianfan: V1 through the official `qianfan`, and through ours in its place."""
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-import qianfan
 from langchain_community.chat_models import QianfanChatEndpoint
 from langchain_community.embeddings import QianfanEmbeddingsEndpoint
 from langchain_community.llms import QianfanLLMEndpoint
@@ -15,7 +17,17 @@ from langchain_core.tools import tool
 from questions import ASKED, DIMENSIONS, HELLO, TEXTS, TOLD, WEATHER, get_weather, nearest
 
 MODEL = "ERNIE-3.5-8K"
+ROOT = Path(__file__).parent.parent.parent
 ANSWER = f"你好！我收到了你的消息：“你好”。这是千帆模拟器代替 {MODEL} 作出的回答。"
+
+
+@pytest.fixture(autouse=True, params=["qianfan", "qianfan_typed"])
+def package(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What they find as `qianfan`."""
+    for folder in (ROOT, ROOT / "generated"):
+        monkeypatch.syspath_prepend(folder)
+    monkeypatch.setitem(sys.modules, "qianfan", importlib.import_module(request.param))
+    return str(request.param)
 
 
 def test_chat() -> None:
@@ -55,7 +67,17 @@ def test_embeddings() -> None:
     assert nearest(found) == 1
 
 
-def test_refused() -> None:
-    with pytest.raises(qianfan.errors.APIError) as caught:
+def test_asked_for_a_stream() -> None:
+    whole = QianfanChatEndpoint(model=MODEL, streaming=True, top_p=0.5, init_kwargs={"retry_count": 2}).invoke(HELLO)
+    assert whole.text.startswith(ANSWER)
+
+
+def test_refused(package: str) -> None:
+    errors = importlib.import_module(f"{package}.errors")
+    refused = errors.APIError if package == "qianfan" else errors.InvalidRequest
+    with pytest.raises(refused) as caught:
         QianfanChatEndpoint(model=MODEL, temperature=1.5).invoke(HELLO)
-    assert caught.value.error_code == 336003
+    if package == "qianfan":
+        assert caught.value.error_code == 336003
+    else:
+        assert [one.pointer for one in caught.value.violations] == ["/temperature"]

@@ -134,6 +134,19 @@ def test_an_option_that_cannot_be_is_refused_at_once(client: Qianfan) -> None:
         client.with_options(timeout=-1)
 
 
+def test_what_the_documents_samples_print_is_there(client: Qianfan) -> None:
+    reply = client.chat.completions.create(model="ernie-3.5-8k", messages=HELLO)
+    statistic, meta = reply.statistic, reply.meta
+    assert (statistic.request_latency, statistic.total_latency) == (meta.request_latency, meta.total_latency)
+    assert statistic.start_timestamp == meta.started * 1000
+    assert statistic.avg_output_tokens_per_second == reply.usage.completion_tokens / meta.total_latency
+    (choice,) = reply.choices
+    assert (choice.function_call, choice.search_info, choice.tools_info) == (None, None, None)
+    assert (choice.message.content_type, choice.message.function_call) == (None, None)
+    pieces = [*client.chat.completions.create(model="ernie-3.5-8k", messages=HELLO, stream=True)]
+    assert {one.statistic.first_token_latency for one in pieces} == {pieces[0].meta.first_token_latency}
+
+
 def test_all_of_it_is_awaited_too(emulator: Emulator) -> None:
     async def calls() -> tuple[int, str, str, str]:
         async with AsyncQianfan(api_key=emulator.bearer_token, base_url=emulator.url) as client:

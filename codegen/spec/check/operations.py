@@ -16,7 +16,7 @@ from codegen.spec.check.profiles import whole_groups
 from codegen.spec.check.rules import rule_problems
 from codegen.spec.problems import Document, Problem, near
 
-RESERVED_FIELDS = {"event", "meta", "raw", "get", "to_dict", "json", "text", "to_message"}
+RESERVED_FIELDS = {"event", "meta", "raw", "get", "to_dict", "json", "text", "to_message", "statistic"}
 
 
 @attrs.frozen

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from qianfan_api.media import ChoiceMessage, ChoicesPiece, ChoicesText, SaidMessage
@@ -42,6 +44,10 @@ class ReplyMessage(SaidMessage):
     """What the model thought before it answered."""
     name: str | None = None
     """Name of the speaker."""
+    content_type: str | None = None
+    """In the sample of the official SDK's class, where it is None."""
+    function_call: dict[str, Any] | None = None
+    """In the sample of the official SDK's class, where it is None. tool_calls has the calls."""
     tool_calls: list[ToolCall] | None = None
     """Calls the model asks for."""
     tool_call_id: str | None = None
@@ -62,6 +68,12 @@ class Choice(ChoiceMessage):
     """Safety. 0 or None safe, 1 low risk, 2 no further talk, 3 do not show, 4 take back what was shown."""
     ban_round: int | None = None
     """Where flag is not 0, the round with the sensitive text. -1 is the current one."""
+    function_call: dict[str, Any] | None = None
+    """In the sample of the official SDK's class, where it is None. message.tool_calls has the calls."""
+    search_info: dict[str, Any] | None = None
+    """In the sample of the official SDK's class, where it is None. The reply's search_results has what was found."""
+    tools_info: dict[str, Any] | None = None
+    """In the sample of the official SDK's class, where it is None."""
     need_clear_history: bool | None = None
     """Whether to drop the conversation so far because it is not safe."""
 
