@@ -14,7 +14,7 @@ import pytest
 import qianfan_typed
 from qianfan_api.handles import AsyncRunner, AsyncStream, Runner, Stream
 from qianfan_typed import AsyncQianfan, Qianfan
-from qianfan_typed.client import AsyncChat, Chat
+from qianfan_typed.openai_like import AsyncChat, Chat
 from qianfan_typed.runners.sync_runner import SyncRunner
 
 KEYS = {"access_key": "access-key", "secret_key": "secret-key"}

@@ -36,6 +36,7 @@ class Ernie35ChatRequest:
     system_memory_id: str | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    user_setting: str | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -72,4 +73,6 @@ class Ernie35ChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.user_setting is not None:
+            wire["user_setting"] = self.user_setting
         return wire

@@ -28,6 +28,7 @@ class ErnieFunctionsChatRequest:
     enable_citation: bool | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    system: str | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -50,4 +51,6 @@ class ErnieFunctionsChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.system is not None:
+            wire["system"] = self.system
         return wire

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from qianfan_api.shapes import (
+    Function,
     Message,
     ToolChoice,
 )
@@ -32,6 +33,7 @@ class QianfanDynamicChatRequest:
     enable_trace: bool | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    functions: Sequence[Function] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -62,4 +64,6 @@ class QianfanDynamicChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.functions is not None:
+            wire["functions"] = self.functions
         return wire

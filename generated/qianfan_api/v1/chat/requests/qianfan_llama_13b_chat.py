@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from qianfan_api.shapes import (
+    ExtraParameters,
     Message,
 )
 
@@ -26,6 +27,8 @@ class QianfanLlama13bChatRequest:
     logprobs: bool | None = None
     top_logprobs: int | None = None
     user_id: str | None = None
+    extra_parameters: ExtraParameters | None = None
+    metadata: Mapping[str, str] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -46,4 +49,8 @@ class QianfanLlama13bChatRequest:
             wire["top_logprobs"] = self.top_logprobs
         if self.user_id is not None:
             wire["user_id"] = self.user_id
+        if self.extra_parameters is not None:
+            wire["extra_parameters"] = self.extra_parameters
+        if self.metadata is not None:
+            wire["metadata"] = self.metadata
         return wire

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from qianfan_api.shapes import (
+    ExtraParameters,
     Message,
 )
 
@@ -25,6 +26,7 @@ class ThirdPartyChatRequest:
     stop: list[str] | tuple[str, ...] | None = None
     user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    extra_parameters: ExtraParameters | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -43,4 +45,6 @@ class ThirdPartyChatRequest:
             wire["user_id"] = self.user_id
         if self.metadata is not None:
             wire["metadata"] = self.metadata
+        if self.extra_parameters is not None:
+            wire["extra_parameters"] = self.extra_parameters
         return wire

@@ -14,6 +14,7 @@ from qianfan_api.shapes import (
     StreamOptions,
     Tool,
     ToolChoice,
+    WebSearch,
 )
 
 
@@ -40,6 +41,8 @@ class DeepSeekChatRequest:
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
+    penalty_score: float | None = None
+    web_search: WebSearch | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -80,4 +83,8 @@ class DeepSeekChatRequest:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
             wire["preemptable"] = self.preemptable
+        if self.penalty_score is not None:
+            wire["penalty_score"] = self.penalty_score
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
         return wire

@@ -14,6 +14,7 @@ from qianfan_api.shapes import (
     StreamOptions,
     Tool,
     ToolChoice,
+    WebSearch,
 )
 
 
@@ -43,6 +44,7 @@ class DeepSeekR1ChatRequest:
     metadata: Mapping[str, str] | None = None
     preemptible: bool | None = None
     preemptable: bool | None = None
+    web_search: WebSearch | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that goes over the wire."""
@@ -89,4 +91,6 @@ class DeepSeekR1ChatRequest:
             wire["preemptible"] = self.preemptible
         if self.preemptable is not None:
             wire["preemptable"] = self.preemptable
+        if self.web_search is not None:
+            wire["web_search"] = self.web_search
         return wire
