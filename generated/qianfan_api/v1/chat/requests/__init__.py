@@ -6,28 +6,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.chat.requests.chat_law_chat import ChatLawChatRequest as ChatLawChatRequest
-    from qianfan_api.v1.chat.requests.ernie_35_chat import Ernie35ChatRequest as Ernie35ChatRequest
-    from qianfan_api.v1.chat.requests.ernie_40_chat import Ernie40ChatRequest as Ernie40ChatRequest
-    from qianfan_api.v1.chat.requests.ernie_character_chat import ErnieCharacterChatRequest as ErnieCharacterChatRequest
-    from qianfan_api.v1.chat.requests.ernie_functions_chat import ErnieFunctionsChatRequest as ErnieFunctionsChatRequest
-    from qianfan_api.v1.chat.requests.ernie_lite_dated_chat import (
-        ErnieLiteDatedChatRequest as ErnieLiteDatedChatRequest,
-    )
-    from qianfan_api.v1.chat.requests.ernie_speed_8k_chat import ErnieSpeed8kChatRequest as ErnieSpeed8kChatRequest
-    from qianfan_api.v1.chat.requests.ernie_speed_128k_chat import (
-        ErnieSpeed128kChatRequest as ErnieSpeed128kChatRequest,
-    )
-    from qianfan_api.v1.chat.requests.ernie_tiny_8k_chat import ErnieTiny8kChatRequest as ErnieTiny8kChatRequest
-    from qianfan_api.v1.chat.requests.ernie_tiny_128k_chat import ErnieTiny128kChatRequest as ErnieTiny128kChatRequest
-    from qianfan_api.v1.chat.requests.qianfan_dynamic_chat import QianfanDynamicChatRequest as QianfanDynamicChatRequest
-    from qianfan_api.v1.chat.requests.qianfan_llama_13b_chat import (
-        QianfanLlama13bChatRequest as QianfanLlama13bChatRequest,
-    )
-    from qianfan_api.v1.chat.requests.third_party_chat import ThirdPartyChatRequest as ThirdPartyChatRequest
-    from qianfan_api.v1.chat.requests.third_party_logprobs_chat import (
-        ThirdPartyLogprobsChatRequest as ThirdPartyLogprobsChatRequest,
-    )
+    from qianfan_api.v1.chat.requests.chat_law_chat import ChatLawChatRequest
+    from qianfan_api.v1.chat.requests.ernie_35_chat import Ernie35ChatRequest
+    from qianfan_api.v1.chat.requests.ernie_40_chat import Ernie40ChatRequest
+    from qianfan_api.v1.chat.requests.ernie_character_chat import ErnieCharacterChatRequest
+    from qianfan_api.v1.chat.requests.ernie_functions_chat import ErnieFunctionsChatRequest
+    from qianfan_api.v1.chat.requests.ernie_lite_dated_chat import ErnieLiteDatedChatRequest
+    from qianfan_api.v1.chat.requests.ernie_speed_8k_chat import ErnieSpeed8kChatRequest
+    from qianfan_api.v1.chat.requests.ernie_speed_128k_chat import ErnieSpeed128kChatRequest
+    from qianfan_api.v1.chat.requests.ernie_tiny_8k_chat import ErnieTiny8kChatRequest
+    from qianfan_api.v1.chat.requests.ernie_tiny_128k_chat import ErnieTiny128kChatRequest
+    from qianfan_api.v1.chat.requests.qianfan_dynamic_chat import QianfanDynamicChatRequest
+    from qianfan_api.v1.chat.requests.qianfan_llama_13b_chat import QianfanLlama13bChatRequest
+    from qianfan_api.v1.chat.requests.third_party_chat import ThirdPartyChatRequest
+    from qianfan_api.v1.chat.requests.third_party_logprobs_chat import ThirdPartyLogprobsChatRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -50,3 +42,20 @@ else:
             "ChatLawChatRequest": "chat_law_chat",
         },
     )
+
+__all__ = [
+    "ChatLawChatRequest",
+    "Ernie35ChatRequest",
+    "Ernie40ChatRequest",
+    "ErnieCharacterChatRequest",
+    "ErnieFunctionsChatRequest",
+    "ErnieLiteDatedChatRequest",
+    "ErnieSpeed8kChatRequest",
+    "ErnieSpeed128kChatRequest",
+    "ErnieTiny8kChatRequest",
+    "ErnieTiny128kChatRequest",
+    "QianfanDynamicChatRequest",
+    "QianfanLlama13bChatRequest",
+    "ThirdPartyChatRequest",
+    "ThirdPartyLogprobsChatRequest",
+]

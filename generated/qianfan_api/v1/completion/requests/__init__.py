@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.completion.requests.code_completion import CodeCompletionRequest as CodeCompletionRequest
+    from qianfan_api.v1.completion.requests.code_completion import CodeCompletionRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "CodeCompletionRequest": "code_completion",
         },
     )
+
+__all__ = [
+    "CodeCompletionRequest",
+]

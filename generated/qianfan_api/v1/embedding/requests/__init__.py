@@ -6,10 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.embedding.requests.long_text_embedding import (
-        LongTextEmbeddingRequest as LongTextEmbeddingRequest,
-    )
-    from qianfan_api.v1.embedding.requests.text_embedding import TextEmbeddingRequest as TextEmbeddingRequest
+    from qianfan_api.v1.embedding.requests.long_text_embedding import LongTextEmbeddingRequest
+    from qianfan_api.v1.embedding.requests.text_embedding import TextEmbeddingRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -20,3 +18,8 @@ else:
             "LongTextEmbeddingRequest": "long_text_embedding",
         },
     )
+
+__all__ = [
+    "LongTextEmbeddingRequest",
+    "TextEmbeddingRequest",
+]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.image2text.requests.fuyu_image_2_text import FuyuImage2TextRequest as FuyuImage2TextRequest
+    from qianfan_api.v1.image2text.requests.fuyu_image_2_text import FuyuImage2TextRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "FuyuImage2TextRequest": "fuyu_image_2_text",
         },
     )
+
+__all__ = [
+    "FuyuImage2TextRequest",
+]

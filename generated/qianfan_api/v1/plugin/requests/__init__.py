@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.plugin.requests.ernie_plugin import ErniePluginRequest as ErniePluginRequest
+    from qianfan_api.v1.plugin.requests.ernie_plugin import ErniePluginRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "ErniePluginRequest": "ernie_plugin",
         },
     )
+
+__all__ = [
+    "ErniePluginRequest",
+]

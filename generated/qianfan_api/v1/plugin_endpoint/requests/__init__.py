@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.plugin_endpoint.requests.plugin_service import PluginServiceRequest as PluginServiceRequest
+    from qianfan_api.v1.plugin_endpoint.requests.plugin_service import PluginServiceRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "PluginServiceRequest": "plugin_service",
         },
     )
+
+__all__ = [
+    "PluginServiceRequest",
+]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.rerank.requests.text_rerank import TextRerankRequest as TextRerankRequest
+    from qianfan_api.v1.rerank.requests.text_rerank import TextRerankRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "TextRerankRequest": "text_rerank",
         },
     )
+
+__all__ = [
+    "TextRerankRequest",
+]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.text2image.requests.stable_diffusion import StableDiffusionRequest as StableDiffusionRequest
+    from qianfan_api.v1.text2image.requests.stable_diffusion import StableDiffusionRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "StableDiffusionRequest": "stable_diffusion",
         },
     )
+
+__all__ = [
+    "StableDiffusionRequest",
+]

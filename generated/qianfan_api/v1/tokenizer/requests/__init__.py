@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v1.tokenizer.requests.ernie_tokenizer import ErnieTokenizerRequest as ErnieTokenizerRequest
+    from qianfan_api.v1.tokenizer.requests.ernie_tokenizer import ErnieTokenizerRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "ErnieTokenizerRequest": "ernie_tokenizer",
         },
     )
+
+__all__ = [
+    "ErnieTokenizerRequest",
+]

@@ -6,54 +6,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.chat.requests.deep_seek_chat import DeepSeekChatRequest as DeepSeekChatRequest
-    from qianfan_api.v2.chat.requests.deep_seek_r1_chat import DeepSeekR1ChatRequest as DeepSeekR1ChatRequest
-    from qianfan_api.v2.chat.requests.ernie_5_chat import Ernie5ChatRequest as Ernie5ChatRequest
-    from qianfan_api.v2.chat.requests.ernie_5_thinking_chat import (
-        Ernie5ThinkingChatRequest as Ernie5ThinkingChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.ernie_45_chat import Ernie45ChatRequest as Ernie45ChatRequest
-    from qianfan_api.v2.chat.requests.ernie_45_preview_chat import (
-        Ernie45PreviewChatRequest as Ernie45PreviewChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.ernie_45_vision_chat import Ernie45VisionChatRequest as Ernie45VisionChatRequest
-    from qianfan_api.v2.chat.requests.ernie_45_vision_thinking_chat import (
-        Ernie45VisionThinkingChatRequest as Ernie45VisionThinkingChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.ernie_chat import ErnieChatRequest as ErnieChatRequest
-    from qianfan_api.v2.chat.requests.ernie_novel_chat import ErnieNovelChatRequest as ErnieNovelChatRequest
-    from qianfan_api.v2.chat.requests.ernie_speed_chat import ErnieSpeedChatRequest as ErnieSpeedChatRequest
-    from qianfan_api.v2.chat.requests.ernie_x1_chat import ErnieX1ChatRequest as ErnieX1ChatRequest
-    from qianfan_api.v2.chat.requests.ernie_x1_turbo_chat import ErnieX1TurboChatRequest as ErnieX1TurboChatRequest
-    from qianfan_api.v2.chat.requests.open_ernie_chat import OpenErnieChatRequest as OpenErnieChatRequest
-    from qianfan_api.v2.chat.requests.open_ernie_search_chat import (
-        OpenErnieSearchChatRequest as OpenErnieSearchChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.open_ernie_vision_chat import (
-        OpenErnieVisionChatRequest as OpenErnieVisionChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.open_weight_chat import OpenWeightChatRequest as OpenWeightChatRequest
-    from qianfan_api.v2.chat.requests.open_weight_search_chat import (
-        OpenWeightSearchChatRequest as OpenWeightSearchChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.open_weight_vision_chat import (
-        OpenWeightVisionChatRequest as OpenWeightVisionChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.qianfan_chat import QianfanChatRequest as QianfanChatRequest
-    from qianfan_api.v2.chat.requests.qianfan_intent_chat import QianfanIntentChatRequest as QianfanIntentChatRequest
-    from qianfan_api.v2.chat.requests.qianfan_vision_chat import QianfanVisionChatRequest as QianfanVisionChatRequest
-    from qianfan_api.v2.chat.requests.qwen_3_chat import Qwen3ChatRequest as Qwen3ChatRequest
-    from qianfan_api.v2.chat.requests.qwen_25_chat import Qwen25ChatRequest as Qwen25ChatRequest
-    from qianfan_api.v2.chat.requests.qwen_25_vision_chat import Qwen25VisionChatRequest as Qwen25VisionChatRequest
-    from qianfan_api.v2.chat.requests.qwen_35_chat import Qwen35ChatRequest as Qwen35ChatRequest
-    from qianfan_api.v2.chat.requests.reasoning_budget_chat import (
-        ReasoningBudgetChatRequest as ReasoningBudgetChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.reasoning_chat import ReasoningChatRequest as ReasoningChatRequest
-    from qianfan_api.v2.chat.requests.reasoning_search_chat import (
-        ReasoningSearchChatRequest as ReasoningSearchChatRequest,
-    )
-    from qianfan_api.v2.chat.requests.thinking_switch_chat import ThinkingSwitchChatRequest as ThinkingSwitchChatRequest
+    from qianfan_api.v2.chat.requests.deep_seek_chat import DeepSeekChatRequest
+    from qianfan_api.v2.chat.requests.deep_seek_r1_chat import DeepSeekR1ChatRequest
+    from qianfan_api.v2.chat.requests.ernie_5_chat import Ernie5ChatRequest
+    from qianfan_api.v2.chat.requests.ernie_5_thinking_chat import Ernie5ThinkingChatRequest
+    from qianfan_api.v2.chat.requests.ernie_45_chat import Ernie45ChatRequest
+    from qianfan_api.v2.chat.requests.ernie_45_preview_chat import Ernie45PreviewChatRequest
+    from qianfan_api.v2.chat.requests.ernie_45_vision_chat import Ernie45VisionChatRequest
+    from qianfan_api.v2.chat.requests.ernie_45_vision_thinking_chat import Ernie45VisionThinkingChatRequest
+    from qianfan_api.v2.chat.requests.ernie_chat import ErnieChatRequest
+    from qianfan_api.v2.chat.requests.ernie_novel_chat import ErnieNovelChatRequest
+    from qianfan_api.v2.chat.requests.ernie_speed_chat import ErnieSpeedChatRequest
+    from qianfan_api.v2.chat.requests.ernie_x1_chat import ErnieX1ChatRequest
+    from qianfan_api.v2.chat.requests.ernie_x1_turbo_chat import ErnieX1TurboChatRequest
+    from qianfan_api.v2.chat.requests.open_ernie_chat import OpenErnieChatRequest
+    from qianfan_api.v2.chat.requests.open_ernie_search_chat import OpenErnieSearchChatRequest
+    from qianfan_api.v2.chat.requests.open_ernie_vision_chat import OpenErnieVisionChatRequest
+    from qianfan_api.v2.chat.requests.open_weight_chat import OpenWeightChatRequest
+    from qianfan_api.v2.chat.requests.open_weight_search_chat import OpenWeightSearchChatRequest
+    from qianfan_api.v2.chat.requests.open_weight_vision_chat import OpenWeightVisionChatRequest
+    from qianfan_api.v2.chat.requests.qianfan_chat import QianfanChatRequest
+    from qianfan_api.v2.chat.requests.qianfan_intent_chat import QianfanIntentChatRequest
+    from qianfan_api.v2.chat.requests.qianfan_vision_chat import QianfanVisionChatRequest
+    from qianfan_api.v2.chat.requests.qwen_3_chat import Qwen3ChatRequest
+    from qianfan_api.v2.chat.requests.qwen_25_chat import Qwen25ChatRequest
+    from qianfan_api.v2.chat.requests.qwen_25_vision_chat import Qwen25VisionChatRequest
+    from qianfan_api.v2.chat.requests.qwen_35_chat import Qwen35ChatRequest
+    from qianfan_api.v2.chat.requests.reasoning_budget_chat import ReasoningBudgetChatRequest
+    from qianfan_api.v2.chat.requests.reasoning_chat import ReasoningChatRequest
+    from qianfan_api.v2.chat.requests.reasoning_search_chat import ReasoningSearchChatRequest
+    from qianfan_api.v2.chat.requests.thinking_switch_chat import ThinkingSwitchChatRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -92,3 +74,36 @@ else:
             "ThinkingSwitchChatRequest": "thinking_switch_chat",
         },
     )
+
+__all__ = [
+    "DeepSeekChatRequest",
+    "DeepSeekR1ChatRequest",
+    "Ernie5ChatRequest",
+    "Ernie5ThinkingChatRequest",
+    "Ernie45ChatRequest",
+    "Ernie45PreviewChatRequest",
+    "Ernie45VisionChatRequest",
+    "Ernie45VisionThinkingChatRequest",
+    "ErnieChatRequest",
+    "ErnieNovelChatRequest",
+    "ErnieSpeedChatRequest",
+    "ErnieX1ChatRequest",
+    "ErnieX1TurboChatRequest",
+    "OpenErnieChatRequest",
+    "OpenErnieSearchChatRequest",
+    "OpenErnieVisionChatRequest",
+    "OpenWeightChatRequest",
+    "OpenWeightSearchChatRequest",
+    "OpenWeightVisionChatRequest",
+    "QianfanChatRequest",
+    "QianfanIntentChatRequest",
+    "QianfanVisionChatRequest",
+    "Qwen3ChatRequest",
+    "Qwen25ChatRequest",
+    "Qwen25VisionChatRequest",
+    "Qwen35ChatRequest",
+    "ReasoningBudgetChatRequest",
+    "ReasoningChatRequest",
+    "ReasoningSearchChatRequest",
+    "ThinkingSwitchChatRequest",
+]

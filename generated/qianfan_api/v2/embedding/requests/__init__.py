@@ -6,11 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.embedding.requests.image_embedding import ImageEmbeddingRequest as ImageEmbeddingRequest
-    from qianfan_api.v2.embedding.requests.long_text_embedding import (
-        LongTextEmbeddingRequest as LongTextEmbeddingRequest,
-    )
-    from qianfan_api.v2.embedding.requests.text_embedding import TextEmbeddingRequest as TextEmbeddingRequest
+    from qianfan_api.v2.embedding.requests.image_embedding import ImageEmbeddingRequest
+    from qianfan_api.v2.embedding.requests.long_text_embedding import LongTextEmbeddingRequest
+    from qianfan_api.v2.embedding.requests.text_embedding import TextEmbeddingRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -22,3 +20,9 @@ else:
             "ImageEmbeddingRequest": "image_embedding",
         },
     )
+
+__all__ = [
+    "ImageEmbeddingRequest",
+    "LongTextEmbeddingRequest",
+    "TextEmbeddingRequest",
+]

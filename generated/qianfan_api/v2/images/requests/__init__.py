@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.images.requests.air_images import AirImagesRequest as AirImagesRequest
-    from qianfan_api.v2.images.requests.flux_images import FluxImagesRequest as FluxImagesRequest
-    from qianfan_api.v2.images.requests.irag_images import IragImagesRequest as IragImagesRequest
-    from qianfan_api.v2.images.requests.qwen_images import QwenImagesRequest as QwenImagesRequest
+    from qianfan_api.v2.images.requests.air_images import AirImagesRequest
+    from qianfan_api.v2.images.requests.flux_images import FluxImagesRequest
+    from qianfan_api.v2.images.requests.irag_images import IragImagesRequest
+    from qianfan_api.v2.images.requests.qwen_images import QwenImagesRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -22,3 +22,10 @@ else:
             "AirImagesRequest": "air_images",
         },
     )
+
+__all__ = [
+    "AirImagesRequest",
+    "FluxImagesRequest",
+    "IragImagesRequest",
+    "QwenImagesRequest",
+]

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.rerank.requests.qwen_rerank import QwenRerankRequest as QwenRerankRequest
-    from qianfan_api.v2.rerank.requests.text_rerank import TextRerankRequest as TextRerankRequest
+    from qianfan_api.v2.rerank.requests.qwen_rerank import QwenRerankRequest
+    from qianfan_api.v2.rerank.requests.text_rerank import TextRerankRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -18,3 +18,8 @@ else:
             "QwenRerankRequest": "qwen_rerank",
         },
     )
+
+__all__ = [
+    "QwenRerankRequest",
+    "TextRerankRequest",
+]

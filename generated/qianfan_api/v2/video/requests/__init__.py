@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.video.requests.muse_steamer_video import MuseSteamerVideoRequest as MuseSteamerVideoRequest
+    from qianfan_api.v2.video.requests.muse_steamer_video import MuseSteamerVideoRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -16,3 +16,7 @@ else:
             "MuseSteamerVideoRequest": "muse_steamer_video",
         },
     )
+
+__all__ = [
+    "MuseSteamerVideoRequest",
+]

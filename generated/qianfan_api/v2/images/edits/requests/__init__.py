@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qianfan_api.v2.images.edits.requests.irag_edits import IragEditsRequest as IragEditsRequest
-    from qianfan_api.v2.images.edits.requests.qwen_edits import QwenEditsRequest as QwenEditsRequest
+    from qianfan_api.v2.images.edits.requests.irag_edits import IragEditsRequest
+    from qianfan_api.v2.images.edits.requests.qwen_edits import QwenEditsRequest
 else:
     from qianfan_api.lazily import loader
 
@@ -18,3 +18,8 @@ else:
             "IragEditsRequest": "irag_edits",
         },
     )
+
+__all__ = [
+    "IragEditsRequest",
+    "QwenEditsRequest",
+]
