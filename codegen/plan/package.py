@@ -280,8 +280,11 @@ class Package:
                 both = {**values, "asynchronous": asynchronous}
                 yield File(f"{folder}/{prefix}namespace.py", "plain_namespace.py.jinja", both)
             return
-        for name in ("params", "requests", "names") if operation.models else ("params", "requests"):
+        for name in ("params", "names") if operation.models else ("params",):
             yield File(f"{folder}/{name}.py", f"{name}.py.jinja", values)
+        yield File(f"{folder}/requests/__init__.py", "requests.py.jinja", values)
+        for handle in values["handles"]:
+            yield File(f"{folder}/requests/{snake(handle.name)}.py", "request.py.jinja", {**values, "handle": handle})
         overloads = list(_overloads(operation))
         values["properties"] = list(_properties(operation))
         values["overloads"] = overloads

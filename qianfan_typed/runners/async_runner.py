@@ -20,9 +20,10 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.limits import Limiter, Permit
+from qianfan_typed.runners.async_streams import AsyncReplyStream
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
-from qianfan_typed.runners.streams import AsyncReplyStream, Following
+from qianfan_typed.runners.streams import Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport, Patience
 
 if TYPE_CHECKING:
