@@ -94,7 +94,7 @@ class Violation:
     """What to write in the place of the name or the text that is at fault, where one is meant beyond doubt."""
 
     def __str__(self) -> str:
-        return f"{self.pointer}  {self.message}  ({self.source})"
+        return f"{self.pointer}  {self.message}{f'  ({self.source})' if self.source else ''}"
 
     def to_dict(self) -> dict[str, str | None]:
         """The fields by their names: a row of a table of pandas or polars."""

@@ -16,9 +16,12 @@ _SCHEMES: Mapping[str, tuple[Any, ...]] = {"v1": ("iam", "access_token"), "v2": 
 """Host → what it takes."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)
 class OpenReply(Reply):
     """A reply of which nothing is documented: `reply["field"]`, `reply.to_dict()`."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.to_dict()!r})"
 
 
 def open_operation(method: str, path: str) -> Operation[OpenReply, Reply]:
