@@ -70,7 +70,7 @@ class Explained:
         api, model = self._whom()
         if name == "model" and model is not None:
             return f"the call is to {model.name}; for another write client.{api}.model(…)"
-        hint = OF_CALLS.get(name) or _near(name, known) or _by_rules(api, model, name, value)
+        hint = OF_CALLS.get(name) or _near(name, known) or by_rules(api, model, name, value)
         return hint or f"known: {', '.join(known)}"
 
 
@@ -151,7 +151,7 @@ def _near(name: str, known: Collection[str]) -> str | None:
     return None if near.meant is None else f"did you mean {near.meant}?"
 
 
-def _by_rules(api: str, model: Model | None, name: str, value: object) -> str | None:
+def by_rules(api: str, model: Model | None, name: str, value: object) -> str | None:
     """What the rules say of a parameter: who takes it, or what it is called here. None: nothing but that it is none."""
     if not api:
         return None

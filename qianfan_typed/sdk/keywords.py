@@ -11,6 +11,7 @@ import attrs
 
 from qianfan_api.documents.options import DocumentOptions
 from qianfan_api.handles import Validate
+from qianfan_api.keywords import by_rules
 from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
 from qianfan_typed.config.kinds import RATE, RETRIES
@@ -129,6 +130,16 @@ class ObjectOptions(ClientOptions, total=False):
 
 _CALL = frozenset(field.name for field in attrs.fields(DocumentOptions))
 _WHOM = frozenset({"model", "endpoint"})
+_OF_OTHER_CLIENTS = {
+    "extra_body": "write the parameter itself where the model takes it, else extra={…}",
+    "extra_headers": "write headers={…}",
+    "extra_query": "write query={…}",
+    "http_client": "the object takes proxy=…, ca=… and cert=…",
+    "max_retries": "write retry_count=…",
+    "n": "a call gives one answer; batch_do([…]) makes many calls at once",
+    "timeout": "write request_timeout=…",
+}
+"""What other clients' calls take → what to write here."""
 _RETRYING = {
     "retry_count": "attempts",
     "backoff_factor": "backoff",
@@ -151,13 +162,24 @@ _OWN_LIMITS = {
 _RETRY_COUNT = Setting(name="retry_count", kind=RETRIES, doc="Attempts after the first.")
 
 
-def require_known(owner: str, keywords: Mapping[str, object], known: Collection[str]) -> None:
-    """Raises TypeError, with the nearest name, where a keyword is none of those known."""
-    for name in keywords:
+def require_known(
+    owner: str, keywords: Mapping[str, object], known: Collection[str], apis: Collection[str] = ()
+) -> None:
+    """Raises TypeError where a keyword is none of those known, with what to write instead.
+
+    Args:
+        owner: What was called.
+        keywords: What it was given.
+        known: What it takes.
+        apis: The operations that it calls. None: it calls none.
+    """
+    for name, value in keywords.items():
         if name not in known:
+            hint = _OF_OTHER_CLIENTS.get(name) if apis else None
             near = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise TypeError(f"{owner} got an unexpected keyword argument {name!r}{hint}")
+            hint = hint or (f"did you mean {near[0]}?" if near else None)
+            hint = hint or next(filter(None, (by_rules(api, None, name, value) for api in apis)), None)
+            raise TypeError(f"{owner} got an unexpected keyword argument {name!r}{f'; {hint}' if hint else ''}")
 
 
 def require_client_options(owner: str, options: Mapping[str, object], more: Collection[str]) -> None:
@@ -172,15 +194,17 @@ def take_call_options(keywords: Mapping[str, object]) -> tuple[DocumentOptions, 
     return DocumentOptions(**cast("Any", options)), rest
 
 
-def require_parameters(owner: str, apis: Collection[str], parameters: Mapping[str, object]) -> None:
+def require_parameters(
+    owner: str, apis: Collection[str], parameters: Mapping[str, object], more: Collection[str] = ()
+) -> None:
     """Raises TypeError where a keyword is neither an option nor a parameter of the operations.
 
     A service that the catalogue does not know takes any parameter: there are no operations then, and only a near miss
-    of an option is refused.
+    of an option is refused. `more`: what the call takes besides.
     """
     if apis:
         known = {name for api in apis for name in parameters_of(api)}
-        require_known(owner, parameters, known | _CALL | _WHOM)
+        require_known(owner, parameters, {*known, *_CALL, *_WHOM, *more}, apis)
         return
     for name in parameters:
         near = difflib.get_close_matches(name, _CALL, 1, 0.85)

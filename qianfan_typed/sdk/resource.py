@@ -268,4 +268,4 @@ class Resource(DocumentCalls[R, C]):
         model = None if endpoint is not None else model or self._default_model()
         if (options.validate or self._settings.validate) == "error":
             known = model is not None and any(model in CATALOGUES[api] for api in self.apis_of(self.version))
-            require_parameters(name, self.apis_of(self.version) if known else (), parameters)
+            require_parameters(name, self.apis_of(self.version) if known else (), parameters, ["worker_num"])

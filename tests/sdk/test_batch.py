@@ -168,5 +168,7 @@ async def test_a_bad_keyword_is_refused_before_anything_is_sent(emulator: Emulat
     )
     with pytest.raises(TypeError) as caught:
         await completion.abatch_do(PROMPTS, worker_nums=3)
-    assert str(caught.value) == "Completion.abatch_do() got an unexpected keyword argument 'worker_nums'"
+    assert str(caught.value) == (
+        "Completion.abatch_do() got an unexpected keyword argument 'worker_nums'; did you mean worker_num?"
+    )
     assert emulator.requests == []

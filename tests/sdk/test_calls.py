@@ -354,3 +354,24 @@ class TestBesideTheBody:
         chat = qianfan.ChatCompletion(model="ERNIE-Lite-Pro-128K", stream=True, ssl=False)
         assert chat.do(HELLO)["result"]
         assert chat._settings.verify_ssl is False
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("max_tokens", "did you mean max_output_tokens?"),
+        ("max_completion_tokens", "did you mean max_output_tokens?"),
+        ("tools", "not a known name here; write functions"),
+        ("max_retries", "write retry_count=…"),
+        ("extra_headers", "write headers={…}"),
+        ("extra_body", "write the parameter itself where the model takes it, else extra={…}"),
+        ("http_client", "the object takes proxy=…, ca=… and cert=…"),
+        ("n", "a call gives one answer; batch_do([…]) makes many calls at once"),
+    ],
+)
+def test_a_word_of_other_clients_is_answered_with_ours(emulator: Emulator, word: str, said: str) -> None:
+    unchecked: Any = qianfan.ChatCompletion()
+    with pytest.raises(TypeError) as caught:
+        unchecked.do(HELLO, **{word: 1})
+    assert str(caught.value) == f"ChatCompletion.do() got an unexpected keyword argument {word!r}; {said}"
+    assert emulator.requests == []
