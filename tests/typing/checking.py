@@ -133,11 +133,11 @@ def _sorted(found: Iterable[tuple[str, Message]]) -> Messages:
 def _message(line: int, text: str) -> Message:
     first, *further = text.replace("\xa0", " ").splitlines()
     if revealed := re.fullmatch(r'(?:Type of ".*"|Revealed type) is "(.*)"', first):
-        return Message(line, f"R: {_short(revealed[1])}")
+        return Message(line, f"R: {short(revealed[1])}")
     return Message(line, first, tuple(detail.strip() for detail in further))
 
 
-def _short(revealed: str) -> str:
+def short(revealed: str) -> str:
     """A type as one writes it: mypy gives the module of each name and the members of each TypedDict."""
     return _TYPED_DICT.sub(r"\1", _MODULE.sub("", revealed))
 
