@@ -27,7 +27,8 @@ DIFFERENCES: Mapping[str, set[tuple[str, str]]] = {
         # What a tuple is for does not say what stands in it.
         (
             "right/messages.py",
-            'client.v1.chat.ernie_3_5_8k.create(({"role": "user", "content": "你好"}, assistant("你好"), user("再见")))',
+            'client.v1.chat.ernie_3_5_8k.create(({"role": "user", "content": "你好"}, '
+            'assistant("你好"), user("再见")))',
         ),
     },
 }
