@@ -29,7 +29,7 @@ UNCHECKED = Options(validate="off")
 """The endpoints judge for themselves."""
 _GONE = 499
 """Status of a request whose client did not wait, as nginx has it."""
-_decode = msgspec.json.Decoder().decode
+decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +64,7 @@ class Exchange:
     def json(self) -> Json:
         """The request's JSON object. Raises Refused where it is none."""
         try:
-            found: object = _decode(self.body)
+            found: object = decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(message=f"the body is no JSON: {error}", code="invalid_json") from None
         if not is_object(found):
