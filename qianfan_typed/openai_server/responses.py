@@ -18,7 +18,7 @@ from qianfan_typed.openai_server.fields import PAGES, taken
 from qianfan_typed.openai_server.refusals import Refused, invalid
 from qianfan_typed.openai_server.response_events import ResponseWriter
 from qianfan_typed.openai_server.spoken_responses import in_own_words, spoken
-from qianfan_typed.runners.streams import AsyncReplyStream
+from qianfan_typed.runners.async_streams import AsyncReplyStream
 
 _API = "v2.responses"
 _TABLE = PAGES["/v1/responses"][_API]
