@@ -47,9 +47,7 @@ def code(run: Run, tmp_path: Path) -> Iterator[None]:
     """A module and a schema in the working directory."""
     (tmp_path / "weather_here.py").write_text(CODE, "utf-8")
     (tmp_path / "w.json").write_text(json.dumps(SCHEMA))
-    before = list(sys.path)
     yield
-    sys.path[:] = before
     sys.modules.pop("weather_here", None)
 
 
