@@ -50,14 +50,19 @@ class Form(Generic[T]):
         Raises:
             Misfit: The text is no JSON, or of another form.
         """
-        fenced = _FENCE.fullmatch(text)
-        return self._read((fenced[1] if fenced else text).encode("utf-8", "replace"))
+        return self._read(unfenced(text).encode("utf-8", "replace"))
 
     def unwrapped(self, partial: object) -> object:
         """What is there of the value, of a JSON value that is not whole yet."""
         if self.wrapped and isinstance(partial, dict):
             return cast("dict[str, object]", partial).get(_WRAPPED)
         return partial
+
+
+def unfenced(text: str) -> str:
+    """A text without the fence of Markdown that stands around all of it."""
+    fenced = _FENCE.fullmatch(text)
+    return fenced[1] if fenced else text
 
 
 def form_of(into: type[T]) -> Form[T]:

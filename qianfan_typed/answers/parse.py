@@ -44,14 +44,14 @@ class Wish(Generic[T, R]):
     arguments: Arguments
 
     @classmethod
-    def of(cls, target: Target[R, Any], into: type[T], arguments: Arguments) -> Wish[T, R]:
+    def of(cls, target: Target[R, Any], into: type[T] | Form[T], arguments: Arguments) -> Wish[T, R]:
         """The wish, asked for in the surest way that the model takes.
 
         Raises:
             TypeError: `into` cannot come from JSON, or a parameter is given that says the form in another way.
             InvalidRequest: The model takes none of the ways.
         """
-        form = form_of(into)
+        form = into if isinstance(into, Form) else form_of(into)
         dialect = DIALECTS[target.operation.dialect]
         description = str(form.schema.get("description") or f"{form.name}")
         way = _way(target, dialect, Offer(form.name, description, form.schema))
@@ -93,7 +93,9 @@ def _with(arguments: Arguments, way: Way) -> Arguments:
     return asked
 
 
-def parsing(target: Target[R, Any], into: type[T], retries: int, arguments: Arguments) -> Asking[R, Parsed[T, R]]:
+def parsing(
+    target: Target[R, Any], into: type[T] | Form[T], retries: int, arguments: Arguments
+) -> Asking[R, Parsed[T, R]]:
     """The calls to an answer of a type. `retries`: how often to ask again where it does not fit."""
     wish = Wish[T, R].of(target, into, arguments)
     messages: list[Message] = [*arguments["messages"]]

@@ -53,8 +53,9 @@ def running(
     max_turns: int,
     on_error: OnError,
     arguments: Arguments,
+    heard: Callable[[CalledFunction], object] | None = None,
 ) -> Course[R]:
-    """The turns to an answer.
+    """The turns to an answer. `heard` hears of each call once it was made.
 
     Raises:
         TypeError: A function cannot be a tool.
@@ -83,6 +84,8 @@ def running(
         for one, outcome in zip(due, outcomes, strict=True):
             called = _told(turn, one, outcome, on_error, tools)
             calls.append(called)
+            if heard is not None:
+                heard(called)
             messages.append(dialect.result(one.call, called.told))
     raise TurnsExceeded(max_turns=max_turns, messages=messages, calls=calls)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, cast
 
 import attrs
@@ -81,19 +81,25 @@ class Answer:
         """The calls, a line each."""
         return "\n".join(json.dumps(call, ensure_ascii=False) for call in self.calls)
 
-    def tally(self, model: Model | None) -> str:
-        """Tokens, seconds and cost, in a line."""
-        parts: list[str] = []
-        if self.usage is not None:
-            answered = getattr(self.usage, "completion_tokens", 0)
-            parts.append(f"tokens: {self.usage.prompt_tokens:,} in, {answered:,} out")
-        first = "" if self.first is None else f" (first piece after {self.first:.2f} s)"
-        parts.append(f"{time.perf_counter() - self.began:.2f} s{first}")
-        if self.usage is not None and model is not None and model.price is not None:
-            parts.append(f"{cost(model.price, self.usage):.6f} yuan")
-        if self.finish not in (None, "", "stop", "normal"):
-            parts.append(f"ended: {self.finish}")
-        return " · ".join(parts)
+
+def tally(turns: Sequence[Answer], model: Model | None) -> str:
+    """Tokens, seconds and cost of an answer and of the turns before it, in a line."""
+    counted = [one.usage for one in turns if one.usage is not None]
+    parts: list[str] = []
+    if counted:
+        asked = sum(one.prompt_tokens for one in counted)
+        answered = sum(getattr(one, "completion_tokens", 0) for one in counted)
+        parts.append(f"tokens: {asked:,} in, {answered:,} out")
+    first = "" if turns[0].first is None else f" (first piece after {turns[0].first:.2f} s)"
+    parts.append(f"{time.perf_counter() - turns[0].began:.2f} s{first}")
+    if len(turns) > 1:
+        parts.append(f"{len(turns)} turns")
+    if counted and model is not None and model.price is not None:
+        price = model.price
+        parts.append(f"{sum(cost(price, one) for one in counted):.6f} yuan")
+    if turns[-1].finish not in (None, "", "stop", "normal"):
+        parts.append(f"ended: {turns[-1].finish}")
+    return " · ".join(parts)
 
 
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import attrs
 
-from qianfan_api.handles import OpenRequest, Target
+from qianfan_api.handles import Target
 from qianfan_api.messages import Message, image, system, text, user
 from qianfan_typed.cli.parameters import Given
 from qianfan_typed.errors import ConfigurationError
@@ -60,8 +60,8 @@ class Conversation:
                 return message
         return None
 
-    def request(self, *, stream: bool) -> OpenRequest:
-        """The request that the model answers next."""
+    def request(self, *, stream: bool) -> dict[str, Any]:
+        """The parameters of the request that the model answers next."""
         parameters: dict[str, object] = self.given.of(self.api)
         messages: list[Message] = list(self.messages)
         if self.system is not None and self.target.operation.dialect == "v1":
@@ -70,7 +70,7 @@ class Conversation:
             messages = [system(self.system), *messages]
         if stream and "stream_options" not in parameters and "stream_options" in self._takes():
             parameters["stream_options"] = {"include_usage": True}
-        return OpenRequest({"messages": messages, **parameters})
+        return {"messages": messages, **parameters}
 
     def _takes(self) -> tuple[str, ...]:
         """The parameters that the model takes. Of one that is not known: nothing is sure."""

@@ -20,13 +20,13 @@ _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def migrate(
-    paths: Annotated[list[str], typer.Argument(help="Files and folders of Python.")],
+    paths: Annotated[list[str], typer.Argument(help="Files and folders of Python, and notebooks.")],
     write: Annotated[bool, typer.Option("--write", help="Change the files. Otherwise they stay as they are.")] = False,
     models: Annotated[
         bool, typer.Option("--models", help="Replace retired models by their successors, where the catalogue has one.")
     ] = False,
 ) -> None:
-    """Rewrites programs of qianfan, and of openai at the platform's address, to typed handles.
+    """Rewrites programs of qianfan, and of openai at the platform's address, to typed handles. Notebooks too.
 
     Standard output gets a unified diff, standard error what stays and why. A call is rewritten where its model is
     literal and every use of its client and its reply can be followed: what the program does stays the same. Give the

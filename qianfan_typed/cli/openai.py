@@ -49,8 +49,8 @@ def openai(
 ) -> None:
     """Serves OpenAI's API over the platform, for programs that were made for it.
 
-    Chat, completions, embeddings, images, responses and models under /v1, by the models of V2 and of V1; a page of the
-    requests at /. What a model does not take is refused in OpenAI's words. Ctrl-C ends it.
+    Chat, completions, embeddings, images, responses and models under /v1, by the models of V2 and of V1; the explorer
+    with the live log of requests at /. What a model does not take is refused in OpenAI's words. Ctrl-C ends it.
     """
     if stop:
         from qianfan_typed.cli import background

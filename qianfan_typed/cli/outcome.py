@@ -15,10 +15,12 @@ from qianfan_typed.errors import (
     DecodeError,
     InvalidBatch,
     InvalidRequest,
+    ParseFailed,
     QianfanError,
     RequestWarning,
     TaskFailed,
     TransportError,
+    TurnsExceeded,
 )
 
 REFUSED = 1
@@ -30,7 +32,7 @@ STOPPED = 130
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 refused, by our rules (nothing was sent) or by the platform; 2 a command, an option, a key "
-    "or a file is wrong; 3 no reply, or one that cannot be read; 130 stopped by Ctrl-C."
+    "or a file is wrong; 3 no reply, or one that cannot be read or does not fit; 130 stopped by Ctrl-C."
 )
 
 
@@ -64,13 +66,16 @@ def exit_code(error: Exception) -> int:
     """The exit code for an error."""
     if isinstance(error, (InvalidRequest, InvalidBatch, ApiError, TaskFailed)):
         return REFUSED
-    return NO_REPLY if isinstance(error, (TransportError, DecodeError)) else USAGE_ERROR
+    no_answer = (TransportError, DecodeError, ParseFailed, TurnsExceeded)
+    return NO_REPLY if isinstance(error, no_answer) else USAGE_ERROR
 
 
 def explained(error: Exception) -> str:
     """An error in words, with what to do where it does not say so itself."""
     if isinstance(error, OSError) and not isinstance(error, QianfanError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, ParseFailed):
+        return f"{error}\n  it said: {error.text}"
     if isinstance(error, ConfigurationError) or not isinstance(error, TransportError):
         return str(error)
     return f"{error}\n  qianfan-typed doctor says which hosts can be reached, and what stands between"

@@ -25,7 +25,7 @@ def with_page(app: ASGIApp, platform: Platform, host: str) -> Explorer:
         host: The address that it listens on.
     """
     served = Served(kind="emulator", variables=lambda url: _variables(platform, url), names=frozenset({host}))
-    return Explorer(app, served, sandbox_of(app, platform))
+    return Explorer(app, served, lambda: sandbox_of(app, platform))
 
 
 def sandbox_of(app: ASGIApp, platform: Platform) -> Sandbox:

@@ -10,7 +10,7 @@ import msgspec
 
 from qianfan_api.routing import route
 from qianfan_typed.explorer.payload_text import Problem, judged
-from qianfan_typed.explorer.request_log import LoggedRequest, RequestLog, State
+from qianfan_typed.explorer.request_log import LoggedRequest, Notes, RequestLog, State
 
 VerdictView = Literal["fine", "warned", "refused", "none"]
 """Of what the rules say. none: there is nothing to judge."""
@@ -27,6 +27,11 @@ class RequestLine:
     path: str
     api: str | None
     model: str | None
+    target: str | None
+    """Who answers, where the server notes it."""
+    said: str | None
+    """What the server notes of it besides."""
+    tokens: int | None
     from_page: bool
     state: State
     status: int | None
@@ -82,10 +87,14 @@ def request_view(request: LoggedRequest) -> RequestView:
 
 
 def _line(request: LoggedRequest, problems: list[Problem]) -> RequestLine:
-    found = route(request.path, request.method)
+    found, notes = route(request.path, request.method), request.notes
     errors = sum(one.level == "error" for one in problems)
     warnings = sum(one.level == "warning" for one in problems)
     verdict: VerdictView = "refused" if errors else "warned" if warnings else "fine"
+    if notes is not None:
+        verdict = _verdict_of(request.status, notes)
+    elif found is None or not request.sent.kept or request.sent.is_cut:
+        verdict = "none"
     return RequestLine(
         number=request.number,
         at=request.at,
@@ -93,6 +102,9 @@ def _line(request: LoggedRequest, problems: list[Problem]) -> RequestLine:
         path=request.path,
         api=None if found is None else found.api,
         model=_model(request),
+        target=None if notes is None else notes.target or None,
+        said=None if notes is None else notes.verdict or None,
+        tokens=None if notes is None else notes.tokens,
         from_page=request.from_page,
         state=request.state,
         status=request.status,
@@ -103,13 +115,22 @@ def _line(request: LoggedRequest, problems: list[Problem]) -> RequestLine:
         streamed=request.media_type == "text/event-stream",
         size=request.sent.size,
         reply_size=request.answered.size,
-        verdict=verdict if found is not None and request.sent.kept and not request.sent.is_cut else "none",
+        verdict=verdict,
         errors=errors,
         warnings=warnings,
     )
 
 
+def _verdict_of(status: int | None, notes: Notes) -> VerdictView:
+    """What a server's own notes come to."""
+    if status is None:
+        return "none"
+    return "refused" if status >= 400 else "warned" if notes.verdict else "fine"
+
+
 def _model(request: LoggedRequest) -> str | None:
+    if request.notes is not None:
+        return request.notes.model or None
     found = route(request.path, request.method)
     if found is not None and found.recipient.name:
         return found.recipient.name

@@ -23,17 +23,17 @@ SECURITY_HEADERS: Mapping[str, str] = {
 """What every answer of the page carries: nothing is loaded from elsewhere, and nothing is shown in another's frame."""
 
 
-def why_not(headers: Mapping[str, str], *, writes: bool, names: frozenset[str] = frozenset()) -> str | None:
+def why_not(headers: Mapping[str, str], *, writes: bool, names: frozenset[str] | None = frozenset()) -> str | None:
     """Why a request is refused. None: it is the page's own, or a person's.
 
     Args:
         headers: By their names in lower case.
         writes: Whether it has a body: then the body must be JSON, which no form of another site can send.
-        names: Names of hosts that are right besides this machine's own.
+        names: Names of hosts that are right besides this machine's own. None: any.
     """
     host = headers.get("host", "")
     name = _name_of(host)
-    if name is None or not (_is_own(name) or name in names):
+    if name is None or not (names is None or _is_own(name) or name in names):
         return f"Host: {host or 'missing'}: open the page by its address, as http://127.0.0.1, or by localhost"
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.casefold() != host.casefold():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 
@@ -18,6 +18,30 @@ _MOST_IN_ALL = 32 << 20
 
 State = Literal["open", "done", "lost"]
 """open: it is being answered. done: its reply is whole. lost: the connection broke before."""
+
+
+class Notes(Protocol):
+    """What a server knows of a request that its log does not read out of bodies."""
+
+    @property
+    def model(self) -> str:
+        """The model that was asked for. Empty: none, or it is not known yet."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """Who answers: `v2.chat ernie-4.5-turbo-128k`."""
+        ...
+
+    @property
+    def verdict(self) -> str:
+        """What there is to say of it."""
+        ...
+
+    @property
+    def tokens(self) -> int | None:
+        """Tokens of question and answer."""
+        ...
 
 
 class Kept:
@@ -80,6 +104,8 @@ class LoggedRequest:
     """The body."""
     answered: Kept = attrs.field(factory=Kept)
     """The reply."""
+    notes: Notes | None = None
+    """What the server notes of it."""
     remembered: bool = True
     counted: int = 0
     """Bytes of both that the log has counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import attrs
 from starlette.types import ASGIApp
@@ -12,6 +12,8 @@ from qianfan_api.handles import Operation
 
 PREFIX = "/explorer/"
 """What the paths of the page begin with, all but its first."""
+Headers: TypeAlias = Mapping[bytes, bytes]
+"""Names in lower case."""
 AnyOperation = Operation[Any, Any]
 
 
@@ -42,5 +44,9 @@ class Served:
     """Gives what points clients at the server's address."""
     keeps_bodies: bool = True
     """Whether the log has what requests and replies say. Otherwise it has their paths, states, times and sizes."""
-    names: frozenset[str] = frozenset()
-    """Names of hosts that the page may be opened by, besides addresses and localhost."""
+    names: frozenset[str] | None = frozenset()
+    """Names of hosts that the page may be opened by, besides addresses and localhost. None: any, where a key guards."""
+    guard: Callable[[Headers], ASGIApp | None] = lambda headers: None
+    """Gives what answers who may not see the page, by the headers of a request. None: it is shown."""
+    unlogged: frozenset[str] = frozenset()
+    """Paths of the server whose requests are not in the log."""

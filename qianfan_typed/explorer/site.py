@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 
 import attrs
@@ -29,27 +30,31 @@ class Explorer:
     Args:
         app: The server.
         served: What the page says of it.
-        sandbox: Where the playground sends.
+        sandbox: Makes what the playground sends to, once somebody opens it.
         log: The requests that came to the server. Left out: one of its own.
     """
 
-    def __init__(self, app: ASGIApp, served: Served, sandbox: Sandbox, log: RequestLog | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, served: Served, sandbox: Callable[[], Sandbox], log: RequestLog | None = None
+    ) -> None:
         self.log: RequestLog = log or RequestLog()
         self._served = served
-        self._sandbox = attrs.evolve(sandbox, app=WatchedApp(sandbox.app, self.log, _tells))
-        self._watched = WatchedApp(app, self.log, _tells if served.keeps_bodies else _tells_nothing)
+        self._sandbox = sandbox
+        self._tells = _tells if served.keeps_bodies else _tells_nothing
+        self._watched = WatchedApp(app, self.log, self._tells)
         self._app = app
         self._pages: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._served.unlogged:
             await self._app(scope, receive, send)
         elif not _is_own(scope):
             await self._watched(scope, receive, send)
         else:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             refusal = why_not(headers, writes=scope["method"] == "POST", names=self._served.names)
-            answer = await self._answer(scope) if refusal is None else PlainTextResponse(f"{refusal}\n", 403)
+            barred = PlainTextResponse(f"{refusal}\n", 403) if refusal else self._served.guard(dict(scope["headers"]))
+            answer = barred or await self._answer(scope)
             await answer(scope, receive, _secured(send))
 
     async def _answer(self, scope: Scope) -> ASGIApp:
@@ -64,7 +69,9 @@ class Explorer:
         # Late: what the page needs is for those who open it.
         from qianfan_typed.explorer.routes import pages
 
-        return pages(self.log, self._served, self._sandbox)
+        sandbox = self._sandbox()
+        watched = attrs.evolve(sandbox, app=WatchedApp(sandbox.app, self.log, self._tells))
+        return pages(self.log, self._served, watched)
 
 
 def _is_own(scope: Scope) -> bool:

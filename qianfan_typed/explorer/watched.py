@@ -12,6 +12,9 @@ from qianfan_typed.explorer.request_log import LoggedRequest, RequestLog
 FROM_PAGE = "qianfan_typed.from_page"
 """The key of a scope that says that the page sent it."""
 
+LOGGED = "qianfan_typed.logged"
+"""The key of a scope that has the request's line in the log, so that the server can note what it knows."""
+
 
 class WatchedApp:
     """An ASGI application whose requests are logged.
@@ -42,7 +45,7 @@ class WatchedApp:
             await send(message)
 
         try:
-            await self._served(scope, receiving, sending)
+            await self._served({**scope, LOGGED: request}, receiving, sending)
         finally:
             watch.end()
 

@@ -13,12 +13,13 @@ import attrs
 
 from qianfan_typed.migration.editing import NotEdited, edited
 from qianfan_typed.migration.makers import Surroundings
+from qianfan_typed.migration.notebooks import edited_notebook
 from qianfan_typed.migration.plans import Plan, Planner
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
 from qianfan_typed.python_source.module_check import parsed
 from qianfan_typed.python_source.names.scopes import read_module
 from qianfan_typed.python_source.names.symbols import origins
-from qianfan_typed.python_source.sources.notebooks import NotANotebook
+from qianfan_typed.python_source.sources.notebooks import Cells, NotANotebook, read_notebook
 from qianfan_typed.python_source.sources.python_files import LINE_END, TooLarge, source_of
 
 _PACKAGE = re.compile(r"^[ \t]*(?:import|from)[ \t][^\n]*\b(?:qianfan|openai)\b", re.MULTILINE)
@@ -170,11 +171,7 @@ def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None
             text = source.text
             plan = Planner(parsed(text, file), LINE_END.split(text), around, replace=replace).plan()
             if source.cells is not None:
-                cells = source.cells
-                lines = [(call.lineno, "a notebook is not rewritten; this call can be") for call in plan.rewritten]
-                lines += [(getattr(left.node, "lineno", 1), left.why) for left in plan.left]
-                placed = (Staying(cells.place(line)[1], why, cells.place(line)[0]) for line, why in sorted(lines))
-                return Migrated(file, text, text, left=tuple(placed))
+                return _edited_notebook(file, text, source.cells, plan)
             return _edited(file, text, plan)
     except OSError as error:
         return Migrated(file, "", "", fault=error.strerror or str(error))
@@ -190,6 +187,22 @@ def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None
         return Migrated(file, "", "", fault="it takes more memory than there is")
     except Exception as error:
         return Migrated(file, "", "", fault=internal_error(error))
+
+
+def _edited_notebook(file: str, python: str, cells: Cells, plan: Plan) -> Migrated:
+    text = Path(file).read_bytes().decode("utf-8-sig")
+    after = edited_notebook(text, python, cells, plan.edits) if plan.edits else text
+    found = read_notebook(after)
+    if found is None or found[1].broken != cells.broken:
+        raise NotEdited("what would be written is no Python")
+
+    def placed(node: object, why: str) -> Staying:
+        cell, line = cells.place(getattr(node, "lineno", 1))
+        return Staying(line, why, cell)
+
+    left = tuple(placed(one.node, one.why) for one in plan.left)
+    notes = tuple(placed(one.node, one.why) for one in plan.notes)
+    return Migrated(file, text, after, len(plan.rewritten), left, notes)
 
 
 def _edited(file: str, text: str, plan: Plan) -> Migrated:

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from qianfan_api.documents.classes import DOCUMENT_CLASSES
 from qianfan_api.handles import Handle
 from qianfan_api.models import CATALOGUES
+from qianfan_api.platform import DEFAULT_MODELS
 from qianfan_typed.migration.edits import CallEdit
 from qianfan_typed.migration.makers import Left
 from qianfan_typed.python_source.calls.namespaces import AnyHandle, by_name, positions
@@ -77,6 +79,22 @@ def named_by(arguments: Mapping[str, Argument], reader: LiteralReader) -> Naming
     if name is None:
         raise Stays(model.value, "its model is not literal; write client.v1.chat.model(…), or the handle where it is")
     return Naming(name, model.value)
+
+
+def default_of(maker: str, api: str, call: ast.Call, *, replace: bool) -> Naming:
+    """The model of a call that names none: what takes the place of the official package's own, which is retired.
+
+    Raises:
+        Stays: None is to be replaced, or there is none.
+    """
+    why = "it names no model; name the one that it is meant for"
+    row = DOCUMENT_CLASSES.get(maker)
+    default = None if row is None else DEFAULT_MODELS.get(row.default_models.get(api[1:2], ""))
+    if default is None:
+        raise Stays(call, why)
+    if not replace:
+        raise Stays(call, f"{why}, or let --models take {default}")
+    return Naming(default, call)
 
 
 @attrs.frozen

@@ -18,6 +18,7 @@ from qianfan_typed.migration.handled import (
     Naming,
     Stays,
     arguments_of,
+    default_of,
     edit_of,
     handle_of,
     named_by,
@@ -198,9 +199,7 @@ class Planner:
             return _Rewritten(maker, call, given, api, None, None, edit, False, frozenset(), MODELS)
         self._takes_messages(call, dialect)
         own = named_by(arguments_of(call, dialect.positions), self.reader)
-        named = own or self.named[maker]
-        if named is None:
-            raise Stays(call, "it names no model; name the one that it is meant for")
+        named = own or self.named[maker] or default_of(maker.name, api, call, replace=self.replace)
         if maker.name == "Completion" and self._is_of_chat(named):
             api = "v1.chat"
         choice = handle_of(api, named, replace=self.replace)

@@ -17,9 +17,9 @@ from qianfan_typed.openai_server.chat import chat, completion
 from qianfan_typed.openai_server.embeddings import embeddings
 from qianfan_typed.openai_server.exchange import Endpoint, Exchange, Handler, Whole
 from qianfan_typed.openai_server.images import edits, generations
-from qianfan_typed.openai_server.page import page, requests
 from qianfan_typed.openai_server.refusals import Refused
 
+HEALTH = "/health"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _EXPOSED = ("x-request-id", "x-qianfan-dropped", "x-qianfan-warnings", "retry-after")
 
@@ -47,9 +47,7 @@ def make_app(adapter: Adapter) -> ASGIApp:
         route("/v1/images/edits", edits),
         route("/v1/models", _models, "GET"),
         route("/v1/models/{model:path}", _model, "GET"),
-        route("/", page, "GET", logged=False),
-        route("/requests", requests, "GET", logged=False),
-        Route("/health", Endpoint(adapter, _health, logged=False, open_to_all=True), methods=["GET"]),
+        Route(HEALTH, Endpoint(adapter, _health, logged=False, open_to_all=True), methods=["GET"]),
         Route("/{path:path}", Endpoint(adapter, _nothing), methods=_METHODS),
     ]
     app: ASGIApp = Router(routes, lifespan=lifespan)

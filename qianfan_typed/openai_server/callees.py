@@ -42,6 +42,8 @@ class Callees:
         self._settings = settings
         self._aliases = dict(aliases)
         self._found: dict[tuple[tuple[str, ...], str], Target[Any, Any]] = {}
+        self._only_chat = set[str]()
+        """Models of V2 that have no responses. Which have is known to the platform alone."""
 
     def find(self, apis: tuple[str, ...], name: object) -> Target[Any, Any]:
         """The target that a request's `model` stands for, among some operations.
@@ -59,16 +61,15 @@ class Callees:
                 self._found[apis, name] = target
         return target
 
-    def responding(self, asked: object) -> str:
-        """The platform's name of a model that is to give a response. Which models can is known to the platform alone.
+    def answering(self, name: object) -> tuple[Target[Any, Any], bool]:
+        """Who gives a response, and whether it only chats, as far as is known. Raises Refused."""
+        target = self.find(("v2.chat", "v1.chat"), name)
+        return target, target.operation.dialect == "v1" or target.name in self._only_chat
 
-        Raises:
-            Refused: It is a model of V1.
-        """
-        target = self.find(("v2.chat", "v1.chat"), asked)
-        if target.operation.dialect == "v1":
-            raise _not_there(target.name, "models of V1 have no responses: ask at /v1/chat/completions")
-        return target.name
+    def note_only_chat(self, target: Target[Any, Any]) -> None:
+        """Remembers that the platform had no responses of a model, and that it chats."""
+        if len(self._only_chat) < _MOST_KNOWN:
+            self._only_chat.add(target.name)
 
     def _target(self, apis: tuple[str, ...], asked: str) -> Target[Any, Any]:
         name = self._aliases.get(asked, asked)

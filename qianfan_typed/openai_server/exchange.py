@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import msgspec
@@ -16,6 +16,8 @@ from starlette.types import Message, Receive, Scope, Send
 from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.reply import Meta
 from qianfan_typed.errors import QianfanError
+from qianfan_typed.explorer.request_log import LoggedRequest, Notes
+from qianfan_typed.explorer.watched import LOGGED
 from qianfan_typed.openai_server.adapter import Adapter
 from qianfan_typed.openai_server.drafts import Draft, Json, is_object
 from qianfan_typed.openai_server.guard import Headers, headers_of, require_entry
@@ -29,7 +31,7 @@ UNCHECKED = Options(validate="off")
 """The endpoints judge for themselves."""
 _GONE = 499
 """Status of a request whose client did not wait, as nginx has it."""
-_decode = msgspec.json.Decoder().decode
+decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +66,7 @@ class Exchange:
     def json(self) -> Json:
         """The request's JSON object. Raises Refused where it is none."""
         try:
-            found: object = _decode(self.body)
+            found: object = decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(message=f"the body is no JSON: {error}", code="invalid_json") from None
         if not is_object(found):
@@ -172,9 +174,13 @@ class Endpoint:
                 self._adapter.log.end(served)
 
     def _begun(self, scope: Scope) -> Served:
-        if self._logged:
-            return self._adapter.log.begin(scope["method"], scope["path"])
-        return Served(number=0, at=0.0, method=scope["method"], path=scope["path"])
+        if not self._logged:
+            return Served(number=0, at=0.0, method=scope["method"], path=scope["path"])
+        served = self._adapter.log.begin(scope["method"], scope["path"])
+        line: LoggedRequest | None = scope.get(LOGGED)
+        if line is not None:
+            line.notes = cast("Notes", served)
+        return served
 
 
 def _refusal(error: Exception) -> Refused:

@@ -136,6 +136,18 @@ def _open_search(value: object, name: str) -> object:
     return {"enable": True}
 
 
+def _effort(value: object, name: str) -> object:
+    return value.get("effort") if is_object(value) else value
+
+
+def _chosen(value: object, name: str) -> object:
+    if not is_object(value):
+        return value
+    if value.get("type") != "function":
+        raise invalid(name, f"{value.get('type')}: a model that only chats can be asked for a function by its name")
+    return {"type": "function", "function": {"name": value.get("name")}}
+
+
 def _image_size(value: object, name: str) -> object:
     return None if value == "auto" else value
 
@@ -287,15 +299,29 @@ RESPONSES_V2: Table = {
         )
     },
 }
+RESPONSES_CHAT: Table = {
+    **RESPONSES_V2,
+    "input": Ours("messages, calls of functions and their results become messages, thoughts their `reasoning_content`"),
+    "instructions": Ours("the first message"),
+    "stream": Ours("the answer comes in events, made of the pieces of chat"),
+    "max_output_tokens": As("max_completion_tokens"),
+    "text": Ours("`format` as `response_format`, `verbosity` as it is"),
+    "reasoning": As("reasoning_effort", _effort, "of `effort`; the rest is left out"),
+    "tools": Ours("functions as `tools`, `web_search` as `web_search_options`; others are refused"),
+    "tool_choice": As("tool_choice", _chosen, "a function is named as chat names it"),
+    "store": Left(neutral=(False,)),
+    "previous_response_id": Left(),
+    "include": Left(neutral=([], ["reasoning.encrypted_content"])),
+}
 PAGES: Mapping[str, Mapping[str, Table]] = {
     "/v1/chat/completions": {"v2.chat": CHAT_V2, "v1.chat": CHAT_V1},
     "/v1/completions": {"v2.chat": COMPLETION_V2, "v1.chat": COMPLETION_V1, "v1.completion": OWN_COMPLETION_V1},
     "/v1/embeddings": {"v2.embedding": EMBEDDING_V2, "v1.embedding": EMBEDDING_V1},
     "/v1/images/generations": {"v2.images": IMAGES_V2, "v1.text2image": IMAGES_V1},
     "/v1/images/edits": {"v2.images.edits": EDITS_V2},
-    "/v1/responses": {"v2.responses": RESPONSES_V2},
+    "/v1/responses": {"v2.responses": RESPONSES_V2, "chat": RESPONSES_CHAT},
 }
-"""Path → operation → what becomes of each field."""
+"""Path → operation → what becomes of each field. `chat`: of models that only chat; the result is judged as chat's."""
 
 
 def choose_function(choice: object, draft: Draft) -> None:

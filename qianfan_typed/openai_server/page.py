@@ -1,61 +1,51 @@
-"""Page of requests: what came in lately, at `/`, and the same as JSON at `/requests`."""
+"""Page of the server: the explorer before it, with the live log of its requests; none of what they say is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
-from qianfan_typed.openai_server.answers import encode
-from qianfan_typed.openai_server.exchange import Exchange, Whole
-
-_SAFE: Mapping[str, str] = {
-    "content-security-policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "connect-src 'self'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-}
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>qianfan-typed openai</title>
-<style>
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2em; color-scheme: light dark }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .2em .8em .2em 0; border-bottom: 1px solid #8884; white-space: nowrap }
-td:nth-child(7) { white-space: normal } .bad { color: #c33 }
-</style>
-<h1>Requests</h1>
-<p id="state">Waiting for the first.</p>
-<table><thead><tr><th>#<th>time<th>request<th>model<th>status<th>ms<th>what there is to say<th>tokens</tr></thead>
-<tbody id="rows"></tbody></table>
-<script>
-const rows = document.getElementById("rows"), state = document.getElementById("state");
-async function look() {
-  try {
-    const found = (await (await fetch("requests")).json()).requests.reverse();
-    rows.replaceChildren(...found.map(one => {
-      const row = document.createElement("tr");
-      const cells = [one.number, new Date(one.at * 1000).toLocaleTimeString(), one.method + " " + one.path,
-        one.model + (one.target && !one.target.endsWith(" " + one.model) ? " → " + one.target : ""),
-        one.status || "…", one.status ? Math.round(one.ms) : "", one.verdict, one.tokens ?? ""];
-      row.append(...cells.map(text => Object.assign(document.createElement("td"), {textContent: text})));
-      if (one.status >= 400) row.className = "bad";
-      return row;
-    }));
-    if (found.length) state.textContent = "The last " + found.length + ", the newest first.";
-  } catch { state.textContent = "The server does not answer."; }
-}
-look(); setInterval(look, 1000);
-</script></html>
-"""
+from qianfan_typed.explorer import Explorer, Sandbox, Served, Variables
+from qianfan_typed.openai_server.adapter import Adapter
+from qianfan_typed.openai_server.app import HEALTH
+from qianfan_typed.openai_server.guard import require_entry
+from qianfan_typed.openai_server.refusals import Refused
 
 
-async def page(exchange: Exchange) -> Whole:
-    """`GET /`."""
-    return Whole(body=_PAGE.encode(), media_type="text/html; charset=utf-8", headers=_SAFE)
+def with_page(app: ASGIApp, adapter: Adapter, host: str) -> Explorer:
+    """The explorer before an OpenAI server. All of it asks for the server's key, if there is one.
+
+    Args:
+        app: The server. What it allows pages of other sites holds for its own paths alone.
+        adapter: On whose terms requests are taken.
+        host: The address that it listens on.
+    """
+    terms = adapter.terms
+
+    def guard(headers: Mapping[bytes, bytes]) -> ASGIApp | None:
+        try:
+            require_entry(headers, terms)
+        except Refused as refused:
+            return Response(refused.body(), refused.status, refused.headers, media_type="application/json")
+        return None
+
+    key = "any" if terms.api_key is None else "the-key-it-was-started-with"
+    served = Served(
+        kind="openai",
+        variables=lambda url: [Variables("openai", {"OPENAI_BASE_URL": f"{url}/v1", "OPENAI_API_KEY": key})],
+        keeps_bodies=False,
+        # Who has to show a key cannot be led here by a name of somebody else's.
+        names=frozenset({host}) if terms.api_key is None else None,
+        guard=guard,
+        unlogged=frozenset({HEALTH}),
+    )
+    return Explorer(app, served, _sandbox)
 
 
-async def requests(exchange: Exchange) -> Whole:
-    """`GET /requests`: the last requests, the newest last."""
-    found = [attrs.asdict(one) for one in exchange.adapter.log.recent()]
-    return Whole(body=encode({"requests": found, "count": exchange.adapter.log.count}), headers=_SAFE)
+def _sandbox() -> Sandbox:
+    # Late: an emulator is for those who open the page.
+    from qianfan_typed.emulator.page import own_sandbox
+
+    return own_sandbox()

@@ -11,6 +11,7 @@ import uvicorn
 from qianfan_typed.config import Settings
 from qianfan_typed.openai_server.adapter import Adapter, Terms
 from qianfan_typed.openai_server.app import make_app
+from qianfan_typed.openai_server.page import with_page
 from qianfan_typed.openai_server.request_log import RequestLog
 from qianfan_typed.serving import KEPT_ALIVE, PortServer
 
@@ -59,7 +60,7 @@ class OpenAIServer(PortServer):
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            make_app(self.adapter),
+            with_page(make_app(self.adapter), self.adapter, self.host),
             ws="none",
             lifespan="on",
             timeout_keep_alive=KEPT_ALIVE,

@@ -41,6 +41,7 @@ def run(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     for name, value in emulator.environment.items():
         monkeypatch.setenv(name, value)
 

@@ -59,7 +59,8 @@ def test_it_lists_what_stays(run: Run, tmp_path: Path) -> None:
     done = run("migrate", "program.py")
     assert done.code == 1
     assert done.err == (
-        "program.py:5: stays: it names no model; name the one that it is meant for\n"
+        "program.py:5: stays: it names no model; name the one that it is meant for, "
+        "or let --models take ERNIE-Lite-Pro-128K\n"
         "qianfan-typed: 1 call in 1 file can be rewritten, 1 call left as they are; --write changes the files\n"
     )
 

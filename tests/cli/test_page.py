@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,10 +32,29 @@ def sections() -> Iterator[tuple[str, list[str]]]:
             yield section.partition("\n")[0].strip("# "), lines
 
 
+WEATHER = '''
+import dataclasses
+
+def get_weather(city: str) -> str:
+    """The weather of a city."""
+    return "sunny"
+
+@dataclasses.dataclass
+class Weather:
+    city: str
+    degrees: float
+'''
+"""What stands in `weather.py`."""
+
+
 @pytest.mark.parametrize(("title", "lines"), list(sections()), ids=[title for title, _ in sections()])
-def test_the_commands_of_a_section_work(run: Run, title: str, lines: list[str], tmp_path: Path) -> None:
+def test_the_commands_of_a_section_work(
+    run: Run, title: str, lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "program.py").write_text(PROGRAM, "utf-8")
+    (tmp_path / "weather.py").write_text(WEATHER, "utf-8")
+    monkeypatch.delitem(sys.modules, "weather", raising=False)
     for line in lines:
         words, _, remark = line.partition("   # exit code ")
         before, _, command = words.rpartition(" | ")

@@ -43,7 +43,8 @@ ROOMS = {
     "migration": "attrs libcst qianfan_api client project python_source",
     "serving": "uvicorn",
     "openai_server": (
-        "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving"
+        "attrs msgspec starlette uvicorn qianfan_api errors config core transports runners sdk.targets facts serving "
+        "explorer emulator.page"
     ),
     "language_server": "attrs lsprotocol pygls qianfan_api _version reports project facts payloads python_source",
 }

@@ -32,7 +32,9 @@ def url() -> Iterator[str]:
     served = Served(
         kind="openai", keeps_bodies=False, variables=lambda url: [Variables("openai", {"OPENAI_BASE_URL": f"{url}/v1"})]
     )
-    app = Explorer(Starlette(routes=[Route("/v1/models", models, methods=["GET", "POST"])]), served, own_sandbox(0))
+    app = Explorer(
+        Starlette(routes=[Route("/v1/models", models, methods=["GET", "POST"])]), served, lambda: own_sandbox(0)
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))
@@ -60,6 +62,15 @@ def test_what_is_typed_goes_to_an_emulator_of_its_own(url: str) -> None:
     asked = {"text": json.dumps(CHAT), "api": "v2.chat"}
     reply = urllib3.request("POST", f"{url}/explorer/api/send", json=asked)
     assert reply.data.endswith(b"data: [DONE]\n\n")
+
+
+def test_of_what_is_typed_there_is_no_word_either(url: str) -> None:
+    typed = {**CHAT, "stream": False, "messages": [{"role": "user", "content": "typed words"}]}
+    asked = {"text": json.dumps(typed), "api": "v2.chat"}
+    assert "typed words" in urllib3.request("POST", f"{url}/explorer/api/send", json=asked).data.decode()
+    said = urllib3.request("GET", f"{url}/explorer/api/requests").json()["requests"][-1]
+    assert (said["path"], said["from_page"]) == ("/v2/chat/completions", True)
+    assert b"typed words" not in urllib3.request("GET", f"{url}/explorer/api/requests/{said['number']}").data
 
 
 def test_the_log_has_no_word_of_what_was_said(url: str) -> None:

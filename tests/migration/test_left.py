@@ -53,7 +53,9 @@ LEFT: dict[str, tuple[str, list[tuple[int, str]]]] = {
     ),
     "no model": (
         f"import qianfan\nqianfan.ChatCompletion().do({MESSAGES})\n",
-        [(2, "it names no model; name the one that it is meant for")],
+        [
+            (2, "it names no model; name the one that it is meant for, or let --models take ERNIE-Lite-Pro-128K"),
+        ],
     ),
     "misspelt model": (
         f'import qianfan\nqianfan.ChatCompletion(model="ERNIE-3.5-8KK").do({MESSAGES})\n',
@@ -176,6 +178,20 @@ def test_a_retired_model_gives_way_where_that_is_wanted(tmp_path: Path) -> None:
     found = migrated(tmp_path, code, replace=True)
     assert found.after.splitlines()[1].startswith("Qianfan().v1.chat.ernie_speed_pro_128k.create(")
     assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "handle"),
+    [
+        (f"ChatCompletion().do({MESSAGES})", "v1.chat.ernie_lite_pro_128k.create("),
+        (f"ChatCompletion(version=2).do({MESSAGES})", "v2.chat.ernie_4_5_turbo_128k.create("),
+        ("Embedding().do(texts=['x'])", "v1.embedding.embedding_v1.create("),
+    ],
+    ids=["v1", "v2", "embedding"],
+)
+def test_with_models_a_call_that_names_none_goes_to_a_successor(tmp_path: Path, code: str, handle: str) -> None:
+    found = migrated(tmp_path, f"import qianfan\nqianfan.{code}\n", replace=True)
+    assert found.after.splitlines()[1].startswith(f"Qianfan().{handle}")
 
 
 def test_what_still_needs_an_import_keeps_it(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def test_a_key_is_asked_for_where_one_is_set(serve: Serve) -> None:
             client.with_options(api_key=wrong).models.list()
         assert caught.value.code == "invalid_api_key"
     assert urllib3.request("GET", f"{server.url}/v1/models").status == 401
-    assert urllib3.request("GET", f"{server.url}/").status == 401
+    for path in ("/", "/explorer/css/base.css", "/explorer/api/session", "/explorer/api/requests"):
+        assert urllib3.request("GET", f"{server.url}{path}").status == 401
+    assert urllib3.request("POST", f"{server.url}/explorer/api/send", json={}).status == 401
 
 
 def test_a_browser_shows_the_key_as_a_password(serve: Serve) -> None:
@@ -78,13 +80,46 @@ def test_the_page_shows_requests_and_neither_keys_nor_content(serve: Serve, emul
     page = urllib3.request("GET", f"{server.url}/")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    found = urllib3.request("GET", f"{server.url}/requests")
+    found = urllib3.request("GET", f"{server.url}/explorer/api/requests")
     first, second = found.json()["requests"]
     assert (first["model"], first["target"], first["status"]) == ("gpt-4o", "v2.chat ernie-4.5-turbo-128k", 200)
-    assert (first["verdict"], first["tokens"] > 0, first["ms"] > 0) == ("warned temperature (range)", True, True)
-    assert (second["status"], second["verdict"]) == (400, "top_p: invalid_value")
-    for hidden in (HELLO[0]["content"], emulator.bearer_token, emulator.secret_key, emulator.access_key, "any"):
-        assert hidden.encode() not in found.data
+    assert (first["verdict"], second["verdict"]) == ("warned", "refused")
+    assert (first["said"], first["tokens"] > 0, first["took"] > 0) == ("warned temperature (range)", True, True)
+    assert (second["status"], second["said"]) == (400, "top_p: invalid_value")
+    whole = [urllib3.request("GET", f"{server.url}/explorer/api/requests/{number}").data for number in (1, 2)]
+    for hidden in (HELLO[0]["content"], emulator.bearer_token, emulator.secret_key, emulator.access_key):
+        assert hidden.encode() not in b"".join([found.data, *whole])
+
+
+def test_the_page_is_no_matter_of_other_sites(serve: Serve) -> None:
+    server, _ = serve(origins=("https://app.example",))
+    url = f"{server.url}/explorer/api/requests"
+    for headers in (
+        {"Origin": "https://app.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": f"evil.example:{server.port}"},
+    ):
+        reply = urllib3.request("GET", url, headers=headers)
+        assert (reply.status, reply.headers.get("access-control-allow-origin")) == (403, None)
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"}
+    assert "access-control-allow-origin" not in urllib3.request("OPTIONS", url, headers=asked).headers
+
+
+def test_behind_a_gateway_the_key_opens_the_page(serve: Serve) -> None:
+    server, _ = serve(api_key="k")
+    url, name = f"{server.url}/explorer/api/session", {"Host": "gateway.example"}
+    assert urllib3.request("GET", url, headers=name).status == 401
+    reply = urllib3.request("GET", url, headers={"Authorization": "Bearer k", **name})
+    address = {"OPENAI_BASE_URL": "http://gateway.example/v1", "OPENAI_API_KEY": "the-key-it-was-started-with"}
+    assert (reply.json()["kind"], reply.json()["variables"]) == ("openai", [["openai", address]])
+
+
+def test_looking_whether_it_runs_is_not_in_the_log(serve: Serve) -> None:
+    server, client = serve()
+    urllib3.request("GET", f"{server.url}/health")
+    client.models.list()
+    found = urllib3.request("GET", f"{server.url}/explorer/api/requests").json()["requests"]
+    assert [one["path"] for one in found] == ["/v1/models"]
 
 
 def test_long_names_are_kept_short(serve: Serve) -> None:

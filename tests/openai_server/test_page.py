@@ -38,6 +38,7 @@ def test_the_page_says_what_becomes_of_each_field(path: str) -> None:
 
 def test_the_platform_has_every_parameter_that_a_field_becomes() -> None:
     there = {(api, name) for api in OPERATIONS for name in facts().operations[api].members if api in facts().operations}
+    there |= {("chat", name) for name in PAGES["/v1/chat/completions"]["v2.chat"]}
     made = {
         (api, treatment.name)
         for tables in PAGES.values()

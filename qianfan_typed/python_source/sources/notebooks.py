@@ -78,10 +78,7 @@ def read_notebook(text: str) -> tuple[str, Cells] | None:
     lines: list[str] = []
     starts: list[tuple[int, int]] = []
     broken: list[BrokenCell] = []
-    for number, cell in enumerate(cells, 1):
-        source = _source(cell, number)
-        if source is None:
-            continue
+    for number, _, source in code_cells(document):
         starts.append((len(lines) + 1, number))
         found = _python(source, number)
         if isinstance(found, BrokenCell):
@@ -89,6 +86,18 @@ def read_notebook(text: str) -> tuple[str, Cells] | None:
             found = "\n" * source.count("\n")
         lines += _LINE_END.split(found)
     return "\n".join(lines), Cells(tuple(starts) or ((1, 1),), tuple(broken))
+
+
+def code_cells(document: object) -> Iterator[tuple[int, dict[str, object], str]]:
+    """The cells of a notebook that have code: each with its number, from 1, and its code as it stands there.
+
+    Raises:
+        NotANotebook: A cell is none.
+    """
+    for number, cell in enumerate(_cells(_object(document)) or (), 1):
+        source = _source(cell, number)
+        if source is not None:
+            yield number, cast("dict[str, object]", cell), source
 
 
 def _object(value: object) -> Mapping[str, object] | None:

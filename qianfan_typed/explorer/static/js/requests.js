@@ -50,7 +50,7 @@ async function update(state) {
 }
 
 function fits(one) {
-  const said = [one.path, one.api, one.model, one.status, one.code, one.method].join(" ").toLowerCase();
+  const said = [one.path, one.api, one.model, one.target, one.said, one.status, one.code, one.method].join(" ").toLowerCase();
   return (!chosen.verdict || one.verdict === chosen.verdict) && chosen.text.trim().toLowerCase().split(/\s+/).every((each) => said.includes(each));
 }
 
@@ -75,10 +75,10 @@ function line(one) {
   return h("tr", { class: one.number === chosen.open ? "current" : null, onclick: (event) => { if (!event.target.closest("a")) location.hash = href; } },
     h("td", { class: "col-time" }, new Date(one.at * 1000).toLocaleTimeString([], { hour12: false })),
     h("td", { class: "col-status" }, h("span", { class: `status ${one.state === "lost" ? "bad" : one.status === null ? "open" : good ? "good" : "bad"}` }, one.state === "lost" ? t("state.lost") : one.status ?? "…"), one.code ? h("span", { class: "code" }, one.code) : null),
-    h("th", { scope: "row", class: "col-request" }, h("a", { href }, one.model ?? one.path), h("span", { class: "sub" }, one.api ?? `${one.method} ${one.path}`, one.streamed ? h("span", { class: "tag" }, t("streamed", { count: one.pieces })) : null, one.from_page ? h("span", { class: "tag" }, t("from.page")) : null)),
-    h("td", { class: "col-verdict" }, verdict(one)),
+    h("th", { scope: "row", class: "col-request" }, h("a", { href }, one.model ?? one.path), h("span", { class: "sub" }, one.api ?? `${one.method} ${one.path}`, one.target ? ` → ${one.target}` : null, one.streamed ? h("span", { class: "tag" }, t("streamed", { count: one.pieces })) : null, one.from_page ? h("span", { class: "tag" }, t("from.page")) : null)),
+    h("td", { class: "col-verdict" }, one.said ? h("span", { class: "code" }, one.said) : verdict(one)),
     h("td", { class: "col-took num" }, one.took === null ? "…" : `${number(Math.round(one.took * 10) / 10)} ms`),
-    h("td", { class: "col-size num" }, bytes(one.size), h("span", { class: "slash" }, "→"), bytes(one.reply_size)));
+    h("td", { class: "col-size num" }, bytes(one.size), h("span", { class: "slash" }, "→"), bytes(one.reply_size), one.tokens === null ? null : h("span", { class: "sub" }, t("requests.tokens", { count: number(one.tokens) }))));
 }
 
 function verdict(one) {
@@ -104,7 +104,7 @@ async function drawDetail(detail, wanted) {
   const play = line.api && one.body && !one.body_cut ? `#/playground/${encodeURIComponent(line.api)}/${encodeURIComponent(line.model ?? "")}/request-${line.number}` : null;
   fill(detail,
     h("div", { class: "sheet-head" }, h("div", {}, h("p", { class: "eyebrow mono" }, `${line.method} ${line.path}`), h("h2", {}, line.model ?? line.api ?? line.path), line.code ? h("p", { class: "refusal mono" }, line.code) : null), h("a", { class: "quiet icon-only", href: "#/requests", "aria-label": t("close") }, icon("close"))),
-    h("dl", { class: "limits" }, [["column.status", line.status ?? "…"], ["first", line.first === null ? "–" : `${line.first} ms`], ["column.took", line.took === null ? "…" : `${line.took} ms`], ["pieces", line.pieces]].map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
+    h("dl", { class: "limits" }, [["column.status", line.status ?? "…"], ["first", line.first === null ? "–" : `${line.first} ms`], ["column.took", line.took === null ? "…" : `${line.took} ms`], ["pieces", line.pieces], ...(line.target ? [["requests.target", line.target]] : []), ...(line.said ? [["column.verdict", line.said]] : [])].map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
     one.problems.length ? h("ul", { class: "problem-list" }, one.problems.map((each) => h("li", {}, level(each.level), h("div", {}, h("p", {}, h("code", {}, each.pointer || "/"), " ", each.message), h("p", { class: "source" }, t("line", { line: each.line }), " · ", ruleLink(each.rule), each.source ? ` · ${each.source}` : null))))) : null,
     play ? h("div", { class: "actions" }, h("a", { class: "button primary", href: play }, icon("play"), t("requests.play"))) : null,
     one.body ? h("section", {}, h("div", { class: "code-head" }, h("h3", {}, t("body")), copyButton(t("copy"), () => one.body)), h("pre", { class: "snippet numbered", tabindex: "0" }, painted(one.body, one.problems))) : null,
