@@ -57,7 +57,7 @@ def check_files(
         ignored: Which rules and codes to leave out of a file.
     """
     every = list(files)
-    others = OtherFiles(every, _tree_of)
+    others = other_files(every)
     for file in every:
         checked = _check_file(file, counts.also(ignored(file)), others)
         tally.checked += checked.requests
@@ -68,6 +68,11 @@ def check_files(
             tally.count(finding)
             yield finding
         tally.end_file(file, len(checked.findings), checked.unchecked.total())
+
+
+def other_files(files: Sequence[str]) -> OtherFiles:
+    """The files of a run, as modules of one another."""
+    return OtherFiles(files, _tree_of)
 
 
 def _tree_of(file: str) -> ast.Module | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -58,6 +59,9 @@ class Source:
     """The Python of a file."""
 
     text: str
+    data: bytes
+    """The file."""
+    encoding: str
     cells: Cells | None = None
     """Of a notebook, where its lines stand."""
 
@@ -98,7 +102,7 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
         raise
     if encoding in _NO_TEXT:
         raise SyntaxError(f"{encoding} is no encoding of source code", (file, 1, 1, None))
-    return Source(_decoded(data, encoding, file))
+    return Source(_decoded(data, encoding, file), data, encoding)
 
 
 def _of_notebook(data: bytes, file: str) -> Source | None:
@@ -115,7 +119,7 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
         raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
-    return Source(*found)
+    return Source(found[0], data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8", found[1])
 
 
 def mentions_platform(data: bytes) -> bool:
