@@ -124,6 +124,7 @@ def check_text(
     *,
     cells: Cells | None = None,
     elsewhere: Elsewhere = nowhere,
+    tree: ast.Module | None = None,
 ) -> Checked:
     """Checks the source of a module. Nothing of it is run or imported.
 
@@ -133,6 +134,7 @@ def check_text(
         counts: Which violations count.
         cells: Of a notebook, where its lines stand.
         elsewhere: The values of names that it imports.
+        tree: Its tree, where it is at hand.
 
     Raises:
         SyntaxError: It is not Python.
@@ -142,7 +144,7 @@ def check_text(
     found: dict[object, Finding] = {}
     invalid = checked = accepted = 0
     unchecked: Counter[Unchecked] = Counter()
-    for called in CallFinder(read_module(parsed(text, file)), elsewhere).requests():
+    for called in CallFinder(read_module(tree or parsed(text, file)), elsewhere).requests():
         mine = [finding for finding in _findings_of_call(called, file, lines, comments) if counts(finding)]
         invalid += bool(mine)
         if called.unchecked is None:
