@@ -90,6 +90,10 @@ def test_what_an_ignore_comment_switches_off_stays(folder: Path, check: Run) -> 
         ("def ask(stop='x'):\n    chat.do(m, stop=stop)", "def ask(stop=['x']):\n    chat.do(m, stop=stop)"),
         ("h = []\nh.append({'role': 'usr', 'content': 'x'})\nchat.do(h)",) * 2,
         ("chat.do(m, stop='x' if m else ['y'])", "chat.do(m, stop=['x'] if m else ['y'])"),
+        ("chat.do(m, stream='True')", "chat.do(m, stream=True)"),
+        ("chat.do(m, disable_search=' false ')", "chat.do(m, disable_search=False)"),
+        ("p = {r'topP': 0.5}\nchat.do(m, **p)", "p = {'top_p': 0.5}\nchat.do(m, **p)"),
+        ('p = {"topP": 0.5}\nchat.do(m, **p)', 'p = {"top_p": 0.5}\nchat.do(m, **p)'),
     ],
 )
 def test_what_a_name_has_is_mended_where_it_is_read_in_requests_alone(before: str, after: str) -> None:
@@ -103,6 +107,10 @@ def test_what_a_name_has_is_mended_where_it_is_read_in_requests_alone(before: st
         pytest.param("stop = 'x'\nchat.do(m, stop=stop)", id="under a name"),
         pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nprint(p)", id="printed"),
         pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\np['stop'].split()", id="a member is read"),
+        pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nq = p", id="another name for it"),
+        pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nx = p.pop('stop')", id="taken out"),
+        pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nx = p.update", id="a method handed on"),
+        pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nf(*[p])", id="handed on in a list"),
         pytest.param("def ask(stop='x'):\n    chat.do(m, stop=stop)\n    return stop", id="a default is given back"),
         pytest.param(
             "class C:\n    stop = 'x'\n    def a(self):\n        chat.do(m, stop=self.stop)", id="an attribute"
