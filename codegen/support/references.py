@@ -26,6 +26,19 @@ def found_at(value: object, steps: Sequence[str], place: Place = ()) -> Sequence
     return level
 
 
+def _stands_at(value: object, steps: Sequence[str]) -> bool:
+    """Whether anything stands at a path: without places, which most requests are not asked for."""
+    level = [value]
+    for step in steps:
+        if step == "[]":
+            level = [item for one in level if type(one) is not str and is_list(one) for item in one if item is not None]
+        else:
+            level = [item for one in level if is_object(one) and (item := one.get(step)) is not None]
+        if not level:
+            return False
+    return True
+
+
 def check_answers(
     rule: Rule, payload: Mapping[str, object], answer: Sequence[str], given: Sequence[str], found: Findings
 ) -> None:
@@ -109,6 +122,8 @@ def check_ability(
     if model is None or model.unverified or ability in model.abilities:
         return
     if model.name not in lacking if lacking else not found.speaks(rule):
+        return
+    if not _stands_at(payload, path):
         return
     for at, _ in found_at(payload, path):
         kin = catalogue.kin(model, ability)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import reprlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
@@ -193,6 +194,27 @@ _KINDS: dict[type, str] = {
 }
 
 
+_TEXT = {
+    "a number": re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,14})?", re.ASCII),
+    "a whole number": re.compile(r"-?(?:0|[1-9]\d{0,14})", re.ASCII),
+    "true or false": re.compile(r"true|false"),
+}
+"""Texts that say a value of another kind."""
+
+
+def _meant(value: object, expected: str) -> str | None:
+    """What is meant by a value of the wrong kind, as it would stand in JSON. None: that is not beyond doubt."""
+    if isinstance(value, float):
+        whole = expected == "a whole number" and value.is_integer() and abs(value) < 1e15
+        return str(int(value)) if whole else None
+    if not isinstance(value, str):
+        return None
+    if expected == "a list of strings":
+        return shown([value])
+    said = _TEXT.get(expected)
+    return value if said is not None and said.fullmatch(value) else None
+
+
 def kind_of(value: object) -> str:
     """What a JSON value is, in words."""
     if value is None:
@@ -274,7 +296,9 @@ class Findings:
         self.add(rule, "missing", place, f"missing: required{' ' + why if why else ''}")
 
     def wrong_type(self, rule: Rule, place: Place, value: object, expected: str) -> None:
-        self.add(rule, "type", place, f"{shown(value)}: must be {expected}, not {kind_of(value)}")
+        meant = _meant(value, expected)
+        hint = "" if meant is None else f"; write {meant}"
+        self.add(rule, "type", place, f"{shown(value)}: must be {expected}, not {kind_of(value)}{hint}")
 
     def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
         self.add(rule, "range", place, f"{shown(value)}: must be {allowed}")

@@ -6,44 +6,20 @@ from typing import Annotated
 
 import typer
 
-from qianfan_typed.cli.options import (
-    AsOutput,
-    AtMost,
-    Excluded,
-    ExitZero,
-    FormatOption,
-    FromLevel,
-    Ignored,
-    Known,
-    NewBaseline,
-    Quiet,
-    ShowUnchecked,
-    Statistics,
-    Strict,
-    ToFile,
-)
-from qianfan_typed.cli.reporting import Reporting
+from qianfan_typed.cli.fixing import end_with_diff, write_fixes
+from qianfan_typed.cli.options import CheckOptions, checking_command
+from qianfan_typed.cli.reporting import report
 from qianfan_typed.cli.selection import chosen, chosen_filter, exclusion, find_project, with_missing
 
 
+@checking_command
 def check(
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Files, folders and patterns; - is standard input. Left out: source of pyproject.toml."),
     ] = None,
-    output: AsOutput = FormatOption.text,
-    level: FromLevel = None,
-    ignore: Ignored = None,
-    max_violations: AtMost = None,
-    show_unchecked: ShowUnchecked = False,
-    strict: Strict = False,
-    exclude: Excluded = None,
-    baseline: Known = None,
-    write_baseline: NewBaseline = False,
-    output_file: ToFile = None,
-    statistics: Statistics = False,
-    exit_zero: ExitZero = False,
-    quiet: Quiet = False,
+    *,
+    options: CheckOptions,
 ) -> None:
     """Checks the requests in Python source and notebooks, without running them.
 
@@ -55,23 +31,18 @@ def check(
     same.
     """
     # The rules take a moment to load: not for `--help`.
+    from qianfan_typed.python_source.fixes.file_fixes import fixed_files
     from qianfan_typed.python_source.module_check import check_files
     from qianfan_typed.python_source.sources.python_files import python_files
     from qianfan_typed.reports.findings import Tally
 
     project = find_project()
-    files, missing = python_files(chosen(paths, project, "source"), exclusion(project, exclude))
-    counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
+    files, missing = python_files(chosen(paths, project, "source"), exclusion(project, options.exclude))
+    counts, strict = chosen_filter(project, options)
+    if options.diff:
+        end_with_diff(fixed_files(files, counts, project.ignored_in))
+    if options.fix:
+        write_fixes(fixed_files(files, counts, project.ignored_in))
     tally = Tally(thing="call", strict=strict)
     findings = with_missing(missing, check_files(files, counts, tally, project.ignored_in), tally)
-    reporting = Reporting(
-        form=output.value,
-        most=max_violations,
-        baseline=baseline,
-        write_baseline=write_baseline,
-        to=output_file,
-        statistics=statistics,
-        exit_zero=exit_zero,
-        quiet=quiet,
-    )
-    reporting.end(findings, files, tally, project)
+    report(findings, files, tally, project, options)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,32 +72,22 @@ def _show(found: Migrated) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from qianfan_typed.project.rewriting import unified_diff
+
     console = Console(highlight=False, soft_wrap=True)
-    for line in _diff(found):
+    for line in unified_diff(found.file, found.before, found.after):
         console.print(Text(line, style=_STYLES.get(line[:1], "")))
-
-
-def _diff(found: Migrated) -> Iterator[str]:
-    from qianfan_typed.python_source.sources.python_files import LINE_END
-    from qianfan_typed.reports.printable import printable, printable_path
-
-    name = printable_path(found.file)
-    before, after = (LINE_END.split(text.removesuffix("\n")) for text in (found.before, found.after))
-    for line in difflib.unified_diff(before, after, name, name, lineterm=""):
-        # A tab is no harm, and belongs to the line.
-        yield "\t".join(map(printable, line.split("\t")))
 
 
 def _written(found: Migrated) -> str | None:
     """Writes a file. Gives why it cannot be."""
     from qianfan_typed.migration.files import write
+    from qianfan_typed.project.rewriting import NotWritten
 
     try:
         write(found)
-    except OSError as error:
-        return error.strerror or str(error)
-    except UnicodeEncodeError as error:
-        return f"its encoding, {error.encoding}, has not what is to be written"
+    except NotWritten as error:
+        return str(error)
     return None
 
 

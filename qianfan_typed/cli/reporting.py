@@ -6,75 +6,71 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import attrs
-
 from qianfan_typed.cli.terminal import give_up, say
 
 # The rules take a moment to load: not for `--help`.
 if TYPE_CHECKING:
+    from qianfan_typed.cli.options import CheckOptions
     from qianfan_typed.project.baseline import Baseline
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding, Tally
-    from qianfan_typed.reports.formats import ReportFormat
     from qianfan_typed.reports.sarif import RuleWords
 
 
-@attrs.frozen(kw_only=True)
-class Reporting:
-    """What the options of a command say of its report."""
+def report(
+    findings: Iterable[Finding], files: Collection[str], tally: Tally, project: Project, options: CheckOptions
+) -> NoReturn:
+    """Writes findings, says what they come to, and ends the command."""
+    path = _path_of_baseline(project, options)
+    if options.write_baseline:
+        _write_baseline(path, findings, tally)
+    known = None if path is None else _read(path)
+    _write(findings if known is None else known.new(findings, tally), tally, options)
+    if not options.quiet:
+        from qianfan_typed.reports.summary import summary
 
-    form: ReportFormat
-    most: int | None
-    baseline: Path | None
-    write_baseline: bool
-    to: Path | None
-    statistics: bool
-    exit_zero: bool
-    quiet: bool
+        say(summary(tally))
+        gone = 0 if known is None else known.gone(files)
+        if gone:
+            say(f"{gone:,} of the baseline {'is' if gone == 1 else 'are'} gone: --write-baseline shrinks it")
+    code = tally.exit_code
+    raise SystemExit(0 if code == 1 and options.exit_zero else code)
 
-    def end(self, findings: Iterable[Finding], files: Collection[str], tally: Tally, project: Project) -> NoReturn:
-        """Writes findings, says what they come to, and ends the command."""
-        path = self._path_of_baseline(project)
-        if self.write_baseline:
-            self._write_baseline(path, findings, tally)
-        known = None if path is None else _read(path)
-        self._write(findings if known is None else known.new(findings, tally), tally)
-        if not self.quiet:
-            from qianfan_typed.reports.summary import summary
 
-            say(summary(tally))
-            gone = 0 if known is None else known.gone(files)
-            if gone:
-                say(f"{gone:,} of the baseline {'is' if gone == 1 else 'are'} gone: --write-baseline shrinks it")
-        code = tally.exit_code
-        raise SystemExit(0 if code == 1 and self.exit_zero else code)
+def _path_of_baseline(project: Project, options: CheckOptions) -> Path | None:
+    if options.baseline is not None:
+        return options.baseline
+    return None if project.settings.baseline is None else project.folder / project.settings.baseline
 
-    def _path_of_baseline(self, project: Project) -> Path | None:
-        if self.baseline is not None:
-            return self.baseline
-        return None if project.settings.baseline is None else project.folder / project.settings.baseline
 
-    def _write_baseline(self, path: Path | None, findings: Iterable[Finding], tally: Tally) -> NoReturn:
-        from qianfan_typed.project.baseline import BaselineError, write_baseline
+def _write_baseline(path: Path | None, findings: Iterable[Finding], tally: Tally) -> NoReturn:
+    from qianfan_typed.project.baseline import BaselineError, write_baseline
 
-        if path is None:
-            give_up("--write-baseline needs --baseline FILE, or baseline in [tool.qianfan-typed] of pyproject.toml")
-        try:
-            number = write_baseline(path, findings)
-        except BaselineError as error:
-            give_up(str(error))
-        say(f"{path}: {number:,} known violation{'s' * (number != 1)}")
-        raise SystemExit(2 if tally.exit_code == 2 else 0)
+    if path is None:
+        give_up("--write-baseline needs --baseline FILE, or baseline in [tool.qianfan-typed] of pyproject.toml")
+    try:
+        number = write_baseline(path, findings)
+    except BaselineError as error:
+        give_up(str(error))
+    say(f"{path}: {number:,} known violation{'s' * (number != 1)}")
+    raise SystemExit(2 if tally.exit_code == 2 else 0)
 
-    def _write(self, findings: Iterable[Finding], tally: Tally) -> None:
-        from qianfan_typed.reports import standard_output
 
-        try:
-            standard_output.write_report(
-                findings, self.form, tally, self.most, to=self.to, statistics=self.statistics, describe=_words
-            )
-        except standard_output.OutputError as error:
-            give_up(str(error))
+def _write(findings: Iterable[Finding], tally: Tally, options: CheckOptions) -> None:
+    from qianfan_typed.reports import standard_output
+
+    try:
+        standard_output.write_report(
+            findings,
+            options.output.value,
+            tally,
+            options.max_violations,
+            to=options.output_file,
+            statistics=options.statistics,
+            describe=_words,
+        )
+    except standard_output.OutputError as error:
+        give_up(str(error))
 
 
 def _read(path: Path) -> Baseline:

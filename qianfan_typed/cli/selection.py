@@ -11,7 +11,7 @@ from qianfan_typed.cli.terminal import give_up
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from qianfan_typed.cli.options import LevelOption
+    from qianfan_typed.cli.options import CheckOptions
     from qianfan_typed.project.exclusion import Exclusion
     from qianfan_typed.project.settings import Project
     from qianfan_typed.reports.findings import Finding, Tally, ViolationFilter
@@ -45,19 +45,16 @@ def exclusion(project: Project, patterns: Sequence[str] | None) -> Exclusion:
     return Exclusion(project.folder.resolve(), (*settings.exclude, *(patterns or ())), settings.gitignore)
 
 
-def chosen_filter(
-    project: Project, level: LevelOption | None, ignore: Sequence[str] | None, *, strict: bool, show_unchecked: bool
-) -> tuple[ViolationFilter, bool]:
+def chosen_filter(project: Project, options: CheckOptions) -> tuple[ViolationFilter, bool]:
     """Which violations count, and whether what is not checked does. Gives up where what is to be ignored is no rule."""
     settings = project.settings
-    _require_rules("--ignore", ignore or ())
+    _require_rules("--ignore", options.ignore or ())
     _require_rules("pyproject.toml: [tool.qianfan-typed] ignore", settings.ignore)
     _require_rules("pyproject.toml: [tool.qianfan-typed.ignores]", settings.every_ignored())
-    strict = strict or settings.strict
-    counts = settings.violation_filter(
-        None if level is None else level.value, ignore or (), notes=strict or show_unchecked
-    )
-    return counts, strict
+    strict = options.strict or settings.strict
+    level = None if options.level is None else options.level.value
+    notes = strict or options.show_unchecked
+    return settings.violation_filter(level, options.ignore or (), notes=notes), strict
 
 
 def _require_rules(place: str, names: Sequence[str]) -> None:

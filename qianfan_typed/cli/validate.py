@@ -8,24 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qianfan_typed.cli.fixing import end_with_diff, write_fixes
-from qianfan_typed.cli.options import (
-    AsOutput,
-    AtMost,
-    Excluded,
-    ExitZero,
-    FormatOption,
-    FormOption,
-    FromLevel,
-    Ignored,
-    Known,
-    NewBaseline,
-    Quiet,
-    ShowUnchecked,
-    Statistics,
-    Strict,
-    ToFile,
-)
-from qianfan_typed.cli.reporting import Reporting
+from qianfan_typed.cli.options import CheckOptions, FormOption, checking_command
+from qianfan_typed.cli.reporting import report
 from qianfan_typed.cli.selection import chosen, chosen_filter, exclusion, find_project, with_missing
 from qianfan_typed.cli.terminal import give_up
 
@@ -38,6 +22,7 @@ if TYPE_CHECKING:
     from qianfan_typed.reports.findings import Finding
 
 
+@checking_command
 def validate(
     files: Annotated[
         list[str] | None,
@@ -53,26 +38,11 @@ def validate(
             "--from", help="What the files are. Left out: as their names and beginnings say.", show_default=""
         ),
     ] = None,
-    output: AsOutput = FormatOption.text,
-    level: FromLevel = None,
-    ignore: Ignored = None,
-    max_violations: AtMost = None,
-    show_unchecked: ShowUnchecked = False,
-    strict: Strict = False,
-    exclude: Excluded = None,
-    baseline: Known = None,
-    write_baseline: NewBaseline = False,
-    output_file: ToFile = None,
-    statistics: Statistics = False,
-    exit_zero: ExitZero = False,
-    quiet: Quiet = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Write what is meant beyond doubt into the files, and check what is left.")
-    ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     jobs: Annotated[
         int, typer.Option(help="How many processes. 0: one for each core, where there is enough to do.", min=0)
     ] = 0,
+    *,
+    options: CheckOptions,
 ) -> None:
     """Checks files of requests against the documented rules of each model.
 
@@ -88,6 +58,7 @@ def validate(
 
     from qianfan_typed.cli.progress import ProgressBar
     from qianfan_typed.payloads.file_check import check_payload_files, total_size
+    from qianfan_typed.payloads.fixing import fixed_files
     from qianfan_typed.payloads.units import SUFFIXES
     from qianfan_typed.project.paths import find, with_slashes
     from qianfan_typed.reports.findings import Tally
@@ -95,30 +66,20 @@ def validate(
     project = find_project()
     paths = chosen(files, project, "paths")
     api = None if api is None else _operation(api)
-    found, missing = find(paths, SUFFIXES, excluded=exclusion(project, exclude))
+    found, missing = find(paths, SUFFIXES, excluded=exclusion(project, options.exclude))
     sources = _sources(project, found, {with_slashes(path) for path in paths}, api, model)
     if form is not None:
         sources = [attrs.evolve(one, form=form.value) for one in sources]
-    counts, strict = chosen_filter(project, level, ignore, strict=strict, show_unchecked=show_unchecked)
-    if diff:
-        end_with_diff(sources, counts)
-    if fix:
-        write_fixes(sources, counts)
+    counts, strict = chosen_filter(project, options)
+    if options.diff:
+        end_with_diff(fixed_files(sources, counts))
+    if options.fix:
+        write_fixes(fixed_files(sources, counts))
     tally = Tally(strict=strict)
-    reporting = Reporting(
-        form=output.value,
-        most=max_violations,
-        baseline=baseline,
-        write_baseline=write_baseline,
-        to=output_file,
-        statistics=statistics,
-        exit_zero=exit_zero,
-        quiet=quiet,
-    )
     with ProgressBar(sys.stderr, total_size(sources)) as bar:
         checked = check_payload_files(sources, counts, tally, jobs=jobs, tick=bar.tick)
         findings = _making_way(with_missing(missing, checked, tally), bar)
-        reporting.end(findings, found, tally, project)
+        report(findings, found, tally, project, options)
 
 
 def _operation(name: str) -> str:

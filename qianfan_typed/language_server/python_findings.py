@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from qianfan_typed.language_server.projects import DocumentSettings
@@ -21,15 +22,15 @@ def python_findings(text: str, settings: DocumentSettings) -> list[Finding] | No
     readable = without_broken_lines(text)
     if readable is None:
         return None
-    source = settings.source
-    return list(check_text(readable, source.file, settings.counts.also(source.ignore)).findings)
+    source, (plain, tree) = settings.source, readable
+    return list(check_text(plain, source.file, settings.counts.also(source.ignore), tree=tree).findings)
 
 
-def without_broken_lines(text: str) -> str | None:
-    """A module in whose place of broken lines `pass` stands; places stay. None: it is still none."""
+def without_broken_lines(text: str) -> tuple[str, ast.Module] | None:
+    """A module in whose place of broken lines `pass` stands, and its tree; places stay. None: it is still none."""
     for _ in range(_MOST_LINES + 1):
         try:
-            parsed(text, "")
+            return text, parsed(text, "")
         except SyntaxError as error:
             lines = LINE_END.split(text)
             number = (error.lineno or 1) - 1
@@ -38,8 +39,6 @@ def without_broken_lines(text: str) -> str | None:
             start = _before(text, lines, number)
             indent = _INDENT.match(lines[number])
             text = f"{text[:start]}{indent[0] if indent else ''}pass{text[start + len(lines[number]) :]}"
-        else:
-            return text
     return None
 
 

@@ -23,7 +23,6 @@ from qianfan_typed.language_server.open_document import OpenDocument
 from qianfan_typed.language_server.python_findings import without_broken_lines
 from qianfan_typed.python_source.calls.call_finder import CallFinder
 from qianfan_typed.python_source.fixes.source_text import SourceText
-from qianfan_typed.python_source.module_check import parsed
 from qianfan_typed.python_source.names.scopes import read_module
 from qianfan_typed.python_source.names.values import ObjectValue, SequenceValue, UnknownItems, Value
 from qianfan_typed.python_source.requests.source_requests import SourceRequest
@@ -113,8 +112,8 @@ def _spot(text: str, offset: int, ways: Sequence[str]) -> SourceSpot | None:
         readable = without_broken_lines(way)
         if readable is None:
             continue
-        source = SourceText(readable)
-        for called in CallFinder(read_module(parsed(readable, ""))).requests():
+        source = SourceText(readable[0])
+        for called in CallFinder(read_module(readable[1])).requests():
             for _, request in called.requests:
                 found = _in_request(source, request, offset)
                 if found is not None:

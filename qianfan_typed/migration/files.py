@@ -16,6 +16,7 @@ from qianfan_typed.migration.makers import Surroundings
 from qianfan_typed.migration.notebooks import edited_notebook
 from qianfan_typed.migration.plans import Plan, Planner
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
+from qianfan_typed.project.rewriting import NotWritten, RewrittenFile
 from qianfan_typed.python_source.module_check import parsed
 from qianfan_typed.python_source.names.scopes import read_module
 from qianfan_typed.python_source.names.symbols import origins
@@ -117,12 +118,20 @@ def write(migrated: Migrated) -> None:
     """Writes a file as it was rewritten, in its encoding.
 
     Raises:
-        OSError: It cannot be written.
-        UnicodeEncodeError: Its encoding has not what is to be written.
+        NotWritten: It changed meanwhile, or cannot be written.
     """
-    path = Path(migrated.file)
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(path.read_bytes()).readline)
-    path.write_bytes(migrated.after.encode(encoding))
+    try:
+        data = Path(migrated.file).read_bytes()
+    except OSError as error:
+        raise NotWritten(f"cannot be read: {error.strerror or error}") from error
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    if data != migrated.before.encode(encoding):
+        raise NotWritten("it changed meanwhile: nothing was written")
+    try:
+        after = migrated.after.encode(encoding)
+    except UnicodeEncodeError:
+        raise NotWritten(f"its encoding, {encoding}, has not what is to be written") from None
+    RewrittenFile(migrated.file, data, after, encoding).write()
 
 
 def _facts(file: str, importing: re.Pattern[str]) -> _Facts | None:

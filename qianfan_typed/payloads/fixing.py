@@ -1,16 +1,10 @@
-"""Fixing of files: every fix of every request in them, and the writing of a file as a whole or not at all."""
+"""Fixing of files: every fix of every request in them."""
 
 from __future__ import annotations
 
 import contextlib
-import difflib
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import attrs
 
 from qianfan_typed.payloads.fix_texts import Edit, NotInText, edited, json_edited, yaml_edits
 from qianfan_typed.payloads.fixes import Fix, fixed
@@ -20,59 +14,20 @@ from qianfan_typed.payloads.json_text import NOT_JSON, decode
 from qianfan_typed.payloads.judge import Judge
 from qianfan_typed.payloads.packed import is_packed
 from qianfan_typed.payloads.units import MOST_BYTES, STDIN, PayloadFile, form_of_file
+from qianfan_typed.project.rewriting import RewrittenFile
 from qianfan_typed.reports.findings import ViolationFilter
-from qianfan_typed.reports.printable import printable, printable_path
 
 _MOST_ROUNDS = 5
 """How often a text is gone through: one fix may make way for another."""
 
 
-class NotWritten(Exception):
-    """A file with fixes cannot be written; the message says why."""
+def fixed_files(sources: Iterable[PayloadFile], counts: ViolationFilter) -> Iterator[RewrittenFile]:
+    """The files that have something to fix, with every fix made. Nothing is written."""
+    found = (fixed_file(source, counts) for source in sources)
+    return (one for one in found if one is not None)
 
 
-@attrs.frozen
-class FixedFile:
-    """A file with the fixes that were made in its text."""
-
-    file: str
-    before: bytes
-    after: bytes
-    fixes: int
-
-    def diff(self) -> Iterator[str]:
-        """The lines of a unified diff: printable."""
-        name = printable_path(self.file)
-        old, new = (text.decode("utf-8", "replace").splitlines() for text in (self.before, self.after))
-        for line in difflib.unified_diff(old, new, name, name, lineterm=""):
-            yield printable(line)
-
-    def write(self) -> None:
-        """Puts the text in the place of the old one, at once: a reader meets the one or the other.
-
-        Raises:
-            NotWritten: The file changed meanwhile, or its folder cannot be written to.
-        """
-        path = Path(os.path.realpath(self.file))
-        try:
-            if path.read_bytes() != self.before:
-                raise NotWritten("it changed meanwhile: nothing was written")
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-                try:
-                    file.write(self.after)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    shutil.copymode(path, file.name)
-                    Path(file.name).replace(path)
-                except BaseException:
-                    with contextlib.suppress(OSError):
-                        Path(file.name).unlink()
-                    raise
-        except OSError as error:
-            raise NotWritten(f"cannot be written: {error.strerror or error}") from error
-
-
-def fixed_file(source: PayloadFile, counts: ViolationFilter) -> FixedFile | None:
+def fixed_file(source: PayloadFile, counts: ViolationFilter) -> RewrittenFile | None:
     """A file with fixes. None: there is nothing to fix, or it is none that can be: packed, or of another tool."""
     if source.file == STDIN or is_packed(source.file):
         return None
@@ -87,7 +42,7 @@ def fixed_file(source: PayloadFile, counts: ViolationFilter) -> FixedFile | None
     return fixed_text(source, before, counts)
 
 
-def fixed_text(source: PayloadFile, before: bytes, counts: ViolationFilter) -> FixedFile | None:
+def fixed_text(source: PayloadFile, before: bytes, counts: ViolationFilter) -> RewrittenFile | None:
     """A text with fixes, which a file has or will have. None: there is nothing to fix, or it is of another tool."""
     again = _ROUNDS.get(form_of_file(source, before))
     if again is None:
@@ -99,7 +54,7 @@ def fixed_text(source: PayloadFile, before: bytes, counts: ViolationFilter) -> F
         if not made:
             break
         after, fixes = text, fixes + made
-    return FixedFile(source.file, before, after, fixes) if fixes else None
+    return RewrittenFile(source.file, before, after, fixes=fixes) if fixes else None
 
 
 def _fixed_part(text: bytes, start: int, end: int, judge: Judge) -> tuple[bytes, int]:

@@ -57,7 +57,7 @@ def check_files(
         ignored: Which rules and codes to leave out of a file.
     """
     every = list(files)
-    others = OtherFiles(every, _tree_of)
+    others = other_files(every)
     for file in every:
         checked = _check_file(file, counts.also(ignored(file)), others)
         tally.checked += checked.requests
@@ -68,6 +68,11 @@ def check_files(
             tally.count(finding)
             yield finding
         tally.end_file(file, len(checked.findings), checked.unchecked.total())
+
+
+def other_files(files: Sequence[str]) -> OtherFiles:
+    """The files of a run, as modules of one another."""
+    return OtherFiles(files, _tree_of)
 
 
 def _tree_of(file: str) -> ast.Module | None:
@@ -119,6 +124,7 @@ def check_text(
     *,
     cells: Cells | None = None,
     elsewhere: Elsewhere = nowhere,
+    tree: ast.Module | None = None,
 ) -> Checked:
     """Checks the source of a module. Nothing of it is run or imported.
 
@@ -128,6 +134,7 @@ def check_text(
         counts: Which violations count.
         cells: Of a notebook, where its lines stand.
         elsewhere: The values of names that it imports.
+        tree: Its tree, where it is at hand.
 
     Raises:
         SyntaxError: It is not Python.
@@ -137,7 +144,7 @@ def check_text(
     found: dict[object, Finding] = {}
     invalid = checked = accepted = 0
     unchecked: Counter[Unchecked] = Counter()
-    for called in CallFinder(read_module(parsed(text, file)), elsewhere).requests():
+    for called in CallFinder(read_module(tree or parsed(text, file)), elsewhere).requests():
         mine = [finding for finding in _findings_of_call(called, file, lines, comments) if counts(finding)]
         invalid += bool(mine)
         if called.unchecked is None:

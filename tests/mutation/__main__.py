@@ -60,7 +60,7 @@ PARTS = {
         [
             path
             for room in CHECKER
-            for path in sorted(room.glob("*.py"))
+            for path in sorted(room.rglob("*.py"))
             if path.name not in ("__init__.py", "__main__.py", "pytest_items.py", "emulator.py")
         ],
         [

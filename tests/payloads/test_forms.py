@@ -18,7 +18,7 @@ HOT: dict[str, Any] = {"model": MODEL.lower(), "messages": [{"role": "user", "co
 TEXT = json.dumps(HOT, ensure_ascii=False)
 LAID_OUT = json.dumps(HOT, ensure_ascii=False, indent=2)
 RULE = "[v2.chat.stop.type] (文本生成, read 2025-12-23)"
-WRONG = f'{MODEL.lower()} /body/stop "x": must be a list of strings, not a string {RULE}'
+WRONG = f'{MODEL.lower()} /body/stop "x": must be a list of strings, not a string; write ["x"] {RULE}'
 
 DATA_SET = "a data set of prompts and responses: with --api v1.chat or v2.chat it is checked as requests"
 TABLE = (

@@ -107,3 +107,9 @@ def test_what_python_refuses_does_not_pass_unchecked(folder: Path, check: Run, d
     (folder / "other.py").write_bytes("import openai".encode("utf-16"))
     said = check(".", wrong=data)
     assert (said.code, said.lines) == (2, [f"wrong.py:1:1: error: not Python: {why} [file.syntax]"])
+
+
+def test_a_large_file_is_refused_if_it_mentions_the_platform_anywhere(folder: Path, check: Run) -> None:
+    large = "x = 1\n" * 900_000
+    said = check(".", a=large, b=f"{large}import qianfan\n")
+    assert (said.code, said.lines) == (2, ["b.py:1:1: error: more than 5,000,000 bytes [file.limit]"])

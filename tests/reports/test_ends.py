@@ -55,7 +55,7 @@ def test_in_yaml_what_is_laid_out_over_lines_has_no_end_but_for_brackets(folder:
 def test_what_a_request_has_by_an_alias_is_said_to_be_its_own(folder: Path, validate: Run) -> None:
     (folder / "a.yaml").write_text(YAML, "utf-8")
     said = [line.partition(" [v2")[0] for line in validate("--api", "v2.chat", "a.yaml").lines]
-    stop = 'ernie-4.5-turbo-32k /stop "xyz": must be a list of strings, not a string'
+    stop = 'ernie-4.5-turbo-32k /stop "xyz": must be a list of strings, not a string; write ["xyz"]'
     stream = "ernie-4.5-turbo-32k /stream []: must be true or false, not a list"
     assert said == [
         f"a.yaml:4:9: error: {stop}",

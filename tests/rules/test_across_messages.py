@@ -101,6 +101,14 @@ def test_request_in_which_nothing_is_wrong(request_: Request) -> None:
         ),
     ),
     (
+        "an image for a model that a mirror of the list has without vision",
+        shown("https://example.com/cat.png", "deepseek-r1"),
+        (
+            "warning /messages/0/content/0/image_url ability: deepseek-r1 has no vision, as far as pages say;"
+            " deepseek-ocr has it [messages.vision, models-v2]"
+        ),
+    ),
+    (
         "tools for a model that calls none",
         v2("deepseek-v3", tools=[{"type": "function", "function": {"name": "f"}}]),
         (

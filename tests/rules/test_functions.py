@@ -206,7 +206,8 @@ def test_function_of_v1(request_: Request, lines: list[str]) -> None:
         "required as a text",
         takes({**CITY, "required": "city"}),
         (
-            'error /functions/0/parameters/required type: "city": must be a list of strings, not a string'
+            'error /functions/0/parameters/required type: "city": must be a list of strings, not a string;'
+            ' write ["city"]'
             " [function.parameters, chat-v1]"
         ),
     ),

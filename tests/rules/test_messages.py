@@ -731,7 +731,7 @@ def test_total_length(request_: Request, lines: list[str]) -> None:
             user([{"type": "video_url", "video_url": {"url": "https://x", "fps": "2"}}]), model="qwen3-vl-8b-instruct"
         ),
         (
-            'error /messages/0/content/0/video_url/fps type: "2": must be a number, not a string'
+            'error /messages/0/content/0/video_url/fps type: "2": must be a number, not a string; write 2'
             " [video_url.fps, chat-v2-later]"
         ),
     ),

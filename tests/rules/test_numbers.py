@@ -364,12 +364,15 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "a text for a decimal number",
         v1(top_p="0.5"),
-        'error /top_p type: "0.5": must be a number, not a string [top_p, chat-v1]',
+        'error /top_p type: "0.5": must be a number, not a string; write 0.5 [top_p, chat-v1]',
     ),
     (
         "a text for a whole number",
         v1(max_output_tokens="100"),
-        'error /max_output_tokens type: "100": must be a whole number, not a string [max_output_tokens, chat-v1]',
+        (
+            'error /max_output_tokens type: "100": must be a whole number, not a string; write 100'
+            " [max_output_tokens, chat-v1]"
+        ),
     ),
     (
         "a decimal number for a whole one",
@@ -397,7 +400,10 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
     (
         "a text for a later number",
         v2("qwen3-8b", thinking_budget="1024"),
-        ('error /thinking_budget type: "1024": must be a whole number, not a string [thinking_budget, chat-v2]'),
+        (
+            'error /thinking_budget type: "1024": must be a whole number, not a string; write 1024'
+            " [thinking_budget, chat-v2]"
+        ),
     ),
     (
         "a bool for a later number",

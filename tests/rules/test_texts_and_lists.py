@@ -29,7 +29,7 @@ MANY = {f"key{number}": "value" for number in range(17)}
     (
         "no list",
         v1(stop="。"),
-        'error /stop type: "。": must be a list of strings, not a string [stop, chat-v1]',
+        'error /stop type: "。": must be a list of strings, not a string; write ["。"] [stop, chat-v1]',
     ),
     (
         "an item that is no text",
@@ -59,7 +59,7 @@ MANY = {f"key{number}": "value" for number in range(17)}
     (
         "no list, on V2",
         v2(stop="。"),
-        'error /stop type: "。": must be a list of strings, not a string [stop, chat-v2]',
+        'error /stop type: "。": must be a list of strings, not a string; write ["。"] [stop, chat-v2]',
     ),
 )
 def test_stop(request_: Request, lines: list[str]) -> None:
@@ -127,7 +127,7 @@ def test_member_that_is_null_is_left_out_whatever_its_name(request_: Request) ->
     (
         "stream",
         v1(stream="true"),
-        'error /stream type: "true": must be true or false, not a string [stream, chat-v1]',
+        'error /stream type: "true": must be true or false, not a string; write true [stream, chat-v1]',
     ),
     (
         "stream as a number",
@@ -227,7 +227,7 @@ def test_v1_value_of_another_type(request_: Request, lines: list[str]) -> None:
     (
         "stream",
         v2(stream="true"),
-        'error /stream type: "true": must be true or false, not a string [stream, chat-v2]',
+        'error /stream type: "true": must be true or false, not a string; write true [stream, chat-v2]',
     ),
     (
         "stream_options",

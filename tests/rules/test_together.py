@@ -164,12 +164,12 @@ def test_parameters_that_are_advised_against(request_: Request, lines: list[str]
     (
         "a top_logprobs of another type",
         v1("ChatGLM2-6B", logprobs=True, top_logprobs="3"),
-        'error /top_logprobs type: "3": must be a whole number, not a string [top_logprobs, chat-v1]',
+        'error /top_logprobs type: "3": must be a whole number, not a string; write 3 [top_logprobs, chat-v1]',
     ),
     (
         "logprobs of another type",
         v1("ChatGLM2-6B", logprobs="true"),
-        'error /logprobs type: "true": must be true or false, not a string [logprobs, chat-v1]',
+        'error /logprobs type: "true": must be true or false, not a string; write true [logprobs, chat-v1]',
     ),
     (
         "a response_format of an unknown type without schema",

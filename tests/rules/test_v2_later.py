@@ -17,7 +17,10 @@ CALL_WITHOUT_ID = {"function": {"name": "f"}}
     (
         "web_search.enable as a text",
         v2(SEARCHES, web_search={"enable": "true"}),
-        ('error /web_search/enable type: "true": must be true or false, not a string [web_search.enable, chat-v2]'),
+        (
+            'error /web_search/enable type: "true": must be true or false, not a string; write true'
+            " [web_search.enable, chat-v2]"
+        ),
     ),
     (
         "web_search.enable_citation as a number",
@@ -38,7 +41,10 @@ CALL_WITHOUT_ID = {"function": {"name": "f"}}
     (
         "enable_thinking as a text",
         v2("qwen3-8b", enable_thinking="true"),
-        ('error /enable_thinking type: "true": must be true or false, not a string [enable_thinking, deep-thinking]'),
+        (
+            'error /enable_thinking type: "true": must be true or false, not a string; write true'
+            " [enable_thinking, deep-thinking]"
+        ),
     ),
     (
         "thinking as true",

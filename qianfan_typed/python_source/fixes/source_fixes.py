@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import attrs
 
 from qianfan_api.violations import Violation
 from qianfan_typed.python_source.calls.call_finder import CallFinder
+from qianfan_typed.python_source.fixes.sole_uses import SoleUses
 from qianfan_typed.python_source.fixes.source_text import SourceText
 from qianfan_typed.python_source.module_check import check_text, parsed
 from qianfan_typed.python_source.names.reading import Elsewhere, nowhere
-from qianfan_typed.python_source.names.scopes import read_module
+from qianfan_typed.python_source.names.scopes import Module, read_module
 from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
 
 _ORDER = frozenset({"order", "count", "last"})
@@ -37,8 +38,18 @@ def source_fixes(
     counts: ViolationFilter,
     span: tuple[int, int] | None = None,
     elsewhere: Elsewhere = nowhere,
+    *,
+    alone: bool = False,
 ) -> Iterator[SourceFix]:
-    """The fixes of a module that touch a range of it; none overlaps another. None: all.
+    """The fixes of a module; none overlaps another.
+
+    Args:
+        text: The source.
+        file: What findings call it.
+        counts: Which violations count.
+        span: A range that they touch. None: wherever they are.
+        elsewhere: The values of names that it imports.
+        alone: Only those that change nothing beside requests.
 
     Raises:
         SyntaxError: It is not Python.
@@ -46,18 +57,18 @@ def source_fixes(
     source = SourceText(text)
     before = check_text(text, file, counts, elsewhere=elsewhere).findings
     done = -1
-    for fix in sorted(set(_candidates(source, file, counts, elsewhere)))[:_MOST_FIXES]:
+    for fix, rule in sorted(set(_candidates(source, file, counts, elsewhere, alone)))[:_MOST_FIXES]:
         touches = span is None or (fix.start <= span[1] and span[0] <= fix.end)
-        if touches and fix.start > done and _mends(text, fix, file, counts, before, elsewhere):
+        if touches and fix.start > done and rule in _mended(text, fix, file, counts, before, elsewhere):
             done = fix.end
             yield fix
 
 
 def with_fixes(text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhere = nowhere) -> tuple[str, int]:
-    """A module with every fix made, and how many they are. Raises SyntaxError where it is not Python."""
+    """A module with every fix that changes requests alone, and how many they are. Raises SyntaxError: no Python."""
     made = 0
     for _ in range(_MOST_ROUNDS):
-        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere))
+        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere, alone=True))
         if not fixes:
             break
         for fix in reversed(fixes):
@@ -69,49 +80,92 @@ def with_fixes(text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhe
 _MOST_ROUNDS = 5
 
 
-def _mends(
+def _mended(
     text: str,
     fix: SourceFix,
     file: str,
     counts: ViolationFilter,
     before: tuple[Finding, ...],
     elsewhere: Elsewhere,
-) -> bool:
-    """Whether there is less to find after a fix, and nothing new."""
+) -> Collection[str]:
+    """The rules that are broken less often after a fix. None where another is broken instead."""
     try:
         after = check_text(text[: fix.start] + fix.text + text[fix.end :], file, counts, elsewhere=elsewhere).findings
     except SyntaxError:
-        return False
-    old, new = Counter(one.rule for one in before), Counter(one.rule for one in after if one.code not in _ORDER)
-    # A name under which a value of the wrong type stands is right all the same: the next round mends the value.
-    return not new - old and (new != old or len(after) < len(before))
+        return ()
+    old, new = Counter(one.rule for one in before), Counter(one.rule for one in after)
+    come = (one for one in after if one.code not in _ORDER and new[one.rule] > old[one.rule])
+    return () if any(come) else (old - new).keys()
 
 
-def _candidates(source: SourceText, file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> Iterator[SourceFix]:
-    for called in CallFinder(read_module(parsed(source.text, file)), elsewhere).requests():
+def _candidates(
+    source: SourceText, file: str, counts: ViolationFilter, elsewhere: Elsewhere, alone: bool
+) -> Iterator[tuple[SourceFix, str]]:
+    module = read_module(parsed(source.text, file))
+    calls = list(CallFinder(module, elsewhere).requests())
+    uses = SoleUses(module, (called.call for called in calls))
+    for called in calls:
         for _, found in called.violations():
-            if counts(found.violation):
-                yield from _of(source, found.violation, found.node)
+            if counts(found.violation) and (not alone or uses.sends(found.node)):
+                for fix in _of(source, module, found.violation, found.node):
+                    yield fix, found.violation.rule
 
 
-def _of(source: SourceText, violation: Violation, node: ast.AST) -> Iterator[SourceFix]:
-    span = source.span(node)
-    if span is None:
+def _of(source: SourceText, module: Module, violation: Violation, node: ast.AST) -> Iterator[SourceFix]:
+    if violation.code in OF_THE_NAME:
+        if violation.instead is not None:
+            yield from _renamed(source, module, violation.instead, node)
+    elif (span := _literal(source, node)) is not None:
+        texts = _right_type(source, node) if violation.code == "type" else _instead(source, violation.instead, node)
+        yield from (SourceFix(*span, text) for text in texts)
+
+
+def _renamed(source: SourceText, module: Module, name: str, node: ast.AST) -> Iterator[SourceFix]:
+    """A keyword, or a key of a dict, by another name; and with another value, which the right name may ask for."""
+    outer, span = module.parents.get(node), source.span(node)
+    beside: Sequence[object] = ()
+    value: ast.expr | None = None
+    if isinstance(node, ast.keyword) and isinstance(outer, ast.Call) and name.isidentifier():
+        beside, value, written = [one.arg for one in outer.keywords], node.value, [name]
+    elif isinstance(node, ast.Constant):
+        written = list(_instead(source, name, node))
+        if isinstance(outer, ast.Dict) and node in outer.keys:
+            beside = [one.value for one in outer.keys if isinstance(one, ast.Constant)]
+            value = outer.values[outer.keys.index(node)]
+    else:
         return
-    if isinstance(node, ast.keyword):
-        if violation.code in OF_THE_NAME and violation.instead is not None and violation.instead.isidentifier():
-            yield SourceFix(*span, violation.instead)
+    if span is None or name in beside:
         return
-    if not isinstance(node, ast.Constant) or node.lineno != node.end_lineno:
+    for text in written:
+        yield SourceFix(*span, text)
+        if value is not None and (behind := _literal(source, value)) is not None:
+            between = source.text[span[1] : behind[0]]
+            yield from (SourceFix(span[0], behind[1], text + between + right) for right in _right_type(source, value))
+
+
+def _literal(source: SourceText, node: ast.AST) -> tuple[int, int] | None:
+    """Where a literal of one line stands. None: it is none."""
+    one_line = isinstance(node, ast.Constant) and node.lineno == node.end_lineno
+    return source.span(node) if one_line else None
+
+
+def _instead(source: SourceText, instead: str | None, node: ast.AST) -> Iterator[str]:
+    """Another text as a literal."""
+    span = _literal(source, node)
+    if span is not None and instead is not None and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield _quoted(instead, source.text[span[0] : span[1]])
+
+
+def _right_type(source: SourceText, node: ast.AST) -> Iterator[str]:
+    """What a literal is as a number, or in a list."""
+    span = _literal(source, node)
+    if span is None or not isinstance(node, ast.Constant):
         return
-    written = source.text[span[0] : span[1]]
-    if violation.instead is not None and isinstance(node.value, str):
-        yield SourceFix(*span, _quoted(violation.instead, written))
-    elif violation.code == "type" and isinstance(node.value, str):
+    if isinstance(node.value, str):
         number = _scalar(node.value)
-        yield SourceFix(*span, f"[{written}]" if number is None else repr(number))
-    elif violation.code == "type" and isinstance(node.value, float) and node.value.is_integer():
-        yield SourceFix(*span, repr(int(node.value)))
+        yield f"[{source.text[slice(*span)]}]" if number is None else repr(number)
+    elif isinstance(node.value, float) and node.value.is_integer():
+        yield repr(int(node.value))
 
 
 def _quoted(text: str, like: str) -> str:

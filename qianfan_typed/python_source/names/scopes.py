@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import attrs
@@ -103,10 +103,19 @@ class Module:
     """Functions that yield."""
     origins: set[str] = attrs.field(factory=set[str])
     """The packages that are imported from."""
+    _used: dict[str, dict[Scope | None, list[ast.Name]]] = attrs.field(
+        factory=dict[str, dict["Scope | None", list[ast.Name]]], init=False
+    )
+    """Name → the scope that owns it → where it is read: as far as somebody asked."""
 
-    def uses(self, name: str, owner: Scope) -> Iterator[ast.Name]:
+    def uses(self, name: str, owner: Scope) -> Sequence[ast.Name]:
         """Where a name that a scope owns is read, in whatever scope."""
-        return (node for node in self.names.get(name, ()) if self.scopes[node].owner(name) is owner)
+        found = self._used.get(name)
+        if found is None:
+            found = self._used[name] = {}
+            for node in self.names.get(name, ()):
+                found.setdefault(self.scopes[node].owner(name), []).append(node)
+        return found.get(owner, ())
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes that a node stands in, from the inside."""

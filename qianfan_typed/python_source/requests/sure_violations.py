@@ -43,6 +43,8 @@ def sure_violations(request: ObjectValue, check: RequestRules) -> list[SourceVio
     found = _run(form, request, check)
     if form.holes:
         for filler, rests in _OTHERS:
+            if not found:
+                break
             again = _run(_Form(filler, rests), request, check)
             found = {key: fault for key, fault in found.items() if key in again}
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -25,6 +26,7 @@ _MARKS = ("pyvenv.cfg", "conda-meta")
 """What virtual environments have in them."""
 _MENTIONS = (b"qianfan", b"baidubce", b"QIANFAN")
 """Without these no call leads to the platform: its package, its hosts, variables that are called after it."""
+_LONGEST = max(map(len, _MENTIONS))
 _NO_PYTHON = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml", ".md")
 _NO_TEXT = ("idna", "punycode", "undefined")
 """Encodings that Python has for names of hosts: their time grows with the square of the length."""
@@ -58,6 +60,9 @@ class Source:
     """The Python of a file."""
 
     text: str
+    data: bytes
+    """The file."""
+    encoding: str
     cells: Cells | None = None
     """Of a notebook, where its lines stand."""
 
@@ -79,6 +84,8 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
     if file.lower().endswith(SUFFIX):
         return _of_notebook(data, file)
     if len(data) > MOST_BYTES:
+        if not whatever and not _goes_on_to_mention(file, data):
+            return None
         raise TooLarge(f"more than {MOST_BYTES:,} bytes")
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
@@ -98,7 +105,21 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
         raise
     if encoding in _NO_TEXT:
         raise SyntaxError(f"{encoding} is no encoding of source code", (file, 1, 1, None))
-    return Source(_decoded(data, encoding, file))
+    return Source(_decoded(data, encoding, file), data, encoding)
+
+
+def _goes_on_to_mention(file: str, data: bytes) -> bool:
+    """Whether a file, of which the beginning was read, has a word without which no call leads to the platform."""
+    if file == "-" or mentions_platform(data):
+        return True
+    with Path(file).open("rb") as stream:
+        stream.seek(len(data) - _LONGEST)
+        tail = b""
+        while piece := stream.read(1_000_000):
+            if mentions_platform(tail + piece):
+                return True
+            tail = piece[-_LONGEST:]
+    return False
 
 
 def _of_notebook(data: bytes, file: str) -> Source | None:
@@ -115,7 +136,7 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
         raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
-    return Source(*found)
+    return Source(found[0], data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8", found[1])
 
 
 def mentions_platform(data: bytes) -> bool:

@@ -2356,7 +2356,7 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -2442,7 +2442,7 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -3200,7 +3200,7 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3292,7 +3292,7 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3425,7 +3425,7 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3520,7 +3520,7 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4128,7 +4128,7 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4226,7 +4226,7 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4598,7 +4598,7 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4690,7 +4690,7 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5522,7 +5522,7 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -5626,7 +5626,7 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -6024,7 +6024,7 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -6128,7 +6128,7 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.

@@ -2336,7 +2336,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -2420,7 +2420,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-x1-turbo-32k, ernie-x1-turbo-32k-preview.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 23552 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -3172,7 +3172,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3262,7 +3262,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-0.3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3395,7 +3395,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -3488,7 +3488,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 122880 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4092,7 +4092,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4188,7 +4188,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
         For qwen3-30b-a3b-instruct-2507.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 129024 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4558,7 +4558,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -4648,7 +4648,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
         For qwen2.5-7b-instruct.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 24576 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -5474,7 +5474,7 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -5576,7 +5576,7 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
         For deepseek-r1, deepseek-r1-250528.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of 98304 tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: accepted without effect. Higher is more random, lower more focused.
             top_p: accepted without effect. Higher makes the text more varied.
@@ -5972,7 +5972,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.
@@ -6074,7 +6074,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
         For ernie-4.5-21b-a3b-thinking, qwen3-next-80b-a3b-thinking, qwen3-235b-a22b-thinking-2507, qwen3-30b-a3b-thinking-2507, minimax-m2.1, minimax-m2.5, minimax-m2.7.
 
         Args:
-            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. messages[].content[].image_url is for models with vision. messages[].content together at most 8 characters for each of the model's max_input_tokens tokens of input. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             temperature: at least 0 and at most 2. Higher is more random, lower more focused.
             top_p: at least 0 and at most 1.0. Higher makes the text more varied.

@@ -3073,7 +3073,7 @@ def check_ernie_45_chat(payload: Mapping[str, object], found: Findings) -> None:
         ("messages", "[]", "content", "[]", "image_url"),
         "vision",
         found,
-        ("ernie-4.5-turbo-128k", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest"),
+        ("ernie-4.5-turbo-128k", "ernie-4.5-turbo-32k", "ernie-4.5-turbo-latest", "ernie-4.5-turbo-128k-preview"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3252,6 +3252,15 @@ def check_ernie_x1_turbo_chat(payload: Mapping[str, object], found: Findings) ->
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-x1-turbo-32k",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3283,7 +3292,14 @@ def check_qianfan_chat(payload: Mapping[str, object], found: Findings) -> None:
         ("messages", "[]", "content", "[]", "image_url"),
         "vision",
         found,
-        ("qianfan-8b", "qianfan-70b", "qianfan-agent-lite-8k"),
+        (
+            "qianfan-8b",
+            "qianfan-70b",
+            "qianfan-agent-lite-8k",
+            "qianfan-lightning-128b-a19b",
+            "qianfan-agent-speed-32k",
+            "qianfan-agent-speed-8k",
+        ),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3365,6 +3381,15 @@ def check_open_ernie_chat(payload: Mapping[str, object], found: Findings) -> Non
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
     )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-4.5-0.3b",),
+    )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
     )
@@ -3388,6 +3413,15 @@ def check_open_ernie_search_chat(payload: Mapping[str, object], found: Findings)
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("ernie-4.5-21b-a3b",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3444,7 +3478,7 @@ def check_open_weight_chat(payload: Mapping[str, object], found: Findings) -> No
         ("messages", "[]", "content", "[]", "image_url"),
         "vision",
         found,
-        ("kimi-k2-instruct",),
+        ("kimi-k2-instruct", "qwen3-coder-480b-a35b-instruct", "qwen3-235b-a22b-instruct-2507", "glm-4-32b-0414"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3469,6 +3503,15 @@ def check_open_weight_search_chat(payload: Mapping[str, object], found: Findings
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qwen3-30b-a3b-instruct-2507",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3517,6 +3560,15 @@ def check_qwen_25_chat(payload: Mapping[str, object], found: Findings) -> None:
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qwen2.5-7b-instruct",),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3603,6 +3655,9 @@ def check_reasoning_chat(payload: Mapping[str, object], found: Findings) -> None
             "deepseek-r1-distill-llama-70b",
             "deepseek-r1-distill-qwen-7b",
             "deepseek-r1-distill-qwen-1.5b",
+            "deepseek-r1-distill-qwen-32b",
+            "deepseek-r1-distill-qwen-14b",
+            "qwq-32b",
         ),
     )
     check_reference(
@@ -3627,6 +3682,15 @@ def check_deep_seek_r1_chat(payload: Mapping[str, object], found: Findings) -> N
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("deepseek-r1-250528", "deepseek-r1"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3659,7 +3723,7 @@ def check_reasoning_search_chat(payload: Mapping[str, object], found: Findings) 
         ("messages", "[]", "content", "[]", "image_url"),
         "vision",
         found,
-        ("deepseek-v3.2-think",),
+        ("deepseek-v3.2-think", "deepseek-v3.1-think-250821"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3684,6 +3748,15 @@ def check_reasoning_budget_chat(payload: Mapping[str, object], found: Findings) 
     check_ability(TOOLS_ABILITY, PARAMETERS.catalogue, payload, ("tools",), "functions", found)
     check_ability(
         VISION_ABILITY, PARAMETERS.catalogue, payload, ("messages", "[]", "content", "[]", "image_url"), "vision", found
+    )
+    check_ability(
+        VISION_ABILITY_ABILITY,
+        PARAMETERS.catalogue,
+        payload,
+        ("messages", "[]", "content", "[]", "image_url"),
+        "vision",
+        found,
+        ("qwen3-next-80b-a3b-thinking", "qwen3-235b-a22b-thinking-2507", "qwen3-30b-a3b-thinking-2507"),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
@@ -3716,7 +3789,16 @@ def check_qwen_3_chat(payload: Mapping[str, object], found: Findings) -> None:
         ("messages", "[]", "content", "[]", "image_url"),
         "vision",
         found,
-        ("qwen3-30b-a3b",),
+        (
+            "qwen3-30b-a3b",
+            "qwen3-235b-a22b",
+            "qwen3-32b",
+            "qwen3-14b",
+            "qwen3-8b",
+            "qwen3-4b",
+            "qwen3-1.7b",
+            "qwen3-0.6b",
+        ),
     )
     check_reference(
         TOOL_CHOICE_REFERS, payload, ("tool_choice", "function", "name"), ("tools", "[]", "function", "name"), found
