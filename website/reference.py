@@ -79,8 +79,8 @@ def _parameters(api: str) -> Mapping[str, Explanation]:
 
 
 def file_name(name: str) -> str:
-    """A name as a part of a path: what is no letter, digit, dot or dash is a dash."""
-    return re.sub(r"[^\w.-]+", "-", name)
+    """A name as a part of a path. What ends in a dot and two letters would be a page in another language."""
+    return re.sub(r"\.(\w\w)$", r"-\1", re.sub(r"[^\w.-]+", "-", name))
 
 
 def _escaped(text: object) -> str:

@@ -44,7 +44,8 @@ def _place(root: Path, name: str) -> str:
         return name.lower().replace("readme.zh-cn", "readme.zh")
     if name.endswith("/README.md"):
         return f"{name.removesuffix('README.md')}index.md"
-    return f"{name}/index.md" if (root / name).is_dir() else f"{name}.md"
+    # Not rag.py.md: a page in another language ends so.
+    return f"{name}/index.md" if (root / name).is_dir() else f"{name.replace('.', '-')}.md"
 
 
 def _with_links(root: Path, name: str, text: str) -> tuple[str, list[str]]:
