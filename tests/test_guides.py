@@ -104,3 +104,18 @@ def test_a_workflow_runs_commands_that_there_are(page: str, code: str) -> None:
     assert commands, page
     for command in commands:
         run("qianfan_typed", command, "--help")
+
+
+@pytest.mark.parametrize("path", [*PAGES, GUIDE.parent / "index.md"], ids=lambda path: path.stem)
+def test_a_page_in_chinese_has_the_headings_the_snippets_and_the_links_of_its_english_one(path: Path) -> None:
+    english, chinese = path.read_text("utf-8"), path.with_suffix(".zh.md").read_text("utf-8")
+    assert BLOCK.findall(chinese) == BLOCK.findall(english)
+    assert outline(chinese) == outline(english)
+    assert re.search(r"[\u4e00-\u9fff]{4}", BLOCK.sub("", chinese))
+
+
+def outline(text: str) -> tuple[list[str], list[str], int]:
+    """The depths of a page's headings, what it leads to, and the rows of its tables."""
+    prose = BLOCK.sub("", text)
+    links = [link.replace(".zh.md", ".md") for link in re.findall(r"\]\(([^)]+)\)", prose)]
+    return re.findall(r"^(#+) ", prose, re.MULTILINE), sorted(links), len(re.findall(r"^\|", prose, re.MULTILINE))

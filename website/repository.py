@@ -58,7 +58,9 @@ def _with_links(root: Path, name: str, text: str) -> tuple[str, list[str]]:
         if not (root / target).exists():
             return match[0]  # MkDocs says that it leads nowhere
         led_to.append(target)
-        return posixpath.relpath(_place(root, target), here or ".") + (match[2] or "")
+        # On the site a page's name stands for it in every language.
+        place = _place(root, target).replace(".zh.md", ".md")
+        return posixpath.relpath(place, here or ".") + (match[2] or "")
 
     parts = _FENCE.split(text)
     return "".join(part if part.startswith("```") else _LINK.sub(on_the_site, part) for part in parts), led_to
