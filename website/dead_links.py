@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -53,9 +52,3 @@ def dead_links(site: Path) -> list[str]:
             if not led((target if parts.path else path).resolve(), unquote(parts.fragment)):
                 found.append(f"{path.relative_to(site)} → {link}")
     return found
-
-
-if __name__ == "__main__":
-    dead = dead_links(Path(sys.argv[1]))
-    print("\n".join(dead))
-    sys.exit(bool(dead))

@@ -33,11 +33,17 @@ def public_names() -> dict[str, str]:
     of = _homes()
     placed = {name for names in SECTIONS.values() for name in names}
     sections = {**SECTIONS, _ELSEWHERE: tuple(name for name in of if name not in placed)}
-    parts = ["# The public names", "What `qianfan_typed` has, by what it is for. Handles of models are in the operations' pages."]
+    parts = [
+        "# The public names",
+        "What `qianfan_typed` has, by what it is for. Handles of models are in the operations' pages.",
+    ]
     for heading, names in sections.items():
         parts += [f"## {heading}", *(f"::: {of[name]}\n    options:\n      heading_level: 3" for name in names)]
     for heading, module in _MODULES.items():
-        parts += [f"## {heading}", f"::: {module}\n    options:\n      heading_level: 3\n      show_root_heading: false"]
+        parts += [
+            f"## {heading}",
+            f"::: {module}\n    options:\n      heading_level: 3\n      show_root_heading: false",
+        ]
     return {"reference/api.md": "\n\n".join(parts) + "\n"}
 
 

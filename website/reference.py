@@ -11,7 +11,7 @@ import jinja2
 
 from qianfan_typed.explorer.model_views import ModelView, model_sheet, model_views, operation_views
 from qianfan_typed.explorer.rule_views import rule_lines, rule_page
-from qianfan_typed.facts.explanations import Explanation, OperationExplanation, OwnExplanation, explain
+from qianfan_typed.facts.explanations import Explanation, OperationExplanation, OwnExplanation, explain, explain_member
 from qianfan_typed.facts.facts_file import facts
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|#~$])")
@@ -63,19 +63,17 @@ class _Reference:
 
     def _page(self, path: str, template: str, **given: object) -> tuple[str, str]:
         text = self.templates.get_template(f"{template}.md.jinja").render(
-            rule_pages=self.rules, model_pages={api: {one.name for one in of} for api, of in self.models.items()}, **given
+            rule_pages=self.rules,
+            model_pages={api: {one.name for one in of} for api, of in self.models.items()},
+            **given,
         )
         return path, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _parameters(api: str) -> Mapping[str, Explanation]:
     """The parameters of an operation, and the members of their objects, by their names."""
-    found: dict[str, Explanation] = {}
-    for place in facts().operations[api].members:
-        explained = explain(f"{api}.{place}")
-        if isinstance(explained, Explanation) and explained.about is None:
-            found[explained.name.removeprefix(f"{api}.")] = explained
-    return found
+    explained = [explain_member(api, place) for place in facts().operations[api].members]
+    return {one.name.removeprefix(f"{api}."): one for one in explained}
 
 
 def file_name(name: str) -> str:
