@@ -54,7 +54,16 @@ def build(site: Path, environment: Path = ROOT / ".venvs" / "docs") -> int:
         print(f"{failed}\n==> {'MkDocs cannot be installed' if reached else NOT_BUILT}", flush=True)
         return int(reached)
     print(f"==> building {stage(STAGE):,} files of the site, in two languages", flush=True)
-    command = [python_of(environment), "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", site.resolve()]
+    command = [
+        str(python_of(environment)),
+        "-m",
+        "mkdocs",
+        "--quiet",
+        "build",
+        "--strict",
+        "--site-dir",
+        str(site.resolve()),
+    ]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | QUIET, check=False)
     if done.returncode:
         return done.returncode

@@ -36,9 +36,9 @@ def installed(folder: Path, what: str, wanted: str, *requirements: str | Path) -
     start = time.monotonic()
     another = [] if there.startswith(f"{sys.version}\n") else ["--clear"]
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", *another, folder], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", python_of(folder), "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python_of(folder)), "--quiet", "--disable-pip-version-check"]
     # Not compiled: of what is installed most is never imported.
-    command = [*pip, "--retries", "2", "install", "--no-compile", *requirements]
+    command = [*pip, "--retries", "2", "install", "--no-compile", *map(str, requirements)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         return f"{done.stdout}{done.stderr}".strip()
