@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	screenshots test-clients bench instructions mutate soak fuzz audit emulator clean
+	screenshots test-clients bench docs instructions mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ bench: install .venvs/bench/.installed ## what a call costs, beside floors and o
 	@$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	@echo "==> measuring (some minutes)"
 	@$(RUN) tests.bench --peers .venvs/bench/bin/python $(BENCH)
+
+docs: install ## the site of the documentation, in build/site
+	@$(RUN) website
 
 instructions: install ## count what the hottest paths take, and write it down (tests/instructions)
 	@$(RUN) tests.instructions

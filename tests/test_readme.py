@@ -60,3 +60,14 @@ def test_shell_snippets_name_what_there_is() -> None:
     assert extras <= project["optional-dependencies"].keys()
     targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z-]+)", shell)) <= targets
+
+
+def test_on_pypi_nothing_leads_to_a_file_that_is_not_there() -> None:
+    pytest.importorskip("hatch_fancy_pypi_readme", reason="hatch-fancy-pypi-readme makes the README of PyPI")
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+
+    shown = ProjectMetadata(str(ROOT), PluginManager()).core.readme
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", shown) if not link.startswith(("http://", "https://"))] == []
+    assert "[docs/ci.md](docs/ci.md)" in README
+    assert "docs/ci.md has workflow files" in shown

@@ -145,6 +145,16 @@ def explain(name: str) -> Explanation | OperationExplanation | OwnExplanation:
     return found.parameter_or_rule(rest) if rest else found.whole()
 
 
+def explain_member(api: str, place: str) -> Explanation:
+    """What is known of a parameter or a member of an object, by its place in a request, across models.
+
+    Args:
+        api: The operation's full name.
+        place: As the facts have it: `messages[].role`. A name may be a rule's as well: `v1.chat.tool_choice.type`.
+    """
+    return _operation(api).member(place)
+
+
 def explain_for(api: str, model: str) -> dict[str, Standing]:
     """What is known of each parameter of an operation, for one model: the name → its standing.
 
@@ -205,7 +215,7 @@ class _Operation:
         self.known: dict[str, Callable[[Subject], Standing]] = {}
 
     def whole(self) -> OperationExplanation:
-        parameters = [self._parameter(name) for name in self.of.members if re.fullmatch(r"\w+", name)]
+        parameters = [self.member(name) for name in self.of.members if re.fullmatch(r"\w+", name)]
         named = {rule.page for rule in self.rules if rule.page} | {self.of.source}
         pages = sorted((facts().pages[name] for name in named), key=lambda page: (page.read, page.title))
         return OperationExplanation(
@@ -223,7 +233,7 @@ class _Operation:
             return self._rule(name, self.of_id[name])
         place = self.places.get(rest) or self.places.get(rest.replace("[]", ""))
         if place is not None:
-            return self._parameter(place)
+            return self.member(place)
         rules = [rule for rule in self.rules if rule.id.startswith(f"{name}.")]
         if rules:
             return self._rule(name, rules)
@@ -246,7 +256,7 @@ class _Operation:
             rows = (*rows, *_rows([any_model()], standing))
         return Explanation(api=self.api, name=name, about=rules[0].at, rows=rows)
 
-    def _parameter(self, place: str) -> Explanation:
+    def member(self, place: str) -> Explanation:
         standing = self._known_of(place)
         rows = _rows(self.subjects, standing)
         if not any(row.standing.taken for row in rows):
