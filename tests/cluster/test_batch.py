@@ -23,8 +23,8 @@ from qianfan_typed.config import load
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import AuthenticationError
 from qianfan_typed.ray.engine import Cluster, ClusterEngine
-from tests.ray.conftest import environment
-from tests.ray.test_stages import MODEL, VECTORS, processes
+from tests.cluster.conftest import environment
+from tests.cluster.test_stages import MODEL, VECTORS, processes
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,12 +17,14 @@ from qianfan_typed.emulator.platform import Limits as PlatformLimits
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.limits import Limits
 from qianfan_typed.ray import chat_stage, embedding_stage, rerank_stage, validate_stage
-from tests.ray.conftest import environment
+from tests.cluster.conftest import environment
 
 MODEL, VECTORS, RANKS = "ernie-4.5-turbo-128k", "bge-large-zh", "bce-reranker-base"
 MANY = int(os.environ.get("RAY_ROWS", "100000"))
 A_SECOND = 40
 """Requests that the emulator takes in any second, where a limit is tested."""
+HALF = 0.5
+"""Of a CPU: an actor that calls waits most of the time, and what reads the rows needs one too."""
 FORMS = ["pyarrow", "pandas", "numpy"]
 
 
@@ -158,7 +160,9 @@ def test_many_rows_are_embedded(ray: Any, emulator: Emulator) -> None:
     )
     stage = embedding_stage(model=VECTORS, workers=16)
     began = time.monotonic()
-    done = texts.map_batches(stage, compute=strategy, batch_size=512, batch_format="pyarrow").materialize()
+    done = texts.map_batches(
+        stage, compute=strategy, num_cpus=HALF, batch_size=512, batch_format="pyarrow"
+    ).materialize()
     print(f"{MANY:,} rows in {time.monotonic() - began:.0f} s")
     assert done.count() == MANY
     assert done.unique("result_status") == ["ok"]
@@ -186,11 +190,9 @@ def test_a_limit_holds_over_all_actors(ray: Any) -> None:
 
 def limited(ray: Any, emulator: Emulator) -> None:
     rows = ray.data.from_items([row(index) for index in range(5 * A_SECOND)], override_num_blocks=10)
-    stage = chat_stage(
-        model=MODEL, workers=16, limits=Limits(rps=A_SECOND), with_reply=False, base_url=emulator.url
-    )
+    stage = chat_stage(model=MODEL, workers=16, limits=Limits(rps=A_SECOND), with_reply=False, base_url=emulator.url)
     done = rows.map_batches(
-        stage, compute=ray.data.ActorPoolStrategy(size=2), batch_size=20, batch_format="pyarrow"
+        stage, compute=ray.data.ActorPoolStrategy(size=2), num_cpus=HALF, batch_size=20, batch_format="pyarrow"
     ).take_all()
     # The emulator refuses what is too much in a second: nothing was refused, so nothing was sent twice.
     assert {(one["result_status"], one["result_attempts"]) for one in done} == {("ok", 1)}
@@ -203,7 +205,7 @@ def test_a_killed_actor_is_done_again(ray: Any, emulator: Emulator) -> None:
     rows = ray.data.from_items([row(index) for index in range(400)], override_num_blocks=20)
     stage = chat_stage(model=MODEL, workers=4, with_reply=False)
     mapped = rows.map_batches(
-        stage, compute=ray.data.ActorPoolStrategy(size=1), batch_size=20, batch_format="pyarrow"
+        stage, compute=ray.data.ActorPoolStrategy(size=1), num_cpus=HALF, batch_size=20, batch_format="pyarrow"
     )
     found: list[int] = []
     killed = False
