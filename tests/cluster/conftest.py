@@ -37,7 +37,7 @@ def ray(platform: Emulator) -> Iterator[Any]:
     os.environ |= environment(platform) | {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
     import ray
 
-    options: dict[str, Any] = {"num_cpus": 2, "include_dashboard": False, "object_store_memory": 200_000_000}
+    options: dict[str, Any] = {"num_cpus": 2, "include_dashboard": False, "object_store_memory": 1_000_000_000}
     ray.init(**options, logging_level="ERROR", log_to_driver=False)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
