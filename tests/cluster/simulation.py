@@ -191,4 +191,3 @@ class _World:
             redone=self.redone / max(1, self.done),
             bottleneck=max(loads, key=lambda one: loads[one]),
         )
-

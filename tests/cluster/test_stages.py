@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -24,7 +25,7 @@ MANY = int(os.environ.get("RAY_ROWS", "100000"))
 A_SECOND = 40
 """Requests that the emulator takes in any second, where a limit is tested."""
 HALF = 0.5
-"""Of a CPU: an actor that calls waits most of the time, and what reads the rows needs one too."""
+"""Of a CPU, for an actor: it waits most of the time."""
 FORMS = ["pyarrow", "pandas", "numpy"]
 
 
@@ -158,6 +159,7 @@ def test_many_rows_are_embedded(ray: Any, emulator: Emulator) -> None:
     texts = ray.data.range(MANY, override_num_blocks=20).map_batches(
         lambda batch: {"id": batch["id"], "text": [f"文{index}" for index in batch["id"]]}
     )
+    texts = texts.materialize()  # Two CPUs are too few for what reads and what calls at once.
     stage = embedding_stage(model=VECTORS, workers=16)
     began = time.monotonic()
     done = texts.map_batches(
@@ -198,6 +200,16 @@ def limited(ray: Any, emulator: Emulator) -> None:
     assert {(one["result_status"], one["result_attempts"]) for one in done} == {("ok", 1)}
     assert len(emulator.requests) == 5 * A_SECOND
     assert ray.get(ray.get_actor("qianfan-typed-budget").asked.remote()) > 0
+
+
+@pytest.mark.usefixtures("ray", "emulator")
+def test_what_the_page_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "batches.md").read_text("utf-8")
+    section = page.partition("## On a cluster: Ray")[2].partition("\n## ")[0]
+    (code,) = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "docs/batches.md", "exec"), {"__name__": "__main__"})
+    said = sorted(capsys.readouterr().out.splitlines())
+    assert [line[:5] for line in said if line[:1] in "12"] == ["1 ok ", "2 ok "]
 
 
 def test_a_killed_actor_is_done_again(ray: Any, emulator: Emulator) -> None:
