@@ -42,7 +42,7 @@ for 10⁹ rows. [Batches](batches.md) says how to run on a cluster.
 """
 
 
-def _measured(count: int, rows: Mapping[str, Mapping[str, float]]) -> str:
+def _measured(count: int, rows: Rows) -> str:
     bare = rows["bare"]["rate"]
     names = {
         "bare": "the async client alone",
@@ -51,14 +51,14 @@ def _measured(count: int, rows: Mapping[str, Mapping[str, float]]) -> str:
         "ray 2": "2 workers",
         "ray 4": "4 workers",
     }
-    lines = [
-        f"| {name} | {rows[key]['rate']:,.0f} | {1e6 / rows[key]['rate'] - 1e6 / bare:+,.0f} | {rows[key]['cpu'] * 1e6:,.0f} |"
-        for key, name in names.items()
-    ]
+    lines: list[str] = []
+    for key, name in names.items():
+        rate, spent = rows[key]["rate"], rows[key]["cpu"]
+        lines.append(f"| {name} | {rate:,.0f} | {1e6 / rate - 1e6 / bare:+,.0f} | {spent * 1e6:,.0f} |")
     return f"""## Measured
 
-{count:,} requests, 64 calls at once in all, a server that answers at once in a process of its own, on {os.cpu_count()} cores
-that others used too: the client, the server, Ray and its workers share them, so more workers bring nothing here. CPU is
+{count:,} requests, 64 calls at once in all, a server that answers at once in a process of its own, on
+{os.cpu_count()} cores that others used too: the client, the server, Ray and its workers share them, so more workers bring nothing here. CPU is
 that of the process that reads and writes; of the client alone, all of it.
 
 | | rows/s | µs a row more than the client alone | CPU, µs a row |
@@ -79,7 +79,7 @@ clock. It assumes:
 - a question to the budget takes {asking:g} ms on the way, and the budget {work:g} ms to answer;
 - the platform counts requests in any minute, and never refuses what is inside the limit;
 - {steady:g} s are simulated, of which the first {warm:g} are not counted; many calls stand for one where there are more
-  than some hundred thousand. {rows} rows take as long in proportion: begin and end are left out.
+  than some ten thousand. {rows} rows take as long in proportion: begin and end are left out.
 
 No machine of that size was at hand: what follows is a model's, not a measurement.
 """

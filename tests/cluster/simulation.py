@@ -72,14 +72,14 @@ def simulate(workers: int, rpm: float, life: float, costs: Costs, *, engine: boo
         rpm: The account's limit of requests a minute.
         life: Seconds that a lease is good for.
         costs: What rows cost.
-        engine: Whether one process writes all rows, as `batch run --engine ray` has it. Else Ray Data does, each its own.
+        engine: Whether one process writes all rows, as `batch run --engine ray` has it. Else each worker its own.
         seed: Of what is by chance.
     """
     span = STEADY + WARM
-    # So many calls stand for one event that a run has some hundred thousand of them.
+    # So many calls stand for one event that a run has some ten thousand of them.
     mean = LATENCY * 1.197 * (1 - STRAGGLER) + LONG * STRAGGLER
     fluid = min(workers * SLOTS / mean, workers / costs.caller, rpm / 60 * 1.2)
-    share = max(1, int(fluid * span / 150_000), int(workers * SLOTS * span / mean / 600_000))
+    share = max(1, int(fluid * span / 40_000), int(workers * SLOTS * span / mean / 200_000))
     share = min(share, SLOTS)
     world = _World(simpy.Environment(), random.Random(seed), rpm, life, costs, share, engine)
     for _ in range(workers):

@@ -43,7 +43,8 @@ def carried_out(stage: type, batch: Any) -> Any:
     """What a stage makes of a batch, called as Ray's actors call it."""
 
     async def go() -> Any:
-        return [one async for one in stage()(batch)][0]
+        (came,) = [one async for one in stage()(batch)]
+        return came
 
     return asyncio.run(go())
 
@@ -228,7 +229,7 @@ def test_a_killed_actor_is_done_again(ray: Any, emulator: Emulator) -> None:
             (actor,) = processes("ray::MapWorker")
             os.kill(actor, signal.SIGKILL)
     assert sorted(found) == list(range(400))
-    assert 400 <= len(emulator.requests)
+    assert len(emulator.requests) >= 400
 
 
 def processes(name: str) -> list[int]:
