@@ -17,9 +17,11 @@ from tests.cluster.simulation import ROWS, Costs, Outcome
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def write(
-    count: int, rows: Mapping[str, Mapping[str, float]], costs: Costs, found: Mapping[str, list[Outcome]]
-) -> None:
+Rows = Mapping[str, Mapping[str, float]]
+"""Engine → rows a second, and CPU seconds of a row."""
+
+
+def write(count: int, rows: Rows, costs: Costs, found: Mapping[str, list[Outcome]]) -> None:
     """Writes the page.
 
     Args:
@@ -37,8 +39,8 @@ def write(
 
 _HEAD = """# How far it goes
 
-Written by `make bench-scale`, from its last run: what rows cost on Ray on one machine, and what a simulation makes of it
-for 10⁹ rows. [Batches](batches.md) says how to run on a cluster.
+Written by `make bench-scale`, from its last run: what rows cost on Ray on one machine, and what a simulation makes
+of it for 10⁹ rows. [Batches](batches.md) says how to run on a cluster.
 """
 
 
@@ -58,8 +60,8 @@ def _measured(count: int, rows: Rows) -> str:
     return f"""## Measured
 
 {count:,} requests, 64 calls at once in all, a server that answers at once in a process of its own, on
-{os.cpu_count()} cores that others used too: the client, the server, Ray and its workers share them, so more workers bring nothing here. CPU is
-that of the process that reads and writes; of the client alone, all of it.
+{os.cpu_count()} cores that others used too. The client, the server, Ray and its workers share them, so more workers
+bring nothing here. CPU is that of the process that reads and writes; of the client alone, all of it.
 
 | | rows/s | µs a row more than the client alone | CPU, µs a row |
 |---|---|---|---|
@@ -69,8 +71,8 @@ that of the process that reads and writes; of the client alone, all of it.
 
 _ASSUMED = """## Simulated
 
-A discrete-event model (simpy) of steady running; the leases of limits are the ones of the package, called by the model's
-clock. It assumes:
+A discrete-event model (simpy) of steady running; the leases of limits are those of the package, by the model's clock.
+It assumes:
 
 - a call takes {latency:g} s in the median (log-normal, σ 0.6), and one in {stragglers:,.0f} takes {long:g} s;
 - a worker has {slots} calls at once, and a row costs it {caller:,.0f} µs of CPU, as measured for the client alone;

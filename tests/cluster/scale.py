@@ -16,14 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from qianfan_api.shapes import user
-from qianfan_typed import AsyncQianfan
+from qianfan_typed import AsyncQianfan, user
 from qianfan_typed.batch.blocking import run_blocking
 from qianfan_typed.batch.engine import Engine
 from qianfan_typed.batch.run import BatchOrder, BatchRun
 from qianfan_typed.config import load
 from qianfan_typed.ray.engine import Cluster, ClusterEngine
-from tests.cluster.page import write
 from tests.cluster.simulation import Costs, Outcome, simulate
 
 ROOT = Path(__file__).parents[2]
@@ -128,6 +126,8 @@ def main(options: Sequence[str]) -> None:
         at_hand.write_text(json.dumps(measured()), "utf-8")
     rows = json.loads(at_hand.read_text("utf-8"))
     costs = Costs(caller=rows["bare"]["cpu"], driver=rows["ray 1"]["cpu"])
+    from tests.cluster.page import write
+
     write(COUNT, rows, costs, simulated(costs))
 
 
