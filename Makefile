@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-batch generate check changes format lint types pyright mypy gate test test-slow test-pythons \
-	screenshots test-clients bench docs instructions mutate soak fuzz audit emulator clean
+	screenshots test-clients test-ray bench bench-scale docs instructions mutate soak fuzz audit emulator clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ test-pythons: install ## the tests on every Python of this machine, with the low
 
 test-clients: install ## the clients of others, as they come from the registry, against the emulator
 	@$(RUN) tests.clients
+
+test-ray: install ## stages and batches on a real Ray, against the emulator
+	@$(RUN) tests.cluster
+
+bench-scale: install ## rows a second on Ray, and a simulation of 10⁹ rows (writes docs/scale.md)
+	@$(RUN) tests.cluster bench
 
 .venvs/bench/.installed: pyproject.toml
 	@echo "==> installing the other clients into .venvs/bench"

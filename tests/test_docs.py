@@ -134,7 +134,11 @@ def test_every_row_of_reliability_names_a_test() -> None:
     assert [row for row in rows if not re.search(r"\| (`test_\w+`(, `test_\w+`)*|the same)$", row)] == []
 
 
-BATCHES = re.findall(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text("docs/batches.md"), re.M | re.S)
+ON_RAY = re.compile(r"^## On a cluster: Ray$.*?(?=^## )", re.MULTILINE | re.DOTALL)
+"""A section of docs/batches.md whose snippets tests/cluster runs, which has Ray."""
+BATCHES = re.findall(
+    r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", ON_RAY.sub("", text("docs/batches.md")), re.M | re.S
+)
 
 
 def test_what_the_page_of_batches_shows_runs_in_a_row(

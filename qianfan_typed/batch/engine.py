@@ -46,7 +46,7 @@ class Engine(BatchWork):
         """
         super().__init__(journal, on_progress, stop_file)
         self._create = create
-        self._workers = workers
+        self.workers: int = workers
         # What was found wrong was told before.
         self._options = Options(deadline=deadline, validate="off")
         self._intake: Intake[Group] = Intake(())
@@ -63,31 +63,34 @@ class Engine(BatchWork):
             AccountRefused: The platform refuses whoever asks. Of those requests there is no row.
             UnwritableOutput: The disk is full. What was counted is on it.
         """
-        async with self.watched(_UNSYNCED * self._workers) as commits:
+        async with self.watched(_UNSYNCED * self.workers) as commits:
             for some in by_hundreds(unsent):
                 await commits.commit(some)
             self._intake = intake = Intake(groups)
             if self.stopped is None:
-                working = work_in_tasks(intake, lambda group: self._work(group, commits), self._workers)
-                await self.carry(asyncio.ensure_future(working))
+                await self.carry(asyncio.ensure_future(self.call_all(intake, commits)))
+
+    async def call_all(self, intake: Intake[Group], commits: Commits) -> None:
+        """Has all calls carried out, and their rows written. Other engines do it elsewhere."""
+        await work_in_tasks(intake, lambda group: self._work(group, commits), self.workers)
 
     async def _work(self, group: Group, commits: Commits) -> None:
-        self._under_way += 1
+        self.under_way += 1
         try:
             rows = await called(self._create, group, self._options)
-            self._notice(rows)
+            self.notice(rows)
             await commits.commit(rows)
         finally:
-            self._under_way -= 1
+            self.under_way -= 1
 
-    def _notice(self, rows: Sequence[ResultRow]) -> None:
+    def notice(self, rows: Sequence[ResultRow]) -> None:
         """Ends it where everything fails."""
         for row in rows:
             if row.status == "ok" or (row.error is not None and row.error.type in _OF_THE_REQUEST):
                 self._in_a_row = 0
             elif row.error is not None:
                 self._in_a_row += 1
-                if self._in_a_row >= max(_PATIENCE, 3 * self._workers):
+                if self._in_a_row >= max(_PATIENCE, 3 * self.workers):
                     self.stop(f"{self._in_a_row} requests in a row failed; the last: {row.error.message}")
 
     def stop(self, why: str) -> None:

@@ -37,6 +37,8 @@ class Recipe:
     """The column that becomes the user's message."""
     columns: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Parameter → the column that becomes it."""
+    parameters_from: str | None = None
+    """The column that has parameters of its record, an object. They come before those of all. None: none has."""
     id_from: str | None = None
     """The column that becomes the `custom_id`. None: the one that is called so, else the number of the record."""
     system: str | None = None
@@ -55,6 +57,7 @@ class Recipe:
             "api": self.api,
             "model": self.model,
             "messages_from": self.messages_from,
+            "parameters_from": self.parameters_from,
             "id_from": self.id_from,
             "system": self.system,
             "template": self.template,
@@ -107,6 +110,8 @@ class Recipe:
             text = _cell(self.messages_from, fields)
             content = text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
             made["messages"] = [{"role": "user", "content": content}]
+        if self.parameters_from is not None and fields.get(self.parameters_from) is not None:
+            made = {**_own(fields[self.parameters_from], self.parameters_from), **made}
         return self._completed(made)
 
     def _rendered(self, fields: Mapping[str, Any]) -> str:
@@ -208,6 +213,12 @@ def _cell(column: str, fields: Mapping[str, Any]) -> Any:
     if column not in fields:
         raise Unfit(_no_column(column, fields))
     return fields[column]
+
+
+def _own(value: object, column: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unfit(f"{column} {shown(value)}: must be an object of parameters, not {kind_of(value)}")
+    return {name: one for name, one in cast("dict[str, Any]", value).items() if one is not None}
 
 
 def _no_column(column: str, fields: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -68,6 +68,70 @@ class Judged:
     """What is wrong with it, and what its pages advise against."""
 
 
+class RecordJudge:
+    """Makes requests of records, one at a time, and judges them as `validate` does."""
+
+    def __init__(self, recipe: Recipe, *, remote: bool = False) -> None:
+        """
+        Args:
+            recipe: How a record becomes a request.
+            remote: Whether the platform's own batches answer: its rules for files hold then.
+
+        Raises:
+            ConfigurationError: The recipe's template is none.
+        """
+        self._recipe = recipe
+        self._remote = remote
+        self._judge = Judge(recipe.api, recipe.model, ViolationFilter())
+        self._passes = self._judge.passer()
+
+    def judged(self, index: int, record: Record, require_new: Callable[[str], object] = lambda name: None) -> Judged:
+        """What a record came to.
+
+        Args:
+            index: Which it is, from 0. Its number is its id, where it has none.
+            record: The record.
+            require_new: Is given its id, and raises Unfit where another has it.
+        """
+        name = str(index + 1)
+        try:
+            if record.problem is not None:
+                raise Unfit(record.problem)
+            document, own = self._recipe.document(record)
+            name = name if own is None else own
+            if len(name) > _LONGEST_ID:
+                raise Unfit(f"custom_id {shown(name)}: must have at most {_LONGEST_ID} characters")
+            require_new(name)
+            addressed = self._judge.envelopes.request(document)
+            found = () if self._passes(document) else self._findings(document, record)
+            if not any(one.level == "error" for one in found):
+                return Judged(outcome=request_of(index, name, addressed), findings=found)
+        except (Unfit, Undecided, ConfigurationError) as error:
+            return self._unfit(index, name, record, str(error))
+        return Judged(outcome=_refused(index, name, addressed, found), findings=found)
+
+    def _findings(self, document: Mapping[str, Any], record: Record) -> tuple[Finding, ...]:
+        verdict = self._judge.verdict(document)
+        if verdict is None:
+            return ()
+        violations = [one for one in verdict.violations if self._remote or not one.rule.startswith(_OF_FILES)]
+        return tuple(
+            Finding.of_request(
+                one, record.file, _place(record, one), api=verdict.api, model=verdict.model, record=record.line
+            )
+            for one in violations
+        )
+
+    def _unfit(self, index: int, name: str, record: Record, why: str) -> Judged:
+        rule = SYNTAX if record.problem is not None else "batch.input"
+        finding = Finding.of_file(rule, record.file, why, record.line, record.column, record.line)
+        violation = Violation(pointer="", code=finding.code, message=why, level="error", rule=rule, source="")
+        outcome = UnfitRequest(
+            index=index, custom_id=name, api=self._recipe.api, model=self._recipe.model, violations=[violation]
+        )
+        return Judged(outcome=outcome, findings=(finding,))
+
+
 @attrs.define
 class RequestReader:
     """Reads the requests of an input: the same ones however often it is read."""
@@ -79,31 +143,14 @@ class RequestReader:
 
     def judged(self) -> Iterator[Judged]:
         """Every record, judged. Raises OSError."""
-        recipe, seen = self.recipe, IdSet()
-        judge = Judge(recipe.api, recipe.model, ViolationFilter())
-        passes, envelopes = judge.passer(), judge.envelopes
+        seen = IdSet()
+        judge = RecordJudge(self.recipe, remote=self.remote)
         for index, record in enumerate(self._records()):
-            name = str(index + 1)
-            try:
-                if record.problem is not None:
-                    raise Unfit(record.problem)
-                document, own = recipe.document(record)
-                name = name if own is None else own
-                if len(name) > _LONGEST_ID:
-                    raise Unfit(f"custom_id {shown(name)}: must have at most {_LONGEST_ID} characters")
-                if not seen.add(name):
-                    raise Unfit(
-                        f"custom_id {shown(name)}: must be of one record alone; {self._first_with(name, record)}"
-                    )
-                addressed = envelopes.request(document)
-                found = () if passes(document) else self._findings(judge, document, record)
-                if not any(one.level == "error" for one in found):
-                    yield Judged(outcome=request_of(index, name, addressed), findings=found)
-                    continue
-            except (Unfit, Undecided, ConfigurationError) as error:
-                yield self._unfit(index, name, record, str(error))
-                continue
-            yield Judged(outcome=_refused(index, name, addressed, found), findings=found)
+            yield judge.judged(index, record, functools.partial(self._require_new, seen, record))
+
+    def _require_new(self, seen: IdSet, record: Record, name: str) -> None:
+        if not seen.add(name):
+            raise Unfit(f"custom_id {shown(name)}: must be of one record alone; {self._first_with(name, record)}")
 
     def requests(self, wanted: Bits) -> Iterator[BatchRequest]:
         """Those that are wanted, of which nothing was found that forbids them.
@@ -126,27 +173,6 @@ class RequestReader:
     def _records(self) -> Iterator[Record]:
         for file in self.files:
             yield from file.records()
-
-    def _findings(self, judge: Judge, document: Mapping[str, Any], record: Record) -> tuple[Finding, ...]:
-        verdict = judge.verdict(document)
-        if verdict is None:
-            return ()
-        violations = [one for one in verdict.violations if self.remote or not one.rule.startswith(_OF_FILES)]
-        return tuple(
-            Finding.of_request(
-                one, record.file, _place(record, one), api=verdict.api, model=verdict.model, record=record.line
-            )
-            for one in violations
-        )
-
-    def _unfit(self, index: int, name: str, record: Record, why: str) -> Judged:
-        rule = SYNTAX if record.problem is not None else "batch.input"
-        finding = Finding.of_file(rule, record.file, why, record.line, record.column, record.line)
-        violation = Violation(pointer="", code=finding.code, message=why, level="error", rule=rule, source="")
-        outcome = UnfitRequest(
-            index=index, custom_id=name, api=self.recipe.api, model=self.recipe.model, violations=[violation]
-        )
-        return Judged(outcome=outcome, findings=(finding,))
 
     def _first_with(self, name: str, later: Record) -> str:
         """Where the id stands first. Only where one stands twice, the input is read for it."""

@@ -115,12 +115,14 @@ class BatchRun:
         *,
         on_progress: Callable[[BatchProgress], object] | None = None,
         on_reading: Callable[[int], object] | None = None,
+        engine: Callable[..., Engine] = Engine,
     ) -> None:
         """
         Args:
             order: What is asked of it.
             on_progress: Is told ten times a second how far it is.
             on_reading: Is told, while the input is read, how many requests were.
+            engine: Makes what carries calls out, of what `Engine` takes.
 
         Raises:
             ConfigurationError: What is asked cannot be.
@@ -130,6 +132,7 @@ class BatchRun:
         self._order = order
         self._on_progress = on_progress
         self._on_reading = on_reading
+        self._make_engine = engine
         self._engine: BatchWork | None = None
         self._stopped: str | None = None
         self._folder = JobFolder(order.output)
@@ -286,7 +289,7 @@ class BatchRun:
                 f"{order.output}: {waiting:,} of its requests are with the platform's batches: --remote fetches them"
             )
             raise ConfigurationError(message=message, setting="remote")
-        engine = Engine(
+        engine = self._make_engine(
             runner.create,
             journal,
             workers=order.workers,

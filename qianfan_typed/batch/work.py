@@ -58,7 +58,7 @@ class BatchWork:
         self.stopped: str | None = None
         """Why it ends before all is done. None: it does not."""
         self.journal: Journal = journal
-        self._under_way = 0
+        self.under_way: int = 0
         self._on_progress = on_progress
         self._stop_file = stop_file
         self._began = time.monotonic()
@@ -128,7 +128,7 @@ class BatchWork:
                 done=len(self.journal.done),
                 failed=len(self.journal.failed),
                 begun=self.summary.done,
-                under_way=self._under_way,
+                under_way=self.under_way,
                 seconds=time.monotonic() - self._began,
                 summary=self.summary,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +14,12 @@ from qianfan_typed.cli.outcome import REFUSED, STOPPED
 from qianfan_typed.cli.terminal import say
 
 if TYPE_CHECKING:
+    from qianfan_typed.batch.engine import Engine
     from qianfan_typed.batch.run import BatchOrder
-    from qianfan_typed.config import Settings
 
 app: typer.Typer = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 _PANEL = "What makes requests"
+_RAY = "On a cluster"
 
 
 def run(
@@ -73,6 +75,20 @@ def run(
     ] = False,
     window: Annotated[str, typer.Option(help="How long they may take: 1h to 672h.", metavar="HOURS")] = "24h",
     interval: Annotated[float, typer.Option(help="Seconds between two questions how far they are.", min=0.0)] = 30.0,
+    engine: Annotated[
+        str,
+        typer.Option(help="Who makes the calls: local, or ray, a cluster.", metavar="local|ray", rich_help_panel=_RAY),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="The cluster: auto is the one that is there. Left out: one is begun here.", rich_help_panel=_RAY
+        ),
+    ] = None,
+    actors: Annotated[
+        int | None,
+        typer.Option(help="Processes that share --workers. Left out: one a CPU.", min=1, rich_help_panel=_RAY),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check, say what it would cost, and send nothing.")
     ] = False,
@@ -88,46 +104,49 @@ def run(
     Exit code 1: requests failed, or break rules.
     """
     from qianfan_typed.batch.run import BatchOrder
+    from qianfan_typed.cli.batch_cluster import engine_of, placed
 
     _require_both(paths)
-    order = BatchOrder(
-        inputs=paths[:-1],
-        output=paths[-1],
-        api=api,
-        model=model,
-        parameters=_parameters(api, said),
-        messages_from=messages_from,
-        columns=_pairs("--column", columns),
-        id_from=id_from,
-        system=system,
-        template=template,
-        workers=workers,
-        resume=resume,
-        only_failed=only_failed,
-        skip_invalid=skip_invalid,
-        deadline=deadline,
-        remote=remote,
-        window=window,
-        interval=interval,
-    )
-    if dry_run:
-        from qianfan_typed.cli.batch_plan import print_plan
+    with placed(paths[:-1], paths[-1], engine) as (inputs, output):
+        order = BatchOrder(
+            inputs=inputs,
+            output=output,
+            api=api,
+            model=model,
+            parameters=_parameters(api, said),
+            messages_from=messages_from,
+            columns=_pairs("--column", columns),
+            id_from=id_from,
+            system=system,
+            template=template,
+            workers=workers,
+            resume=resume,
+            only_failed=only_failed,
+            skip_invalid=skip_invalid,
+            deadline=deadline,
+            remote=remote,
+            window=window,
+            interval=interval,
+        )
+        if dry_run:
+            from qianfan_typed.cli.batch_plan import print_plan
 
-        print_plan(order)
-        return
-    settings = _settings(connection, limit_rpm, limit_tpm, attempts)
-    _run(order, settings, report)
+            print_plan(order)
+            return
+        given = _given(connection, limit_rpm, limit_tpm, attempts)
+        _run(order, given, engine_of(engine, address, actors, remote=remote, given=given), report)
 
 
-def _run(order: BatchOrder, settings: Settings, report: Path | None) -> None:
+def _run(order: BatchOrder, given: Mapping[str, object], engine: Callable[..., Engine], report: Path | None) -> None:
     from qianfan_typed.batch.blocking import INTERRUPTED, run_blocking
     from qianfan_typed.batch.run import BatchRun, StoppedEarly
     from qianfan_typed.cli.batch_progress import BatchBar
+    from qianfan_typed.config import load
 
     with BatchBar() as bar:
-        one = BatchRun(order, on_progress=bar.show, on_reading=bar.read)
+        one = BatchRun(order, on_progress=bar.show, on_reading=bar.read, engine=engine)
         try:
-            came = run_blocking(one, settings, workers=order.workers, on_interrupt=bar.interrupted)
+            came = run_blocking(one, load(None, **given), workers=order.workers, on_interrupt=bar.interrupted)
         except StoppedEarly:
             raise KeyboardInterrupt from None
     print(came)
@@ -172,10 +191,10 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
     return found
 
 
-def _settings(
+def _given(
     connection: Connection, limit_rpm: float | None, limit_tpm: float | None, attempts: int | None
-) -> Settings:
-    """The client's settings. With limits in any case: then a 429 holds up all calls of its model, not one by one."""
+) -> dict[str, object]:
+    """The client's arguments. With limits in any case: then a 429 holds up all calls of its model, not one by one."""
     import attrs
 
     from qianfan_typed.config import load
@@ -184,13 +203,12 @@ def _settings(
     given: dict[str, object] = {**connection.given}
     if attempts is not None:
         given["max_attempts"] = attempts
-    settings = load(None, **given)
-    limits = settings.limits or Limits()
+    limits = load(None, **given).limits or Limits()
     if limit_rpm is not None:
         limits = attrs.evolve(limits, rpm=limit_rpm)
     if limit_tpm is not None:
         limits = attrs.evolve(limits, tpm=limit_tpm)
-    return load(None, **given, limits=limits)
+    return {**given, "limits": limits}
 
 
 def status(

@@ -6,6 +6,9 @@ from all or none, by the server's clock. Keys expire when their window has passe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import attrs
 
 SCRIPT = """
@@ -101,3 +104,19 @@ class Question:
         for correction in self.corrections:
             found += [correction.part, correction.difference]
         return found
+
+
+class SharedBudget(Protocol):
+    """What processes keep to together: a Redis, or a budget that leases. Threads may share it."""
+
+    def at_once(self, question: Question) -> Sequence[int] | None:
+        """The answer to a question, where it is known without waiting. None: ask."""
+        ...
+
+    def ask(self, question: Question) -> Sequence[int] | None:
+        """The answer, as the script gives it. None: it is out of reach."""
+        ...
+
+    def close(self) -> None:
+        """Closes the connections."""
+        ...

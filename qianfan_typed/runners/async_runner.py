@@ -20,9 +20,10 @@ from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.limits import Limiter, Permit
+from qianfan_typed.limits.shared import SharedBudget
 from qianfan_typed.runners.async_streams import AsyncReplyStream
 from qianfan_typed.runners.course import Course
-from qianfan_typed.runners.shared_limits import SharedLimits, shared_limits
+from qianfan_typed.runners.shared_limits import shared_limits
 from qianfan_typed.runners.streams import Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport, Patience
 
@@ -50,7 +51,7 @@ class AsyncRunner:
         """
         self.planner: CallPlanner = CallPlanner(settings, awaits=True, limiter=limiter)
         """What plans the calls."""
-        self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
+        self.shared: SharedBudget | None = shared_limits(self.planner.limiter)
         """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
         self._closes = True
@@ -244,7 +245,7 @@ class _Conversation(Course):
         await self._queued(permit)
         shared = self._runner.shared
         while shared is not None and (question := permit.question()) is not None:
-            permit.hear(await asyncio.to_thread(shared.ask, question))
+            permit.hear(shared.at_once(question) or await asyncio.to_thread(shared.ask, question))
             if permit.granted:
                 return
             await self._queued(permit)

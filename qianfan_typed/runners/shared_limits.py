@@ -54,6 +54,9 @@ class SharedLimits:
         self._rests_until = 0.0
         self._down = False
 
+    def at_once(self, question: Question) -> None:
+        """Nothing: Redis is asked before each call."""
+
     def ask(self, question: Question) -> Sequence[int] | None:
         """What the script says. None: Redis is down."""
         if time.monotonic() < self._rests_until:

@@ -38,6 +38,7 @@ ROOMS = {
     "python_source": "attrs qianfan_api reports project facts.rule_names",
     "batch": "attrs jinja2 msgspec qianfan_api errors limits config core.steps transports.protocols runners many "
     "sdk.targets reports project payloads facts",
+    "ray": "attrs qianfan_api errors limits config core.calls runners many batch",
     "explorer": "attrs msgspec starlette qianfan_api _version reports payloads facts",
     "emulator": "attrs msgspec rstr starlette uvicorn qianfan_api core.signing client explorer serving",
     "migration": "attrs libcst qianfan_api client project python_source",

@@ -1,0 +1,155 @@
+"""The page of what was measured and simulated: `docs/scale.md`, and its plots in `docs/images`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+
+from tests.cluster import simulation
+from tests.cluster.simulation import ROWS, Costs, Outcome
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+Rows = Mapping[str, Mapping[str, float]]
+"""Engine → rows a second, and CPU seconds of a row."""
+
+
+def write(count: int, rows: Rows, costs: Costs, found: Mapping[str, list[Outcome]]) -> None:
+    """Writes the page.
+
+    Args:
+        count: Rows of each measurement.
+        rows: What was measured, by engine.
+        costs: What the simulation stands on.
+        found: What was simulated.
+    """
+    limits = {name: came for name, came in found.items() if name.endswith("rpm")}
+    lives = {name.removeprefix("life "): came for name, came in found.items() if name.startswith("life")}
+    _plot(limits)
+    parts = [_HEAD, _measured(count, rows), _ASSUMED.format(**_assumptions(costs)), _simulated(limits), _lives(lives)]
+    (DOCS / "scale.md").write_text("\n".join(parts), "utf-8")
+
+
+_HEAD = """# How far it goes
+
+Written by `make bench-scale`, from its last run: what rows cost on Ray on one machine, and what a simulation makes
+of it for 10⁹ rows. [Batches](batches.md) says how to run on a cluster.
+"""
+
+
+def _measured(count: int, rows: Rows) -> str:
+    bare = rows["bare"]["rate"]
+    names = {
+        "bare": "the async client alone",
+        "local": "`batch run`",
+        "ray 1": "`--engine ray`, 1 worker",
+        "ray 2": "2 workers",
+        "ray 4": "4 workers",
+    }
+    lines: list[str] = []
+    for key, name in names.items():
+        rate, spent = rows[key]["rate"], rows[key]["cpu"]
+        lines.append(f"| {name} | {rate:,.0f} | {1e6 / rate - 1e6 / bare:+,.0f} | {spent * 1e6:,.0f} |")
+    return f"""## Measured
+
+{count:,} requests, 64 calls at once in all, a server that answers at once in a process of its own, on
+{os.cpu_count()} cores that others used too. The client, the server, Ray and its workers share them, so more workers
+bring nothing here. CPU is that of the process that reads and writes; of the client alone, all of it.
+
+| | rows/s | µs a row more than the client alone | CPU, µs a row |
+|---|---|---|---|
+{chr(10).join(lines)}
+"""
+
+
+_ASSUMED = """## Simulated
+
+A discrete-event model (simpy) of steady running; the leases of limits are those of the package, by the model's clock.
+It assumes:
+
+- a call takes {latency:g} s in the median (log-normal, σ 0.6), and one in {stragglers:,.0f} takes {long:g} s;
+- a worker has {slots} calls at once, and a row costs it {caller:,.0f} µs of CPU, as measured for the client alone;
+- one process writes all rows and takes {driver:,.0f} µs for each, as measured with one worker;
+- a worker is lost {lost:g} times a day; another begins after {begins:g} s, and what was under way is done again;
+- a question to the budget takes {asking:g} ms on the way, and the budget {work:g} ms to answer;
+- the platform counts requests in any minute, and never refuses what is inside the limit;
+- {steady:g} s are simulated, of which the first {warm:g} are not counted; many calls stand for one where there are more
+  than some ten thousand. {rows} rows take as long in proportion: begin and end are left out.
+
+No machine of that size was at hand: what follows is a model's, not a measurement.
+"""
+
+
+def _assumptions(costs: Costs) -> dict[str, object]:
+    return {
+        "latency": simulation.LATENCY,
+        "stragglers": 1 / simulation.STRAGGLER,
+        "long": simulation.LONG,
+        "slots": simulation.SLOTS,
+        "caller": costs.caller * 1e6,
+        "driver": costs.driver * 1e6,
+        "lost": simulation.LOST_A_DAY,
+        "begins": simulation.BEGINS,
+        "asking": simulation.ASKING * 1e3,
+        "work": simulation.BUDGET_WORK * 1e3,
+        "steady": simulation.STEADY + simulation.WARM,
+        "warm": simulation.WARM,
+        "rows": "10⁹",
+    }
+
+
+def _simulated(limits: Mapping[str, Sequence[Outcome]]) -> str:
+    parts: list[str] = []
+    for name, came in limits.items():
+        lines = [
+            f"| {one.workers:,} | {one.rate:,.0f} | {_days(one.rate)} | {one.of_limit:.1%} | {one.most:.1%} "
+            f"| {one.leases_a_call:.3f} | {one.budget_busy:.1%} | {one.bottleneck} |"
+            for one in came
+        ]
+        parts.append(f"""### {name}
+
+| workers | rows/s | days for 10⁹ | of the limit | fullest minute | leases a call | budget busy | where it is tight |
+|---|---|---|---|---|---|---|---|
+{chr(10).join(lines)}
+""")
+    return "\n".join([*parts, "![rows a second by workers](images/scale.svg)\n"])
+
+
+def _days(rate: float) -> str:
+    return f"{ROWS / rate / 86400:,.1f}"
+
+
+def _lives(lives: Mapping[str, Sequence[Outcome]]) -> str:
+    lines = [
+        f"| {life} s | {one.workers:,} | {one.of_limit:.1%} | {one.most:.1%} | {one.leases_a_call:.3f} |"
+        for life, came in lives.items()
+        for one in came
+    ]
+    return f"""## Which lease keeps the limit
+
+A lease that lives longer is asked for less often, and what is leased and not spent in time is not spent by others. Its
+life is capped at a twentieth of the limit's window, 3 s of a minute. At 60,000 requests a minute:
+
+| life | workers | of the limit | fullest minute | leases a call |
+|---|---|---|---|---|
+{chr(10).join(lines)}
+"""
+
+
+def _plot(limits: Mapping[str, Sequence[Outcome]]) -> None:
+    matplotlib.rcParams["svg.hashsalt"] = "scale"
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    for name, came in limits.items():
+        axes.plot([one.workers for one in came], [one.rate for one in came], marker="o", label=name)
+    axes.set(xscale="log", yscale="log", xlabel="workers", ylabel="rows a second")
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(DOCS / "images" / "scale.svg", metadata={"Date": None})
