@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from codegen.spec import types
+from codegen.support.words import phrase, say
 
 Schema = dict[str, Any]
 
@@ -140,15 +141,18 @@ def expected(kind: types.Type) -> str:
     """What a value must be, in words."""
     match kind:
         case types.Plain(name):
-            return TYPES[name].words
+            return phrase(TYPES[name].words)
         case types.ShapeRef() | types.MapOf():
-            return "an object"
+            return say("an object")
         case types.ListOf(types.Plain("string")):
-            return "a list of strings"
+            return say("a list of strings")
         case types.ListOf():
-            return "a list"
+            return say("a list")
         case types.OneOf(options):
-            return " or ".join(dict.fromkeys(expected(option) for option in options))
+            first, *rest = dict.fromkeys(expected(option) for option in options)
+            for kind_words in rest:
+                first = say("{kind} or {other_kind}", kind=first, other_kind=kind_words)
+            return first
 
 
 def called(kind: types.Type) -> str:

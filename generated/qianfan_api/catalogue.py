@@ -13,7 +13,8 @@ from typing import Any
 import attrs
 
 from qianfan_api.tables import table
-from qianfan_api.violations import Source, listed
+from qianfan_api.violations import Source, either, listed
+from qianfan_api.words import Phrase, say
 
 
 def _as_property(name: str) -> str:
@@ -37,9 +38,18 @@ class Retirement:
         return self.on is not None and self.on > self.source.read
 
     def __str__(self) -> str:
-        when = f" on {self.on}" if self.on else ""
-        said = f"announced to end{when}" if self.announced else f"retired{when}"
-        return f"{said}; use {' or '.join(self.use)}" if self.use else said
+        return self.words
+
+    @property
+    def words(self) -> Phrase:
+        """What became of it, and what to use."""
+        if self.on is None:
+            said = say("retired")
+        elif self.announced:
+            said = say("announced to end on {day}", day=self.on)
+        else:
+            said = say("retired on {day}", day=self.on)
+        return say("{retired}; use {models}", retired=said, models=either(self.use)) if self.use else said
 
 
 @attrs.frozen(kw_only=True)

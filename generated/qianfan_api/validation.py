@@ -16,6 +16,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, SECOND_HAND, VALIDATORS, Validator
 from qianfan_api.routing import recipient, serves_instead
 from qianfan_api.violations import Findings, Level, Rule, Source, Violation, kind_of, shown
+from qianfan_api.words import Phrase, say
 
 __all__ = ["Violation", "check", "validate"]
 
@@ -148,20 +149,23 @@ def _named_by(api: str) -> frozenset[Source] | None:
 
 def _unknown_model(api: str, name: str) -> Violation:
     found = Findings(name)
-    message = unknown_model(api, name, "only what holds for all is checked")
+    message = unknown_model(api, name, say("only what holds for all is checked"))
     found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
     return found.violations[0]
 
 
-def unknown_model(api: str, name: str, so: str = "nothing is checked") -> str:
+def unknown_model(api: str, name: str, so: str | None = None) -> Phrase:
     """What there is to say of a model that an operation does not have: which one has it, or the nearest names."""
     near = CATALOGUES[api].nearest(name)
     other = serves_instead(api, name)
     if other is not None:
-        hint = f"{other} has it"
+        hint = say("{other} has it", other=other)
+    elif near:
+        hint = say("nearest: {names}", names=", ".join(near))
     else:
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-    return f"{name}: not a known model of {api}, so {so}; {hint}"
+        hint = say("nothing looks like it")
+    so = so or say("nothing is checked")
+    return say("{model}: not a known model of {api}, so {so}; {hint}", model=name, api=api, so=so, hint=hint)
 
 
 def _model_rule(api: str, level: str = "error") -> Rule:
