@@ -122,3 +122,14 @@ def language_of_environment() -> Language:
     if found is None:
         raise UnknownLanguage(VARIABLE, name)
     return found
+
+
+def tell(template: str, /, **slots: object) -> str:
+    """A sentence of a template, at once in the language that is spoken: where nobody asks for it in another."""
+    return told(say(template, **slots))
+
+
+def wording(error: Exception) -> str:
+    """What an error says, as the phrase that it was made with: `str` of it is English alone."""
+    first: object = error.args[0] if error.args else None
+    return first if isinstance(first, Phrase) else str(error)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_api.words import say
 from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.project.paths import find
 from qianfan_typed.python_source.sources.notebooks import SUFFIX, Cells, NotANotebook, read_notebook
@@ -79,7 +80,7 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
     if file.lower().endswith(SUFFIX):
         return _of_notebook(data, file)
     if len(data) > MOST_BYTES:
-        raise TooLarge(f"more than {MOST_BYTES:,} bytes")
+        raise TooLarge(say("more than {most} bytes", most=f"{MOST_BYTES:,}"))
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
         raise SyntaxError(f"a file of this kind: {Path(file).suffix}", (file, 1, 1, None))
@@ -103,7 +104,7 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
 
 def _of_notebook(data: bytes, file: str) -> Source | None:
     if len(data) > MOST_NOTEBOOK_BYTES:
-        raise TooLarge(f"more than {MOST_NOTEBOOK_BYTES:,} bytes")
+        raise TooLarge(say("more than {most} bytes", most=f"{MOST_NOTEBOOK_BYTES:,}"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -114,7 +115,7 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
     if found is None or not mentions_platform(data):
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
-        raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
+        raise TooLarge(say("more than {most} bytes of Python", most=f"{MOST_BYTES:,}"))
     return Source(*found)
 
 
