@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from codegen.plan.phrasing import limit
+from codegen.plan.plain_types import called
 from codegen.plan.resolved import Group, Operation
 from codegen.support.words import said
 
@@ -41,6 +42,8 @@ def sentences(operation: Operation) -> Iterator[str]:
         for rule in group.constraints:
             yield from filter(None, rule.sentences())
             yield rule.basis.words
+        for members in ([*group.parameters], *(shape.members.values() for shape in group.shapes.values())):
+            yield from (called(one.type) for one in members)
     for edition in operation.editions.every.values():
         yield edition.words
     for model in operation.models:

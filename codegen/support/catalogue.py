@@ -62,8 +62,10 @@ class Rates:
     source: Source
 
     def __str__(self) -> str:
-        said = ((self.rpm, "requests"), (self.tpm, "tokens"))
-        return f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+        requests = None if self.rpm is None else say("{count} requests", count=f"{self.rpm:,}")
+        tokens = None if self.tpm is None else say("{count} tokens", count=f"{self.tpm:,}")
+        both = say("{requests} and {tokens}", requests=requests, tokens=tokens) if requests and tokens else None
+        return say("{counted} a minute", counted=both or requests or tokens)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,10 +91,24 @@ class Price:
     source: Source
 
     def __str__(self) -> str:
-        cached = "" if self.cached is None else f", {self.cached:g} cached"
-        above = self.above
-        more = "" if above is None else f"; above {above.tokens:,} tokens {above.input:g} in, {above.output:g} out"
-        return f"{self.input:g} yuan a million tokens in{cached}, {self.output:g} out{more} ({self.source.read})"
+        given, taken = f"{self.input:g}", f"{self.output:g}"
+        said = say("{input} yuan a million tokens in, {output} out", input=given, output=taken)
+        if self.cached is not None:
+            said = say(
+                "{input} yuan a million tokens in, {cached} cached, {output} out",
+                input=given,
+                cached=f"{self.cached:g}",
+                output=taken,
+            )
+        if self.above is not None:
+            said = say(
+                "{price}; above {tokens} tokens {input} in, {output} out",
+                price=said,
+                tokens=f"{self.above.tokens:,}",
+                input=f"{self.above.input:g}",
+                output=f"{self.above.output:g}",
+            )
+        return say("{price} ({read})", price=said, read=self.source.read)
 
 
 @attrs.frozen(kw_only=True)
