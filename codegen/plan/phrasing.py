@@ -41,7 +41,7 @@ def value(of: object) -> str:
 def between(low: str | None, high: str | None, *, above: bool = False, below: bool = False) -> str:
     """`at least 1 and at most 5`; `above` and `below` where an end does not belong to it."""
     if low is not None and low == high:
-        return low
+        return say("{only}", only=low)
     parts: list[str] = []
     if low is not None:
         parts.append(say("above {low}", low=low) if above else say("at least {low}", low=low))

@@ -327,11 +327,11 @@ class Findings:
         )
 
     def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
-        self.add(rule, "range", place, must_be(shown(value), phrase(allowed)))
+        self.add(rule, "range", place, say("{value}: must be {bounds}", value=shown(value), bounds=phrase(allowed)))
 
     def out_of_limit(self, rule: Rule, place: Place, value: float, least: str, limit: str) -> None:
         most = self.limit(limit)
-        message = must_be(shown(value), phrase(least))
+        message = say("{value}: must be {bounds}", value=shown(value), bounds=phrase(least))
         if most is not None:
             message = say(
                 "{value}: must be {least} and at most {most} for {model}",
