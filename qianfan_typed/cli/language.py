@@ -7,7 +7,16 @@ from typing import Any
 
 import typer
 
-from qianfan_api.words import LANGUAGES, UnknownLanguage, language_of, language_of_environment, phrase, speak, told
+from qianfan_api.words import (
+    LANGUAGES,
+    UnknownLanguage,
+    language_of,
+    language_of_environment,
+    phrase,
+    speak,
+    spoken,
+    told,
+)
 from qianfan_typed.cli.terminal import give_up
 
 _OF_TYPER = {
@@ -39,28 +48,28 @@ def heed_option(name: str | None) -> None:
     speak(language)
 
 
-def put_into_words(command: Any) -> None:
+def put_into_words(command: Any, context: Any) -> None:
     """Puts the help of a command, and of those within it, into the language that is spoken."""
+    if spoken() == "en":
+        return
     from typer import rich_utils
 
     for name, words in _OF_TYPER.items():
         setattr(rich_utils, name, told(words))
-    for owner, name in texts(command):
+    for owner, name in texts(command, context):
         setattr(owner, name, told(getattr(owner, name)))
 
 
-def texts(command: Any) -> Iterator[tuple[Any, str]]:
+def texts(command: Any, context: Any) -> Iterator[tuple[Any, str]]:
     """What holds a text of the help, and the attribute that is the text: of a command and of all that it has."""
-    for owner, names in ((command, ("help", "short_help", "epilog")), *((one, _OF_PARAMETER) for one in _all(command))):
+    every = [(command, _OF_COMMAND), *((one, _OF_PARAMETER) for one in command.get_params(context))]
+    for owner, names in every:
         for name in names:
-            if isinstance(getattr(owner, name, None), str) and getattr(owner, name):
+            if isinstance(text := getattr(owner, name, None), str) and text:
                 yield owner, name
     for inner in getattr(command, "commands", {}).values():
-        yield from texts(inner)
+        yield from texts(inner, type(context)(inner, parent=context))
 
 
+_OF_COMMAND = ("help", "short_help", "epilog")
 _OF_PARAMETER = ("help", "rich_help_panel", "show_default")
-
-
-def _all(command: Any) -> list[Any]:
-    return [*command.params]

@@ -82,7 +82,11 @@ def _explained(model: Model) -> ModelExplanation:
 
 def _facts(model: Model) -> Iterator[ModelFact]:
     def fact(about: str, said: object, source: Source | None = None) -> ModelFact:
-        return ModelFact(about=about, said=said if isinstance(said, str) else str(said), source=None if source in (None, model.source) else str(source))
+        return ModelFact(
+            about=about,
+            said=said if isinstance(said, str) else str(said),
+            source=None if source in (None, model.source) else str(source),
+        )
 
     if model.retired is not None:
         yield fact(phrase("retirement"), model.retired, model.retired.source)

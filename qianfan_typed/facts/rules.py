@@ -70,7 +70,7 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
     level, because = _level(one, subject)
     url = facts().pages[one.page].url if one.page else None
     plain = StatedRule(
-        id=called or one.id, phrase=one.phrase, level=level, because=because, source=_source(one), url=url
+        id=called or one.id, phrase=phrase(one.phrase), level=level, because=because, source=_source(one), url=url
     )
     if subject.model is None or one.limit is None:
         yield plain
@@ -87,16 +87,16 @@ def _with_limit(plain: StatedRule, one: ConstraintFacts, limit: str, model: Mode
     most = model.limits.get(limit)
     if most is None:
         if both:
-            yield attrs.evolve(plain, phrase=least)
+            yield attrs.evolve(plain, phrase=phrase(least))
         return
     page = facts().pages[model.limit_pages.get(limit, model.page)]
-    phrase = plain.phrase.replace(f"the model's {limit}", str(most))
-    bounded = attrs.evolve(plain, phrase=phrase, source=str(page), url=page.url)
+    words = phrase(plain.phrase.replace(f"the model's {limit}", str(most)))
+    bounded = attrs.evolve(plain, phrase=words, source=str(page), url=page.url)
     if one.level == "error" and not model.unverified:
         soft = limit in model.soft_limits
         bounded = attrs.evolve(bounded, level="warning" if soft else "error", because=_NOT_STATED if soft else None)
     if both and (bounded.level, bounded.source) != (plain.level, plain.source):
-        yield attrs.evolve(plain, phrase=least)
+        yield attrs.evolve(plain, phrase=phrase(least))
         bounded = attrs.evolve(bounded, phrase=say("at most {high}", high=most))
     yield bounded
 
