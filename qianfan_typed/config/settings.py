@@ -45,7 +45,7 @@ from qianfan_typed.config.rows import (
     row,
     table,
 )
-from qianfan_typed.config.secrets import Secret, shows_who, without_traces
+from qianfan_typed.config.secrets import Secret, secrets_in, without_traces
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.limits.limits import Limits
 
@@ -335,10 +335,7 @@ class Settings:
         if self.proxy is not None:
             password = urlsplit(self.proxy.reveal()).password
             found += [password, unquote(password)] if password else []
-        for name, value in self.headers.items():
-            if shows_who(name):
-                found += value.split()
-        return found
+        return found + secrets_in(self.headers)
 
 
 TABLE: Mapping[str, Setting] = table(Settings)
@@ -378,7 +375,9 @@ def load(environ: Mapping[str, str] | None = None, **arguments: object) -> Setti
 
 
 def _loaded(environ: Mapping[str, str] | None, arguments: Mapping[str, object]) -> Settings:
-    values: dict[str, Any] = {name: TABLE[name].of_argument(value) for name, value in _given(arguments).items()}
+    values: dict[str, Any] = {
+        name: TABLE[name].of_argument(value, named) for name, (named, value) in _given(arguments).items()
+    }
     _spread_retry(values)
     env_file = values.get("env_file")
     if environ is None or env_file is not None:
@@ -430,9 +429,12 @@ def _gather_limits(values: dict[str, Any]) -> None:
         values["limits"] = attrs.evolve(limits, **more)
 
 
-def _given(arguments: Mapping[str, object]) -> dict[str, object]:
-    """The arguments that are given, under their names in the table. A key of white space is none."""
-    given: dict[str, object] = {}
+def _given(arguments: Mapping[str, object]) -> dict[str, tuple[str, object]]:
+    """The arguments that are given: name in the table → the name they are given by, and the value.
+
+    A key of white space is none.
+    """
+    given: dict[str, tuple[str, object]] = {}
     for name, one in TABLE.items():
         found = {
             alias: value.reveal() if isinstance(value, Secret) else value
@@ -442,7 +444,7 @@ def _given(arguments: Mapping[str, object]) -> dict[str, object]:
         if len(found) > 1:
             message = f"{' and '.join(found)} are two names for one thing: give one"
             raise ConfigurationError(message=message, setting=next(iter(found)))
-        given.update((name, value) for value in found.values())
+        given.update((name, (alias, value)) for alias, value in found.items())
     return given
 
 
@@ -454,6 +456,8 @@ def require_options(options: Options) -> None:
         TABLE["deadline"].of_argument(options.deadline)
     if options.validate is not None:
         TABLE["validate"].of_argument(options.validate)
+    if options.headers is not None:
+        TABLE["headers"].of_argument(options.headers)
     if options.retry is not None:
         budget = TABLE["retry"].of_argument(options.retry).budget
         if budget is not None and budget != float("inf"):

@@ -132,6 +132,9 @@ OWN_RULES: Mapping[str, OwnRule] = {
     ),
     "client.stream": OwnRule(phrase("create() gives a reply in one piece. For one in pieces call stream().")),
     "client.type": OwnRule(phrase("A request has only values that can be sent: what JSON can say, and files.")),
+    "client.endpoint": OwnRule(
+        phrase("endpoint(name) is given the name of a service, not that of a model."), "warning"
+    ),
     "client.encoding": OwnRule(
         phrase("A request has only what JSON, and UTF-8, can say: no half of a character, no NaN, no bytes.")
     ),
