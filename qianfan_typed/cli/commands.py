@@ -82,7 +82,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0] if args else ""
         if name in PLACES and name not in self._loaded:
-            self.commands[name] = _load(name, PLACES[name])
+            self.commands[name] = load_command(name, PLACES[name])
             self._loaded.add(name)
         if name in self.commands:
             command = self.commands[name]
@@ -90,7 +90,8 @@ class LazyGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _load(name: str, place: Place) -> Any:
+def load_command(name: str, place: Place) -> Any:
+    """The command at a place, as it is run."""
     made: object = getattr(import_module(f"{_HOME}.{place.module}"), place.name)
     if not isinstance(made, typer.Typer):
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
