@@ -39,11 +39,9 @@ def heed_environment() -> None:
 
 
 def heed_option(name: str | None) -> None:
-    """Has the process speak the option's language. Raises typer.BadParameter."""
-    if name is None:
-        return
-    language = language_of(name)
-    if language is None:
+    """Has the process speak the option's language, or without it the variable's. Raises typer.BadParameter."""
+    language = None if name is None else language_of(name)
+    if name is not None and language is None:
         raise typer.BadParameter(f"{name!r}: must be one of {', '.join(LANGUAGES)}, or a locale of one: zh_CN.UTF-8")
     speak(language)
 
