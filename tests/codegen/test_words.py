@@ -134,7 +134,8 @@ def requests(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
     members = [name for name in facts().operations[api].members if re.fullmatch(r"\w+", name)]
     model = draw(st.sampled_from([*facts().operations[api].models, "ernie-9"]))
     names = st.sampled_from([*members, "max_tokens", "temprature", "n"])
-    payload = {**draw(st.dictionaries(names, VALUES, max_size=8)), "messages": draw(MESSAGES), "model": model}
+    members_of_it: dict[str, object] = {**draw(st.dictionaries(names, VALUES, max_size=8))}
+    payload: dict[str, object] = {**members_of_it, "messages": draw(MESSAGES), "model": model}
     return api, payload
 
 
