@@ -43,7 +43,7 @@ def _title(fix: Fix) -> str:
     if isinstance(fix, Rename):
         return tell("Write {text}", text=fix.name)
     if isinstance(fix, Lift):
-        return f"Make it the request's {fix.name}"
+        return tell("Make it the request's {name}", name=fix.name)
     return tell("Write {text}", text=shown(fix.value, 40))
 
 
