@@ -61,7 +61,8 @@ def _fault(comment: IgnoreComment, code: str, file: str) -> Finding:
     from qianfan_typed.facts.rule_names import why_not_a_rule
 
     why = None if code == _EVERY else why_not_a_rule(code)
-    rule, message = UNUSED, say("nothing here is switched off by it")
+    rule = UNUSED
+    message: str = say("nothing here is switched off by it")
     if why is not None:
         rule, message = UNKNOWN_CODE, why
     elif code != _EVERY:
