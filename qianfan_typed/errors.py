@@ -41,6 +41,7 @@ from qianfan_api.answers import CalledFunction
 from qianfan_api.reply import FailedAttempt, Reply
 from qianfan_api.shapes import Message
 from qianfan_api.violations import Violation, violation_table
+from qianfan_api.words import say, told
 
 
 class QianfanError(Exception):
@@ -67,8 +68,10 @@ class InvalidRequest(QianfanError):
 
     def __str__(self) -> str:
         count = len(self.violations)
-        title = f"{self.model} does not take this request ({count} problem{'' if count == 1 else 's'})"
-        return "\n".join([title, *_columns(self.violations)])
+        title = say("{model} does not take this request ({count} problems)", model=self.model, count=count)
+        if count == 1:
+            title = say("{model} does not take this request (1 problem)", model=self.model)
+        return "\n".join([told(title), *_columns(self.violations)])
 
     def _repr_html_(self) -> str:
         return violation_table(self.violations)
@@ -80,10 +83,10 @@ def _columns(violations: Iterable[Violation]) -> Iterable[str]:
     width = max((len(violation.pointer) for violation in violations), default=0)
     source = ""
     for violation in violations:
-        yield f"  {violation.pointer:<{width}}  {violation.message}"
+        yield f"  {violation.pointer:<{width}}  {told(violation.message)}"
         if violation.source and violation.source != source:
             source = violation.source
-            yield f"  {'':<{width}}  {source}"
+            yield f"  {'':<{width}}  {told(source)}"
 
 
 @attrs.frozen(kw_only=True)

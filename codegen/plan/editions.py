@@ -14,6 +14,7 @@ import attrs
 
 from codegen.names import constant
 from codegen.spec import Spec, language, service
+from codegen.support.words import say
 
 
 @attrs.frozen(order=True)
@@ -34,7 +35,7 @@ class Edition:
     @property
     def words(self) -> str:
         """How messages name it."""
-        return f"{self.title}, read {self.read}"
+        return say("{page}, read {read}", page=self.title, read=self.read)
 
 
 @attrs.frozen
@@ -57,7 +58,8 @@ class Basis:
         """How messages name it, the same as `Rule.origin` at run time."""
         if self.dropped is None:
             return self.edition.words
-        return f"{self.edition.title}: {self.edition.read} said so; {self.dropped} no longer does"
+        page, read = self.edition.title, self.edition.read
+        return say("{page}: {read} said so; {dropped} no longer does", page=page, read=read, dropped=self.dropped)
 
 
 @attrs.define(slots=False)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import attrs
 
 from codegen.names import camel, constant, property_name, snake
-from codegen.plan import check_plan, facts, phrasing, python_types, shapes
+from codegen.plan import catalogue, check_plan, facts, phrasing, python_types, shapes
 from codegen.plan.check_model import RuleConstant
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.allowed_values import AllowedValues
@@ -214,6 +214,7 @@ class Package:
             for name, text in Schemas(self.spec, operation).files():
                 yield File(name, text=text)
         yield File("qianfan_api/facts.json", text=facts.as_text(self.spec, operations))
+        yield File("qianfan_api/words_zh.json", text=catalogue.as_text("zh", operations))
         yield File("schemas/openapi.json", text=openapi(self.spec, operations))
         for name, schema in spec_schemas().items():
             yield File(f"schemas/spec/{name}.schema.json", text=schema)

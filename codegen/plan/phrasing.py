@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Literal
 
 from codegen.spec import language
+from codegen.support.words import phrase, say
+
+
+def prose(text: str) -> str:
+    """A sentence of the spec as rules have it: in a line, without its full stop."""
+    return phrase(one_line(text).rstrip("."))
 
 
 def one_line(text: str) -> str:
@@ -12,10 +20,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def row(values: list[language.Scalar], last: str = "or") -> str:
+def row(values: list[language.Scalar], last: Literal["or", "and"] = "or") -> str:
     """`text, json_object or json_schema`."""
-    words = [str(value) for value in values]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+    *before, end = [str(value) for value in values]
+    if not before:
+        return end
+    names = ", ".join(before)
+    return (
+        say("{names} or {last}", names=names, last=end)
+        if last == "or"
+        else say("{names} and {last}", names=names, last=end)
+    )
 
 
 def value(of: object) -> str:
@@ -26,13 +41,13 @@ def value(of: object) -> str:
 def between(low: str | None, high: str | None, *, above: bool = False, below: bool = False) -> str:
     """`at least 1 and at most 5`; `above` and `below` where an end does not belong to it."""
     if low is not None and low == high:
-        return low
+        return say("{only}", only=low)
     parts: list[str] = []
     if low is not None:
-        parts.append(f"{'above' if above else 'at least'} {low}")
+        parts.append(say("above {low}", low=low) if above else say("at least {low}", low=low))
     if high is not None:
-        parts.append(f"{'below' if below else 'at most'} {high}")
-    return " and ".join(parts)
+        parts.append(say("below {high}", high=high) if below else say("at most {high}", high=high))
+    return parts[0] if len(parts) == 1 else say("{least} and {most}", least=parts[0], most=parts[1])
 
 
 def interval(span: language.Range, high: str | None = None) -> str:
@@ -42,11 +57,19 @@ def interval(span: language.Range, high: str | None = None) -> str:
     return between(low, top, above=span.low.open, below=span.high.open)
 
 
+def together(paths: Sequence[str]) -> str:
+    """`messages[].content and system`."""
+    first, *rest = paths
+    for path in rest:
+        first = say("{name} and {other}", name=first, other=path)
+    return first
+
+
 def condition(when: language.When) -> str:
     """A condition on a member: `stream is true`, `tool_calls is given`."""
     if when.equals is None:
-        return f"{when.member} is given"
-    return f"{when.member} is {plain(when.equals)}"
+        return say("{member} is given", member=when.member)
+    return say("{member} is {value}", member=when.member, value=plain(when.equals))
 
 
 def plain(of: object) -> str:
@@ -56,7 +79,7 @@ def plain(of: object) -> str:
 
 def limit(name: str, shared: int | None) -> str:
     """A limit of a model: its number where all models of the group share it, else as the catalogue calls it."""
-    return str(shared) if shared is not None else f"the model's {name}"
+    return str(shared) if shared is not None else say("the model's {limit}", limit=name)
 
 
 def rates(stated: language.Rates) -> str:

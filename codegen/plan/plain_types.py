@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from codegen.spec import types
+from codegen.support.words import phrase, say
 
 Schema = dict[str, Any]
 
@@ -140,28 +142,36 @@ def expected(kind: types.Type) -> str:
     """What a value must be, in words."""
     match kind:
         case types.Plain(name):
-            return TYPES[name].words
+            return phrase(TYPES[name].words)
         case types.ShapeRef() | types.MapOf():
-            return "an object"
+            return say("an object")
         case types.ListOf(types.Plain("string")):
-            return "a list of strings"
+            return say("a list of strings")
         case types.ListOf():
-            return "a list"
+            return say("a list")
         case types.OneOf(options):
-            return " or ".join(dict.fromkeys(expected(option) for option in options))
+            return alternatives(dict.fromkeys(expected(option) for option in options))
+
+
+def alternatives(kinds: Iterable[str]) -> str:
+    """Types of which a value may have any, in words."""
+    first, *rest = kinds
+    for kind in rest:
+        first = say("{kind} or {other_kind}", kind=first, other_kind=kind)
+    return first
 
 
 def called(kind: types.Type) -> str:
     """A type as a table calls it: `list of object (Message)`."""
     match kind:
         case types.Plain(name):
-            return TYPES[name].name
+            return phrase(TYPES[name].name)
         case types.ShapeRef(name):
-            return f"object ({name.partition('.')[0]})"
+            return say("object ({shape})", shape=name.partition(".")[0])
         case types.ListOf(item):
             inner = called(item)
-            return f"list of ({inner})" if " or " in inner else f"list of {inner}"
+            return say("list of ({inner})", inner=inner) if " or " in inner else say("list of {inner}", inner=inner)
         case types.MapOf(value):
-            return f"object of {called(value)}"
+            return say("object of {inner}", inner=called(value))
         case types.OneOf():
-            return " or ".join(dict.fromkeys(map(called, types.alternatives(kind))))
+            return alternatives(dict.fromkeys(map(called, types.alternatives(kind))))

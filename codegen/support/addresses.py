@@ -6,7 +6,8 @@ import base64
 import binascii
 import re
 
-from qianfan_api.violations import Findings, Place, Rule, shown
+from qianfan_api.violations import Findings, Place, Rule, must_be, shown
+from qianfan_api.words import say
 
 _HEAD = 4096
 """How much of a text in base64 is looked at: whether it is base64, and what it begins with."""
@@ -42,10 +43,15 @@ def check_address(rule: Rule, value: str, place: Place, found: Findings, medium:
             pass
     written = f"data:{medium}/{_format_of(value[:_HEAD]) or '…'};base64,"
     if _BASE64.fullmatch(value[:_HEAD]):
-        found.add(rule, "format", place, f"{shown(value)}: base64 without its type; write {written} before it")
+        found.add(
+            rule,
+            "format",
+            place,
+            say("{value}: base64 without its type; write {written} before it", value=shown(value), written=written),
+        )
     else:
-        allowed = f"an address that begins with http:// or https://, or {written}…"
-        found.add(rule, "format", place, f"{shown(value)}: must be {allowed}")
+        allowed = say("an address that begins with http:// or https://, or {written}…", written=written)
+        found.add(rule, "format", place, must_be(shown(value), allowed))
 
 
 def _check_data(rule: Rule, rest: str, place: Place, found: Findings, medium: str) -> None:
@@ -54,9 +60,9 @@ def _check_data(rule: Rule, rest: str, place: Place, found: Findings, medium: st
     kind, *options = head.lower().split(";")
     if not comma or "base64" not in options or not kind.startswith(f"{medium}/"):
         allowed = f"data:{medium}/…;base64,…"
-        found.add(rule, "format", place, f"{shown('data:' + head + comma)}: must be {allowed}")
+        found.add(rule, "format", place, must_be(shown("data:" + head + comma), allowed))
     elif _head(text) is None:
-        found.add(rule, "format", place, f"{shown('data:' + head + comma)}: no base64 follows")
+        found.add(rule, "format", place, say("{value}: no base64 follows", value=shown("data:" + head + comma)))
 
 
 def _head(text: str) -> bytes | None:

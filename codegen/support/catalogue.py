@@ -12,7 +12,8 @@ from typing import Any
 import attrs
 
 from qianfan_api.tables import table
-from qianfan_api.violations import Source, listed
+from qianfan_api.violations import Source, either, listed
+from qianfan_api.words import Phrase, say
 
 
 def _as_property(name: str) -> str:
@@ -36,9 +37,18 @@ class Retirement:
         return self.on is not None and self.on > self.source.read
 
     def __str__(self) -> str:
-        when = f" on {self.on}" if self.on else ""
-        said = f"announced to end{when}" if self.announced else f"retired{when}"
-        return f"{said}; use {' or '.join(self.use)}" if self.use else said
+        return self.words
+
+    @property
+    def words(self) -> Phrase:
+        """What became of it, and what to use."""
+        if self.on is None:
+            said = say("retired")
+        elif self.announced:
+            said = say("announced to end on {day}", day=self.on)
+        else:
+            said = say("retired on {day}", day=self.on)
+        return say("{retired}; use {models}", retired=said, models=either(self.use)) if self.use else said
 
 
 @attrs.frozen(kw_only=True)
@@ -52,8 +62,10 @@ class Rates:
     source: Source
 
     def __str__(self) -> str:
-        said = ((self.rpm, "requests"), (self.tpm, "tokens"))
-        return f"{' and '.join(f'{number:,} {word}' for number, word in said if number is not None)} a minute"
+        requests = None if self.rpm is None else say("{count} requests", count=f"{self.rpm:,}")
+        tokens = None if self.tpm is None else say("{count} tokens", count=f"{self.tpm:,}")
+        both = say("{requests} and {tokens}", requests=requests, tokens=tokens) if requests and tokens else None
+        return say("{counted} a minute", counted=both or requests or tokens)
 
 
 @attrs.frozen(kw_only=True)
@@ -79,10 +91,24 @@ class Price:
     source: Source
 
     def __str__(self) -> str:
-        cached = "" if self.cached is None else f", {self.cached:g} cached"
-        above = self.above
-        more = "" if above is None else f"; above {above.tokens:,} tokens {above.input:g} in, {above.output:g} out"
-        return f"{self.input:g} yuan a million tokens in{cached}, {self.output:g} out{more} ({self.source.read})"
+        given, taken = f"{self.input:g}", f"{self.output:g}"
+        said = say("{input} yuan a million tokens in, {output} out", input=given, output=taken)
+        if self.cached is not None:
+            said = say(
+                "{input} yuan a million tokens in, {cached} cached, {output} out",
+                input=given,
+                cached=f"{self.cached:g}",
+                output=taken,
+            )
+        if self.above is not None:
+            said = say(
+                "{price}; above {tokens} tokens {input} in, {output} out",
+                price=said,
+                tokens=f"{self.above.tokens:,}",
+                input=f"{self.above.input:g}",
+                output=f"{self.above.output:g}",
+            )
+        return say("{price} ({read})", price=said, read=self.source.read)
 
 
 @attrs.frozen(kw_only=True)

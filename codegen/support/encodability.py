@@ -12,6 +12,7 @@ from typing import Any, cast
 import attrs
 
 from qianfan_api.violations import Place, Violation, pointer, shown
+from qianfan_api.words import say
 
 _MOST_DEPTH = 1000
 """Containers inside each other. Python's own JSON gives up there."""
@@ -138,11 +139,11 @@ def _faults(value: object) -> Iterator[tuple[Place, str]]:
             walk.pop()
             around.discard(owner)
         elif id(one) in around:
-            yield place, "holds itself: JSON has no end then"
+            yield place, say("holds itself: JSON has no end then")
         elif (held := _held(one, place)) is None:
             yield from _of_value(one, place)
         elif len(walk) > _MOST_DEPTH:
-            yield place[:1], f"more than {_MOST_DEPTH} levels deep: must be less"
+            yield place[:1], say("more than {most} levels deep: must be less", most=_MOST_DEPTH)
             return
         else:
             yield from _of_names(one, place)
@@ -167,9 +168,9 @@ def _held(value: object, place: Place) -> Iterator[tuple[Place, object]] | None:
 def _of_names(value: object, place: Place) -> Iterator[tuple[Place, str]]:
     for name in _members(value) or ():
         if not isinstance(name, (str, int, float)) and name is not None:
-            yield place, f"{_shown(name)}: names must be strings, not {type(name).__name__}"
+            yield place, say("{value}: names must be strings, not {kind}", value=_shown(name), kind=type(name).__name__)
         else:
-            yield from _halves(str(name), place, "name ")
+            yield from _halves(str(name), place, of_name=True)
 
 
 def _of_value(value: object, place: Place) -> Iterator[tuple[Place, str]]:
@@ -179,32 +180,37 @@ def _of_value(value: object, place: Place) -> Iterator[tuple[Place, str]]:
     elif isinstance(value, str):
         yield from _halves(value, place)
     elif isinstance(value, float) and not math.isfinite(value):
-        yield place, f"{value}: must be a number; JSON has neither NaN nor infinity"
+        yield place, say("{value}: must be a number; JSON has neither NaN nor infinity", value=value)
     elif value is not None and not isinstance(value, (int, float)):
         yield place, _foreign(value)
 
 
-def _halves(text: str, place: Place, what: str = "") -> Iterator[tuple[Place, str]]:
+def _halves(text: str, place: Place, *, of_name: bool = False) -> Iterator[tuple[Place, str]]:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        half = ord(text[error.start])
-        message = f"{what}{shown(text)}: must be text; U+{half:04X} at {error.start} is half of a character"
-        yield place, message
+        half = f"U+{ord(text[error.start]):04X}"
+        message = say(
+            "{value}: must be text; {half} at {index} is half of a character",
+            value=shown(text),
+            half=half,
+            index=error.start,
+        )
+        yield place, say("name {message}", message=message) if of_name else message
 
 
 def _foreign(value: object) -> str:
     text, kind = _shown(value), cast("type[Any]", type(value))
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     if isinstance(value, _BYTES):
-        advice = "decode it, or write it as base64"
+        advice = say("decode it, or write it as base64")
     elif isinstance(value, Set):
-        advice = "write sorted(…) or list(…) of it"
+        advice = say("write sorted(…) or list(…) of it")
     elif kind.__module__.partition(".")[0] == "numpy":
-        advice = "write its .tolist()" if getattr(value, "ndim", 0) else "write its .item()"
+        advice = say("write its {method}", method=".tolist()" if getattr(value, "ndim", 0) else ".item()")
     else:
-        advice = "write it as a string, a number, a list or a dict"
-    return f"{text}: JSON has no {name}; {advice}"
+        advice = say("write it as a string, a number, a list or a dict")
+    return say("{value}: JSON has no {kind}; {advice}", value=text, kind=name, advice=advice)
 
 
 def _shown(value: object) -> str:

@@ -16,6 +16,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.registry import PARAMETER_RULES, RULES_READ, SECOND_HAND, VALIDATORS, ApiName, Validator
 from qianfan_api.routing import recipient, serves_instead
 from qianfan_api.violations import Findings, Level, Rule, Source, Violation, kind_of, shown
+from qianfan_api.words import say
 
 __all__ = ["Violation", "check", "validate"]
 
@@ -152,10 +153,17 @@ def unknown_model(api: str, name: str) -> Violation:
     near = CATALOGUES[api].nearest(name)
     other = serves_instead(api, name)
     if other is not None:
-        hint = f"{other} has it"
+        hint = say("{other} has it", other=other)
+    elif near:
+        hint = say("nearest: {names}", names=", ".join(near))
     else:
-        hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-    message = f"{name}: not a known model of {api}, so only what holds for all is checked; {hint}"
+        hint = say("nothing looks like it")
+    message = say(
+        "{model}: not a known model of {api}, so only what holds for all is checked; {hint}",
+        model=name,
+        api=api,
+        hint=hint,
+    )
     found = Findings(name)
     found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
     return found.violations[0]
@@ -166,9 +174,10 @@ def doubtful_endpoint(api: str, name: str, like: str | None) -> Violation:
     if like is not None:
         return unknown_model(api, like)
     model = CATALOGUES[api][name]
-    ready = f"write client.{api}.{model.property}"
-    own = f"for a service of your own write .endpoint('its_name', like='{model.name}')"
-    message = f"{name}: a model's name, not that of a service; {f'{ready}, or {own}' if model.prebuilt else own}"
+    own = say("for a service of your own write .endpoint('its_name', like='{model}')", model=model.name)
+    if model.prebuilt:
+        own = say("write {handle}, or {own}", handle=f"client.{api}.{model.property}", own=own)
+    message = say("{model}: a model's name, not that of a service; {hint}", model=name, hint=own)
     return Violation(
         pointer="/endpoint", code="endpoint", message=message, level="warning", rule="client.endpoint", source=""
     )

@@ -9,7 +9,8 @@ from typing import TypeGuard
 import attrs
 
 from qianfan_api.catalogue import Catalogue
-from qianfan_api.violations import NO_FOREIGN_NAMES, Findings, ForeignNames, Place, Rule, listed, shown
+from qianfan_api.violations import NO_FOREIGN_NAMES, Findings, ForeignNames, Place, Rule, either, listed, shown
+from qianfan_api.words import phrase, say
 
 Check = Callable[[object, Place, Findings], None]
 """Looks at one value and notes what is wrong with it."""
@@ -156,7 +157,10 @@ def check_total(
         if value is not None:
             total += _characters(value, path)
     if total > most * each:
-        together = " and ".join(path[0] for path in paths if payload.get(path[0]))
+        names = [path[0] for path in paths if payload.get(path[0])]
+        together = names[0]
+        for name in names[1:]:
+            together = say("{name} and {other}", name=together, other=name)
         found.too_long_together(rule, (paths[0][0],), total, limit, together, each)
 
 
@@ -182,8 +186,16 @@ def check_reference(
     known = list(texts_at(payload, names))
     for text in texts_at(payload, name):
         if text not in known:
-            there = f"has only {listed(known)}" if known else "names none"
-            found.add(rule, "reference", tuple(name), f"{shown(text)}: names nothing there is; {names[0]} {there}")
+            value, where = shown(text), names[0]
+            message = say("{value}: names nothing there is; {where} names none", value=value, where=where)
+            if known:
+                message = say(
+                    "{value}: names nothing there is; {where} has only {names}",
+                    value=value,
+                    where=where,
+                    names=listed(known),
+                )
+            found.add(rule, "reference", tuple(name), message)
 
 
 @attrs.frozen(kw_only=True)
@@ -235,19 +247,32 @@ def _check_order(dialogue: Dialogue, roles: Sequence[object], place: Place, foun
     opens = led or dialogue.opening is None or roles[0] in dialogue.first
     openers = dialogue.first | dialogue.lead
     if dialogue.opening is not None and not opens and (not dialogue.turns or roles[0] in dialogue.turns[0]):
-        message = f"{shown(roles[0])}: must be {' or '.join(sorted(openers))} here; it is the first message"
+        message = say(
+            "{value}: must be {allowed} here; it is the first message",
+            value=shown(roles[0]),
+            allowed=either(sorted(openers)),
+        )
         found.add(dialogue.opening, "order", (*place, 0, "role"), message)
     wrong = _out_of_turn(dialogue, roles, 1 if led else 0)
     if dialogue.order is not None and wrong is not None:
         index, expected = wrong
         expected = openers if index == 0 and dialogue.opening is not None else expected
-        message = f"{shown(roles[index])}: must be {' or '.join(sorted(expected))} here; {dialogue.words}"
+        message = say(
+            "{value}: must be {allowed} here; {rule}",
+            value=shown(roles[index]),
+            allowed=either(sorted(expected)),
+            rule=phrase(dialogue.words),
+        )
         found.add(dialogue.order, "order", (*place, index, "role"), message)
     elif dialogue.count is not None and len(roles) % 2 == 0:
-        message = f"{len(roles)} messages: must be an odd number; {dialogue.words}"
+        message = say("{count} messages: must be an odd number; {rule}", count=len(roles), rule=phrase(dialogue.words))
         found.add(dialogue.count, "count", (*place, len(roles) - 1), message)
     elif dialogue.closing is not None and roles[-1] not in dialogue.last:
-        message = f"{shown(roles[-1])}: must be {' or '.join(sorted(dialogue.last))}: the last message is the request"
+        message = say(
+            "{value}: must be {allowed}: the last message is the request",
+            value=shown(roles[-1]),
+            allowed=either(sorted(dialogue.last)),
+        )
         found.add(dialogue.closing, "last", (*place, len(roles) - 1, "role"), message)
     else:
         return opens

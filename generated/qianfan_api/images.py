@@ -9,6 +9,7 @@ import re
 import struct
 
 from qianfan_api.violations import Findings, Place, Rule, shown
+from qianfan_api.words import say
 
 _HEAD = 64 * 1024
 """How much of an image is looked at: a JPEG's size stands behind its metadata."""
@@ -32,19 +33,29 @@ def check_base64_image(
     if not text:
         found.empty(rule, place)
     if most is not None and len(text) > most:
-        found.add(rule, "length", place, f"{len(text):,} bytes of base64: must be at most {most:,}")
+        found.add(
+            rule,
+            "length",
+            place,
+            say("{count} bytes of base64: must be at most {most}", count=f"{len(text):,}", most=f"{most:,}"),
+        )
     try:
         data = base64.b64decode(text[: _HEAD * 4 // 3 // 4 * 4], validate=True)
     except (binascii.Error, ValueError):
-        found.add(rule, "format", place, "not base64: must be an image in base64")
+        found.add(rule, "format", place, say("not base64: must be an image in base64"))
         return
     sides = image_size(data)
     if sides is None:
         return
     width, height = sides
     if min(sides) < least or (longest is not None and max(sides) > longest):
-        allowed = f"at least {least}" + (f" and at most {longest}" if longest is not None else "")
-        found.add(rule, "range", place, f"{width}×{height} pixels: each side must be {allowed}")
+        allowed = say("at least {low}", low=least)
+        if longest is not None:
+            allowed = say("at least {low} and at most {high}", low=least, high=longest)
+        message = say(
+            "{width}×{height} pixels: each side must be {allowed}", width=width, height=height, allowed=allowed
+        )
+        found.add(rule, "range", place, message)
 
 
 _SIZE = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})")
@@ -54,10 +65,16 @@ def check_sides(rule: Rule, value: str, place: Place, found: Findings, least: in
     """A size as text, width and height: both at least `least` pixels and at most `longest`."""
     sides = _SIZE.fullmatch(value)
     if sides is None:
-        message = f"{shown(value)}: must be width and height in pixels, such as {least}x{longest}"
+        example = f"{least}x{longest}"
+        message = say(
+            "{value}: must be width and height in pixels, such as {example}", value=shown(value), example=example
+        )
         found.add(rule, "format", place, message)
     elif not least <= min(map(int, sides.groups())) <= max(map(int, sides.groups())) <= longest:
-        found.add(rule, "range", place, f"{shown(value)}: each side must be at least {least} and at most {longest}")
+        allowed = say("at least {low} and at most {high}", low=least, high=longest)
+        found.add(
+            rule, "range", place, say("{value}: each side must be {allowed}", value=shown(value), allowed=allowed)
+        )
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from qianfan_api.checks import is_list, is_object
 from qianfan_api.violations import Findings, Place, Rule, shown
+from qianfan_api.words import say
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _COMBINED = {"$ref", "anyOf", "oneOf", "allOf"}
@@ -27,15 +28,18 @@ def check_object_schema(rule: Rule, value: Mapping[str, object], place: Place, f
         return
     if value.get("type") is None and value.get("properties") is None:
         empty = '{"type": "object", "properties": {}}'
-        found.add(rule, "schema", place, f"{shown(value)}: must be the JSON Schema of an object; of none: {empty}")
+        message = say(
+            "{value}: must be the JSON Schema of an object; of none: {empty}", value=shown(value), empty=empty
+        )
+        found.add(rule, "schema", place, message)
         return
     if value.get("type") is None:
-        found.missing(rule, (*place, "type"), 'in a function\'s schema: "object"')
+        found.missing(rule, (*place, "type"), say('in a function\'s schema: "object"'))
     elif value.get("type") != "object":
         found.not_one_of(rule, (*place, "type"), value.get("type"), ("object",))
         return
     if value.get("properties") is None:
-        found.missing(rule, (*place, "properties"), "in a function's schema; {} where it has no arguments")
+        found.missing(rule, (*place, "properties"), say("in a function's schema; {} where it has no arguments"))
     _check(rule, value, place, found)
 
 
@@ -50,7 +54,7 @@ def _check(rule: Rule, schema: Mapping[str, object], place: Place, found: Findin
             for name, inner in properties.items():
                 _inner(rule, inner, (*place, "properties", name), found)
         else:
-            found.wrong_type(rule, (*place, "properties"), properties, "an object")
+            found.wrong_type(rule, (*place, "properties"), properties, say("an object"))
     items = schema.get("items")
     if items is not None and not is_list(items):
         _inner(rule, items, (*place, "items"), found)
@@ -58,11 +62,11 @@ def _check(rule: Rule, schema: Mapping[str, object], place: Place, found: Findin
     if required is None:
         return
     if not is_list(required):
-        found.wrong_type(rule, (*place, "required"), required, "a list of strings")
+        found.wrong_type(rule, (*place, "required"), required, say("a list of strings"))
         return
     for index, name in enumerate(required):
         if not isinstance(name, str):
-            found.wrong_type(rule, (*place, "required", index), name, "a string")
+            found.wrong_type(rule, (*place, "required", index), name, say("a string"))
 
 
 _DEEPEST = 200
@@ -75,4 +79,4 @@ def _inner(rule: Rule, schema: object, place: Place, found: Findings) -> None:
     if is_object(schema):
         _check(rule, schema, place, found)
     elif not isinstance(schema, bool):
-        found.wrong_type(rule, place, schema, "a JSON Schema object")
+        found.wrong_type(rule, place, schema, say("a JSON Schema object"))

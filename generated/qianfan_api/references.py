@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from qianfan_api.catalogue import Catalogue
 from qianfan_api.checks import is_list, is_object
-from qianfan_api.violations import Findings, Place, Rule, listed, shown
+from qianfan_api.violations import Findings, Place, Rule, listed, shown, with_hint
+from qianfan_api.words import say
 
 
 def found_at(value: object, steps: Sequence[str], place: Place = ()) -> Sequence[tuple[Place, object]]:
@@ -57,10 +58,13 @@ def check_answers(
         for at, one in found_at(turn, answer[2:], place):
             if isinstance(one, str):
                 if one not in calls:
-                    before = (
-                        f"the calls before it are {listed(map(shown, sorted(calls)))}" if calls else "none was made"
-                    )
-                    found.add(rule, "reference", at, f"{shown(one)}: answers no call; {before}")
+                    message = say("{value}: answers no call; none was made", value=shown(one))
+                    if calls:
+                        before = listed(map(shown, sorted(calls)))
+                        message = say(
+                            "{value}: answers no call; the calls before it are {calls}", value=shown(one), calls=before
+                        )
+                    found.add(rule, "reference", at, message)
                 waiting.pop(one, None)
         if is_object(turn) and turn.get("role") == "user":
             _unanswered(rule, waiting, answer[-1], found)
@@ -71,7 +75,12 @@ def check_answers(
         for at, one in made:
             assert isinstance(one, str)
             if one in calls:
-                found.add(rule, "duplicate", at, f"{shown(one)}: another call has this {given[-1]}")
+                found.add(
+                    rule,
+                    "duplicate",
+                    at,
+                    say("{value}: another call has this {member}", value=shown(one), member=given[-1]),
+                )
             calls.add(one)
             waiting.setdefault(one, at)
 
@@ -92,10 +101,13 @@ def _count(turn: object, member: str) -> int:
 
 def _unanswered(rule: Rule, waiting: Mapping[str, Place], answer: str, found: Findings) -> None:
     for one, at in waiting.items():
-        advice = f"add a message of role tool with this {answer}"
-        found.add(
-            rule, "unanswered", at, f"{shown(one)}: nobody answers this call before the user's next turn; {advice}"
+        message = say(
+            "{value}: nobody answers this call before the user's next turn; "
+            "add a message of role tool with this {member}",
+            value=shown(one),
+            member=answer,
         )
+        found.add(rule, "unanswered", at, message)
 
 
 def check_unique(rule: Rule, payload: Mapping[str, object], path: Sequence[str], found: Findings) -> None:
@@ -103,7 +115,12 @@ def check_unique(rule: Rule, payload: Mapping[str, object], path: Sequence[str],
     seen: dict[str, Place] = {}
     for at, one in found_at(payload, path):
         if isinstance(one, str) and seen.setdefault(one, at) != at:
-            found.add(rule, "duplicate", at, f"{shown(one)}: stands in {path[0]} twice; give each a name of its own")
+            found.add(
+                rule,
+                "duplicate",
+                at,
+                say("{value}: stands in {where} twice; give each a name of its own", value=shown(one), where=path[0]),
+            )
 
 
 def check_ability(
@@ -128,6 +145,10 @@ def check_ability(
         return
     for at, _ in found_at(payload, path):
         kin = catalogue.kin(model, ability)
-        others = f"; {listed(kin, 3)} {'has' if len(kin) == 1 else 'have'} it" if kin else ""
-        found.advise(rule, "ability", at, f"{found.name} has no {ability}, as far as pages say{others}")
+        message = say("{model} has no {ability}, as far as pages say", model=found.name, ability=ability)
+        if len(kin) == 1:
+            message = with_hint(message, say("{other} has it", other=kin[0]))
+        elif kin:
+            message = with_hint(message, say("{others} have it", others=listed(kin, 3)))
+        found.advise(rule, "ability", at, message)
         return

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from qianfan_api.tables import table
+from qianfan_api.words import Phrase, phrase, say, told
 
 if TYPE_CHECKING:
     from qianfan_api.catalogue import Model
@@ -37,7 +38,7 @@ class Source:
     """Its address, if it has one."""
 
     def __str__(self) -> str:
-        return f"{self.page}, read {self.read}"
+        return say("{page}, read {read}", page=self.page, read=self.read)
 
 
 @attrs.frozen
@@ -59,7 +60,10 @@ class Rule:
         """Where it comes from, in words."""
         if self.dropped is None:
             return str(self.source)
-        return f"{self.source.page}: {self.source.read} said so; {self.dropped} no longer does"
+        source = self.source
+        return say(
+            "{page}: {read} said so; {dropped} no longer does", page=source.page, read=source.read, dropped=self.dropped
+        )
 
 
 @attrs.frozen
@@ -95,11 +99,15 @@ class Violation:
     """What to write in the place of the name or the text that is at fault, where one is meant beyond doubt."""
 
     def __str__(self) -> str:
+<<<<<<< HEAD
         return f"{self.pointer}  {self.message}{f'  ({self.source})' if self.source else ''}"
+=======
+        return f"{self.pointer}  {told(self.message)}  ({told(self.source)})"
+>>>>>>> w-zh
 
     def to_dict(self) -> dict[str, str | None]:
         """The fields by their names: a row of a table of pandas or polars."""
-        return attrs.asdict(self)
+        return {**attrs.asdict(self), "message": told(self.message), "source": told(self.source)}
 
     def _repr_html_(self) -> str:
         return violation_table([self])
@@ -108,7 +116,8 @@ class Violation:
 def violation_table(violations: Iterable[Violation]) -> str:
     """What notebooks show of violations."""
     head = ("", "where", "what", "source", "rule")
-    return table(head, ((one.level, one.pointer, one.message, one.source, one.rule) for one in violations))
+    rows = ((one.level, one.pointer, told(one.message), told(one.source), one.rule) for one in violations)
+    return table([told(word) for word in head], rows)
 
 
 def pointer(place: Place) -> str:
@@ -143,13 +152,38 @@ def listed(names: Iterable[object], most: int = 6) -> str:
     words = [str(name) for name in names]
     if len(words) <= most:
         return ", ".join(words)
-    return f"{', '.join(words[: most - 1])} and {len(words) - most + 1} more"
+    return say("{names} and {more} more", names=", ".join(words[: most - 1]), more=len(words) - most + 1)
+
+
+def either(names: Sequence[str]) -> str:
+    """Names of which any will do."""
+    first, *rest = names
+    for name in rest:
+        first = say("{name} or {other}", name=first, other=name)
+    return first
 
 
 def one_of(values: Iterable[object]) -> str:
     """The values allowed, as they would stand in JSON."""
     words = [shown(value) for value in values]
-    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+    return words[0] if len(words) == 1 else say("one of {values}", values=", ".join(words))
+
+
+def must_be(value: str, allowed: str) -> Phrase:
+    """`1.7: must be at most 1.0`."""
+    return say("{value}: must be {allowed}", value=value, allowed=allowed)
+
+
+def with_hint(message: str, hint: str) -> Phrase:
+    """What is wrong, then what to do."""
+    return say("{message}; {hint}", message=message, hint=hint)
+
+
+def did_you_mean(first: str, second: str | None = None) -> Phrase:
+    """The nearest name, or two."""
+    if second is None:
+        return say("did you mean {name}?", name=first)
+    return say("did you mean {name} or {other}?", name=first, other=second)
 
 
 @attrs.frozen
@@ -185,13 +219,13 @@ def _plain(name: str) -> str:
 
 
 _KINDS: dict[type, str] = {
-    dict: "an object",
-    list: "a list",
-    tuple: "a list",
-    str: "a string",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a decimal number",
+    dict: phrase("an object"),
+    list: phrase("a list"),
+    tuple: phrase("a list"),
+    str: phrase("a string"),
+    bool: phrase("true or false"),
+    int: phrase("a whole number"),
+    float: phrase("a decimal number"),
 }
 
 
@@ -221,6 +255,14 @@ def kind_of(value: object) -> str:
     if value is None:
         return "null"
     return next((words for kind, words in _KINDS.items() if isinstance(value, kind)), type(value).__name__)
+
+
+_COUNTED: dict[str, str] = {
+    "characters": phrase("{count} characters: must be {allowed}"),
+    "items": phrase("{count} items: must be {allowed}"),
+    "members": phrase("{count} members: must be {allowed}"),
+}
+"""What is counted → what is said of it. Other languages count each thing in its own way."""
 
 
 class Findings:
@@ -294,19 +336,43 @@ class Findings:
         self.add(rule, code, place, message, level, source)
 
     def missing(self, rule: Rule, place: Place, why: str = "") -> None:
-        self.add(rule, "missing", place, f"missing: required{' ' + why if why else ''}")
+        self.add(
+            rule, "missing", place, say("missing: required {why}", why=phrase(why)) if why else say("missing: required")
+        )
 
     def wrong_type(self, rule: Rule, place: Place, value: object, expected: str) -> None:
+<<<<<<< HEAD
         meant = _meant(value, expected)
         hint = "" if meant is None else f"; write {meant}"
         self.add(rule, "type", place, f"{shown(value)}: must be {expected}, not {kind_of(value)}{hint}")
+=======
+        self.add(
+            rule,
+            "type",
+            place,
+            say(
+                "{value}: must be {allowed}, not {kind}",
+                value=shown(value),
+                allowed=phrase(expected),
+                kind=kind_of(value),
+            ),
+        )
+>>>>>>> w-zh
 
     def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
-        self.add(rule, "range", place, f"{shown(value)}: must be {allowed}")
+        self.add(rule, "range", place, say("{value}: must be {bounds}", value=shown(value), bounds=phrase(allowed)))
 
     def out_of_limit(self, rule: Rule, place: Place, value: float, least: str, limit: str) -> None:
         most = self.limit(limit)
-        message = f"{shown(value)}: must be {least}{'' if most is None else f' and at most {most} for {self.name}'}"
+        message = say("{value}: must be {bounds}", value=shown(value), bounds=phrase(least))
+        if most is not None:
+            message = say(
+                "{value}: must be {least} and at most {most} for {model}",
+                value=shown(value),
+                least=phrase(least),
+                most=most,
+                model=self.name,
+            )
         if self.exceeds(value, limit):
             self._over_limit(rule, "range", place, message, limit)
         else:
@@ -314,53 +380,91 @@ class Findings:
 
     def not_one_of(self, rule: Rule, place: Place, value: object, allowed: Sequence[object], hint: str = "") -> None:
         near = nearest(value, [one for one in allowed if isinstance(one, str)]) if isinstance(value, str) else Near()
-        hint = hint or (f"did you mean {shown(near.names[0])}?" if near.names else "")
-        message = f"{shown(value)}: must be {one_of(allowed)}{'; ' + hint if hint else ''}"
+        message = must_be(shown(value), one_of(allowed))
+        if hint:
+            message = with_hint(message, phrase(hint))
+        elif near.names:
+            message = with_hint(message, did_you_mean(shown(near.names[0])))
         self.add(rule, "enum", place, message, instead=near.meant)
 
     def empty(self, rule: Rule, place: Place, why: str = "", level: Level | None = None) -> None:
-        self.add(rule, "empty", place, f"must not be empty{' ' + why if why else ''}", level)
+        message = say("must not be empty {why}", why=phrase(why)) if why else say("must not be empty")
+        self.add(rule, "empty", place, message, level)
 
     def blank(self, rule: Rule, place: Place, value: str) -> None:
-        self.add(rule, "blank", place, f"{shown(value)}: must have more than white space")
+        self.add(rule, "blank", place, say("{value}: must have more than white space", value=shown(value)))
 
     def counted(self, rule: Rule, code: str, place: Place, count: int, things: str, allowed: str) -> None:
-        self.add(rule, code, place, f"{count} {things}: must be {allowed}")
+        self.add(rule, code, place, Phrase(_COUNTED[things], {"count": count, "allowed": phrase(allowed)}))
 
     def too_long_for(self, rule: Rule, place: Place, length: int, limit: str) -> None:
-        message = f"{length} characters: must be at most {self.limit(limit)} for {self.name}"
+        most = self.limit(limit)
+        message = say(
+            "{length} characters: must be at most {most} for {model}", length=length, most=most, model=self.name
+        )
         self._over_limit(rule, "length", place, message, limit)
 
     def too_long_together(self, rule: Rule, place: Place, length: int, limit: str, texts: str, each: int = 1) -> None:
-        most = self.limit(limit) if each == 1 else f"{each} characters for each of {self.limit(limit)} tokens of input"
-        message = f"{length} characters in {texts}: must be at most {most} for {self.name}"
+        most: object = self.limit(limit)
+        if each != 1:
+            most = say("{each} characters for each of {tokens} tokens of input", each=each, tokens=most)
+        message = say(
+            "{length} characters in {texts}: must be at most {most} for {model}",
+            length=length,
+            texts=texts,
+            most=most,
+            model=self.name,
+        )
         self._over_limit(rule, "length", place, message, limit)
 
     def unsupported(self, rule: Rule, key: str, takers: Sequence[str], level: Level | None = None) -> None:
-        verb = "takes" if len(takers) == 1 else "take"
-        others = f"; {listed(takers, 3)} {verb} it" if takers else ", nor of any model for sure"
-        self.add(rule, "unsupported", (key,), f"not a parameter of {self.name}{others}", level)
+        if not takers:
+            message = say("not a parameter of {model}, nor of any model for sure", model=self.name)
+        elif len(takers) == 1:
+            message = say("not a parameter of {model}; {other} takes it", model=self.name, other=takers[0])
+        else:
+            message = say("not a parameter of {model}; {others} take it", model=self.name, others=listed(takers, 3))
+        self.add(rule, "unsupported", (key,), message, level)
 
     def unknown(self, rule: Rule, place: Place, known: Iterable[str], foreign: ForeignNames = NO_FOREIGN_NAMES) -> None:
         """A name that is none here: another API's, nearly one of those there are, or any."""
         name, known = str(place[-1]), sorted(known)
         instead, level = foreign.instead.get(name, ("", rule.level))
         if instead in known:
-            self.add(rule, "unknown", place, f"not a known name here; write {instead}", level, instead=instead)
+            self.add(
+                rule,
+                "unknown",
+                place,
+                say("not a known name here; write {instead}", instead=instead),
+                level,
+                instead=instead,
+            )
         elif name in foreign.elsewhere or instead:
-            self.add(rule, "unknown", place, "not on the platform's page; ignored or refused", "warning")
+            self.add(rule, "unknown", place, say("not on the platform's page; ignored or refused"), "warning")
         else:
             near = nearest(name, known)
-            hint = f"did you mean {' or '.join(near.names)}?" if near.names else f"known: {listed(known, 8)}"
-            self.add(rule, "unknown", place, f"not a known name; {hint}", instead=near.meant)
+            hint = did_you_mean(*near.names) if near.names else say("known: {names}", names=listed(known, 8))
+            self.add(rule, "unknown", place, with_hint(say("not a known name"), hint), instead=near.meant)
 
     def disputed(self, rule: Rule, place: Place, why: str) -> None:
-        self.add(rule, "disputed", place, f"sources disagree whether {self.name} takes it: {why}")
+        self.add(
+            rule,
+            "disputed",
+            place,
+            say("sources disagree whether {model} takes it: {why}", model=self.name, why=phrase(why)),
+        )
 
     def retired(self, rule: Rule, place: Place) -> None:
         """The model is retired, or will be."""
         if self.model is not None and self.model.retired is not None:
-            self.add(rule, "retired", place, f"{self.name}: {self.model.retired}", "warning", self.model.retired.source)
+            self.add(
+                rule,
+                "retired",
+                place,
+                say("{model}: {retired}", model=self.name, retired=self.model.retired.words),
+                "warning",
+                self.model.retired.source,
+            )
 
     def advise(self, rule: Rule, code: str, place: Place, advice: str) -> None:
-        self.add(rule, code, place, advice, "warning")
+        self.add(rule, code, place, phrase(advice), "warning")

@@ -12,6 +12,7 @@ from qianfan_api.handles import OpenRequest, Target
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.violations import Violation, shown
+from qianfan_api.words import told
 from qianfan_typed.batch.bits import Bits, IdSet
 from qianfan_typed.batch.inputs import InputFile, Record
 from qianfan_typed.batch.recipes import Recipe, Unfit
@@ -226,7 +227,12 @@ def _refused(index: int, name: str, addressed: AddressedRequest, found: Sequence
     model = addressed.model or (None if body is None else body.get("model"))
     violations = [
         Violation(
-            pointer=one.pointer, code=one.code, message=one.message, level="error", rule=one.rule, source=one.source
+            pointer=one.pointer,
+            code=one.code,
+            message=told(one.message),
+            level="error",
+            rule=one.rule,
+            source=str(one.source),
         )
         for one in found
         if one.level == "error"

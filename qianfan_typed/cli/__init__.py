@@ -18,6 +18,8 @@ try:
     from qianfan_typed.cli.emulator import emulator as _emulator
     from qianfan_typed.cli.explain import explain as _explain
     from qianfan_typed.cli.explorer import explorer as _explorer
+    from qianfan_typed.cli.language import heed_environment as _heed_environment
+    from qianfan_typed.cli.language import heed_option as _heed_option
     from qianfan_typed.cli.lsp import lsp as _lsp
     from qianfan_typed.cli.migrate import migrate as _migrate
     from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
@@ -50,6 +52,7 @@ app.command("explain")(_explain)
 def main() -> None:
     """Runs the command line. The entry point `qianfan-typed`."""
     accept_all_text()
+    _heed_environment()
     app()
 
 
@@ -61,7 +64,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def about(context: typer.Context, version: bool = False, **given: Any) -> None:
+def about(context: typer.Context, version: bool = False, lang: str | None = None, **given: Any) -> None:
     """Baidu's Qianfan models at the prompt, their rules in CI, and an emulator of the platform.
 
     Options of keys and addresses may stand before the command or after it.
@@ -76,6 +79,19 @@ _OWN = [
         inspect.Parameter.KEYWORD_ONLY,
         default=typer.Option(False, "--version", help="Say the version, and end.", callback=_version, is_eager=True),
         annotation=bool,
+    ),
+    inspect.Parameter(
+        "lang",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=typer.Option(
+            None,
+            "--lang",
+            metavar="LANGUAGE",
+            help="The language of messages and of the help: en or zh. Or QIANFAN_TYPED_LANG.",
+            callback=_heed_option,
+            is_eager=True,
+        ),
+        annotation=str | None,
     ),
     *_connection_parameters(hidden=False),
 ]

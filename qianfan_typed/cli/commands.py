@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from qianfan_typed.cli.connection import connection_of, connection_parameters, logged
+from qianfan_typed.cli.language import put_into_words
 from qianfan_typed.cli.outcome import one_block
 
 CONNECTION = "connection"
@@ -74,15 +75,23 @@ class LazyGroup(TyperGroup):
         self.commands: dict[str, Any] = {**names, **self.commands}
         self._loaded: set[str] = set()
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        put_into_words(self, ctx)
+        super().format_help(ctx, formatter)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0] if args else ""
         if name in PLACES and name not in self._loaded:
-            self.commands[name] = _load(name, PLACES[name])
+            self.commands[name] = load_command(name, PLACES[name])
             self._loaded.add(name)
+        if name in self.commands:
+            command = self.commands[name]
+            put_into_words(command, type(ctx)(command, parent=ctx))
         return super().resolve_command(ctx, args)
 
 
-def _load(name: str, place: Place) -> Any:
+def load_command(name: str, place: Place) -> Any:
+    """The command at a place, as it is run."""
     made: object = getattr(import_module(f"{_HOME}.{place.module}"), place.name)
     if not isinstance(made, typer.Typer):
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qianfan_api.words import told
 from qianfan_typed.cli.terminal import USAGE_ERROR, give_up, say
 
 # The rules take a moment to load: not for `--help`.
@@ -46,7 +47,7 @@ def migrate(
     files, missing_paths = python_files(paths)
     counts: Counter[str] = Counter(faults=len(missing_paths))
     for finding in missing_paths:
-        say(f"{finding.file}: {finding.message}")
+        say(f"{finding.file}: {told(finding.message)}")
     for found in migrate_files(files, replace=models):
         counts.update(_told(found, write=write))
     say(_summary(counts, write=write))

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from qianfan_api.words import told
 from qianfan_typed.cli.terminal import USAGE_ERROR, say
 from qianfan_typed.errors import (
     ApiError,
@@ -87,4 +88,4 @@ def _show_warning(message: Warning | str, *more: object, **named: object) -> Non
         return
     found = message.violation
     at = "" if found.code in ("unknown_model", "retired") else f"{found.pointer}  "
-    say(f"warning: {at}{found.message}{f'  ({found.source})' if found.source else ''}")
+    say(f"warning: {at}{told(found.message)}{f'  ({told(found.source)})' if found.source else ''}")

@@ -14,7 +14,8 @@ import typer
 from qianfan_typed.cli.completions import parameter_values
 from qianfan_typed.facts.facts_file import MemberFacts, facts
 
-_PANEL = "Parameters of the model (explain says what each may be)"
+PANEL = "Parameters of the model (explain says what each may be)"
+"""Under which the help has them."""
 _SUBJECT = frozenset({"model", "endpoint", "messages", "prompt", "input", "query", "documents", "image", "stream"})
 """What commands take in their own way."""
 _SWITCH = "true or false"
@@ -60,7 +61,7 @@ def _option(name: str, members: Mapping[str, MemberFacts], apis: tuple[str, ...]
     words = next(iter(members.values())).doc
     if len(members) < len(apis):
         words += f" ({' and '.join(api.partition('.')[0].upper() for api in members)} alone.)"
-    given: dict[str, Any] = {"help": words, "rich_help_panel": _PANEL, "show_default": False}
+    given: dict[str, Any] = {"help": words, "rich_help_panel": PANEL, "show_default": False}
     annotation: object
     if types == {_SWITCH}:
         annotation = Annotated[bool | None, typer.Option(f"--{dashed}/--no-{dashed}", **given)]

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qianfan_api.violations import listed, shown
+from qianfan_api.words import phrase, say, tell, told
 from qianfan_typed.facts import schemas
 from qianfan_typed.facts.explanations import (
     Explanation,
@@ -27,7 +28,10 @@ from qianfan_typed.facts.explanations import (
 from qianfan_typed.facts.models import ModelExplanation, explain_model
 from qianfan_typed.facts.rules import NOT_LISTED, StatedRule
 
-_LEVELS = {"error": "error: breaking it is refused", "warning": "warning: breaking it is not refused"}
+_LEVELS = {
+    "error": phrase("error: breaking it is refused"),
+    "warning": phrase("warning: breaking it is not refused"),
+}
 
 
 def print_schema(api: str | None, model: str | None, *, openapi: bool) -> None:
@@ -114,12 +118,12 @@ def _plain(found: Explanation, model: str | None) -> dict[str, Any]:
 def _standing(found: Explanation, one: Standing) -> dict[str, Any]:
     rules = [attrs.asdict(rule) for rule in one.rules]
     if found.about is not None:
-        return {"rules": rules}
+        return {phrase("rules"): rules}
     if not one.taken:
         return {"taken": False, "level": one.level, "disputed": one.disputed}
     known = attrs.asdict(one, recurse=False, filter=lambda field, _: field.name not in ("level", "disputed", "rules"))
     members = [attrs.asdict(inner) for inner in one.members]
-    return {**known, "members": members, "rules": rules}
+    return {**known, "members": members, phrase("rules"): rules}
 
 
 def _of_operation(found: OperationExplanation) -> dict[str, Any]:
@@ -144,18 +148,18 @@ def _rules(rows: Sequence[Row], page: str | None) -> Iterator[Text | Padding]:
     for row in rows:
         for rule in row.standing.rules:
             holds.setdefault((rule.id, rule.phrase), {}).setdefault(rule, []).extend(row.models)
-    for (name, phrase), every in holds.items():
+    for (name, words), every in holds.items():
         # Of models that no page lists it is said once, below.
         ways = {rule: models for rule, models in every.items() if count == 0 or rule.because != NOT_LISTED} or every
         whole = len(ways) == 1 and len(next(iter(ways.values()))) == (count or len(unlisted))
         level = f"{next(iter(ways)).level}, " if whole else ""
-        yield Text(f"{phrase}  ({level}{name})")
+        yield Text(f"{told(words)}  ({level}{name})")
         for rule, models in ways.items():
-            whom = [] if whole else [f"{rule.level} for {_counted(models)}"]
+            whom = [] if whole else [tell("{level} for {models}", level=rule.level, models=_counted(models))]
             origin = [] if rule.source in (page, None) else [rule.source, rule.url]
-            words = [word for word in (*whom, rule.because, *origin) if word]
-            if words:
-                yield Padding(Text("; ".join(words)), (0, 0, 0, 2))
+            more = [told(word) for word in (*whom, rule.because, *origin) if word]
+            if more:
+                yield Padding(Text("; ".join(more)), (0, 0, 0, 2))
 
 
 def _unlisted(rows: Sequence[Row]) -> set[str]:
@@ -169,8 +173,8 @@ def _default(standing: Standing) -> str:
 
 
 _ASPECTS: dict[str, Callable[[Standing], str]] = {
-    "type": lambda one: one.type or "",
-    "default": _default,
+    phrase("type"): lambda one: told(one.type or ""),
+    phrase("default"): _default,
 }
 """What is said of a parameter before its rules → how."""
 
@@ -186,23 +190,28 @@ def _print_one(console: Console, found: Explanation, model: str) -> None:
 
 def _print_not_taken(console: Console, found: Explanation, model: str, standing: Standing) -> None:
     if standing.disputed:
-        words = f"Sources disagree whether {model} takes it: {standing.disputed} Sending it warns."
+        why = phrase(standing.disputed)
+        words = tell("Sources disagree whether {model} takes it: {why} Sending it warns.", model=model, why=why)
         console.print(words, markup=False)
         return
-    verdict = "Sending it is refused." if standing.level == "error" else "Sending it warns."
+    verdict = say("Sending it is refused.") if standing.level == "error" else say("Sending it warns.")
     takers = found.takers()
-    who = f"{listed(takers, 6)} {'takes' if len(takers) == 1 else 'take'} it." if takers else "No model takes it."
-    console.print(f"Not a parameter of {model}. {verdict} {who}", markup=False)
+    who = say("{models} take it.", models=listed(takers, 6)) if takers else say("No model takes it.")
+    if len(takers) == 1:
+        who = say("{model} takes it.", model=takers[0])
+    words = tell("Not a parameter of {model}. {verdict} {who}", model=model, verdict=verdict, who=who)
+    console.print(words, markup=False)
 
 
 def _print_common(console: Console, found: Explanation) -> None:
     """What all models have in common, and under each aspect that differs, which models have what."""
     _title(console, found.name)
     grid = _known(console, found, found.taken)
-    grid.add_row(Text("taken by" if found.about is None else "holds for", style="dim"), Text(_who(found)))
+    aspect = say("taken by") if found.about is None else say("holds for")
+    grid.add_row(Text(told(aspect), style="dim"), Text(told(_who(found))))
     unlisted = [name for row in found.taken for name in row.models if name in _unlisted(found.taken)]
     if unlisted and len(unlisted) < sum(len(row.models) for row in found.taken):
-        _add(grid, "", [Text(f"only a warning for {_counted(unlisted)}: {NOT_LISTED}")])
+        _add(grid, "", [Text(tell("only a warning for {models}: {why}", models=_counted(unlisted), why=NOT_LISTED))])
     console.print(grid)
 
 
@@ -213,14 +222,18 @@ def _known(console: Console, found: Explanation, rows: list[Row]) -> Table:
             console.print(text, markup=False)
     grid = _grid()
     if found.about:
-        _add(grid, "about", [Text(found.about)])
-    for aspect, say in _ASPECTS.items():
-        said = list(_by_text(rows, say))
+        _add(grid, phrase("about"), [Text(found.about)])
+    for aspect, words in _ASPECTS.items():
+        said = list(_by_text(rows, words))
         _add(grid, aspect, [Text(_for_whom(text or "-", models)) for text, models in said if text or models])
-    _add(grid, "members", [*_members(rows)])
+    _add(grid, phrase("members"), [*_members(rows)])
     sources = list(_by_text(rows, _page))
-    _add(grid, "rules", [*_rules(rows, sources[0][0] if sources else None)] or [Text("none but its type")])
-    _add(grid, "source", [Text(_for_whom(text, models)) for text, models in sources if text])
+    _add(
+        grid,
+        phrase("rules"),
+        [*_rules(rows, sources[0][0] if sources else None)] or [Text(tell("none but its type"))],
+    )
+    _add(grid, phrase("source"), [Text(_for_whom(told(text), models)) for text, models in sources if text])
     _add(grid, "", [Text(url) for url in dict.fromkeys(row.standing.url for row in rows) if url])
     return grid
 
@@ -231,7 +244,7 @@ def _members(rows: list[Row]) -> Iterator[Text]:
     found: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         for inner in row.standing.members:
-            found.setdefault(inner.name, {}).setdefault("; ".join(inner.words), []).extend(row.models)
+            found.setdefault(inner.name, {}).setdefault("; ".join(map(told, inner.words)), []).extend(row.models)
     for name, texts in found.items():
         for text, models in texts.items():
             yield Text(_for_whom(f"{name}: {text}", None if len(models) == count else models))
@@ -239,7 +252,7 @@ def _members(rows: list[Row]) -> Iterator[Text]:
 
 def _add(grid: Table, aspect: str, lines: Sequence[Text | Padding]) -> None:
     for index, line in enumerate(lines):
-        grid.add_row(Text(aspect if index == 0 else "", style="dim"), line)
+        grid.add_row(Text(told(aspect) if index == 0 else "", style="dim"), line)
 
 
 def _page(standing: Standing) -> str:
@@ -248,14 +261,14 @@ def _page(standing: Standing) -> str:
 
 
 def _for_whom(text: str, models: list[str] | None) -> str:
-    return text if models is None else f"{text}  {_counted(models)}"
+    return text if models is None else f"{text}  {told(_counted(models))}"
 
 
-def _by_text(rows: list[Row], say: Callable[[Standing], str]) -> Iterator[tuple[str, list[str] | None]]:
+def _by_text(rows: list[Row], words: Callable[[Standing], str]) -> Iterator[tuple[str, list[str] | None]]:
     """Each text and the models that it holds for. None: for all."""
     texts: dict[str, list[str]] = {}
     for row in rows:
-        texts.setdefault(say(row.standing), []).extend(row.models)
+        texts.setdefault(words(row.standing), []).extend(row.models)
     for text, models in texts.items():
         yield text, models if len(texts) > 1 else None
 
@@ -263,11 +276,13 @@ def _by_text(rows: list[Row], say: Callable[[Standing], str]) -> Iterator[tuple[
 def _who(found: Explanation) -> str:
     total = sum(len(row.models) for row in found.rows)
     models = [name for row in found.taken for name in row.models]
-    return f"all {total} models" if len(models) == total > 1 else _counted(models) if models else "no model for sure"
+    if len(models) == total > 1:
+        return say("all {count} models", count=total)
+    return _counted(models) if models else say("no model for sure")
 
 
 def _counted(models: list[str]) -> str:
-    return models[0] if len(models) == 1 else f"{len(models)} models: {listed(models, 4)}"
+    return models[0] if len(models) == 1 else say("{count} models: {names}", count=len(models), names=listed(models, 4))
 
 
 def _print_all(console: Console, found: Explanation) -> None:
@@ -279,28 +294,28 @@ def _print_all(console: Console, found: Explanation) -> None:
             console.print(text, markup=False)
 
     def rules(one: Standing) -> str:
-        return "\n".join(f"{rule.phrase} ({rule.level})" for rule in one.rules)
+        return "\n".join(f"{told(rule.phrase)} ({rule.level})" for rule in one.rules)
 
-    aspects: dict[str, Callable[[Standing], str]] = {**_ASPECTS, "rules": rules}
-    apart = {aspect: say for aspect, say in aspects.items() if len({say(row.standing) for row in rows}) > 1}
+    aspects: dict[str, Callable[[Standing], str]] = {**_ASPECTS, phrase("rules"): rules}
+    apart = {aspect: words for aspect, words in aspects.items() if len({words(row.standing) for row in rows}) > 1}
     grid = _grid()
-    for aspect, say in aspects.items():
-        if rows and aspect not in apart and say(rows[0].standing):
-            grid.add_row(Text(aspect, style="dim"), Text(say(rows[0].standing)))
+    for aspect, words in aspects.items():
+        if rows and aspect not in apart and words(rows[0].standing):
+            grid.add_row(Text(told(aspect), style="dim"), Text(words(rows[0].standing)))
     console.print(grid)
-    table = Table("models", "", *apart, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(tell("models"), "", *map(told, apart), box=box.SIMPLE_HEAD, pad_edge=False)
     for row in found.rows:
-        texts = [say(row.standing) if row.standing.taken else "" for say in apart.values()]
+        texts = [words(row.standing) if row.standing.taken else "" for words in apart.values()]
         table.add_row(*[Text(text) for text in (", ".join(row.models), _taken(found, row.standing), *texts)])
     console.print(table)
 
 
 def _taken(found: Explanation, standing: Standing) -> str:
     if found.about is not None:
-        return "holds" if standing.rules else "-"
+        return tell("holds") if standing.rules else "-"
     if standing.taken:
-        return "takes it"
-    return "disputed" if standing.disputed else f"not taken ({standing.level})"
+        return tell("takes it")
+    return tell("disputed") if standing.disputed else tell("not taken ({level})", level=standing.level)
 
 
 def _print_models(found: list[ModelExplanation], output: str) -> None:
@@ -313,22 +328,24 @@ def _print_models(found: list[ModelExplanation], output: str) -> None:
         grid = _grid()
         for about in dict.fromkeys(fact.about for fact in one.facts):
             lines = [
-                Text(fact.said if fact.source is None else f"{fact.said}  ({fact.source})")
+                Text(told(fact.said) if fact.source is None else f"{told(fact.said)}  ({told(fact.source)})")
                 for fact in one.facts
                 if fact.about == about
             ]
             _add(grid, about, lines)
-        grid.add_row(Text("takes", style="dim"), Text(", ".join(one.takes)))
-        grid.add_row(Text("source", style="dim"), Text(one.source or "no page of the documentation lists it"))
+        grid.add_row(Text(tell("takes"), style="dim"), Text(", ".join(one.takes)))
+        source = one.source or say("no page of the documentation lists it")
+        grid.add_row(Text(tell("source"), style="dim"), Text(told(source)))
         console.print(grid)
 
 
 def _print_own(console: Console, found: OwnExplanation) -> None:
     _title(console, found.name)
-    console.print(found.phrase, markup=False)
+    console.print(told(found.phrase), markup=False)
     grid = _grid()
-    grid.add_row(Text("level", style="dim"), Text(_LEVELS[found.level]))
-    grid.add_row(Text("source", style="dim"), Text(found.source or "none: no page of the platform is about it"))
+    grid.add_row(Text(tell("level"), style="dim"), Text(told(_LEVELS[found.level])))
+    source = found.source or say("none: no page of the platform is about it")
+    grid.add_row(Text(tell("source"), style="dim"), Text(told(source)))
     console.print(grid)
 
 
@@ -337,18 +354,20 @@ def _print_operation(console: Console, found: OperationExplanation) -> None:
     console.print(found.description, markup=False)
     grid = _grid()
     if found.models:
-        grid.add_row(Text("models", style="dim"), Text(f"{len(found.models)}: {listed(found.models, 4)}"))
+        grid.add_row(Text(tell("models"), style="dim"), Text(f"{len(found.models)}: {told(listed(found.models, 4))}"))
     for index, page in enumerate(reversed(found.pages)):
-        text = f"{page}  {page.url}" if page.url else str(page)
-        grid.add_row(Text("pages" if index == 0 else "", style="dim"), Text(text))
+        text = f"{told(str(page))}  {page.url}" if page.url else told(str(page))
+        grid.add_row(Text(tell("pages") if not index else "", style="dim"), Text(text))
     console.print(grid)
-    table = Table("parameter", "type, default, rules", "taken by", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        tell("parameter"), tell("type, default, rules"), tell("taken by"), box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for one in found.parameters:
         name = one.name.removeprefix(f"{found.api}.")
-        table.add_row(Text(name), Text("; ".join(_in_short(one))), Text(_who(one)))
+        table.add_row(Text(name), Text("; ".join(_in_short(one))), Text(told(_who(one))))
     if found.parameters:
         console.print(table)
-        console.print(f"More of one: qianfan-typed explain {found.parameters[-1].name}")
+        console.print(tell("More of one: {command}", command=f"qianfan-typed explain {found.parameters[-1].name}"))
 
 
 def _in_short(found: Explanation) -> Iterator[str]:
@@ -357,15 +376,15 @@ def _in_short(found: Explanation) -> Iterator[str]:
     for aspect in _ASPECTS:
         for text, models in _by_text(rows, _ASPECTS[aspect]):
             if text:
-                word = f"default {text}" if aspect == "default" else text
-                yield word if models is None else f"{word} ({_models(len(models))})"
+                word = tell("default {value}", value=text) if aspect == "default" else text
+                yield word if models is None else f"{word} ({told(_models(len(models)))})"
     count = sum(len(row.models) for row in rows)
     for phrases in _phrases(rows).values():
-        ordered = sorted(phrases, key=lambda phrase: -phrases[phrase])
-        for phrase in ordered[:_MOST]:
-            yield phrase if phrases[phrase] == count else f"{phrase} ({_models(phrases[phrase])})"
+        ordered = sorted(phrases, key=lambda words: -phrases[words])
+        for words in ordered[:_MOST]:
+            yield told(words) if phrases[words] == count else f"{told(words)} ({told(_models(phrases[words]))})"
         if ordered[_MOST:]:
-            yield f"{len(ordered) - _MOST} more like it"
+            yield tell("{count} more like it", count=len(ordered) - _MOST)
 
 
 _MOST = 3
@@ -383,7 +402,7 @@ def _phrases(rows: list[Row]) -> dict[str, dict[str, int]]:
 
 
 def _models(count: int) -> str:
-    return "1 model" if count == 1 else f"{count} models"
+    return say("1 model") if count == 1 else say("{count} models", count=count)
 
 
 def _title(console: Console, text: str) -> None:

@@ -11,6 +11,7 @@ import attrs
 from qianfan_api.models import CATALOGUES
 from qianfan_api.validation import ANY_MODEL
 from qianfan_api.violations import shown
+from qianfan_api.words import phrase, say
 from qianfan_typed.explorer.families import families
 from qianfan_typed.facts.facts_file import ConstraintFacts, OperationFacts, facts
 from qianfan_typed.facts.rules import Subject, stated, subjects
@@ -113,7 +114,7 @@ def _cell(of: OperationFacts, by_place: Mapping[str, list[ConstraintFacts]], nam
     levels = {one[1] for one in ranges}
     return Cell(
         taken="yes",
-        range=", ".join(words for words, _ in ranges) or None,
+        range=ranges[0][0] if len(ranges) == 1 else ", ".join(words for words, _ in ranges) or None,
         default=None if default is None else shown(default),
         required=any(one.kind == "required" for one in held),
         only_warns=levels == {"warning"},
@@ -136,12 +137,13 @@ def _ranges(
     for one in held:
         words = _interval(one, subject) if one.interval else _values(one) if one.kind == "enum" else ""
         if not words and one.kind in ("items", "length", "sides"):
-            words = next((rule.phrase for rule in stated(one, subject)), "").partition(",")[0]
+            words = phrase(next((rule.phrase for rule in stated(one, subject)), "").partition(",")[0])
         if words:
             yield words, _level(one, subject)
     for one in of_items:
         if one.kind == "length" and _holds(one, subject):
-            yield next((f"each {rule.phrase}" for rule in stated(one, subject)), ""), _level(one, subject)
+            each = (say("each {rule}", rule=rule.phrase) for rule in stated(one, subject))
+            yield next(each, ""), _level(one, subject)
 
 
 def _level(one: ConstraintFacts, subject: Subject) -> str:

@@ -192,7 +192,8 @@ def model_sheet(api: str, name: str) -> ModelSheet:
     source: Source | None = model.source
     return ModelSheet(
         model=_views()[api, model.name],
-        facts=explained.facts,
+        # The page has words of its own for what they are about.
+        facts=tuple(attrs.evolve(one, about=str(one.about)) for one in explained.facts),
         parameters=tuple(
             ParameterView(name=name, standing=standing)
             for name, standing in explain_for(api, model.name).items()

@@ -9,6 +9,7 @@ from typing import cast
 import attrs
 
 from qianfan_api.violations import Violation, kind_of
+from qianfan_api.words import phrase, say, wording
 from qianfan_typed.explorer.mending import offers
 from qianfan_typed.payloads.envelopes import Undecided
 from qianfan_typed.payloads.json_names import duplicate_names, may_have_duplicates
@@ -81,7 +82,7 @@ def judged(text: str, api: str, model: str | None) -> Judgement:
     try:
         verdict = judge.verdict(document)
     except (Undecided, OtherKind) as error:
-        problems.append(places.note("", UNDECIDED, str(error), "error"))
+        problems.append(places.note("", UNDECIDED, wording(error), "error"))
         return Judgement(readable=True, api=api, problems=problems)
     known, name = True, model
     if verdict is not None:
@@ -90,7 +91,7 @@ def judged(text: str, api: str, model: str | None) -> Judgement:
         problems += [attrs.evolve(places.of(one), fix=_fix_of(one, fixes)) for one in verdict.violations]
         if verdict.unchecked is not None:
             known = False
-            said = f"not checked: {UNCHECKED[verdict.unchecked]}"
+            said = say("not checked: {why}", why=phrase(UNCHECKED[verdict.unchecked]))
             problems.append(places.note(f"{verdict.at}/model", f"unchecked.{verdict.unchecked}", said, "note"))
     else:
         name = _named(document) or model
@@ -154,7 +155,7 @@ class _Spots:
         )
 
     def problem(self, rule: str, pointer: str) -> Problem:
-        return self._at(pointer, "duplicate_name", "error", "this name stands twice in its object", rule, "")
+        return self._at(pointer, "duplicate_name", "error", say("this name stands twice in its object"), rule, "")
 
     def note(self, pointer: str, rule: str, message: str, level: FindingLevel) -> Problem:
         return self._at(pointer, rule.rpartition(".")[2], level, message, rule, "")

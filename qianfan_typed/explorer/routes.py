@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qianfan_api.operations import OPERATIONS
+from qianfan_api.words import Language, language_of, told
 from qianfan_typed._version import __version__
 from qianfan_typed.explorer.copies import copies
 from qianfan_typed.explorer.log_views import log_view, request_view
@@ -135,15 +136,23 @@ def _answered(answer: Answer) -> Callable[[Request], Awaitable[Any]]:
             found = await answer(request)
         except (Refusal, UnknownName, Unreadable) as error:
             status = error.status if isinstance(error, Refusal) else 404 if isinstance(error, UnknownName) else 400
-            return _json({"error": str(error)}, status)
-        return found if callable(found) else _json(found)
+            return _json({"error": str(error)}, "en", status)
+        return found if callable(found) else _json(found, language_of(request.query_params.get("lang", "")) or "en")
 
     return answered
 
 
-def _json(content: object, status: int = 200) -> Response:
+def _json(content: object, language: Language, status: int = 200) -> Response:
+    """An answer, whose sentences are said in the language of the page."""
+
+    def in_words(value: object) -> object:
+        if isinstance(value, str):
+            return told(value, language)
+        raise TypeError(f"{type(value).__name__}: no JSON")
+
     headers = {"Cache-Control": "no-store"}
-    return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
+    body = msgspec.json.encode(content, enc_hook=in_words)
+    return Response(body, status, headers, media_type="application/json")
 
 
 def _reading(read: Callable[[Mapping[str, str]], object]) -> Answer:

@@ -9,6 +9,7 @@ from functools import cache
 import attrs
 
 from qianfan_api.violations import Level
+from qianfan_api.words import phrase
 from qianfan_typed.explorer.rule_examples import RuleExample, examples
 from qianfan_typed.facts.explanations import Explanation, OwnExplanation, Row, explain
 from qianfan_typed.facts.facts_file import ConstraintFacts, Page, facts
@@ -71,7 +72,7 @@ def rule_lines() -> list[RuleLine]:
 def _line(api: str, id_: str, one: ConstraintFacts) -> RuleLine:
     page = facts().pages.get(one.page)
     title = "" if page is None else page.title
-    return RuleLine(id=id_, api=api, at=one.at, phrase=one.phrase, level=one.level, page=title, read=one.read)
+    return RuleLine(id=id_, api=api, at=one.at, phrase=phrase(one.phrase), level=one.level, page=title, read=one.read)
 
 
 @cache

@@ -13,6 +13,7 @@ import attrs
 from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import naming_members
 from qianfan_api.violations import Level, shown
+from qianfan_api.words import phrase, say
 from qianfan_typed.facts.facts_file import ConstraintFacts, MemberFacts, OperationFacts, Page, Scalar, facts
 from qianfan_typed.facts.rules import (
     StatedRule,
@@ -295,7 +296,7 @@ class _Operation:
     ) -> Standing:
         member, group = self.of.members[place], self.of.groups[subject.group]
         rules = [
-            attrs.evolve(one, phrase=f"{_each(rule, place)}{one.phrase}")
+            attrs.evolve(one, phrase=_of_each(rule, place, one.phrase))
             for rule, one in held
             if rule.kind not in (*_OF_SUPPORT, "type", "unknown")
         ]
@@ -313,7 +314,7 @@ class _Operation:
         for inner in self.inner.get(place, []):
             standing = self._known_of(inner)(subject)
             if standing.taken:
-                default = [] if standing.default is None else [f"default {shown(standing.default)}"]
+                default = [] if standing.default is None else [say("default {value}", value=shown(standing.default))]
                 # Not what it has to do with members elsewhere.
                 own = f"{self.api}.{self.of.members[inner].rule}."
                 rules = (rule.phrase for rule in standing.rules if rule.id.startswith(own))
@@ -354,8 +355,10 @@ def _root(place: str) -> str:
     return re.split(r"[.\[]", place)[0]
 
 
-def _each(rule: ConstraintFacts, place: str) -> str:
-    return "each " if rule.at != place and _without_items(rule.at) == place else ""
+def _of_each(rule: ConstraintFacts, place: str, words: str) -> str:
+    if rule.at != place and _without_items(rule.at) == place:
+        return say("each {rule}", rule=phrase(words))
+    return words
 
 
 def _without_items(place: str) -> str:

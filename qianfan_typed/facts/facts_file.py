@@ -9,6 +9,7 @@ import msgspec
 
 import qianfan_api
 from qianfan_api.violations import Level
+from qianfan_api.words import say
 
 Scalar = str | int | float | bool | None
 
@@ -29,7 +30,7 @@ class Page(msgspec.Struct, frozen=True):
     """Ids of rules for which it points to another page."""
 
     def __str__(self) -> str:
-        return f"{self.title}, read {self.read}"
+        return say("{page}, read {read}", page=self.title, read=self.read)
 
 
 class EndFacts(msgspec.Struct, frozen=True):

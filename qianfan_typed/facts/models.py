@@ -10,16 +10,17 @@ import attrs
 from qianfan_api.catalogue import Model
 from qianfan_api.models import CATALOGUES
 from qianfan_api.violations import Source
+from qianfan_api.words import Phrase, phrase, say
 from qianfan_typed.facts.facts_file import facts
 from qianfan_typed.facts.schemas import UnknownName, find_model
 
 _LIMITS = {
-    "context": "tokens of context",
-    "max_chars": "characters of input at most",
-    "max_input_tokens": "tokens of input at most",
-    "max_output_tokens": "tokens of output at most",
-    "default_output_tokens": "tokens of output where a request does not say",
-    "max_thinking_tokens": "tokens of thinking at most",
+    "context": phrase("{count} tokens of context"),
+    "max_chars": phrase("{count} characters of input at most"),
+    "max_input_tokens": phrase("{count} tokens of input at most"),
+    "max_output_tokens": phrase("{count} tokens of output at most"),
+    "default_output_tokens": phrase("{count} tokens of output where a request does not say"),
+    "max_thinking_tokens": phrase("{count} tokens of thinking at most"),
 }
 
 
@@ -81,25 +82,31 @@ def _explained(model: Model) -> ModelExplanation:
 
 def _facts(model: Model) -> Iterator[ModelFact]:
     def fact(about: str, said: object, source: Source | None = None) -> ModelFact:
-        return ModelFact(about=about, said=str(said), source=None if source in (None, model.source) else str(source))
+        return ModelFact(
+            about=about,
+            said=said if isinstance(said, str) else str(said),
+            source=None if source in (None, model.source) else str(source),
+        )
 
     if model.retired is not None:
-        yield fact("retirement", model.retired, model.retired.source)
-    yield fact("call", f"client.{model.api}.{model.property}")
+        yield fact(phrase("retirement"), model.retired, model.retired.source)
+    yield fact(phrase("call"), f"client.{model.api}.{model.property}")
     if other := [*model.aliases, *model.versions]:
-        yield fact("other names", ", ".join(dict.fromkeys(other)))
+        yield fact(phrase("other names"), ", ".join(dict.fromkeys(other)))
     for name, words in _LIMITS.items():
         number: int | None = getattr(model, name)
         if number is not None:
-            soft = " (only warns)" if name in model.soft_limits else ""
-            yield fact("limits", f"{number:,} {words}{soft}", model.limit_sources.get(name))
+            said = Phrase(words, {"count": f"{number:,}"})
+            if name in model.soft_limits:
+                said = say("{limit} (only warns)", limit=said)
+            yield fact(phrase("limits"), said, model.limit_sources.get(name))
     if model.rates is not None:
-        yield fact("rates", model.rates, model.rates.source)
+        yield fact(phrase("rates"), model.rates, model.rates.source)
     if model.price is not None:
-        yield fact("price", model.price, model.price.source)
+        yield fact(phrase("price"), model.price, model.price.source)
     if model.abilities:
-        yield fact("abilities", ", ".join(model.abilities))
+        yield fact(phrase("abilities"), ", ".join(model.abilities))
     if not model.prebuilt:
-        yield fact("served", "only as an endpoint of your own")
+        yield fact(phrase("served"), say("only as an endpoint of your own"))
     if model.unverified:
-        yield fact("standing", "no page of the documentation lists what it takes: its rules only warn")
+        yield fact(phrase("standing"), say("no page of the documentation lists what it takes: its rules only warn"))

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterator
 from functools import cache
 
+from qianfan_api.violations import did_you_mean, with_hint
+from qianfan_api.words import say, told
 from qianfan_typed.facts.facts_file import ConstraintFacts, facts
 from qianfan_typed.reports.codes import OWN_RULES, REQUEST_RULES
 
@@ -16,8 +18,8 @@ def why_not_a_rule(name: str) -> str | None:
     if name in known:
         return None
     near = difflib.get_close_matches(name, known, 2)
-    hint = f"did you mean {' or '.join(near)}?" if near else "qianfan-typed explain OPERATION lists the rules"
-    return f"{name!r}: not a rule or code; {hint}"
+    hint = did_you_mean(*near) if near else say("qianfan-typed explain OPERATION lists the rules")
+    return with_hint(say("{value}: not a rule or code", value=repr(name)), hint)
 
 
 @cache
@@ -43,9 +45,9 @@ def words_of(rule: str) -> str:
     """What a rule says: where in a request, and what must hold there. Empty: not known."""
     own = OWN_RULES.get(rule)
     if own is not None:
-        return own.words
+        return told(own.words)
     known = _stated().get(rule)
-    return "" if known is None else f"{known.at}: {known.phrase}" if known.at else known.phrase
+    return "" if known is None else f"{known.at}: {told(known.phrase)}" if known.at else told(known.phrase)
 
 
 def page_of(rule: str) -> str | None:

@@ -11,6 +11,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import naming_members
 from qianfan_api.validation import ANY_MODEL
 from qianfan_api.violations import Level
+from qianfan_api.words import phrase, say
 from qianfan_typed.facts.facts_file import ConstraintFacts, ModelFacts, OperationFacts, facts
 from qianfan_typed.reports.codes import REQUEST_RULES
 
@@ -69,12 +70,12 @@ def stated(one: ConstraintFacts, subject: Subject, called: str | None = None) ->
     level, because = _level(one, subject)
     url = facts().pages[one.page].url if one.page else None
     plain = StatedRule(
-        id=called or one.id, phrase=one.phrase, level=level, because=because, source=_source(one), url=url
+        id=called or one.id, phrase=phrase(one.phrase), level=level, because=because, source=_source(one), url=url
     )
     if subject.model is None or one.limit is None:
         yield plain
         if one.neutral is not None and level == "error":
-            asked = f"{one.neutral} asks for nothing"
+            asked = say("{value} asks for nothing", value=one.neutral)
             yield attrs.evolve(plain, phrase=asked, level="warning", because=None)
     else:
         yield from _with_limit(plain, one, one.limit, subject.model)
@@ -86,23 +87,23 @@ def _with_limit(plain: StatedRule, one: ConstraintFacts, limit: str, model: Mode
     most = model.limits.get(limit)
     if most is None:
         if both:
-            yield attrs.evolve(plain, phrase=least)
+            yield attrs.evolve(plain, phrase=phrase(least))
         return
     page = facts().pages[model.limit_pages.get(limit, model.page)]
-    phrase = plain.phrase.replace(f"the model's {limit}", str(most))
-    bounded = attrs.evolve(plain, phrase=phrase, source=str(page), url=page.url)
+    words = phrase(plain.phrase.replace(f"the model's {limit}", str(most)))
+    bounded = attrs.evolve(plain, phrase=words, source=str(page), url=page.url)
     if one.level == "error" and not model.unverified:
         soft = limit in model.soft_limits
         bounded = attrs.evolve(bounded, level="warning" if soft else "error", because=_NOT_STATED if soft else None)
     if both and (bounded.level, bounded.source) != (plain.level, plain.source):
-        yield attrs.evolve(plain, phrase=least)
-        bounded = attrs.evolve(bounded, phrase=f"at most {most}")
+        yield attrs.evolve(plain, phrase=phrase(least))
+        bounded = attrs.evolve(bounded, phrase=say("at most {high}", high=most))
     yield bounded
 
 
-_NOT_NAMED = "the page does not name the model"
-_NOT_STATED = "no page of the documentation states the limit"
-NOT_LISTED = "no page of the documentation lists the model"
+_NOT_NAMED = phrase("the page does not name the model")
+_NOT_STATED = phrase("no page of the documentation states the limit")
+NOT_LISTED = phrase("no page of the documentation lists the model")
 """Why a rule only warns that would be an error."""
 
 
@@ -121,9 +122,9 @@ def _source(one: ConstraintFacts) -> str | None:
         return None
     title = facts().pages[one.page].title
     return (
-        f"{title}, read {one.read}"
+        say("{page}, read {read}", page=title, read=one.read)
         if one.dropped is None
-        else (f"{title}: {one.read} said so; {one.dropped} no longer does")
+        else say("{page}: {read} said so; {dropped} no longer does", page=title, read=one.read, dropped=one.dropped)
     )
 
 
@@ -151,11 +152,11 @@ def about_the_model(api: str) -> Iterator[ConstraintFacts]:
     catalogue = CATALOGUES[api]
     members = naming_members(api)
     for name in members:
-        yield _ours(api, f"{name}.type", name, "a string", everyone)
+        yield _ours(api, f"{name}.type", name, phrase("a string"), everyone)
     if catalogue.model_in_body and members:
-        yield _ours(api, "model.missing", "model", "required", (ANY_MODEL,))
+        yield _ours(api, "model.missing", "model", phrase("required"), (ANY_MODEL,))
     if members:
-        words = "a name or an alias that the catalogue has: of another one nothing is checked"
+        words = phrase("a name or an alias that the catalogue has: of another one nothing is checked")
         yield _ours(api, "model.unknown_model", "model", words, everyone, "warning")
     for name, model in of.models.items():
         if model.retired is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from qianfan_api.words import tell
 from qianfan_typed.language_server.diagnostics import SOURCE
 from qianfan_typed.language_server.open_document import OpenDocument
 from qianfan_typed.language_server.payload_actions import all_payload_fixes, edits_between, payload_fixes, text_edits
@@ -32,7 +33,9 @@ def code_actions(
         after = _all_fixed(text, settings)
         if after is not None and after != text:
             edits = edits_between(text, after)
-            yield _action(document, "Fix all that is meant beyond doubt", edits, types.CodeActionKind.SourceFixAll, [])
+            yield _action(
+                document, tell("Fix all that is meant beyond doubt"), edits, types.CodeActionKind.SourceFixAll, []
+            )
 
 
 def _is_wanted(kind: str, wanted: list[str]) -> bool:
@@ -49,7 +52,7 @@ def _fixes(text: str, settings: DocumentSettings, start: int, end: int) -> Itera
         return
     try:
         for fix in source_fixes(text, source.file, counts.also(source.ignore), (start, end)):
-            yield f"Write {fix.text}", [Edit(fix.start, fix.end, fix.text)]
+            yield tell("Write {text}", text=fix.text), [Edit(fix.start, fix.end, fix.text)]
     except SyntaxError:
         return
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 
+from qianfan_api.words import told
 from qianfan_typed.facts.rule_names import page_of
 from qianfan_typed.language_server.open_document import OpenDocument
 from qianfan_typed.reports.findings import Finding
@@ -29,11 +30,11 @@ def diagnostics(document: OpenDocument, findings: Sequence[Finding]) -> list[typ
 def _diagnostic(document: OpenDocument, finding: Finding) -> types.Diagnostic:
     rule = finding.rule or finding.code
     page = page_of(rule)
-    source = f" ({finding.source})" if finding.source else ""
+    source = f" ({told(finding.source)})" if finding.source else ""
     subject = f"{finding.subject} " if finding.subject else ""
     return types.Diagnostic(
         range=range_of(document, finding),
-        message=printable(f"{subject}{finding.message}{source}"),
+        message=printable(f"{subject}{told(finding.message)}{source}"),
         severity=_SEVERITIES[finding.level],
         code=rule,
         code_description=None if page is None else types.CodeDescription(page),

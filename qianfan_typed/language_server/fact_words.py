@@ -10,6 +10,7 @@ from qianfan_api.models import CATALOGUES
 from qianfan_api.routing import naming_members
 from qianfan_api.validation import ANY_MODEL
 from qianfan_api.violations import listed, shown
+from qianfan_api.words import say, tell, told
 from qianfan_typed.facts.explanations import Explanation, Standing, explain
 from qianfan_typed.facts.facts_file import Scalar, facts
 from qianfan_typed.facts.models import explain_model
@@ -38,9 +39,10 @@ def parameter_words(api: str, place: str, model: str | None) -> str | None:
     name = place.rpartition(".")[2].replace("[]", "")
     if standing is None:
         takers = listed(found.takers(), _FEW)
-        return f"**{name}** — not a parameter of {model}\n\n{f'Taken by {takers}.' if takers else ''}".rstrip()
+        no = tell("not a parameter of {model}", model=model)
+        return f"**{name}** — {no}\n\n{tell('Taken by {models}.', models=takers) if takers else ''}".rstrip()
     whose = f" — {model}" if model is not None else f" — {api}"
-    return "\n\n".join([f"**{name}**: {standing.type or 'any'}{whose}", *_said(standing)])
+    return "\n\n".join([f"**{name}**: {told(standing.type or say('any'))}{whose}", *_said(standing)])
 
 
 def _standing(found: Explanation, model: str | None) -> Standing | None:
@@ -54,15 +56,17 @@ def _standing(found: Explanation, model: str | None) -> Standing | None:
 def _said(standing: Standing) -> Iterator[str]:
     if standing.description:
         yield standing.description
-    lines = [] if standing.default is None else [f"- default {shown(standing.default)}"]
+    lines = [] if standing.default is None else [f"- {tell('default {value}', value=shown(standing.default))}"]
     for rule in standing.rules:
-        only = " (only warns)" if rule.level == "warning" else ""
-        lines.append(f"- {rule.phrase}{only} `{rule.id}`")
-    lines += [f"- `{inner.name}`: {'; '.join(word for word in inner.words if word)}" for inner in standing.members]
+        words = say("{limit} (only warns)", limit=rule.phrase) if rule.level == "warning" else rule.phrase
+        lines.append(f"- {told(words)} `{rule.id}`")
+    lines += [
+        f"- `{inner.name}`: {'; '.join(told(word) for word in inner.words if word)}" for inner in standing.members
+    ]
     if lines:
         yield "\n".join(lines)
     if standing.source is not None:
-        yield _page(standing.source, standing.url)
+        yield _page(told(standing.source), standing.url)
 
 
 def _page(words: str, url: str | None) -> str:
@@ -77,9 +81,12 @@ def model_words(name: str, api: str | None) -> str | None:
         return None
     parts: list[str] = []
     for one in every:
-        lines = [f"- {fact.about}: {fact.said}{f' ({fact.source})' if fact.source else ''}" for fact in one.facts]
+        lines = [
+            f"- {told(fact.about)}: {told(fact.said)}{f' ({told(fact.source)})' if fact.source else ''}"
+            for fact in one.facts
+        ]
         page = CATALOGUES[one.api][one.name].source
-        source = "" if page is None else f"\n\n{_page(str(page), page.url)}"
+        source = "" if page is None else f"\n\n{_page(told(str(page)), page.url)}"
         parts.append(f"**{one.name}** — {one.api}\n\n" + "\n".join(lines) + source)
     return "\n\n---\n\n".join(parts)
 
@@ -93,8 +100,8 @@ def models_of(api: str | None) -> list[tuple[str, str]]:
     for name, catalogue in CATALOGUES.items():
         if (api is None and naming_members(name)) or name == api:
             for model in (catalogue[own] for own in catalogue):
-                found.setdefault(model.name, f"{name}, retired" if model.retired else name)
-    return sorted(found.items(), key=lambda one: one[1].endswith("retired"))
+                found.setdefault(model.name, say("{api}, retired", api=name) if model.retired else name)
+    return [(name, told(words)) for name, words in sorted(found.items(), key=lambda one: one[1].endswith("retired"))]
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from qianfan_api.violations import shown
+from qianfan_api.words import tell
 from qianfan_typed.language_server.open_document import OpenDocument
 from qianfan_typed.payloads.fix_texts import Edit, NotInText, json_pieces, yaml_edits
 from qianfan_typed.payloads.fixes import Fix, Lift, Rename, fixed
@@ -40,10 +41,10 @@ def payload_fixes(
 
 def _title(fix: Fix) -> str:
     if isinstance(fix, Rename):
-        return f"Write {fix.name}"
+        return tell("Write {text}", text=fix.name)
     if isinstance(fix, Lift):
-        return f"Make it the request's {fix.name}"
-    return f"Write {shown(fix.value, 40)}"
+        return tell("Make it the request's {name}", name=fix.name)
+    return tell("Write {text}", text=shown(fix.value, 40))
 
 
 def _json(data: bytes, judge: Judge, form: str, offset: int) -> Iterator[tuple[Fix, list[Edit]]]:

@@ -21,6 +21,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 from pygls.uris import to_fs_path
 
+from qianfan_api.words import language_of, speak
 from qianfan_typed._version import __version__
 from qianfan_typed.language_server.code_actions import code_actions
 from qianfan_typed.language_server.diagnostics import diagnostics
@@ -202,6 +203,13 @@ def language_server() -> LanguageServer:
 
     documents = Documents(publish, complain)
 
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        # An editor is of one language, and the process serves one editor.
+        language = language_of(params.locale or "")
+        if language is not None:
+            speak(language)
+
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         one = params.text_document
@@ -255,7 +263,7 @@ def language_server() -> LanguageServer:
         nothing: list[types.CodeAction] = []
         return documents.asked(params.text_document.uri, answer, nothing)
 
-    _ = did_open, did_change, did_close, did_save, hover, completion, code_action
+    _ = initialize, did_open, did_change, did_close, did_save, hover, completion, code_action
     return server
 
 

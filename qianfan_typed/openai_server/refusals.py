@@ -9,6 +9,7 @@ import msgspec
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.violations import Violation
+from qianfan_api.words import told
 from qianfan_typed.errors import (
     ApiError,
     AuthenticationError,
@@ -89,7 +90,7 @@ def broken(found: Sequence[tuple[str, Violation]]) -> Refused:
         found: The errors, each with the field of OpenAI's that it is about.
     """
     lines = [
-        f"{param}: {one.message}{f' ({one.source})' if one.source else ''}" if param else one.message
+        f"{param}: {told(one.message)}{f' ({told(one.source)})' if one.source else ''}" if param else told(one.message)
         for param, one in found
     ]
     param, first = found[0]

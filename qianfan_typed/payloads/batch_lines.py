@@ -16,7 +16,8 @@ import attrs
 from qianfan_api.batch_file import BATCH_FILE
 from qianfan_api.operations import OPERATIONS
 from qianfan_api.routing import paths
-from qianfan_api.violations import Level, Rule, Violation, kind_of, one_of, shown
+from qianfan_api.violations import Level, Rule, Violation, did_you_mean, kind_of, must_be, one_of, shown, with_hint
+from qianfan_api.words import say
 from qianfan_typed.payloads.json_places import Lines, Places
 from qianfan_typed.payloads.units import Unit
 from qianfan_typed.reports.findings import Finding
@@ -46,11 +47,16 @@ def around(document: Fields, api: str) -> Iterator[Violation]:
         yield _violation(BATCH_FILE.unique, "type", _no_string(name), documented)
     for member in BATCH_FILE.required if documented else ():
         if document.get(member) is None and member not in (BATCH_FILE.unique, "body"):
-            yield _violation(member, "missing", "missing: required", documented)
+            yield _violation(member, "missing", say("missing: required"), documented)
     allowed = BATCH_FILE.method if documented else OPERATIONS[api].method
     method = document.get("method") or allowed
     if not isinstance(method, str) or method.upper() != allowed:
-        yield _violation("method", "enum", f"{shown(method)}: must be {shown(allowed)} for {api}", documented)
+        yield _violation(
+            "method",
+            "enum",
+            say("{value}: must be {allowed} for {api}", value=shown(method), allowed=shown(allowed), api=api),
+            documented,
+        )
 
 
 def address(document: Fields, *, leads: bool) -> Iterator[Violation]:
@@ -59,18 +65,21 @@ def address(document: Fields, *, leads: bool) -> Iterator[Violation]:
     if is_batch_line(document):
         if url not in BATCH_FILE.urls:
             near = difflib.get_close_matches(str(url), BATCH_FILE.urls, 1, 0.8)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            yield _violation("url", "enum", f"{shown(url)}: must be {one_of(BATCH_FILE.urls)}{hint}", documented=True)
+            message = must_be(shown(url), one_of(BATCH_FILE.urls))
+            if near:
+                message = with_hint(message, did_you_mean(near[0]))
+            yield _violation("url", "enum", message, documented=True)
     elif url is not None and not isinstance(url, str):
         yield _violation("url", "type", _no_string(url))
     elif url is not None and not leads:
         near = difflib.get_close_matches(url, paths(), 2)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(paths())}"
-        yield _violation("url", "enum", f"{shown(url)}: no operation is there; {hint}")
+        hint = did_you_mean(*near) if near else say("known: {names}", names=", ".join(paths()))
+        yield _violation("url", "enum", with_hint(say("{value}: no operation is there", value=shown(url)), hint))
 
 
 def _no_string(value: object) -> str:
-    return f"{shown(value)}: must be a string, not {kind_of(value)}"
+    allowed, kind = say("a string"), kind_of(value)
+    return say("{value}: must be {allowed}, not {kind}", value=shown(value), allowed=allowed, kind=kind)
 
 
 def _violation(member: str, code: str, message: str, documented: bool = False) -> Violation:
@@ -152,7 +161,7 @@ class BatchFileCheck:
 
         first = part.spots[0][1]
         if before <= BATCH_FILE.max_bytes < self.size:
-            words = f"more than {BATCH_FILE.max_bytes:,} bytes: that is the most a file may have"
+            words = say("more than {most} bytes: that is the most a file may have", most=f"{BATCH_FILE.max_bytes:,}")
             note(first, BATCH_FILE.bytes_rule, "file", "size", "", words)
         for common, pointer, values in (("url", "/url", part.urls), ("model", "/body/model", part.models)):
             rule = BATCH_FILE.same.get(common)
@@ -161,21 +170,31 @@ class BatchFileCheck:
                 line = known.setdefault(value, spot.line + lines)
                 said, at = next(iter(known.items()))
                 if rule is not None and said != value and line == spot.line + lines:
-                    words = f"{shown(value)}: a file has one {common}; line {at} has {shown(said)}"
+                    words = say(
+                        "{value}: a file has one {member}; line {line} has {other}",
+                        value=shown(value),
+                        member=common,
+                        line=at,
+                        other=shown(said),
+                    )
                     note(spot, rule, common, "same", pointer, words)
                 if len(known) > _DIFFERENT:
                     known.popitem()
         for number, (name, spot) in enumerate(part.spots, self.total + 1):
             if number > BATCH_FILE.max_lines:
                 if number == BATCH_FILE.max_lines + 1:
-                    words = f"a file has at most {BATCH_FILE.max_lines:,} requests: this is one more"
+                    words = say(
+                        "a file has at most {most} requests: this is one more", most=f"{BATCH_FILE.max_lines:,}"
+                    )
                     note(spot, BATCH_FILE.lines_rule, "file", "lines", "", words)
                 break
             if name is None:
                 continue
             line = self._ids.setdefault(name, spot.line + lines)
             if line != spot.line + lines:
-                words = f"{shown(name[:_LONG])}: must be of one line alone; line {line} has it too"
+                words = say(
+                    "{value}: must be of one line alone; line {line} has it too", value=shown(name[:_LONG]), line=line
+                )
                 note(spot, BATCH_FILE.rule, BATCH_FILE.unique, "unique", f"/{BATCH_FILE.unique}", words)
         self.total += len(part.spots)
         return sorted(found, key=lambda one: (one.line, one.column))

@@ -15,6 +15,7 @@ from qianfan_api.registry import PARAMETER_RULES
 from qianfan_api.routing import named, naming_members, recipient, route
 from qianfan_api.validation import operation_name
 from qianfan_api.violations import Violation, kind_of, shown
+from qianfan_api.words import say
 from qianfan_typed.payloads.batch_lines import address, around
 from qianfan_typed.reports.codes import OPENAI_PATH, OWN_RULES
 
@@ -71,7 +72,7 @@ class Envelopes:
         if "payload" in document and "messages" not in document:
             return self._with_payload(document)
         if self.api is None and "api" in document:
-            raise Undecided("it has an api and no payload: the request has to be its payload, or --api given")
+            raise Undecided(say("it has an api and no payload: the request has to be its payload, or --api given"))
         return self._filled(self._decided(body=document), document, "")
 
     def _line(self, document: Fields) -> AddressedRequest:
@@ -101,7 +102,14 @@ class Envelopes:
             payload = document["payload"]
             return self._filled(self._decided(body=fields_of(payload)), payload, "/payload")
         if not isinstance(api, str):
-            raise Undecided(f"api: {shown(api)}: must be a string, not {kind_of(api)}; {_known()}")
+            raise Undecided(
+                say(
+                    "api: {value}: must be a string, not {kind}; {known}",
+                    value=shown(api),
+                    kind=kind_of(api),
+                    known=_known(),
+                )
+            )
         try:
             api = operation_name(api)
         except ValueError as error:
@@ -117,8 +125,10 @@ class Envelopes:
             told = _told(body.get("model", self.model), frozenset(body))
             if told is not None:
                 return told
-        why = "it does not say which operation it is for" if url is None else f"no operation is at url {shown(url)}"
-        raise Undecided(f"{why}; give --api: {', '.join(CATALOGUES)}")
+        why = say("it does not say which operation it is for")
+        if url is not None:
+            why = say("no operation is at url {url}", url=shown(url))
+        raise Undecided(say("{why}; give --api: {names}", why=why, names=", ".join(CATALOGUES)))
 
     def _filled(self, api: str, body: object, at: str) -> AddressedRequest:
         """A request to the model that is meant where the body names none."""
@@ -173,7 +183,7 @@ def _of_openai(url: str, path: str) -> Violation:
     return Violation(
         pointer="/url",
         code="openai",
-        message=f"{shown(url)}: OpenAI's path; write {path} (said once a file)",
+        message=say("{value}: OpenAI's path; write {path} (said once a file)", value=shown(url), path=path),
         level=OWN_RULES[OPENAI_PATH].level,
         rule=OPENAI_PATH,
         source="",
@@ -182,4 +192,4 @@ def _of_openai(url: str, path: str) -> Violation:
 
 
 def _known() -> str:
-    return f"known: {', '.join(CATALOGUES)}"
+    return say("known: {names}", names=", ".join(CATALOGUES))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_api.words import say
 from qianfan_typed.payloads.batch_lines import BatchFileCheck
 from qianfan_typed.payloads.processes import MOST_PROCESSES, begin_worker, cores, end_workers, interrupts_wait
 from qianfan_typed.payloads.unit_check import Outcome, check_unit
@@ -226,7 +227,7 @@ def _end(file: _FileCount | None, tally: Tally) -> Iterator[Finding]:
     name = file.source.file
     if file.source.named and not (file.records or file.found):
         file.found = 1
-        empty = Finding.of_file(EMPTY, name, "there is no request in it")
+        empty = Finding.of_file(EMPTY, name, say("there is no request in it"))
         tally.count(empty)
         yield empty
     tally.end_file(name, file.found, file.unchecked)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from qianfan_api.words import phrase, say
 from qianfan_typed.payloads.json_places import closed_end, past_space
 
 
@@ -51,7 +52,7 @@ class ArrayScanner:
             parts, at = step
             yield from parts
         if last and self._state in ("due", "behind"):
-            yield ArrayPart(self.offset + len(text), self.offset + len(text), "the list is cut off")
+            yield ArrayPart(self.offset + len(text), self.offset + len(text), phrase("the list is cut off"))
         self.waiting = b"" if self._state == "end" else text[at:]
         self.offset += len(text) - len(self.waiting)
 
@@ -81,6 +82,6 @@ class ArrayScanner:
             self._state = "end"
             return [*parts, ArrayPart(here, self.offset + len(text))], len(text)
         if end == at:
-            out_of_place = f"{mark.decode('ascii', 'replace')} is out of place"
+            out_of_place = say("{mark} is out of place", mark=mark.decode("ascii", "replace"))
             return [*parts, ArrayPart(here, here, out_of_place)], at + 1
         return [*parts, ArrayPart(here, self.offset + end)], end

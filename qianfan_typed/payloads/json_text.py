@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from qianfan_api.words import say
+
 decode: Callable[[bytes], object] = msgspec.json.Decoder().decode
 """The value of a text. Raises one of NOT_JSON."""
 NOT_JSON = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -18,14 +20,16 @@ _PATH = re.compile(r" - at `[^`]*`$")
 def why_not_json(error: Exception, text: bytes) -> tuple[str, int]:
     """Why a text is not JSON, and from which byte on."""
     if isinstance(error, RecursionError):
-        return "not JSON that can be read: it is nested too deeply", 0
+        return say("not JSON that can be read: it is nested too deeply"), 0
     if isinstance(error, UnicodeDecodeError):
-        return "not UTF-8", _first_wrong_byte(text)
+        return say("not UTF-8"), _first_wrong_byte(text)
     said = str(error)
     found = _BYTE.search(said)
     offset = len(text.rstrip()) if found is None else int(found[1])
     words = _PATH.sub("", _BYTE.sub("", said)).removeprefix("JSON is malformed: ")
-    return f"not JSON: {'it ends too early' if words == 'Input data was truncated' else words}", offset
+    # What the parser says stays as it is.
+    why = say("it ends too early") if words == "Input data was truncated" else words
+    return say("not JSON: {why}", why=why), offset
 
 
 def _first_wrong_byte(text: bytes) -> int:

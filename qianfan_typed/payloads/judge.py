@@ -12,6 +12,7 @@ from qianfan_api.registry import VALIDATORS, Validator
 from qianfan_api.routing import named, naming_members, recipient
 from qianfan_api.validation import check_unknown, operation_name, validate
 from qianfan_api.violations import Findings, Violation, kind_of, shown
+from qianfan_api.words import say
 from qianfan_typed.payloads.envelopes import AddressedRequest, Envelopes, Fields, Undecided, fields_of
 from qianfan_typed.payloads.forms.data_set import Conversation, conversation, is_data_set
 from qianfan_typed.payloads.forms.recognition import kind_of_document
@@ -190,9 +191,12 @@ def _said(api: str, body: Fields) -> str | None:
 
 
 def _no_object(owner: str, pointer: str, value: object) -> Violation:
-    code, message = "type", f"{shown(value)}: a request must be an object, not {kind_of(value)}"
+    code, message = (
+        "type",
+        say("{value}: a request must be an object, not {kind}", value=shown(value), kind=kind_of(value)),
+    )
     if pointer and value is None:
-        code, message = "missing", "missing: the request, which must be an object"
+        code, message = "missing", say("missing: the request, which must be an object")
     rule = f"request.{code}"
     level = REQUEST_RULES[rule].level
     return Violation(pointer=pointer, code=code, message=message, level=level, rule=f"{owner}.{rule}", source="")

@@ -8,6 +8,8 @@ import zlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from qianfan_api.words import say
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -68,13 +70,13 @@ class _Text(io.RawIOBase):
         try:
             data = self._inner.read(len(room))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise NotPacked(f"not gzip that can be unpacked: {error}") from error
+            raise NotPacked(say("not gzip that can be unpacked: {why}", why=error)) from error
         except Exception as error:
             if type(error).__name__ != "ZstdError":
                 raise
-            raise NotPacked(f"not zstd that can be unpacked: {error}") from error
+            raise NotPacked(say("not zstd that can be unpacked: {why}", why=error)) from error
         self._most -= len(data)
         if self._most < 0:
-            raise NotPacked(f"unpacked it is more than {_MOST_TIMES} times as long")
+            raise NotPacked(say("unpacked it is more than {most} times as long", most=_MOST_TIMES))
         room[: len(data)] = data
         return len(data)

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+from qianfan_api.words import told
 from qianfan_typed.payloads.file_check import check_payload_files
 from qianfan_typed.payloads.units import SUFFIXES, PayloadFile
 from qianfan_typed.project.exclusion import Exclusion
@@ -256,7 +257,11 @@ def _lines(file: str, findings: Sequence[Finding], tally: Tally) -> Iterator[str
 def _columns(findings: Iterable[Finding]) -> Iterator[str]:
     """Place, model, pointer and message, and, where it is not the one above, the source."""
     rows = [
-        (f"{one.line}:{one.column}", *map(printable, (one.model or "", one.pointer, one.message)), one.source)
+        (
+            f"{one.line}:{one.column}",
+            *map(printable, (one.model or "", one.pointer, told(one.message))),
+            told(one.source),
+        )
         for one in findings
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]

@@ -11,6 +11,7 @@ import attrs
 
 from qianfan_api.batch_file import BATCH_FILE
 from qianfan_api.violations import shown
+from qianfan_api.words import phrase, say, wording
 from qianfan_typed.payloads.batch_lines import BatchPart
 from qianfan_typed.payloads.envelopes import Undecided, fields_of
 from qianfan_typed.payloads.forms.held_document import HeldDocument, TextFile, held_documents, in_json, in_yaml
@@ -76,11 +77,11 @@ class Outcome:
             verdict = judge.verdict(document)
         except Undecided as error:
             self.unchecked["undecided"] += 1
-            self.note(UNDECIDED, *locate("", False)[0], str(error), record)
+            self.note(UNDECIDED, *locate("", False)[0], wording(error), record)
             return
         except OtherKind as error:
             self.unchecked["other_kind"] += 1
-            self.note(KIND, *locate("", False)[0], str(error), record)
+            self.note(KIND, *locate("", False)[0], wording(error), record)
             return
         found = [one for one in duplicates if judge.counts(one)]
         unchecked = None
@@ -127,13 +128,18 @@ def check_unit(unit: Unit, counts: ViolationFilter, seconds: float | None = None
         with limited(seconds + len(text) / _LEAST_SPEED):
             _check(unit, text, judge, outcome)
     except FileChanged:
-        outcome.note(CHANGED, 1, 1, "it changed while it was read: what follows is not checked")
+        outcome.note(CHANGED, 1, 1, say("it changed while it was read: what follows is not checked"))
     except OSError as error:
         outcome.note(UNREADABLE, 1, 1, error.strerror or str(error))
     except TimeIsUp:
-        outcome.note(LIMIT, 1, 1, f"it takes more than {seconds:g} seconds: what is left of it is not checked")
+        outcome.note(
+            LIMIT,
+            1,
+            1,
+            say("it takes more than {seconds} seconds: what is left of it is not checked", seconds=f"{seconds:g}"),
+        )
     except MemoryError:
-        outcome.note(LIMIT, 1, 1, "it takes more memory than there is: what is left of it is not checked")
+        outcome.note(LIMIT, 1, 1, say("it takes more memory than there is: what is left of it is not checked"))
     except Exception as error:
         outcome.note(INTERNAL, 1, 1, internal_error(error))
     return outcome
@@ -184,7 +190,13 @@ def _check_held(documents: Iterable[HeldDocument], judge: Judge, outcome: Outcom
         if request.elsewhere is not None:
             at = held.origin(request, 0)
             note = Finding.unchecked("unknown_name", outcome.file, at, api=None, model=None, record=outcome.records)
-            outcome.leave(attrs.evolve(note, message=f"{note.message}: {shown(request.elsewhere)}"), judge)
+            outcome.leave(
+                attrs.evolve(
+                    note,
+                    message=say("{message}: {value}", message=phrase(note.message), value=shown(request.elsewhere)),
+                ),
+                judge,
+            )
         elif held.problem is not None:
             why, offset = held.problem
             outcome.unchecked["unreadable"] += 1
@@ -233,7 +245,7 @@ def _check_list(text: bytes, parts: Iterable[ArrayPart], judge: Judge, outcome: 
     passes = judge.passer()
     for part in parts:
         if part.fault:
-            outcome.note(SYNTAX, *lines.at(part.start), f"not JSON: {part.fault}")
+            outcome.note(SYNTAX, *lines.at(part.start), say("not JSON: {why}", why=phrase(part.fault)))
             continue
         try:
             document = decode(own := text[part.start : part.end])
@@ -272,7 +284,7 @@ def _check_json(text: bytes, start: int, end: int, lines: Lines, judge: Judge, o
 
 
 def _duplicate(outcome: Outcome, name: DuplicateName, lines: Lines) -> Finding:
-    message = "this name stands twice in its object; readers take the one or the other"
+    message = say("this name stands twice in its object; readers take the one or the other")
     finding = Finding.of_file(DUPLICATE_NAME, outcome.file, message, *lines.at(name.offset), outcome.records)
     return attrs.evolve(finding, pointer=name.pointer)
 
@@ -283,7 +295,7 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome, tool: Tool | None =
         from qianfan_typed.payloads.yaml_requests import yaml_requests
         from qianfan_typed.payloads.yaml_text import UnreadableYaml
     except ModuleNotFoundError:
-        outcome.note(UNREADABLE, 1, 1, 'YAML needs ruamel.yaml: pip install "qianfan-typed[cli]"')
+        outcome.note(UNREADABLE, 1, 1, say('YAML needs ruamel.yaml: pip install "qianfan-typed[cli]"'))
         return
     passes = judge.passer()
     try:
@@ -299,7 +311,7 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome, tool: Tool | None =
             if request.problems:
                 outcome.unchecked["unreadable"] += 1
                 for problem in request.problems:
-                    outcome.unreadable(*problem.position, str(problem))
+                    outcome.unreadable(*problem.position, wording(problem))
             elif passes(request.value):
                 outcome.checked += 1
             else:
@@ -309,7 +321,7 @@ def _check_yaml(data: bytes, judge: Judge, outcome: Outcome, tool: Tool | None =
                     if (one.line, one.column) < request.begin:
                         outcome.findings[index] = attrs.evolve(one, by_alias=True)
     except UnreadableYaml as error:
-        outcome.note(SYNTAX, *error.position, str(error))
+        outcome.note(SYNTAX, *error.position, wording(error))
 
 
 def _findings(file: str, record: int, verdict: Verdict, locate: Locate) -> Iterator[Finding]:

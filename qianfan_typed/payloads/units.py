@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal
 
 import attrs
 
+from qianfan_api.words import say, wording
 from qianfan_typed.payloads.forms.curl import begins_with_curl
 from qianfan_typed.payloads.forms.recognition import kind_of_file
 from qianfan_typed.payloads.json_array import ArrayPart, ArrayScanner
@@ -45,7 +46,7 @@ _HEAD = 1 << 16
 """Bytes from which the form of a file is told, if they are two lines."""
 MOST_BYTES = 100_000_000
 """Of a record. Images and films in a request are smaller, or have an address."""
-_TOO_LARGE = f"a record of more than {MOST_BYTES:,} bytes"
+_TOO_LARGE = say("a record of more than {most} bytes", most=f"{MOST_BYTES:,}")
 
 
 class FileChanged(Exception):
@@ -144,7 +145,7 @@ def units(source: PayloadFile) -> Iterator[Unit]:
             yield from (
                 _of_stream(source, stdin.buffer)
                 if stdin
-                else [Unit(source=source, form="json", problem="standard input is closed")]
+                else [Unit(source=source, form="json", problem=say("standard input is closed"))]
             )
             return
         with Path(source.file).open("rb") as file:
@@ -158,7 +159,7 @@ def units(source: PayloadFile) -> Iterator[Unit]:
             for unit in _of_file(source, file, status.st_size):
                 yield attrs.evolve(unit, stamp=_stamp(status))
     except NotPacked as error:
-        yield Unit(source=source, form="json", problem=str(error), rule=SYNTAX)
+        yield Unit(source=source, form="json", problem=wording(error), rule=SYNTAX)
     except OSError as error:
         yield Unit(source=source, form="json", problem=error.strerror or str(error))
     except Exception as error:
@@ -251,7 +252,7 @@ def _of_stream(source: PayloadFile, stream: BinaryIO) -> Iterator[Unit]:
 def _not_utf8(source: PayloadFile, form: PayloadForm, head: bytes) -> Unit | None:
     """Says it once of the file: read as UTF-8, each line of it would be wrong."""
     encoding = foreign_encoding(head) or ("GBK, as it looks" if looks_like_gbk(head) else None)
-    problem = f"not UTF-8 but {encoding}: save it as UTF-8"
+    problem = say("not UTF-8 but {encoding}: save it as UTF-8", encoding=encoding)
     return None if encoding is None else Unit(source=source, form=form, problem=problem, rule=SYNTAX)
 
 
@@ -302,7 +303,7 @@ def _form(source: PayloadFile, head: bytes) -> PayloadForm:
     return source.form or _FORMS.get(suffix) or form_of(head, json=suffix in _JSON)
 
 
-_SPREAD = "not JSON Lines: a value over several lines; JSON Lines have one on each, and JSON has the suffix .json"
+_SPREAD = say("not JSON Lines: a value over several lines; JSON Lines have one on each, and JSON has the suffix .json")
 
 
 def _is_spread(head: bytes) -> bool:

@@ -18,6 +18,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tag import Tag
 
+from qianfan_api.words import say
 from qianfan_typed.payloads.yaml_scalars import PLAIN, misfit
 from qianfan_typed.payloads.yaml_text import UnreadableYaml
 from qianfan_typed.reports.findings import Position
@@ -58,10 +59,10 @@ def nodes(text: str) -> Iterator[tuple[int, Node]]:
     except MarkedYAMLError as error:
         fault = cast("Any", error)
         at, why = fault.problem_mark or fault.context_mark, fault.problem or fault.context
-        raise UnreadableYaml(_at(at), f"not YAML: {why}") from None
+        raise UnreadableYaml(_at(at), say("not YAML: {why}", why=why)) from None
     except Exception as error:
         # Not all that ruamel.yaml raises is meant to be: an escape beyond Unicode is a ValueError of `chr`.
-        raise UnreadableYaml(_at(yaml.reader), f"not YAML: {error or type(error).__name__}") from None
+        raise UnreadableYaml(_at(yaml.reader), say("not YAML: {why}", why=error or type(error).__name__)) from None
 
 
 def position(node: Node) -> Position:

@@ -8,6 +8,7 @@ from typing import Literal, cast
 import attrs
 
 from qianfan_api.violations import kind_of, shown
+from qianfan_api.words import say, wording
 from qianfan_typed.payloads.json_places import steps
 from qianfan_typed.payloads.yaml_composer import MOST_NESTED, TOO_DEEP, Alias, Node, end, nodes, position
 from qianfan_typed.payloads.yaml_scalars import PLAIN, misfit, scalar
@@ -61,7 +62,10 @@ def yaml_requests(data: bytes) -> Iterator[YamlRequest]:
         UnreadableYaml: What follows cannot be read.
     """
     if len(data) > MOST_BYTES:
-        why = f"not YAML that can be read: more than {MOST_BYTES:,} bytes; JSON Lines may be of any size"
+        why = say(
+            "not YAML that can be read: more than {most} bytes; JSON Lines may be of any size",
+            most=f"{MOST_BYTES:,}",
+        )
         raise UnreadableYaml((1, 1), why)
     text = YamlText(data)
     values, current = _Values(text), 0
@@ -134,17 +138,19 @@ class _Values:
     def _aliased(self, alias: Alias, room: int) -> object:
         target = alias.target
         if id(target) not in self.made:
-            why = f"nothing before it is &{alias.name}"
+            why = say("nothing before it is &{name}", name=alias.name)
             if target is not None:
-                why = "it is in what it stands for; JSON has no such value"
-            self._problem(alias, f"*{alias.name}: {why}")
+                why = say("it is in what it stands for; JSON has no such value")
+            self._problem(alias, say("*{name}: {why}", name=alias.name, why=why))
             return None
         extent = self._extent(target)
         if extent.depth > room:
             raise UnreadableYaml(position(alias), TOO_DEEP)
         self.by_aliases += extent.size
         if self.by_aliases > MOST_BY_ALIASES:
-            why = f"not YAML that can be read: aliases stand for more than {MOST_BY_ALIASES:,} values"
+            why = say(
+                "not YAML that can be read: aliases stand for more than {most} values", most=f"{MOST_BY_ALIASES:,}"
+            )
             raise UnreadableYaml(position(alias), why)
         return self.made[id(target)][1]
 
@@ -180,7 +186,13 @@ class _Values:
                 continue
             if (name, merge) in seen:
                 line, column = seen[name, merge]
-                self._problem(key, f"{shown(name)}: this name stands twice, first at {line}:{column}")
+                message = say(
+                    "{value}: this name stands twice, first at {line}:{column}",
+                    value=shown(name),
+                    line=line,
+                    column=column,
+                )
+                self._problem(key, message)
                 continue
             seen[name, merge] = position(key)
             if merge:
@@ -204,7 +216,9 @@ class _Values:
             several = list(zip(cast("list[object]", value), map(_target, node.value), strict=True))
         for one, inner in several:
             if not isinstance(one, dict):
-                self._problem(inner, f"{shown(one)}: must be a mapping for <<, not {kind_of(one)}")
+                self._problem(
+                    inner, say("{value}: must be a mapping for <<, not {kind}", value=shown(one), kind=kind_of(one))
+                )
         return [(cast("dict[str, object]", one), inner) for one, inner in several if isinstance(one, dict)]
 
     def _name(self, key: Node, room: int) -> str | None:
@@ -217,8 +231,8 @@ class _Values:
             return text
         value = self.value(key, room)
         if target.id != "alias":
-            alias = f"*{key.name}: " if key.id == "alias" else ""
-            self._problem(key, f"{alias}a name must be text, not {kind_of(value)}")
+            message = say("a name must be text, not {kind}", kind=kind_of(value))
+            self._problem(key, say("*{name}: {why}", name=key.name, why=message) if key.id == "alias" else message)
         return None
 
     def _scalar(self, node: Node, *, name: bool = False) -> tuple[str, object]:
@@ -230,7 +244,7 @@ class _Values:
                 return text, text
             return text, scalar(text, node.tag)
         except ValueError as error:
-            self._problem(node, str(error))
+            self._problem(node, wording(error))
             return text, None
 
     def _problem(self, node: Node, message: str) -> None:

@@ -7,6 +7,7 @@ import re
 from typing import Literal
 
 from qianfan_api.violations import shown
+from qianfan_api.words import phrase, say
 
 PLAIN = "?"
 """The tag of a scalar that has neither a tag nor quotes, as the YAML specification calls it."""
@@ -54,16 +55,22 @@ def scalar(text: str, tag: str) -> object:
     kind, words = _SCALARS[tag]
     value = _plain(text + ".0" if tag == _FLOAT and _WHOLE.fullmatch(text) else text)
     if type(value) is not kind:
-        raise ValueError(f"{shown(text)}: must be {words}, as {_written(tag)} says")
+        raise ValueError(
+            say("{value}: must be {kind}, as {tag} says", value=shown(text), kind=phrase(words), tag=_written(tag))
+        )
     return value
 
 
 def misfit(tag: str, kind: Literal["scalar", "list", "object"]) -> str | None:
     """Why something cannot have a tag. None: it can."""
     if tag not in _KNOWN:
-        return f"{_written(tag)}: JSON has no such value"
+        return say("{tag}: JSON has no such value", tag=_written(tag))
     meant = {_LIST: "list", _OBJECT: "object"}.get(tag, "scalar")
-    return None if meant == kind else f"{_written(tag)}: this is {'an' if kind == 'object' else 'a'} {kind}"
+    if meant == kind:
+        return None
+    if kind == "scalar":
+        return say("{tag}: this is a scalar", tag=_written(tag))
+    return say("{tag}: this is {kind}", tag=_written(tag), kind=phrase("an object" if kind == "object" else "a list"))
 
 
 def _plain(text: str) -> object:
@@ -77,14 +84,14 @@ def _plain(text: str) -> object:
         try:
             return int(text)
         except ValueError:  # Python takes 4,300 digits
-            raise ValueError(f"{text[:19]}…: too large a number") from None
+            raise ValueError(say("{value}: too large a number", value=f"{text[:19]}…")) from None
     if _DECIMAL.fullmatch(text):
         number = float(text)
         if math.isinf(number):
-            raise ValueError(f"{text if len(text) <= 20 else text[:19] + '…'}: too large a number")
+            raise ValueError(say("{value}: too large a number", value=text if len(text) <= 20 else f"{text[:19]}…"))
         return number
     if _NO_NUMBER.fullmatch(text):
-        raise ValueError(f"{text}: JSON has no such number")
+        raise ValueError(say("{value}: JSON has no such number", value=text))
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from qianfan_api.words import say
 from qianfan_typed.reports.findings import Position
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -36,7 +37,11 @@ class YamlText:
         if found is not None:
             text = text[: found.start()]
             code = f"{ord(found[0]):02x}"
-            wrong = f'not YAML: the character U+00{code.upper()}; write it in double quotes, as "\\x{code}"'
+            wrong = say(
+                'not YAML: the character U+00{upper}; write it in double quotes, as "\\x{code}"',
+                upper=code.upper(),
+                code=code,
+            )
         self.cut: UnreadableYaml | None = None if wrong is None else UnreadableYaml(_end(text), wrong)
         """Why it ends before the file does."""
         self._names: dict[int, int] = {}

@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Generator
 
+from qianfan_api.words import say
+
 MOST_SECONDS = 60
 """Of a processor, for a file, or for a range of one. A range of the longest takes a tenth of a second."""
 
@@ -43,8 +45,9 @@ def limited(seconds: float) -> Generator[None]:
 def internal_error(error: Exception) -> str:
     """What is said of a fault of the check itself. Nothing of the checked file is in it."""
     trace = error.__traceback__
-    place = ""
+    kind: str = type(error).__name__
     while trace is not None:
-        place = f" in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
+        function, line = trace.tb_frame.f_code.co_name, trace.tb_lineno
+        kind = say("{kind} in {function}, line {line}", kind=type(error).__name__, function=function, line=line)
         trace = trace.tb_next
-    return f"internal error, please report it: {type(error).__name__}{place}; the rest of the file is not checked"
+    return say("internal error, please report it: {kind}; the rest of the file is not checked", kind=kind)

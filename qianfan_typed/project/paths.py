@@ -10,6 +10,7 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_api.words import say
 from qianfan_typed.reports.codes import UNREADABLE
 from qianfan_typed.reports.findings import Finding
 
@@ -54,13 +55,13 @@ class _Search:
             yield with_slashes(path)
         elif os.path.isdir(path):  # noqa: PTH112
             plain = ", ".join(suffix for suffix in self.suffixes if suffix.count(".") == 1)
-            yield from self._some(self._walk(path), path, f"no file in it ends in {plain}")
+            yield from self._some(self._walk(path), path, say("no file in it ends in {suffixes}", suffixes=plain))
         elif os.path.exists(path):  # noqa: PTH110 - a pipe
             yield with_slashes(path)
         elif glob.has_magic(path):
-            yield from self._some(self._matches(path), path, "no file matches")
+            yield from self._some(self._matches(path), path, say("no file matches"))
         else:
-            self._miss(path, "no such file or folder")
+            self._miss(path, say("no such file or folder"))
 
     def _miss(self, path: str, why: str) -> None:
         self.missing.append(Finding.of_file(UNREADABLE, with_slashes(path), why))

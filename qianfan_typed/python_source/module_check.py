@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from qianfan_api.words import say, wording
 from qianfan_typed.project.limits import MOST_SECONDS, TimeIsUp, internal_error, limited
 from qianfan_typed.python_source.calls.call_finder import CallFinder
 from qianfan_typed.python_source.names.other_files import OtherFiles
@@ -97,15 +98,23 @@ def _check_file(file: str, counts: ViolationFilter, others: OtherFiles) -> Check
     except SyntaxError as error:
         # Python counts from 1, and says 0 or nothing where it knows no place.
         newer = newer_syntax(error.text or "")
-        return _unread(SYNTAX, file, f"not Python: {error.msg}{newer}", error.lineno or 1, error.offset or 1)
+        return _unread(
+            SYNTAX,
+            file,
+            say("not Python: {why}{newer}", why=error.msg, newer=newer),
+            error.lineno or 1,
+            error.offset or 1,
+        )
     except NotANotebook as error:
-        return _unread(SYNTAX, file, f"not a notebook: {error}", error.line, error.column)
+        return _unread(SYNTAX, file, say("not a notebook: {why}", why=wording(error)), error.line, error.column)
     except TooLarge as error:
-        return _unread(LIMIT, file, str(error))
+        return _unread(LIMIT, file, wording(error))
     except TimeIsUp:
-        return _unread(LIMIT, file, f"it takes more than {MOST_SECONDS} seconds: it is not checked")
+        return _unread(
+            LIMIT, file, say("it takes more than {seconds} seconds: it is not checked", seconds=MOST_SECONDS)
+        )
     except MemoryError:
-        return _unread(LIMIT, file, "it takes more memory than there is: it is not checked")
+        return _unread(LIMIT, file, say("it takes more memory than there is: it is not checked"))
     except Exception as error:
         return _unread(INTERNAL, file, internal_error(error))
 
@@ -174,7 +183,8 @@ def _in_cell(finding: Finding, cells: Cells) -> Finding:
 
 
 def _broken(found: BrokenCell, file: str) -> Finding:
-    message = f"not Python: {found.why}{newer_syntax(found.text)}; the other cells are checked"
+    newer = newer_syntax(found.text)
+    message = say("not Python: {why}{newer}; the other cells are checked", why=found.why, newer=newer)
     return attrs.evolve(Finding.of_file(SYNTAX, file, message, found.line, found.column), cell=found.cell)
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from qianfan_api.batch_file import BATCH_FILE
 from qianfan_api.violations import Level, one_of
+from qianfan_api.words import phrase, say
 
 SYNTAX = "file.syntax"
 UNREADABLE = "file.unreadable"
@@ -33,14 +34,14 @@ Unchecked = Literal[
 ]
 """Why a request that was seen was not checked, or only against what holds for every model."""
 UNCHECKED: Mapping[Unchecked, str] = {
-    "unreadable": "unreadable",
-    "undecided": "for an operation not known",
-    "other_kind": "no requests but of another kind",
-    "unknown_model": "to an unknown model",
-    "own_endpoint": "to an endpoint of one's own",
-    "no_model": "without a model",
-    "unknown_name": "by a name not known here",
-    "switched_off": "with validate off",
+    "unreadable": phrase("unreadable"),
+    "undecided": phrase("for an operation not known"),
+    "other_kind": phrase("no requests but of another kind"),
+    "unknown_model": phrase("to an unknown model"),
+    "own_endpoint": phrase("to an endpoint of one's own"),
+    "no_model": phrase("without a model"),
+    "unknown_name": phrase("by a name not known here"),
+    "switched_off": phrase("with validate off"),
 }
 """Reason → how it is said of a number of requests."""
 
@@ -57,8 +58,8 @@ class OwnRule:
 
 
 REQUEST_RULES: Mapping[str, OwnRule] = {
-    "request.type": OwnRule("A request is an object."),
-    "request.missing": OwnRule("The request, which must be an object, is there."),
+    "request.type": OwnRule(phrase("A request is an object.")),
+    "request.missing": OwnRule(phrase("The request, which must be an object, is there.")),
 }
 """What comes after an operation's name, or after `file` where the operation is not known."""
 
@@ -70,49 +71,74 @@ def _of_the_form(words: str) -> OwnRule:
 
 
 _BATCH_RULES: Mapping[str, OwnRule] = {
-    **{f"{one}.missing": _of_the_form(f"A line of a batch file has {one}.") for one in ("method", "url")},
-    "custom_id.type": _of_the_form("The custom_id of a line of a batch file is a string."),
-    "custom_id.unique": _of_the_form("No two lines of a batch file have the same custom_id."),
-    "method.enum": _of_the_form(f"The method of a line of a batch file is {BATCH_FILE.method}."),
-    "url.type": _of_the_form("The url of a line of a batch file is a string."),
-    "url.enum": _of_the_form(f"The url of a line of a batch file is {one_of(BATCH_FILE.urls)}."),
     **{
-        f"{one}.same": OwnRule(f"All lines of a batch file have the same {one}.", rule.level, rule.origin)
+        f"{one}.missing": _of_the_form(say("A line of a batch file has {member}.", member=one))
+        for one in ("method", "url")
+    },
+    "custom_id.type": _of_the_form(say("The custom_id of a line of a batch file is a string.")),
+    "custom_id.unique": _of_the_form(say("No two lines of a batch file have the same custom_id.")),
+    "method.enum": _of_the_form(say("The method of a line of a batch file is {method}.", method=BATCH_FILE.method)),
+    "url.type": _of_the_form(say("The url of a line of a batch file is a string.")),
+    "url.enum": _of_the_form(say("The url of a line of a batch file is {allowed}.", allowed=one_of(BATCH_FILE.urls))),
+    **{
+        f"{one}.same": OwnRule(
+            say("All lines of a batch file have the same {member}.", member=one), rule.level, rule.origin
+        )
         for one, rule in BATCH_FILE.same.items()
     },
-    "file.lines": OwnRule(f"A batch file has at most {BATCH_FILE.max_lines:,} requests.", _LINES.level, _LINES.origin),
-    "file.size": OwnRule(f"A batch file has at most {BATCH_FILE.max_bytes:,} bytes.", _SIZE.level, _SIZE.origin),
+    "file.lines": OwnRule(
+        say("A batch file has at most {most} requests.", most=f"{BATCH_FILE.max_lines:,}"), _LINES.level, _LINES.origin
+    ),
+    "file.size": OwnRule(
+        say("A batch file has at most {most} bytes.", most=f"{BATCH_FILE.max_bytes:,}"), _SIZE.level, _SIZE.origin
+    ),
 }
 """What is said of batch files of V2. Of lines with another address no page speaks: there they warn."""
 
 OWN_RULES: Mapping[str, OwnRule] = {
-    SYNTAX: OwnRule("The file, or this record of it, is what its name or its beginning says: JSON, YAML or Python."),
-    UNREADABLE: OwnRule("The file is there and can be read."),
-    UNDECIDED: OwnRule("Each request says which operation it is for, by its url or its api, or --api says it for all."),
-    KIND: OwnRule("What is to be checked is a request, or a file of a kind that holds requests."),
-    EMPTY: OwnRule("A file that is named has a request in it."),
-    CHANGED: OwnRule("The file stays as it is while it is read."),
-    LIMIT: OwnRule("The file, each record of it, and the time that it takes are within what a check can bear."),
-    STOPPED: OwnRule("The process that checks a part of the file is not ended by another."),
-    INTERNAL: OwnRule("The check itself does not fail. Where it does, please report it."),
-    DUPLICATE_NAME: OwnRule("No name stands twice in an object: which of the two counts is up to who reads it."),
-    UNKNOWN_CODE: OwnRule("A comment `# qianfan: ignore[…]` names codes and rules that there are.", "warning"),
-    UNUSED: OwnRule("A comment `# qianfan: ignore` switches something off.", "warning"),
-    **{f"file.{name}": rule for name, rule in REQUEST_RULES.items()},
-    "unchecked.unknown_model": OwnRule("The catalogue knows the model. Counts with --strict alone.", "warning"),
-    "unchecked.own_endpoint": OwnRule("The model behind the endpoint is known. Counts with --strict alone.", "warning"),
-    "unchecked.no_model": OwnRule("The request or --model names a model. Counts with --strict alone.", "warning"),
-    "unchecked.unknown_name": OwnRule("The source shows what a call is for. Counts with --strict alone.", "warning"),
-    "unchecked.switched_off": OwnRule("The client of a call validates. Counts with --strict alone.", "warning"),
-    **{f"{BATCH_FILE.rule.id}.{name}": rule for name, rule in _BATCH_RULES.items()},
-    OPENAI_PATH: OwnRule("The url of a line of a batch file is the platform's, which begins with /v2.", "warning"),
-    "client.stream": OwnRule("create() gives a reply in one piece. For one in pieces call stream()."),
-    "client.type": OwnRule("A request has only values that can be sent: what JSON can say, and files."),
-    "client.encoding": OwnRule(
-        "A request has only what JSON, and UTF-8, can say: no half of a character, no NaN, no bytes."
+    SYNTAX: OwnRule(
+        phrase("The file, or this record of it, is what its name or its beginning says: JSON, YAML or Python.")
     ),
-    "client.endpoint": OwnRule("endpoint(name) is given the name of a service, not that of a model.", "warning"),
-    "client.missing": OwnRule("What stands in the path of a call is given."),
-    "client.path": OwnRule("What stands in the path of a call is text that can be one step of it."),
+    UNREADABLE: OwnRule(phrase("The file is there and can be read.")),
+    UNDECIDED: OwnRule(
+        phrase("Each request says which operation it is for, by its url or its api, or --api says it for all.")
+    ),
+    KIND: OwnRule(phrase("What is to be checked is a request, or a file of a kind that holds requests.")),
+    EMPTY: OwnRule(phrase("A file that is named has a request in it.")),
+    CHANGED: OwnRule(phrase("The file stays as it is while it is read.")),
+    LIMIT: OwnRule(phrase("The file, each record of it, and the time that it takes are within what a check can bear.")),
+    STOPPED: OwnRule(phrase("The process that checks a part of the file is not ended by another.")),
+    INTERNAL: OwnRule(phrase("The check itself does not fail. Where it does, please report it.")),
+    DUPLICATE_NAME: OwnRule(
+        phrase("No name stands twice in an object: which of the two counts is up to who reads it.")
+    ),
+    UNKNOWN_CODE: OwnRule(phrase("A comment `# qianfan: ignore[…]` names codes and rules that there are."), "warning"),
+    UNUSED: OwnRule(phrase("A comment `# qianfan: ignore` switches something off."), "warning"),
+    **{f"file.{name}": rule for name, rule in REQUEST_RULES.items()},
+    "unchecked.unknown_model": OwnRule(phrase("The catalogue knows the model. Counts with --strict alone."), "warning"),
+    "unchecked.own_endpoint": OwnRule(
+        phrase("The model behind the endpoint is known. Counts with --strict alone."), "warning"
+    ),
+    "unchecked.no_model": OwnRule(
+        phrase("The request or --model names a model. Counts with --strict alone."), "warning"
+    ),
+    "unchecked.unknown_name": OwnRule(
+        phrase("The source shows what a call is for. Counts with --strict alone."), "warning"
+    ),
+    "unchecked.switched_off": OwnRule(phrase("The client of a call validates. Counts with --strict alone."), "warning"),
+    **{f"{BATCH_FILE.rule.id}.{name}": rule for name, rule in _BATCH_RULES.items()},
+    OPENAI_PATH: OwnRule(
+        phrase("The url of a line of a batch file is the platform's, which begins with /v2."), "warning"
+    ),
+    "client.stream": OwnRule(phrase("create() gives a reply in one piece. For one in pieces call stream().")),
+    "client.type": OwnRule(phrase("A request has only values that can be sent: what JSON can say, and files.")),
+    "client.endpoint": OwnRule(
+        phrase("endpoint(name) is given the name of a service, not that of a model."), "warning"
+    ),
+    "client.encoding": OwnRule(
+        phrase("A request has only what JSON, and UTF-8, can say: no half of a character, no NaN, no bytes.")
+    ),
+    "client.missing": OwnRule(phrase("What stands in the path of a call is given.")),
+    "client.path": OwnRule(phrase("What stands in the path of a call is text that can be one step of it.")),
 }
 """Every rule that is not an operation's, by id."""

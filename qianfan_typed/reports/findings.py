@@ -9,6 +9,7 @@ from typing import Literal
 import attrs
 
 from qianfan_api.violations import Level, Violation
+from qianfan_api.words import phrase, say, tell, told
 from qianfan_typed.reports.codes import NOT_CHECKED, UNCHECKED, Unchecked
 from qianfan_typed.reports.printable import printable, printable_path
 
@@ -50,7 +51,7 @@ class Finding:
     code: str
     """What kind of fault: missing, type, range, …"""
     message: str
-    """The request's own value first, then what is allowed."""
+    """The request's own value first, then what is allowed. English: `told` says it in another language."""
     level: FindingLevel = "error"
     rule: str = ""
     """The rule's id, to switch it off by. Empty: what is wrong is no documented rule."""
@@ -66,7 +67,7 @@ class Finding:
     @property
     def within(self) -> str:
         """`cell 3, line 1: `, where the lines of the file are not those of its code. Empty: they are."""
-        return "" if self.cell is None else f"cell {self.cell}, line {self.line}: "
+        return "" if self.cell is None else tell("cell {cell}, line {line}: ", cell=self.cell, line=self.line)
 
     @property
     def position(self) -> Position:
@@ -81,13 +82,13 @@ class Finding:
     @property
     def borrower(self) -> str:
         """Which request it is of, where its place does not show it. Empty: it does."""
-        return f"request {self.record}, by an alias:" if self.by_alias else ""
+        return tell("request {record}, by an alias:", record=self.record) if self.by_alias else ""
 
     @property
     def sentence(self) -> str:
         """All of it in a line, without its place: printable."""
-        page = f" ({self.source})" if self.source else ""
-        return printable(f"{self.subject} {self.message} [{self.rule or self.code}]{page}".lstrip())
+        page = f" ({told(self.source)})" if self.source else ""
+        return printable(f"{self.subject} {told(self.message)} [{self.rule or self.code}]{page}".lstrip())
 
     @classmethod
     def of_file(
@@ -118,7 +119,7 @@ class Finding:
             api=api,
             model=model,
             code=reason,
-            message=f"not checked: {UNCHECKED[reason]}",
+            message=say("not checked: {why}", why=phrase(UNCHECKED[reason])),
             level="note",
             rule=f"unchecked.{reason}",
         )

@@ -12,6 +12,7 @@ from typing import Literal, TextIO
 
 import attrs
 
+from qianfan_api.words import told
 from qianfan_typed.reports.code_quality import write_code_quality
 from qianfan_typed.reports.findings import Finding, FindingLevel, Tally
 from qianfan_typed.reports.junit import write_junit
@@ -78,9 +79,9 @@ def _coloured(findings: Iterable[Finding], out: TextIO) -> None:
             f"{finding.borrower} " if finding.borrower else "",
             f"{printable(finding.model)} " if finding.model else "",
             (f"{printable(finding.pointer)} " if finding.pointer else "", "cyan"),
-            printable(finding.message),
+            printable(told(finding.message)),
             (f" [{finding.rule or finding.code}]", "dim"),
-            (f" ({finding.source})" if finding.source else "", "dim"),
+            (f" ({told(finding.source)})" if finding.source else "", "dim"),
         )
         console.print(text)
 
@@ -107,6 +108,8 @@ def _members(finding: Finding) -> dict[str, object]:
     for name, value in attrs.asdict(finding).items():
         if name == "end":
             members["end_line"], members["end_column"] = finding.end or (None, None)
+        elif name == "message":
+            members[name] = told(finding.message)
         elif (name, value) not in (("cell", None), ("by_alias", False)):
             members[name] = value
     return members

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import attrs
 
+from qianfan_api.words import told
 from qianfan_typed._version import __version__
 from qianfan_typed.reports.findings import Finding, Tally
 from qianfan_typed.reports.printable import printable, printable_json
@@ -92,7 +93,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
         "ruleId": finding.rule or finding.code,
         "ruleIndex": rule,
         "level": finding.level,
-        "message": {"text": printable(f"{finding.within}{f'{finding.subject} {finding.message}'.strip()}")},
+        "message": {"text": printable(f"{finding.within}{f'{finding.subject} {told(finding.message)}'.strip()}")},
         "locations": [location],
         "properties": {name: value for name, value in more.items() if value is not None},
     }

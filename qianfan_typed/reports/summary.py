@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from qianfan_api.words import Phrase, phrase, say, tell, told
 from qianfan_typed.reports.codes import UNCHECKED
 from qianfan_typed.reports.findings import Tally
 
@@ -11,31 +12,40 @@ from qianfan_typed.reports.findings import Tally
 def summary(tally: Tally) -> str:
     """`3 requests in 1 file, 2 checked: 1 invalid (1 error); not checked: 1 to an unknown model`."""
     left = list(_left(tally))
-    counted = f"{_count(tally.seen, tally.thing)} in {_count(tally.files, 'file')}"
+    counted = say("{things} in {files}", things=_count(tally.seen, tally.thing), files=_count(tally.files, "file"))
     if tally.seen > tally.checked:
-        counted += f", {tally.checked:,} checked" if tally.checked else ", none checked"
-    known = f", {tally.known:,} known" if tally.known else ""
-    hidden = f"; {_count(tally.hidden, 'violation')} not shown" if tally.hidden else ""
-    unchecked = f"; not checked: {', '.join(left)}" if left else ""
-    return f"{counted}: {_found(tally)}{known}{hidden}{unchecked}"
+        some = say("{counted}, {checked} checked", counted=counted, checked=f"{tally.checked:,}")
+        counted = some if tally.checked else say("{counted}, none checked", counted=counted)
+    words = say("{counted}: {found}", counted=counted, found=_found(tally))
+    if tally.known:
+        words = say("{words}, {known} known", words=words, known=f"{tally.known:,}")
+    if tally.hidden:
+        words = say("{words}; {violations} not shown", words=words, violations=_count(tally.hidden, "violation"))
+    if left:
+        words = say("{words}; not checked: {left}", words=words, left=", ".join(left))
+    return told(words)
 
 
 def left_out(tally: Tally) -> str:
     """`5 requests, 2 checked; not checked: 3 to an unknown model`."""
-    checked = f"{tally.checked:,}" if tally.checked else "none"
-    return f"{_count(tally.seen, tally.thing)}, {checked} checked; not checked: {', '.join(_left(tally))}"
+    counted, left = _count(tally.seen, tally.thing), ", ".join(_left(tally))
+    some = say("{counted}, {checked} checked", counted=counted, checked=f"{tally.checked:,}")
+    words = some if tally.checked else say("{counted}, none checked", counted=counted)
+    return tell("{words}; not checked: {left}", words=words, left=left)
 
 
 def _found(tally: Tally) -> str:
-    kinds = [(tally.errors, "error"), (tally.warnings, "warning")]
-    counted = " and ".join(_count(number, kind) for number, kind in kinds if number)
+    errors, warnings = _count(tally.errors, "error"), _count(tally.warnings, "warning")
+    counted = errors if tally.errors else warnings if tally.warnings else ""
+    if tally.errors and tally.warnings:
+        counted = say("{errors} and {warnings}", errors=errors, warnings=warnings)
     if tally.invalid:
-        return f"{tally.invalid:,} invalid ({counted})"
+        return say("{count} invalid ({counted})", count=f"{tally.invalid:,}", counted=counted)
     if counted:
         return counted
     if not tally.checked:
-        return "nothing was checked"
-    return "all valid" if tally.seen == tally.checked and not tally.unread else "all of these valid"
+        return say("nothing was checked")
+    return say("all valid") if tally.seen == tally.checked and not tally.unread else say("all of these valid")
 
 
 def _left(tally: Tally) -> Iterator[str]:
@@ -43,10 +53,28 @@ def _left(tally: Tally) -> Iterator[str]:
     for reason, words in UNCHECKED.items():
         number = tally.unchecked[reason]
         if number:
-            yield f"{number:,} {words}"
+            yield tell("{count} {why}", count=f"{number:,}", why=words)
     if tally.unread_files:
-        yield f"{_count(len(tally.unread_files), 'file')} wholly or in part"
+        yield tell("{files} wholly or in part", files=_count(len(tally.unread_files), "file"))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+_ONE: Mapping[str, str] = {
+    "request": phrase("{count} request"),
+    "call": phrase("{count} call"),
+    "file": phrase("{count} file"),
+    "violation": phrase("{count} violation"),
+    "error": phrase("{count} error"),
+    "warning": phrase("{count} warning"),
+}
+_SEVERAL: Mapping[str, str] = {
+    "request": phrase("{count} requests"),
+    "call": phrase("{count} calls"),
+    "file": phrase("{count} files"),
+    "violation": phrase("{count} violations"),
+    "error": phrase("{count} errors"),
+    "warning": phrase("{count} warnings"),
+}
+
+
+def _count(number: int, thing: str) -> Phrase:
+    return Phrase((_ONE if number == 1 else _SEVERAL)[thing], {"count": f"{number:,}"})

@@ -37,8 +37,11 @@ def post(emulator: Emulator) -> Iterator[Callable[..., urllib3.BaseHTTPResponse]
     """Asks about a payload: `post("validate", payload, "v2.chat", model="…")`; gives the response."""
     with urllib3.PoolManager() as pool:
 
-        def ask(path: str, payload: object, api: str = "v2.chat", **more: object) -> urllib3.BaseHTTPResponse:
+        def ask(
+            path: str, payload: object, api: str = "v2.chat", lang: str = "en", **more: object
+        ) -> urllib3.BaseHTTPResponse:
             text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
-            return pool.request("POST", f"{emulator.url}/explorer/api/{path}", json={"text": text, "api": api, **more})
+            url = f"{emulator.url}/explorer/api/{path}?lang={lang}"
+            return pool.request("POST", url, json={"text": text, "api": api, **more})
 
         yield ask

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import urllib3
 
 from qianfan_api.models import CATALOGUES
 from qianfan_api.operations import OPERATIONS
@@ -157,3 +158,14 @@ def test_the_session_shows_no_key_of_ones_own() -> None:
     assert "mine" not in said
     shown = dict(json.loads(said)["variables"])
     assert shown["iam"]["QIANFAN_SECRET_KEY"] == "…"
+
+
+def test_the_page_is_answered_in_its_own_language(
+    get: Callable[..., Any], post: Callable[..., urllib3.BaseHTTPResponse]
+) -> None:
+    payload = {"model": "ernie-4.0-8k", "messages": [{"role": "user", "content": "你好"}], "temperature": 7}
+    said = [post("validate", payload, lang=lang).json()["problems"][0]["message"] for lang in ("en", "zh")]
+    assert said == ["7: must be above 0 and at most 1.0", "7：必须大于 0 且不大于 1.0"]
+    rule = get("rule", id="v2.chat.temperature.range", lang="zh")
+    assert rule["rows"][0]["standing"]["rules"][0]["phrase"] == "大于 0 且不大于 1.0"
+    assert rule["examples"][0]["message"].endswith("：必须大于 0 且不大于 1.0")

@@ -120,14 +120,20 @@ class Editor:
 
 
 def in_editor(
-    folder: Path, scene: Callable[[Editor], Awaitable[None]], encodings: Sequence[types.PositionEncodingKind] = ()
+    folder: Path,
+    scene: Callable[[Editor], Awaitable[None]],
+    encodings: Sequence[types.PositionEncodingKind] = (),
+    locale: str | None = None,
 ) -> list[str]:
     """Plays a scene in an editor. Gives back what was written to the server's log."""
-    return asyncio.run(_played(folder, scene, encodings))
+    return asyncio.run(_played(folder, scene, encodings, locale))
 
 
 async def _played(
-    folder: Path, scene: Callable[[Editor], Awaitable[None]], encodings: Sequence[types.PositionEncodingKind]
+    folder: Path,
+    scene: Callable[[Editor], Awaitable[None]],
+    encodings: Sequence[types.PositionEncodingKind],
+    locale: str | None,
 ) -> list[str]:
     client = LanguageClient("editor", "1")
     editor = Editor(client, folder)
@@ -145,7 +151,10 @@ async def _played(
     log = asyncio.ensure_future(process.stderr.read())
     general = types.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None
     asked = types.InitializeParams(
-        capabilities=types.ClientCapabilities(general=general), root_uri=folder.as_uri(), process_id=None
+        capabilities=types.ClientCapabilities(general=general),
+        root_uri=folder.as_uri(),
+        process_id=None,
+        locale=locale,
     )
     answer = await asyncio.wait_for(client.initialize_async(asked), PATIENCE)
     encoding = answer.capabilities.position_encoding or types.PositionEncodingKind.Utf16

@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from codegen.plan.constraints.base import Beyond, Condition, ObjectConstraint, ObjectSite, Schema, Spot
 from codegen.plan.python_source import literals, steps
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +36,7 @@ class NeededAbility(ObjectConstraint):
                 yield cls(**common, member=needed.member, ability=needed.needs, lacking=lacking)
 
     def phrase(self) -> str:
-        return f"{self.member} is for models with {self.ability}"
+        return say("{member} is for models with {ability}", member=self.member, ability=self.ability)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         path = steps(self.member)

@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from codegen.plan.constraints.base import Condition, Examples, Schema, Site, Spot, ValueConstraint
 from codegen.spec import types
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +32,7 @@ class Address(ValueConstraint):
         return kind == types.Plain("string")
 
     def phrase(self) -> str:
-        return f"an http(s) address, or data:{self.medium}/…;base64,…"
+        return say("an http(s) address, or data:{medium}/…;base64,…", medium=self.medium)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         yield Condition(None, f'check_address({at.rule}, value, {at.place}, found, "{self.medium}")')

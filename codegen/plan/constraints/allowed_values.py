@@ -12,6 +12,7 @@ from codegen.plan.constraints.base import Condition, Constraint, Examples, Schem
 from codegen.plan.phrasing import plain, value
 from codegen.plan.python_source import literal, literals
 from codegen.spec import language, types
+from codegen.support.words import phrase, say
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +38,11 @@ class AllowedValues(ValueConstraint):
 
     def phrase(self) -> str:
         words = [value(one) for one in self.values]
-        return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+        return words[0] if len(words) == 1 else say("one of {values}", values=", ".join(words))
+
+    def sentences(self) -> Iterator[str]:
+        yield self.phrase()
+        yield from (phrase(hint) for _, hint in self.hints)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         allowed = literals(self.values)

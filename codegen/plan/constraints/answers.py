@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from codegen.plan.constraints.base import Beyond, Condition, Examples, ObjectConstraint, ObjectSite, Schema, Spot
 from codegen.plan.python_source import steps
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +34,11 @@ class Answered(ObjectConstraint):
                 yield cls(**common, answer=answers.member, call=answers.to)
 
     def phrase(self) -> str:
-        return f"each {self.answer} answers one of {self.call} before it, each of which stands once and is answered"
+        return say(
+            "each {answer} answers one of {call} before it, each of which stands once and is answered",
+            answer=self.answer,
+            call=self.call,
+        )
 
     def python(self, at: Spot) -> Iterator[Condition]:
         call = f"check_answers({at.rule}, {at.value}, {steps(self.answer)}, {steps(self.call)}, found)"

@@ -166,6 +166,10 @@ class Constraint:
         """The rule in words: what must hold."""
         raise NotImplementedError
 
+    def sentences(self) -> Iterator[str]:
+        """Every sentence of it that stands ready in what is generated: other languages have them whole."""
+        yield self.phrase()
+
     def python(self, at: Spot) -> Iterator[Condition]:
         """What the validator runs."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Schema, Spot
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -17,7 +18,7 @@ class ClientArgument(Constraint):
     code = "client"
 
     def phrase(self) -> str:
-        return "an argument of the official SDK: it never reaches the platform"
+        return say("an argument of the official SDK: it never reaches the platform")
 
     def python(self, at: Spot) -> Iterator[Condition]:
         yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, "{self.phrase()}")')

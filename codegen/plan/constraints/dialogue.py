@@ -20,8 +20,9 @@ from codegen.plan.constraints.base import (
     Turn,
 )
 from codegen.plan.editions import Editions
-from codegen.plan.phrasing import one_line, row
+from codegen.plan.phrasing import prose, row
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +71,9 @@ class DialoguePart(Constraint):
         # One function looks at all parts: the rule tells it which of them there are.
         return iter(())
 
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(), prose(self.dialogue.doc))
+
     def json_schema(self) -> Beyond:
         return Beyond(self.phrase())
 
@@ -97,7 +101,7 @@ class Order(DialoguePart):
     part = "order"
 
     def phrase(self) -> str:
-        return one_line(self.dialogue.doc).rstrip(".")
+        return prose(self.dialogue.doc)
 
     def data(self) -> Schema:
         one = self.dialogue
@@ -129,7 +133,7 @@ class Opening(DialoguePart):
     part = "first"
 
     def phrase(self) -> str:
-        return f"the first message is from {row([*(self.dialogue.first or ())])}"
+        return say("the first message is from {roles}", roles=row([*(self.dialogue.first or ())]))
 
     def data(self) -> Schema:
         return {"roles": self.dialogue.first} if self.dialogue.first else {}
@@ -156,7 +160,7 @@ class Count(DialoguePart):
     part = "count"
 
     def phrase(self) -> str:
-        return "an odd number of messages"
+        return say("an odd number of messages")
 
     def data(self) -> Schema:
         return {"odd": True} if self.dialogue.odd else {}
@@ -175,7 +179,7 @@ class Last(DialoguePart):
     part = "last"
 
     def phrase(self) -> str:
-        return f"the last message is from {row([*(self.dialogue.last or ())])}"
+        return say("the last message is from {roles}", roles=row([*(self.dialogue.last or ())]))
 
     def data(self) -> Schema:
         return {"roles": self.dialogue.last} if self.dialogue.last else {}
@@ -202,7 +206,7 @@ class Blank(DialoguePart):
     part = "blank"
 
     def phrase(self) -> str:
-        return "the last message has more than white space"
+        return say("the last message has more than white space")
 
     def data(self) -> Schema:
         return {"last_not_blank": True} if self.dialogue.last_not_blank else {}

@@ -9,6 +9,7 @@ import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
 from codegen.plan.phrasing import one_line
+from codegen.support.words import phrase, say
 
 
 @attrs.frozen(kw_only=True)
@@ -24,7 +25,10 @@ class Disputed(Constraint):
     """Only these models of the group; the others do not take it. Empty: all."""
 
     def phrase(self) -> str:
-        return f"sources disagree: {one_line(self.because)}"
+        return say("sources disagree: {why}", why=phrase(one_line(self.because)))
+
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(), phrase(one_line(self.because)))
 
     def python(self, at: Spot) -> Iterator[Condition]:
         return iter(())

@@ -12,6 +12,7 @@ from codegen.plan.constraints.base import GIVEN, Beyond, Condition, Examples, Ob
 from codegen.plan.phrasing import condition
 from codegen.plan.python_source import literal
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -32,7 +33,7 @@ class Effect(ObjectConstraint):
                 yield cls(**common, member=effect.member, when=effect.only_when)
 
     def phrase(self) -> str:
-        return f"has an effect only when {condition(self.when)}"
+        return say("has an effect only when {condition}", condition=condition(self.when))
 
     def python(self, at: Spot) -> Iterator[Condition]:
         test = f'{at.value}.get("{self.member}") is not None and {conditions.holds_not(at.value, self.when)}'

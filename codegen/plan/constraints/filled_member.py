@@ -22,6 +22,7 @@ from codegen.plan.constraints.base import (
 from codegen.plan.phrasing import condition
 from codegen.plan.python_source import literal
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -44,11 +45,17 @@ class FilledMember(ObjectConstraint):
                 yield cls(**common, member=filled.member, unless=filled.unless, warns=filled.warns)
 
     def _why(self) -> str:
-        return f"unless {condition(self.unless)}" if self.unless else ""
+        return say("unless {condition}", condition=condition(self.unless)) if self.unless else ""
 
     def phrase(self) -> str:
-        lenient = f"; a warning where {condition(self.warns)}" if self.warns else ""
-        return f"not empty {self._why()}".strip() + lenient
+        why = self._why()
+        rule = say("not empty {why}", why=why) if why else say("not empty")
+        if self.warns is None:
+            return rule
+        return say("{rule}; a warning where {condition}", rule=rule, condition=condition(self.warns))
+
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(), self._why())
 
     def python(self, at: Spot) -> Iterator[Condition]:
         tests = [f'{at.value}.get("{self.member}") in EMPTY']

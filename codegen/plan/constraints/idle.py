@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Schema, Spot
-from codegen.plan.phrasing import one_line
+from codegen.plan.phrasing import prose
 from codegen.plan.python_source import literal
 
 
@@ -21,7 +21,7 @@ class Idle(Constraint):
     words: str
 
     def phrase(self) -> str:
-        return one_line(self.words).rstrip(".")
+        return prose(self.words)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         yield Condition(None, f'found.advise({at.rule}, "{self.code}", {at.place}, {literal(self.phrase())})')

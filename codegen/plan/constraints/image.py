@@ -24,6 +24,7 @@ from codegen.plan.constraints.item_count import bound_turn
 from codegen.plan.constraints.number_range import span_turn
 from codegen.plan.phrasing import interval
 from codegen.spec import language, types
+from codegen.support.words import say
 
 ANY_SIDE = language.Range(language.Bound(1, open=False), language.Bound(None, open=True), "[1, inf)")
 
@@ -56,10 +57,13 @@ class Image(ValueConstraint):
     def phrase(self) -> str:
         parts = ["an image in base64"]
         if self.max_bytes is not None:
-            parts.append(f"at most {self.max_bytes:,} bytes as base64")
+            parts.append(say("at most {most} bytes as base64", most=f"{self.max_bytes:,}"))
         if self.sides is not None:
-            parts.append(f"each side {interval(self.sides)} pixels")
-        return ", ".join(parts)
+            parts.append(say("each side {bounds} pixels", bounds=interval(self.sides)))
+        first, *rest = parts
+        for part in rest:
+            first = say("{part}, {other}", part=first, other=part)
+        return first
 
     def python(self, at: Spot) -> Iterator[Condition]:
         sides = self.sides or ANY_SIDE

@@ -12,6 +12,7 @@ from codegen.plan.constraints.base import Condition, Constraint, Examples, Schem
 from codegen.plan.phrasing import between
 from codegen.plan.python_source import literal
 from codegen.spec import types
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -48,9 +49,18 @@ class ItemCount(ValueConstraint):
 
     def phrase(self) -> str:
         if self.least == 1 and self.most is None:
-            return "not empty"
-        last = self.most if self.most is not None else self.least
-        return f"{self._bounds()} {self._things if last != 1 else self._things[:-1]}"
+            return say("not empty")
+        bounds = self._bounds()
+        if (self.most if self.most is not None else self.least) == 1:
+            return say("{bounds} member", bounds=bounds) if self.maps else say("{bounds} item", bounds=bounds)
+        return say("{bounds} members", bounds=bounds) if self.maps else say("{bounds} items", bounds=bounds)
+
+    def sentences(self) -> Iterator[str]:
+        yield self.phrase()
+        bounds = (None if one is None else str(one) for one in (self.least, self.most))
+        for low, high in ((next(bounds), None), (None, next(bounds))):
+            if low is not None or high is not None:
+                yield between(low, high)
 
     @property
     def _things(self) -> str:
@@ -58,7 +68,7 @@ class ItemCount(ValueConstraint):
 
     def _bounds(self) -> str:
         if self.least == self.most:
-            return f"exactly {self.most}"
+            return say("exactly {count}", count=self.most)
         least = None if self.least is None else str(self.least)
         return between(least, None if self.most is None else str(self.most))
 

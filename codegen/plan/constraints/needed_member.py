@@ -12,6 +12,7 @@ from codegen.plan.constraints.base import GIVEN, Condition, Examples, ObjectCons
 from codegen.plan.phrasing import condition
 from codegen.plan.python_source import literal
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -34,11 +35,16 @@ class NeededMember(ObjectConstraint):
                 yield cls(**common, member=need.member, when=need.when, unless=need.unless)
 
     def _why(self) -> str:
-        parts = [f"when {condition(self.when)}"] if self.when else []
-        return " ".join([*parts, *([f"unless {condition(self.unless)}"] if self.unless else [])])
+        when = say("when {condition}", condition=condition(self.when)) if self.when else ""
+        unless = say("unless {condition}", condition=condition(self.unless)) if self.unless else ""
+        return say("{when} {unless}", when=when, unless=unless) if when and unless else when or unless
 
     def phrase(self) -> str:
-        return f"required {self._why()}".strip()
+        why = self._why()
+        return say("required {why}", why=why) if why else say("required")
+
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(), self._why())
 
     def python(self, at: Spot) -> Iterator[Condition]:
         tests = [conditions.holds_not(at.value, self.unless)] if self.unless else []

@@ -11,6 +11,7 @@ from typing_extensions import Self
 from codegen.plan.constraints.base import Condition, Examples, Schema, Site, Spot, ValueConstraint
 from codegen.plan.plain_types import TYPES
 from codegen.spec import types
+from codegen.support.words import phrase
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +40,7 @@ class NestedSchema(ValueConstraint):
         return kind == types.Plain(self.name)
 
     def phrase(self) -> str:
-        return f"a {TYPES[self.name].name}"
+        return phrase(f"a {TYPES[self.name].name}")
 
     def shown(self) -> str:
         return ""

@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from codegen.plan.constraints.base import Condition, Examples, Schema, Site, Spot, ValueConstraint
 from codegen.spec import types
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +29,7 @@ class NonEmpty(ValueConstraint):
         return kind == types.Plain("string")
 
     def phrase(self) -> str:
-        return "not empty"
+        return say("not empty")
 
     def python(self, at: Spot) -> Iterator[Condition]:
         yield Condition("not value", f"found.empty({at.rule}, {at.place})")

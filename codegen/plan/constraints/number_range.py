@@ -56,13 +56,19 @@ class NumberRange(ValueConstraint):
     def phrase(self) -> str:
         return interval(self.span, limit(self.limit, self.shared) if self.limit else None)
 
+    def _least(self) -> str:
+        return interval(attrs.evolve(self.span, high=language.Bound(None, open=True)))
+
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(), self._least()) if self.limit else (self.phrase(),)
+
     def python(self, at: Spot) -> Iterator[Condition]:
         low, high = self.span.low, self.span.high
         below = f"value {'<=' if low.open else '<'} {low.value}"
         above = f"value {'>=' if high.open else '>'} {high.value}"
         if self.limit is not None:
             # A bound that is a limit of the model: one finding with the number that holds for this model.
-            least = interval(attrs.evolve(self.span, high=language.Bound(None, open=True)))
+            least = self._least()
             over = f'found.out_of_limit({at.rule}, {at.place}, value, {literal(least)}, "{self.limit}")'
             yield Condition(f'{below} or found.exceeds(value, "{self.limit}")', over)
             return

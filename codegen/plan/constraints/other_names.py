@@ -8,6 +8,7 @@ from typing import ClassVar
 import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -30,8 +31,8 @@ class Unknown(Constraint):
 
     def phrase(self) -> str:
         if self.extensible:
-            return "an object"
-        return "an object without members of other names" if self.item else "no members of other names"
+            return say("an object")
+        return say("an object without members of other names") if self.item else say("no members of other names")
 
     def python(self, at: Spot) -> Iterator[Condition]:
         return iter(())  # the table of its members says it

@@ -8,7 +8,9 @@ import attrs
 from typing_extensions import Self
 
 from codegen.plan.constraints.base import GIVEN, Beyond, Condition, Examples, ObjectConstraint, ObjectSite, Schema, Spot
+from codegen.plan.phrasing import row
 from codegen.plan.python_source import literal
+from codegen.support.words import phrase, say
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +33,9 @@ class Preference(ObjectConstraint):
                 yield cls(**common, members=members, advice=prefer.advice)
 
     def phrase(self) -> str:
-        return self.advice or f"set {' or '.join(self.members)}, not both"
+        if self.advice:
+            return phrase(self.advice)
+        return say("set {members}, not both", members=row([*self.members]))
 
     def python(self, at: Spot) -> Iterator[Condition]:
         test = " and ".join(f'{at.value}.get("{member}") is not None' for member in self.members)

@@ -18,6 +18,7 @@ from codegen.plan.constraints.base import (
     within,
 )
 from codegen.plan.python_source import steps
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +42,7 @@ class Reference(ObjectConstraint):
                 yield cls(**common, name=refers.member, to=refers.to)
 
     def phrase(self) -> str:
-        return f"{self.name} names one of {self.to}"
+        return say("{name} names one of {names}", name=self.name, names=self.to)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         call = f"check_reference({at.rule}, {at.value}, {steps(self.name)}, {steps(self.to)}, found)"

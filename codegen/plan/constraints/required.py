@@ -8,6 +8,7 @@ import attrs
 from typing_extensions import Self
 
 from codegen.plan.constraints.base import GIVEN, Condition, Examples, Schema, Site, Spot, ValueConstraint
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +31,7 @@ class Required(ValueConstraint):
         return self.path.rpartition(".")[2]
 
     def phrase(self) -> str:
-        return "required"
+        return say("required")
 
     def shown(self) -> str:
         return "required"

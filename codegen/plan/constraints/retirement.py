@@ -9,6 +9,7 @@ from typing import ClassVar
 import attrs
 
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -39,5 +40,8 @@ class Retired(Constraint):
 
 def retirement(on: datetime.date | None, use: tuple[str, ...], *, announced: bool) -> str:
     """`retired on 2026-01-27; use ernie-speed-pro-128k`. `announced`: the day came after the page that says so."""
-    when = f"announced to end on {on}" if announced else f"retired on {on}" if on else "retired"
-    return f"{when}; use {' or '.join(use)}" if use else when
+    if on is None:
+        when = say("retired")
+    else:
+        when = say("announced to end on {day}", day=on) if announced else say("retired on {day}", day=on)
+    return say("{retired}; use {models}", retired=when, models=" or ".join(use)) if use else when

@@ -11,6 +11,7 @@ from codegen.plan.constraints.base import Condition, Constraint, Examples, Schem
 from codegen.plan.constraints.number_range import span_turn
 from codegen.plan.phrasing import interval
 from codegen.spec import language, types
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -33,8 +34,10 @@ class Sides(ValueConstraint):
         return kind == types.Plain("string")
 
     def phrase(self) -> str:
-        return (
-            f"width and height in pixels, such as {self._at(self.sides.low)}: each side {interval(self.sides)} pixels"
+        return say(
+            "width and height in pixels, such as {example}: each side {bounds} pixels",
+            example=self._at(self.sides.low),
+            bounds=interval(self.sides),
         )
 
     def _at(self, bound: language.Bound) -> str:

@@ -10,6 +10,7 @@ import attrs
 from codegen.plan.constraints.base import Condition, Constraint, Projection, Schema, Spot
 from codegen.plan.phrasing import row
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -29,9 +30,11 @@ class Unsupported(Constraint):
 
     def phrase(self) -> str:
         if not self.takers:
-            return "not a parameter of any model for sure"
-        names = [*self.takers] if len(self.takers) <= 3 else [*self.takers[:2], f"{len(self.takers) - 2} more"]
-        return f"only for {row([*names], 'and')}"
+            return say("not a parameter of any model for sure")
+        if len(self.takers) <= 3:
+            return say("only for {models}", models=row([*self.takers], "and"))
+        models = say("{names} and {more} more", names=", ".join(self.takers[:2]), more=len(self.takers) - 2)
+        return say("only for {models}", models=models)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         return iter(())  # the table of what each group takes says it

@@ -13,6 +13,7 @@ from codegen.plan.constraints.item_count import bound_turn
 from codegen.plan.phrasing import limit
 from codegen.plan.python_source import literal
 from codegen.spec import types
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -43,14 +44,21 @@ class TextLength(ValueConstraint):
         return kind == types.Plain("string")
 
     def phrase(self) -> str:
-        return f"at most {limit(self.limit, self.shared) if self.limit else self.most} characters"
+        most = limit(self.limit, self.shared) if self.limit else self.most
+        return say("at most {most} characters", most=most)
+
+    def sentences(self) -> Iterator[str]:
+        yield from (self.phrase(),) if self.limit else (self.phrase(), self._most())
+
+    def _most(self) -> str:
+        return say("at most {high}", high=self.most)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         if self.limit is not None:
             finding = f'found.too_long_for({at.rule}, {at.place}, len(value), "{self.limit}")'
             yield Condition(f'found.exceeds(len(value), "{self.limit}")', finding)
             return
-        most = literal(f"at most {self.most}")
+        most = literal(self._most())
         finding = f'found.counted({at.rule}, "length", {at.place}, len(value), "characters", {most})'
         yield Condition(f"len(value) > {self.most}", finding)
 

@@ -17,9 +17,10 @@ from codegen.plan.constraints.base import (
     Spot,
     within,
 )
-from codegen.plan.phrasing import limit
+from codegen.plan.phrasing import limit, together
 from codegen.plan.python_source import steps, tuple_of
 from codegen.spec import language
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -48,10 +49,15 @@ class TotalLength(ObjectConstraint):
                 yield cls(**common, of=of, limit=total.limit, each=total.each, shared=shared)
 
     def phrase(self) -> str:
-        together, most = " and ".join(self.of), limit(self.limit, self.shared)
+        texts, most = together(self.of), limit(self.limit, self.shared)
         if self.each is None:
-            return f"{together} together at most {most} characters"
-        return f"{together} together at most {self.each} characters for each of {most} tokens of input"
+            return say("{texts} together at most {most} characters", texts=texts, most=most)
+        return say(
+            "{texts} together at most {each} characters for each of {most} tokens of input",
+            texts=texts,
+            each=self.each,
+            most=most,
+        )
 
     def python(self, at: Spot) -> Iterator[Condition]:
         texts = tuple_of(steps(path) for path in self.of)

@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from codegen.plan.constraints.base import Beyond, Condition, Examples, ObjectConstraint, ObjectSite, Schema, Spot
 from codegen.plan.python_source import steps
+from codegen.support.words import say
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +31,7 @@ class Unique(ObjectConstraint):
                 yield cls(**common, name=unique.member)
 
     def phrase(self) -> str:
-        return f"each {self.name} stands once"
+        return say("each {name} stands once", name=self.name)
 
     def python(self, at: Spot) -> Iterator[Condition]:
         yield Condition(None, f"check_unique({at.rule}, {at.value}, {steps(self.name)}, found)")

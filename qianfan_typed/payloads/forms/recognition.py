@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 import attrs
 
+from qianfan_api.words import phrase, say
 from qianfan_typed.payloads.forms import postman, recordings
 from qianfan_typed.payloads.forms.data_set import is_data_set
 from qianfan_typed.payloads.forms.held_request import HeldRequest
@@ -27,35 +28,35 @@ class _Documents:
 
 
 _TOOLS: Mapping[Tool, _Documents] = {
-    "postman": _Documents("a Postman collection of version 2", postman.is_collection, postman.requests),
-    "har": _Documents("an HTTP archive", recordings.is_har, recordings.har_requests),
-    "vcr": _Documents("a cassette of VCR", recordings.is_cassette, recordings.cassette_requests),
+    "postman": _Documents(phrase("a Postman collection of version 2"), postman.is_collection, postman.requests),
+    "har": _Documents(phrase("an HTTP archive"), recordings.is_har, recordings.har_requests),
+    "vcr": _Documents(phrase("a cassette of VCR"), recordings.is_cassette, recordings.cassette_requests),
 }
 _KINDS = {
-    ".csv": "a table",
-    ".tsv": "a table",
-    ".xlsx": "a table",
-    ".parquet": "a table",
-    ".arrow": "a table",
-    ".md": "a text",
-    ".toml": "settings",
-    ".ini": "settings",
-    ".xml": "XML",
-    ".html": "HTML",
-    ".zip": "an archive",
-    ".tar": "an archive",
-    ".tgz": "an archive",
-    ".7z": "an archive",
-    ".bz2": "packed in a way that is not read",
-    ".xz": "packed in a way that is not read",
-    ".pkl": "a pickle",
-    ".png": "an image",
-    ".jpg": "an image",
-    ".pdf": "a PDF",
-    ".sqlite": "a database",
-    ".db": "a database",
+    ".csv": phrase("a table"),
+    ".tsv": phrase("a table"),
+    ".xlsx": phrase("a table"),
+    ".parquet": phrase("a table"),
+    ".arrow": phrase("a table"),
+    ".md": phrase("a text"),
+    ".toml": phrase("settings"),
+    ".ini": phrase("settings"),
+    ".xml": phrase("XML"),
+    ".html": phrase("HTML"),
+    ".zip": phrase("an archive"),
+    ".tar": phrase("an archive"),
+    ".tgz": phrase("an archive"),
+    ".7z": phrase("an archive"),
+    ".bz2": phrase("packed in a way that is not read"),
+    ".xz": phrase("packed in a way that is not read"),
+    ".pkl": phrase("a pickle"),
+    ".png": phrase("an image"),
+    ".jpg": phrase("an image"),
+    ".pdf": phrase("a PDF"),
+    ".sqlite": phrase("a database"),
+    ".db": phrase("a database"),
 }
-READ = "read are JSON, JSON Lines, YAML, Postman, HAR, VCR, .http and curl, packed as .gz and .zst too"
+READ = phrase("read are JSON, JSON Lines, YAML, Postman, HAR, VCR, .http and curl, packed as .gz and .zst too")
 
 
 _MENTIONED = re.compile(rb'"(?:item|entries|interactions)"')
@@ -77,39 +78,45 @@ def reader_of(document: object, tool: Tool | None = None) -> Reader | None:
 
 def unlike(tool: Tool) -> str:
     """Why a document is not checked that is said to be a tool's and is not."""
-    return f"not {_TOOLS[tool].words}, which --from says that it is"
+    return say("not {kind}, which --from says that it is", kind=_TOOLS[tool].words)
 
 
 def kind_of_file(file: str) -> str | None:
     """Why a file is not read, by its name. None: it may be."""
     suffix = PurePath(file).suffix.lower()
     if suffix in (".py", ".pyi", ".ipynb"):
-        return f"{'a notebook' if suffix == '.ipynb' else 'Python source'}: qianfan-typed check looks at it"
+        if suffix == ".ipynb":
+            return say("a notebook: qianfan-typed check looks at it")
+        return say("Python source: qianfan-typed check looks at it")
     kind = _KINDS.get(suffix)
-    return None if kind is None else f"{suffix} is {kind}, which is not read; {READ}"
+    return (
+        None
+        if kind is None
+        else say("{suffix} is {kind}, which is not read; {read}", suffix=suffix, kind=kind, read=READ)
+    )
 
 
 def kind_of_document(document: object) -> str | None:
     """What a document is that is plainly no request. None: it may be one."""
     if is_data_set(document):
-        return "a data set of prompts and responses: with --api v1.chat or v2.chat it is checked as requests"
+        return say("a data set of prompts and responses: with --api v1.chat or v2.chat it is checked as requests")
     if not isinstance(document, dict):
         return None
     fields = cast("Mapping[str, object]", document)
     if "openapi" in fields or "swagger" in fields:
-        return "an OpenAPI document: it describes requests and holds none"
+        return say("an OpenAPI document: it describes requests and holds none")
     if "nbformat" in fields:
-        return "a notebook: qianfan-typed check looks at it"
+        return say("a notebook: qianfan-typed check looks at it")
     if "__export_format" in fields:
-        return "an Insomnia export, which is not read: export it as HAR"
+        return say("an Insomnia export, which is not read: export it as HAR")
     if (
         isinstance(kind := fields.get("object"), str)
         and kind.startswith("chat.completion")
         and "messages" not in fields
     ):
-        return "a reply of the platform, not a request"
+        return say("a reply of the platform, not a request")
     if "custom_id" in fields and "response" in fields and "body" not in fields:
-        return "a line of a batch's results, not of its requests"
+        return say("a line of a batch's results, not of its requests")
     if "$schema" in fields and not fields.keys().isdisjoint(("properties", "$defs", "definitions", "anyOf", "oneOf")):
-        return "a JSON Schema: it describes requests and is none"
+        return say("a JSON Schema: it describes requests and is none")
     return None

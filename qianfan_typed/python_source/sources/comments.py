@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from qianfan_api.words import say
 from qianfan_typed.reports.codes import OWN_RULES, UNKNOWN_CODE, UNUSED
 from qianfan_typed.reports.findings import Finding, is_ignored
 
@@ -60,11 +61,12 @@ def _fault(comment: IgnoreComment, code: str, file: str) -> Finding:
     from qianfan_typed.facts.rule_names import why_not_a_rule
 
     why = None if code == _EVERY else why_not_a_rule(code)
-    rule, message = UNUSED, "nothing here is switched off by it"
+    rule = UNUSED
+    message: str = say("nothing here is switched off by it")
     if why is not None:
         rule, message = UNKNOWN_CODE, why
     elif code != _EVERY:
-        message = f"{code}: {message}"
+        message = say("{code}: {message}", code=code, message=message)
     found = Finding.of_file(rule, file, message, comment.line, comment.column)
     return attrs.evolve(found, level=OWN_RULES[rule].level)
 

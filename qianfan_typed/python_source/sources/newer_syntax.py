@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import sys
 
+from qianfan_api.words import phrase, say
+
 _NEWER: tuple[tuple[tuple[int, int], re.Pattern[str], str], ...] = (
     ((3, 11), re.compile(r"except\s*\*"), "except*"),
-    ((3, 11), re.compile(r"\[[^\]]*\*\w"), "a star in square brackets"),
-    ((3, 12), re.compile(r"^\s*type\s+\w+.*="), "a type statement"),
-    ((3, 12), re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\["), "type parameters"),
-    ((3, 12), re.compile(r"""\b[fF][rR]?["']|\b[rR][fF]["']"""), "such an f-string"),
-    ((3, 13), re.compile(r"^\s*(?:async\s+)?(?:def|class|type)\s+\w+\s*\[.*="), "defaults of type parameters"),
-    ((3, 14), re.compile(r"^\s*except\s+\w[\w.]*\s*,"), "except without brackets"),
-    ((3, 14), re.compile(r"""\b[tT][rR]?["']|\b[rR][tT]["']"""), "a t-string"),
-    ((3, 15), re.compile(r"^\s*lazy\s+(?:from|import)\b"), "lazy imports"),
+    ((3, 11), re.compile(r"\[[^\]]*\*\w"), phrase("a star in square brackets")),
+    ((3, 12), re.compile(r"^\s*type\s+\w+.*="), phrase("a type statement")),
+    ((3, 12), re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\["), phrase("type parameters")),
+    ((3, 12), re.compile(r"""\b[fF][rR]?["']|\b[rR][fF]["']"""), phrase("such an f-string")),
+    ((3, 13), re.compile(r"^\s*(?:async\s+)?(?:def|class|type)\s+\w+\s*\[.*="), phrase("defaults of type parameters")),
+    ((3, 14), re.compile(r"^\s*except\s+\w[\w.]*\s*,"), phrase("except without brackets")),
+    ((3, 14), re.compile(r"""\b[tT][rR]?["']|\b[rR][tT]["']"""), phrase("a t-string")),
+    ((3, 15), re.compile(r"^\s*lazy\s+(?:from|import)\b"), phrase("lazy imports")),
 )
 """From which version on, how the line looks, and what it is called."""
 
@@ -27,4 +29,9 @@ def newer_syntax(line: str, running: tuple[int, int] = sys.version_info[:2]) -> 
         return ""
     version, what = found[0]
     this = ".".join(map(str, running))
-    return f"; Python {'.'.join(map(str, version))} reads {what}, and this is {this}: run the check with the newer one"
+    return say(
+        "; Python {version} reads {what}, and this is {this}: run the check with the newer one",
+        version=".".join(map(str, version)),
+        what=phrase(what),
+        this=this,
+    )

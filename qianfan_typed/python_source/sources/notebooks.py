@@ -11,6 +11,8 @@ from typing import cast
 
 import attrs
 
+from qianfan_api.words import say
+
 SUFFIX = ".ipynb"
 _OF_PYTHON = frozenset({"time", "timeit", "capture", "prun"})
 """Magics of whole cells whose rest is Python."""
@@ -66,13 +68,13 @@ def read_notebook(text: str) -> tuple[str, Cells] | None:
     try:
         document: object = json.loads(text)
     except json.JSONDecodeError as error:
-        raise NotANotebook(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+        raise NotANotebook(say("not JSON: {why}", why=error.msg), error.lineno, error.colno) from None
     except RecursionError:
-        raise NotANotebook("nested too deeply") from None
+        raise NotANotebook(say("nested too deeply")) from None
     notebook = _object(document)
     cells = _cells(notebook)
     if cells is None:
-        raise NotANotebook("it has no list of cells")
+        raise NotANotebook(say("it has no list of cells"))
     if not _is_python(notebook or {}):
         return None
     lines: list[str] = []
@@ -131,13 +133,13 @@ def _source(cell: object, number: int) -> str | None:
     """The code of a cell. None: it has none."""
     members = _object(cell)
     if members is None:
-        raise NotANotebook(f"cell {number} is no object")
+        raise NotANotebook(say("cell {number} is no object", number=number))
     if members.get("cell_type") != "code":
         return None
     source = members.get("source", members.get("input", ""))
     parts = [source] if isinstance(source, str) else _list(source)
     if parts is None or not all(isinstance(part, str) for part in parts):
-        raise NotANotebook(f"the source of cell {number} is no text")
+        raise NotANotebook(say("the source of cell {number} is no text", number=number))
     return "".join(map(str, parts))
 
 

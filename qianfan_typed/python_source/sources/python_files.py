@@ -13,6 +13,7 @@ from pathlib import Path
 
 import attrs
 
+from qianfan_api.words import say
 from qianfan_typed.project.encodings import foreign_encoding
 from qianfan_typed.project.paths import find
 from qianfan_typed.python_source.sources.notebooks import SUFFIX, Cells, NotANotebook, read_notebook
@@ -84,9 +85,13 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
     if file.lower().endswith(SUFFIX):
         return _of_notebook(data, file)
     if len(data) > MOST_BYTES:
+<<<<<<< HEAD
         if not whatever and not _goes_on_to_mention(file, data):
             return None
         raise TooLarge(f"more than {MOST_BYTES:,} bytes")
+=======
+        raise TooLarge(say("more than {most} bytes", most=f"{MOST_BYTES:,}"))
+>>>>>>> w-zh
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
         raise SyntaxError(f"a file of this kind: {Path(file).suffix}", (file, 1, 1, None))
@@ -124,7 +129,7 @@ def _goes_on_to_mention(file: str, data: bytes) -> bool:
 
 def _of_notebook(data: bytes, file: str) -> Source | None:
     if len(data) > MOST_NOTEBOOK_BYTES:
-        raise TooLarge(f"more than {MOST_NOTEBOOK_BYTES:,} bytes")
+        raise TooLarge(say("more than {most} bytes", most=f"{MOST_NOTEBOOK_BYTES:,}"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -135,8 +140,13 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
     if found is None or not mentions_platform(data):
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
+<<<<<<< HEAD
         raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
     return Source(found[0], data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8", found[1])
+=======
+        raise TooLarge(say("more than {most} bytes of Python", most=f"{MOST_BYTES:,}"))
+    return Source(*found)
+>>>>>>> w-zh
 
 
 def mentions_platform(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-// Phrases: the words of the page in the language that was chosen. What comes from the facts stays as it is.
+// Phrases: the words of the page in the language that was chosen. Sentences of rules come from the server, in the same language; what pages say of a parameter stays as it is.
 
 export const LANGUAGES = { en: "English", zh: "中文" };
 const KEY = "qianfan-typed.language";

@@ -1,5 +1,7 @@
 // Server: what the page asks, and keeps where it does not change.
 
+import { language } from "./phrases.js";
+
 const BASE = "/explorer/api/";
 const kept = new Map();
 
@@ -35,7 +37,7 @@ export function ask(path, payload) {
 
 /** Sends a payload; gives the response as it comes. */
 export function post(path, payload, signal) {
-  return fetch(BASE + path, {
+  return fetch(address(path), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(payload),
@@ -43,7 +45,7 @@ export function post(path, payload, signal) {
   });
 }
 
-function address(path, query) {
-  const given = new URLSearchParams(query).toString();
-  return BASE + path + (given ? `?${given}` : "");
+// What is said in words comes in the language of the page.
+function address(path, query = {}) {
+  return `${BASE}${path}?${new URLSearchParams({ ...query, lang: language() })}`;
 }
