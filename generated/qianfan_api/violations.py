@@ -99,11 +99,8 @@ class Violation:
     """What to write in the place of the name or the text that is at fault, where one is meant beyond doubt."""
 
     def __str__(self) -> str:
-<<<<<<< HEAD
-        return f"{self.pointer}  {self.message}{f'  ({self.source})' if self.source else ''}"
-=======
-        return f"{self.pointer}  {told(self.message)}  ({told(self.source)})"
->>>>>>> w-zh
+        source = f"  ({told(self.source)})" if self.source else ""
+        return f"{self.pointer}  {told(self.message)}{source}"
 
     def to_dict(self) -> dict[str, str | None]:
         """The fields by their names: a row of a table of pandas or polars."""
@@ -341,23 +338,13 @@ class Findings:
         )
 
     def wrong_type(self, rule: Rule, place: Place, value: object, expected: str) -> None:
-<<<<<<< HEAD
-        meant = _meant(value, expected)
-        hint = "" if meant is None else f"; write {meant}"
-        self.add(rule, "type", place, f"{shown(value)}: must be {expected}, not {kind_of(value)}{hint}")
-=======
-        self.add(
-            rule,
-            "type",
-            place,
-            say(
-                "{value}: must be {allowed}, not {kind}",
-                value=shown(value),
-                allowed=phrase(expected),
-                kind=kind_of(value),
-            ),
+        message = say(
+            "{value}: must be {allowed}, not {kind}", value=shown(value), allowed=phrase(expected), kind=kind_of(value)
         )
->>>>>>> w-zh
+        meant = _meant(value, expected)
+        if meant is not None:
+            message = say("{problem}; write {meant}", problem=message, meant=meant)
+        self.add(rule, "type", place, message)
 
     def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
         self.add(rule, "range", place, say("{value}: must be {bounds}", value=shown(value), bounds=phrase(allowed)))

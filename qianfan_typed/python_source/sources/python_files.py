@@ -85,13 +85,9 @@ def source_of(file: str, *, whatever: bool = False) -> Source | None:
     if file.lower().endswith(SUFFIX):
         return _of_notebook(data, file)
     if len(data) > MOST_BYTES:
-<<<<<<< HEAD
         if not whatever and not _goes_on_to_mention(file, data):
             return None
-        raise TooLarge(f"more than {MOST_BYTES:,} bytes")
-=======
         raise TooLarge(say("more than {most} bytes", most=f"{MOST_BYTES:,}"))
->>>>>>> w-zh
     if file.lower().endswith(_NO_PYTHON):
         # Much of JSON and of YAML would pass for Python without a call.
         raise SyntaxError(f"a file of this kind: {Path(file).suffix}", (file, 1, 1, None))
@@ -140,13 +136,8 @@ def _of_notebook(data: bytes, file: str) -> Source | None:
     if found is None or not mentions_platform(data):
         return None
     if len(found[0].encode(errors="replace")) > MOST_BYTES:
-<<<<<<< HEAD
-        raise TooLarge(f"more than {MOST_BYTES:,} bytes of Python")
-    return Source(found[0], data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8", found[1])
-=======
         raise TooLarge(say("more than {most} bytes of Python", most=f"{MOST_BYTES:,}"))
-    return Source(*found)
->>>>>>> w-zh
+    return Source(found[0], data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8", found[1])
 
 
 def mentions_platform(data: bytes) -> bool:
