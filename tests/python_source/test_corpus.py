@@ -21,7 +21,11 @@ OURS = [ROOT / "qianfan_typed", ROOT / "codegen", ROOT / "generated"]
 RIGHT = sorted((ROOT / "tests" / "typing" / "right").rglob("*.py"))
 # Types are right there, values are not: what `validate` and InvalidRequest say is what they are about.
 # Every model that continues a text is retired.
-WRONG_VALUES = {"replies.py": {"/messages empty", "/temperature range"}, "compat.py": {"/model retired"}}
+WRONG_VALUES = {
+    "replies.py": {"/messages empty", "/temperature range"},
+    "compat.py": {"/model retired"},
+    "v2_sync.py": {"/web_search disputed"},
+}
 
 
 def findings(folder: Path) -> list[str]:
