@@ -52,10 +52,12 @@ def chosen_filter(project: Project, options: CheckOptions) -> tuple[ViolationFil
     _require_rules("pyproject.toml: [tool.qianfan-typed] ignore", settings.ignore)
     _require_rules("pyproject.toml: [tool.qianfan-typed.ignores]", settings.every_ignored())
     strict = options.strict or settings.strict
-    notes = strict or options.show_unchecked
-    return settings.violation_filter(
-        None if options.level is None else options.level.value, options.ignore or (), notes=notes
-    ), strict
+    counts = settings.violation_filter(
+        None if options.level is None else options.level.value,
+        options.ignore or (),
+        notes=strict or options.show_unchecked,
+    )
+    return counts, strict
 
 
 def _require_rules(place: str, names: Sequence[str]) -> None:
