@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar
 
-from qianfan_api.handles import Validate
+import attrs
+
+from qianfan_api.handles import OpenRequest, Options, Target, Validate
+from qianfan_api.keywords import explained
+from qianfan_api.once import once
 from qianfan_api.retry import Retry
 from qianfan_typed.config import Settings, load, require_plain_hooks, without_traces
 from qianfan_typed.errors import ConfigurationError
@@ -20,10 +23,17 @@ if TYPE_CHECKING:
 
     from qianfan_api.v1 import V1, AsyncV1
     from qianfan_api.v2 import V2, AsyncV2
-    from qianfan_api.v2.chat.completions import AsyncCompletions, Completions
+    from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
+    from qianfan_api.v2.batches.namespace import V2Batches
+    from qianfan_api.v2.files.async_namespace import AsyncV2Files
+    from qianfan_api.v2.files.namespace import V2Files
+    from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
+    from qianfan_api.v2.responses.namespace import V2Responses
+    from qianfan_typed import openai_like
     from qianfan_typed.batch.reports import BatchReport
     from qianfan_typed.batch.run import Paths
     from qianfan_typed.batch.work import BatchProgress
+    from qianfan_typed.core.open_path import OpenReply
     from qianfan_typed.limits import Limiter
     from qianfan_typed.runners.async_runner import AsyncRunner
     from qianfan_typed.runners.sync_runner import SyncRunner
@@ -135,9 +145,21 @@ class _Client(Generic[Carrier]):
         del base_url, console_api_base_url, iam_base_url
         raise failure
 
+    if not TYPE_CHECKING:
+        __init__ = explained(__init__)
+
     def _require_fit(self, transport: Carrier) -> None:
         """Raises ConfigurationError where a transport is of the other kind, or none."""
         raise NotImplementedError
+
+    def _take_over(self, other: _Client[Carrier], options: Options) -> None:
+        """Is set as another client, but for some options."""
+        self._transport = other._transport
+        known = {
+            name: value for name in ("timeout", "deadline", "validate", "retry") if (value := getattr(options, name))
+        }
+        headers = {**other.settings.headers, **(options.headers or {})}
+        self._settings = attrs.evolve(other.settings, headers=headers, **known)
 
     @property
     def settings(self) -> Settings:
@@ -179,30 +201,136 @@ class Qianfan(_Client["Transport"]):
 
         require_fit(transport, "Transport", "Qianfan")
 
-    @cached_property
+    @once
     def _runner(self) -> SyncRunner:
         from qianfan_typed.runners.sync_runner import SyncRunner
 
         return SyncRunner(self._settings, self._transport)
 
-    @cached_property
+    @once
     def v1(self) -> V1:
         """The operations of V1: a path for each model, access tokens or IAM signatures."""
         from qianfan_api.v1 import V1
 
         return V1(self._runner)
 
-    @cached_property
+    @once
     def v2(self) -> V2:
         """The operations of V2: OpenAI-like, bearer tokens."""
         from qianfan_api.v2 import V2
 
         return V2(self._runner)
 
-    @cached_property
-    def chat(self) -> Chat:
+    @once
+    def chat(self) -> openai_like.Chat:
         """`client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
+        from qianfan_typed.openai_like import Chat
+
         return Chat(self._runner)
+
+    @once
+    def embeddings(self) -> openai_like.Embeddings:
+        """Texts into vectors on V2: `create(model=…, input=[…])`, of any number of texts."""
+        from qianfan_typed.openai_like import Embeddings
+
+        return Embeddings(self._runner)
+
+    @once
+    def images(self) -> openai_like.Images:
+        """Images on V2: `generate(model=…, prompt=…)` and `edit(model=…, image=…)`."""
+        from qianfan_typed.openai_like import Images
+
+        return Images(self._runner)
+
+    @once
+    def models(self) -> openai_like.Models:
+        """The models that one may call: `list()` and `retrieve(model)`."""
+        from qianfan_typed.openai_like import Models
+
+        return Models(self._runner)
+
+    @property
+    def responses(self) -> V2Responses:
+        """Answers that the platform remembers: `create(model=…, input=…)`."""
+        return self.v2.responses
+
+    @property
+    def files(self) -> V2Files:
+        """Files for batches: `create(file=…, purpose=…)`, `list()`, `retrieve(…)`, `content(…)`, `delete(…)`."""
+        return self.v2.files
+
+    @property
+    def batches(self) -> V2Batches:
+        """Batches of requests: `create(…)`, `retrieve(…)`, `list()`, `cancel(…)`."""
+        return self.v2.batches
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+        validate: Validate | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> Qianfan:
+        """The same client with other options for calls that say nothing. Closing it closes nothing.
+
+        It has the connections, tokens and limits of this one. Headers and `extra` are added to those that are set.
+
+        Args:
+            timeout: Seconds that the platform may be silent. None: as this client is set.
+            deadline: Seconds that a call may take, retries and stream included. None: as this client is set.
+            retry: When to send a request again, and how often. What it does not say is as this client is set.
+            headers: Headers to send with each request.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule.
+            extra: Keys to send with each request as they are, unchecked.
+
+        Raises:
+            ConfigurationError: A value cannot be.
+        """
+        options = Options(extra, timeout, deadline, validate, retry, headers)
+        other = Qianfan.__new__(Qianfan)
+        other._take_over(self, options)
+        other.__dict__["_runner"] = self._runner.with_options(options)
+        return other
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> OpenReply:
+        """A request to any path, signed and retried as others are: for operations that the spec does not know.
+
+        Args:
+            method: GET, POST, …
+            path: The path on its host, as `/v2/chat/completions`. V1's paths go to V1, all others to V2.
+            body: What is sent as JSON; with GET and DELETE as the query.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the call may take. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Returns:
+            The reply: `reply["field"]`, `reply.to_dict()`.
+        """
+        from qianfan_typed.core.open_path import open_operation  # Late: it loads every operation.
+
+        target = Target(operation=open_operation(method, path), name=path)
+        options = Options(None, timeout, deadline, "off", retry, headers)
+        return self._runner.create(target, OpenRequest(body or {}), options)
+
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> OpenReply:
+        """`request("POST", path, body)`."""
+        return self.request("POST", path, body, headers=headers)
 
     @property
     def limiter(self) -> Limiter | None:
@@ -324,30 +452,136 @@ class AsyncQianfan(_Client["AsyncTransport"]):
 
         require_fit(transport, "AsyncTransport", "AsyncQianfan")
 
-    @cached_property
+    @once
     def _runner(self) -> AsyncRunner:
         from qianfan_typed.runners.async_runner import AsyncRunner
 
         return AsyncRunner(self._settings, self._transport)
 
-    @cached_property
+    @once
     def v1(self) -> AsyncV1:
         """The operations of V1: a path for each model, access tokens or IAM signatures."""
         from qianfan_api.v1 import AsyncV1
 
         return AsyncV1(self._runner)
 
-    @cached_property
+    @once
     def v2(self) -> AsyncV2:
         """The operations of V2: OpenAI-like, bearer tokens."""
         from qianfan_api.v2 import AsyncV2
 
         return AsyncV2(self._runner)
 
-    @cached_property
-    def chat(self) -> AsyncChat:
+    @once
+    def chat(self) -> openai_like.AsyncChat:
         """`await client.chat.completions.create(model=…, messages=…)`, as the platform's documents write it (V2)."""
+        from qianfan_typed.openai_like import AsyncChat
+
         return AsyncChat(self._runner)
+
+    @once
+    def embeddings(self) -> openai_like.AsyncEmbeddings:
+        """Texts into vectors on V2: `create(model=…, input=[…])`, of any number of texts."""
+        from qianfan_typed.openai_like import AsyncEmbeddings
+
+        return AsyncEmbeddings(self._runner)
+
+    @once
+    def images(self) -> openai_like.AsyncImages:
+        """Images on V2: `generate(model=…, prompt=…)` and `edit(model=…, image=…)`."""
+        from qianfan_typed.openai_like import AsyncImages
+
+        return AsyncImages(self._runner)
+
+    @once
+    def models(self) -> openai_like.AsyncModels:
+        """The models that one may call: `list()` and `retrieve(model)`."""
+        from qianfan_typed.openai_like import AsyncModels
+
+        return AsyncModels(self._runner)
+
+    @property
+    def responses(self) -> AsyncV2Responses:
+        """Answers that the platform remembers: `create(model=…, input=…)`."""
+        return self.v2.responses
+
+    @property
+    def files(self) -> AsyncV2Files:
+        """Files for batches: `create(file=…, purpose=…)`, `list()`, `retrieve(…)`, `content(…)`, `delete(…)`."""
+        return self.v2.files
+
+    @property
+    def batches(self) -> AsyncV2Batches:
+        """Batches of requests: `create(…)`, `retrieve(…)`, `list()`, `cancel(…)`."""
+        return self.v2.batches
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+        validate: Validate | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> AsyncQianfan:
+        """The same client with other options for calls that say nothing. Closing it closes nothing.
+
+        It has the connections, tokens and limits of this one. Headers and `extra` are added to those that are set.
+
+        Args:
+            timeout: Seconds that the platform may be silent. None: as this client is set.
+            deadline: Seconds that a call may take, retries and stream included. None: as this client is set.
+            retry: When to send a request again, and how often. What it does not say is as this client is set.
+            headers: Headers to send with each request.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule.
+            extra: Keys to send with each request as they are, unchecked.
+
+        Raises:
+            ConfigurationError: A value cannot be.
+        """
+        options = Options(extra, timeout, deadline, validate, retry, headers)
+        other = AsyncQianfan.__new__(AsyncQianfan)
+        other._take_over(self, options)
+        other.__dict__["_runner"] = self._runner.with_options(options)
+        return other
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> OpenReply:
+        """A request to any path, signed and retried as others are: for operations that the spec does not know.
+
+        Args:
+            method: GET, POST, …
+            path: The path on its host, as `/v2/chat/completions`. V1's paths go to V1, all others to V2.
+            body: What is sent as JSON; with GET and DELETE as the query.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the call may take. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Returns:
+            The reply: `reply["field"]`, `reply.to_dict()`.
+        """
+        from qianfan_typed.core.open_path import open_operation  # Late: it loads every operation.
+
+        target = Target(operation=open_operation(method, path), name=path)
+        options = Options(None, timeout, deadline, "off", retry, headers)
+        return await self._runner.create(target, OpenRequest(body or {}), options)
+
+    async def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> OpenReply:
+        """`request("POST", path, body)`."""
+        return await self.request("POST", path, body, headers=headers)
 
     @property
     def limiter(self) -> Limiter | None:
@@ -445,31 +679,3 @@ class AsyncQianfan(_Client["AsyncTransport"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-class Chat:
-    """The OpenAI-like entry."""
-
-    def __init__(self, runner: SyncRunner) -> None:
-        self._runner = runner
-
-    @cached_property
-    def completions(self) -> Completions:
-        """Chat on V2: `create(model=…, messages=…)`."""
-        from qianfan_api.v2.chat.completions import Completions
-
-        return Completions(self._runner)
-
-
-class AsyncChat:
-    """The OpenAI-like entry, awaited."""
-
-    def __init__(self, runner: AsyncRunner) -> None:
-        self._runner = runner
-
-    @cached_property
-    def completions(self) -> AsyncCompletions:
-        """Chat on V2: `await create(model=…, messages=…)`."""
-        from qianfan_api.v2.chat.completions import AsyncCompletions
-
-        return AsyncCompletions(self._runner)

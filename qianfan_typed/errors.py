@@ -229,7 +229,6 @@ class ConnectTimeout(TransportError):
     retryable: bool = True
 
 
-@attrs.frozen(kw_only=True)
 class ReadTimeout(TransportError):
     """The platform was silent for longer than the timeout."""
 
@@ -363,47 +362,38 @@ class ApiError(SentError):
         return "\n".join([title, *(f"  {name:<11}  {value}" for name, value in details if value is not None)])
 
 
-@attrs.frozen(kw_only=True)
 class BadRequest(ApiError):
     """The platform finds the request invalid."""
 
 
-@attrs.frozen(kw_only=True)
 class AuthenticationError(ApiError):
     """Keys, token or signature were refused."""
 
 
-@attrs.frozen(kw_only=True)
 class PermissionDenied(ApiError):
     """The account may not do this."""
 
 
-@attrs.frozen(kw_only=True)
 class NotFound(ApiError):
     """There is no such model, endpoint or path."""
 
 
-@attrs.frozen(kw_only=True)
 class RateLimited(ApiError):
     """Too many requests or tokens in a span of time."""
 
 
-@attrs.frozen(kw_only=True)
 class QuotaExceeded(ApiError):
     """An allowance is used up, or a bill is open."""
 
 
-@attrs.frozen(kw_only=True)
 class UnsafeContent(ApiError):
     """The platform's content check refused the input."""
 
 
-@attrs.frozen(kw_only=True)
 class Overloaded(ApiError):
     """The platform is busy."""
 
 
-@attrs.frozen(kw_only=True)
 class ServerError(ApiError):
     """Something broke inside the platform."""
 

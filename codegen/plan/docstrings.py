@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from codegen.plan.constraints import Constraint, ObjectConstraint
+from codegen.plan.constraints.dispute import Disputed
 from codegen.plan.members import Member, ShapeMembers, base_name
 from codegen.plan.phrasing import one_line, plain
 from codegen.plan.resolved import Group
@@ -44,7 +45,14 @@ def argument(one: Member, group: Group, plain: Mapping[str, ShapeMembers]) -> st
         group: The group.
         plain: Objects as groups have them that narrow nothing in them.
     """
-    return " ".join([described(one), *map(_sentence, (*_caveats(one, group), *_narrowed(one, group, plain)))])
+    doubts = [_doubt(group, dispute) for dispute in group.disputes if dispute.path == one.name]
+    return " ".join([described(one), *map(_sentence, (*doubts, *_caveats(one, group), *_narrowed(one, group, plain)))])
+
+
+def _doubt(group: Group, dispute: Disputed) -> str:
+    """A dispute in words, with the models that it is about where they are not all of the group's."""
+    of = f"{', '.join(dispute.only)}: " if dispute.only else ""
+    return f"{of}{dispute.phrase()}"
 
 
 def _sentence(text: str) -> str:

@@ -29,6 +29,8 @@ class Argument:
     annotation: str
     doc: str
     required: bool
+    disputed: bool = False
+    """Whether sources disagree about it: it can be given, and warns."""
 
 
 @attrs.frozen

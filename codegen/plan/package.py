@@ -13,6 +13,7 @@ from codegen.plan import check_plan, facts, phrasing, python_types, shapes
 from codegen.plan.check_model import RuleConstant
 from codegen.plan.constraints import Constraint
 from codegen.plan.constraints.allowed_values import AllowedValues
+from codegen.plan.constraints.item_count import ItemCount
 from codegen.plan.docstrings import argument
 from codegen.plan.documents import Argument, Served, calls_of, option_type
 from codegen.plan.editions import Edition, Editions
@@ -60,6 +61,13 @@ class HandleClass:
         return [one.name for one in self.subjects] == ["messages"]
 
     @property
+    def conversation(self) -> str:
+        """The type of a conversation that may be read from elsewhere: its messages may be any mappings."""
+        return next(one.annotation for one in self.subjects if one.name == "messages").replace(
+            "Message]", "Message | Mapping[str, object]]"
+        )
+
+    @property
     def runs(self) -> bool:
         """Whether its models call functions."""
         return self.converses and bool(_FUNCTIONS & self._names)
@@ -71,7 +79,7 @@ class HandleClass:
 
     @property
     def _names(self) -> set[str]:
-        return {one.name for one in self.options}
+        return {one.name for one in self.options if not one.disputed}
 
     @property
     def required(self) -> list[Argument]:
@@ -249,7 +257,8 @@ class Package:
             "reply": reply,
             "chunk": stream.chunk if stream else "Reply",
             "reply_names": [name for name in (reply, stream.chunk if stream else "") if name in operation.shapes],
-            "entry": operation.operation.entry is not None,
+            "entry": stream is not None and operation.operation.entry is not None,
+            "most": _most_items(operation),
             "placed": [*placement.outside_json(operation.operation)],
             "type_imports": "\n".join(imports()),
         }
@@ -271,8 +280,11 @@ class Package:
                 both = {**values, "asynchronous": asynchronous}
                 yield File(f"{folder}/{prefix}namespace.py", "plain_namespace.py.jinja", both)
             return
-        for name in ("params", "requests", "names") if operation.models else ("params", "requests"):
+        for name in ("params", "names") if operation.models else ("params",):
             yield File(f"{folder}/{name}.py", f"{name}.py.jinja", values)
+        yield File(f"{folder}/requests/__init__.py", "requests.py.jinja", values)
+        for handle in values["handles"]:
+            yield File(f"{folder}/requests/{snake(handle.name)}.py", "request.py.jinja", {**values, "handle": handle})
         overloads = list(_overloads(operation))
         values["properties"] = list(_properties(operation))
         values["overloads"] = overloads
@@ -282,7 +294,8 @@ class Package:
             yield File(f"{folder}/{prefix}handles.py", "handles.py.jinja", both)
             yield File(f"{folder}/{prefix}namespace.py", "namespace.py.jinja", both)
         if operation.operation.entry is not None:
-            yield File(f"{folder}/completions.py", "completions.py.jinja", values)
+            name = "completions" if stream else "entry"
+            yield File(f"{folder}/{name}.py", f"{name}.py.jinja", values)
 
     def _handle(self, operation: Operation, group: Group, typed: dict[str, str]) -> HandleClass:
         arguments = [
@@ -290,7 +303,8 @@ class Package:
                 one.name,
                 python_types.request(one.type, _values(one), typed),
                 argument(one, group, operation.any_model.shapes),
-                one.field.required,
+                one.field.required and one.name not in group.disputed,
+                one.name in group.disputed,
             )
             for one in group.arguments
         ]
@@ -299,8 +313,22 @@ class Package:
         subjects = [one for name in names for one in arguments if one.name == name]
         options = sorted((one for one in arguments if one.name not in names), key=lambda one: not one.required)
         page = self.spec.pages[group.page]
-        source = f"{page.title}, read {page.read}"
+        title = page.title if page.url is None else f"[{page.title}]({page.url})"
+        source = f"{title}, read {page.read}"
         return HandleClass(group.name, group, one_line(group.doc), source, subjects, options)
+
+
+def _most_items(operation: Operation) -> dict[str, int]:
+    """Group → how many items a request bears, where the reply has one for each: of embeddings."""
+    if operation.operation.reply == placement.BYTES or operation.shapes[operation.operation.reply].base != "Embeddings":
+        return {}
+    found: dict[str, int] = {}
+    for group in operation.groups:
+        one = group.parameter(operation.operation.subject[0])
+        count = None if one is None else one.constraint("items")
+        if isinstance(count, ItemCount) and count.most is not None:
+            found[group.name] = count.most
+    return found
 
 
 def _group_of_operations(space: Namespace) -> Iterator[File]:

@@ -88,20 +88,14 @@ class _Resolver:
         shared = _shared(models)
         narrowed = narrowing.narrowed(name, page, self.operation, self.shapes, group.narrow)
         pages = {shape: self.pages[narrowing.base_name(shape)] for shape in narrowed.shapes}
-        parameters = [
-            parameter(
-                self.api,
-                one,
-                field,
-                group.narrow.get(one),
-                (field.source or self.operation.source, page),
-                self.editions,
-                shared,
-                narrowed.types.get(one),
-            )
-            for one, field in self.operation.parameters.items()
-            if one in takes
-        ]
+
+        def as_taken(one: str) -> Parameter:
+            field = self.operation.parameters[one]
+            pages = (field.source or self.operation.source, page)
+            narrow, kind = group.narrow.get(one), narrowed.types.get(one)
+            return parameter(self.api, one, field, narrow, pages, self.editions, shared, kind)
+
+        parameters = [as_taken(one) for one in self.operation.parameters if one in takes]
         disputed = {
             word: language.Dispute(because=dispute) if isinstance(dispute, str) else dispute
             for word, dispute in group.disputed.items()
@@ -113,6 +107,7 @@ class _Resolver:
                 page=page,
                 parameters=parameters,
                 disputed=disputed,
+                disputable=[as_taken(one) for one in disputed],
                 unsupported=[],
                 disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
                 dialogue=self._dialogue(group.dialogue),
@@ -350,6 +345,12 @@ class _Resolver:
 
         return attrs.evolve(narrowing.mapped(made, held), models=[])
 
+    def _plain_parameter(self, name: str) -> Parameter:
+        """A parameter as the operation has it."""
+        field = self.operation.parameters[name]
+        pages = (field.source or self.operation.source, self.operation.source)
+        return parameter(self.api, name, field, None, pages, self.editions, {}, None)
+
     def _any_of(
         self,
         doc: str,
@@ -365,6 +366,7 @@ class _Resolver:
                 page=self.operation.source,
                 parameters=parameters,
                 disputed=disputed,
+                disputable=[self._plain_parameter(one) for one in disputed],
                 unsupported=[],
                 disputes=[self._dispute(word, dispute) for word, dispute in disputed.items()],
                 dialogue=dialogue,

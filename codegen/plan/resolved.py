@@ -94,6 +94,8 @@ class Group:
     page: str
     parameters: list[Parameter]
     disputed: dict[str, language.Dispute]
+    disputable: list[Parameter]
+    """The parameters that are disputed, as a group that takes them has them."""
     unsupported: list[Unsupported]
     disputes: list[Disputed]
     dialogue: Dialogue | None
@@ -107,8 +109,9 @@ class Group:
 
     @property
     def arguments(self) -> list[Parameter]:
-        """The parameters that a call gives: stream has a method of its own, SDK arguments are never sent."""
-        return [one for one in self.parameters if one.field.sent and one.name != "stream"]
+        """The parameters that a call may give: stream has a method of its own, SDK arguments are never sent."""
+        every = [*self.parameters, *self.disputable]
+        return [one for one in every if one.field.sent and one.name != "stream"]
 
     def has_limit(self, limit: str) -> bool:
         """Whether any of its models states a limit."""

@@ -464,7 +464,7 @@ class OperationFile:
     auth: list[Literal["access_token", "iam", "bearer"]] = key("The ways to authorise it, the best first.")
     model_in: Literal["path", "body", "none"] = key("Where the request names the model. none: it has no models.")
     call: str = key("Where model_in is none: the name of the method that calls it.", default="create")
-    entry: str | None = key("The client's OpenAI-like entry for it: chat.completions.", default=None)
+    entry: str | None = key("What OpenAI's client calls it: chat.completions.create, files.retrieve.", default=None)
     setting: str | None = key("The environment variable that replaces its path.", default=None)
     also: list[str] = key("Other paths that serve it.", factory=list)
     deployed_path: str | None = key("V1: the path of a service of one's own; {endpoint} is its name.", default=None)

@@ -96,10 +96,12 @@ def serves_instead(api: str, name: str) -> str | None:
 
 def not_a_property(api: str, word: str) -> str:
     """What to write instead of a model's property that there is not."""
-    version = api.partition(".")[0]
-    for other in CATALOGUES.values():
-        beside = other.api != api and other.api.startswith(f"{version}.")
-        if beside and any(model.property == word for model in other.values()):
+    version, _, operation = api.partition(".")
+    others = [other for other in CATALOGUES.values() if other.api != api]
+    # Those of the same version first, then the same operation of the other one.
+    others.sort(key=lambda other: (not other.api.startswith(f"{version}."), other.api.partition(".")[2] != operation))
+    for other in others:
+        if any(model.property == word for model in other.values()):
             return f"{word}: no model of {api} is called so; client.{other.api}.{word} is there"
     return CATALOGUES[api].not_a_property(word)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import functools
 from collections.abc import Mapping
 
 import attrs
@@ -12,7 +13,7 @@ from qianfan_api.catalogue import Model
 from qianfan_api.checks import is_object
 from qianfan_api.encodability import beside, is_encodable
 from qianfan_api.models import CATALOGUES
-from qianfan_api.registry import PARAMETER_RULES, RULES_READ, SECOND_HAND, VALIDATORS, Validator
+from qianfan_api.registry import PARAMETER_RULES, RULES_READ, SECOND_HAND, VALIDATORS, ApiName, Validator
 from qianfan_api.routing import recipient, serves_instead
 from qianfan_api.violations import Findings, Level, Rule, Source, Violation, kind_of, shown
 
@@ -23,7 +24,7 @@ ANY_NAME = "any model"
 
 
 def validate(
-    payload: Mapping[str, object], *, api: str, model: str | None = None, max_age: int | None = None
+    payload: Mapping[str, object], *, api: ApiName | str, model: str | None = None, max_age: int | None = None
 ) -> list[Violation]:
     """What the platform would refuse in a request, all of it, and what its pages advise against.
 
@@ -62,7 +63,7 @@ def _broken(api: str, payload: Mapping[str, object], model: str | None, max_age:
     if whom.kind == "nobody":
         return _check_any(api, payload, max_age)
     if whom.kind == "unknown":
-        return [_unknown_model(api, whom.name), *check_unknown(api, payload)]
+        return [unknown_model(api, whom.name), *check_unknown(api, payload)]
     if whom.model is None:
         return check_unknown(api, payload, own=True)
     return check(api, payload, whom.model, max_age=max_age)
@@ -145,14 +146,8 @@ def _named_by(api: str) -> frozenset[Source] | None:
     return catalogue.named_by if len(catalogue) else None
 
 
-def _unknown_model(api: str, name: str) -> Violation:
-    found = Findings(name)
-    message = unknown_model(api, name, "only what holds for all is checked")
-    found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
-    return found.violations[0]
-
-
-def unknown_model(api: str, name: str, so: str = "nothing is checked") -> str:
+@functools.lru_cache(256)
+def unknown_model(api: str, name: str) -> Violation:
     """What there is to say of a model that an operation does not have: which one has it, or the nearest names."""
     near = CATALOGUES[api].nearest(name)
     other = serves_instead(api, name)
@@ -160,7 +155,23 @@ def unknown_model(api: str, name: str, so: str = "nothing is checked") -> str:
         hint = f"{other} has it"
     else:
         hint = f"nearest: {', '.join(near)}" if near else "nothing looks like it"
-    return f"{name}: not a known model of {api}, so {so}; {hint}"
+    message = f"{name}: not a known model of {api}, so only what holds for all is checked; {hint}"
+    found = Findings(name)
+    found.add(_model_rule(api, "warning"), "unknown_model", ("model",), message)
+    return found.violations[0]
+
+
+def doubtful_endpoint(api: str, name: str, like: str | None) -> Violation:
+    """What there is to say of a service that is like no known model, or whose name is a model's."""
+    if like is not None:
+        return unknown_model(api, like)
+    model = CATALOGUES[api][name]
+    ready = f"write client.{api}.{model.property}"
+    own = f"for a service of your own write .endpoint('its_name', like='{model.name}')"
+    message = f"{name}: a model's name, not that of a service; {f'{ready}, or {own}' if model.prebuilt else own}"
+    return Violation(
+        pointer="/endpoint", code="endpoint", message=message, level="warning", rule="client.endpoint", source=""
+    )
 
 
 def _model_rule(api: str, level: str = "error") -> Rule:

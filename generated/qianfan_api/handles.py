@@ -10,10 +10,12 @@ import attrs
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed, ParsedStream, Progress
 from qianfan_api.catalogue import Model
+from qianfan_api.keywords import Explained
 from qianfan_api.reply import Reply
 from qianfan_api.retry import Retry as Retry
 from qianfan_api.streams import AsyncStream as AsyncStream
 from qianfan_api.streams import Stream as Stream
+from qianfan_api.violations import Violation
 
 if TYPE_CHECKING:
     from typing_extensions import deprecated as deprecated
@@ -80,6 +82,11 @@ class Operation(Generic[R_co, C_co]):
     """What the reply is, where it is a file. None: it is JSON."""
     placed: Mapping[str, Placed] = attrs.field(factory=dict[str, Placed])
     """Parameter → its place. What is not in here is a member of the body; without a body, of the query."""
+    split: str | None = None
+    """The parameter whose items each have one of their own in `data` of the reply: more than one request may bear
+    them."""
+    most: Mapping[str, int] = attrs.field(factory=dict[str, int])
+    """Constraint group → how many of those items a request bears."""
     multipart: bool = False
     """Whether the body is a form with files."""
     flat_errors: bool = False
@@ -99,6 +106,8 @@ class Target(Generic[R_co, C_co]):
     """V1: the path after the operation's prefix."""
     model: Model | None = None
     """The catalogue's entry whose rules apply. None: no rules are known, the request passes as it is."""
+    doubt: Violation | None = None
+    """What is doubtful about the name. A call warns of it, once in a process."""
 
 
 @attrs.frozen
@@ -115,6 +124,24 @@ class Options:
     """None: as the client is set."""
     retry: Retry | None = None
     """When to send it again. None: as the client is set."""
+    headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)
+    """Headers to send with it, over those of the client."""
+
+    def over(self, others: Options) -> Options:
+        """These options, and where they say nothing the others."""
+        both: dict[str, Any] = {}
+        for field in attrs.fields(Options):
+            mine, theirs = getattr(self, field.name), getattr(others, field.name)
+            if isinstance(mine, Retry) and isinstance(theirs, Retry):
+                said = {
+                    part.name: value for part in attrs.fields(Retry) if (value := getattr(mine, part.name)) is not None
+                }
+                both[field.name] = attrs.evolve(theirs, **said)
+            elif isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+                both[field.name] = {**theirs, **mine}
+            else:
+                both[field.name] = theirs if mine is None else mine
+        return Options(**both)
 
 
 @attrs.frozen(kw_only=True)
@@ -148,6 +175,8 @@ class CallOptions(TypedDict, total=False):
     """When to send the request again, and how often. None: as the client is set."""
     validate: Validate | None
     """What to do with a request that breaks a rule. None: as the client is set."""
+    headers: Mapping[str, str] | None
+    """Headers to send with it, over those of the client."""
 
 
 class Request(Protocol):
@@ -230,7 +259,7 @@ class AsyncRunner(Protocol):
 Run = TypeVar("Run", Runner, AsyncRunner)
 
 
-class Handle(Generic[Run, R, C]):
+class Handle(Explained, Generic[Run, R, C]):
     """A model or endpoint, ready to be called."""
 
     __slots__ = ("_runner", "target")
@@ -243,6 +272,9 @@ class Handle(Generic[Run, R, C]):
 
         def __getattr__(self, name: str) -> Any:
             raise AttributeError(_not_a_method(self, name), name=name, obj=self)
+
+    def _whom(self) -> tuple[str, Model | None]:
+        return self.target.operation.name, self.target.model
 
     @property
     def model(self) -> Model | None:
@@ -334,21 +366,29 @@ class AsyncHandle(Handle[AsyncRunner, R, C]):
         return await self._runner.create_many(cast("Any", self).create, requests, workers, patience, on_progress)
 
 
-H = TypeVar("H")
+H_co = TypeVar("H_co", covariant=True)
 
 
-class Undeployed(Generic[H]):
+class Undeployed(Generic[H_co]):
     """A model that the platform does not serve ready-made: deploy it, then call it `at` your endpoint."""
 
     __slots__ = ("_handle", "_operation", "_runner", "model")
 
-    def __init__(self, handle: Callable[..., H], runner: object, operation: Operation[Any, Any], model: Model) -> None:
+    def __init__(
+        self, handle: Callable[..., H_co], runner: object, operation: Operation[Any, Any], model: Model
+    ) -> None:
         self._handle = handle
         self._runner = runner
         self._operation = operation
         self.model: Model = model
 
-    def at(self, endpoint: str) -> H:
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            message = f"{self.model.name} is served only where you deployed it: write .at('your_endpoint').{name}"
+            raise AttributeError(message, name=name, obj=self)
+
+    def at(self, endpoint: str) -> H_co:
         """The model as you deployed it. `endpoint`: what stands after the last `/` of the service's address."""
         path = endpoint_path(self._operation, endpoint)
         target = Target(operation=self._operation, name=endpoint, path=path, model=self.model)

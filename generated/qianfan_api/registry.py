@@ -5,9 +5,78 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from qianfan_api import sources
 from qianfan_api.violations import Findings, Rule, Source
+
+ApiName = Literal[
+    "v1.chat",
+    "chat",
+    "v1.completion",
+    "completion",
+    "v1.embedding",
+    "embedding",
+    "v1.image2text",
+    "image2text",
+    "v1.plugin",
+    "plugin",
+    "v1.plugin_endpoint",
+    "plugin_endpoint",
+    "v1.rerank",
+    "rerank",
+    "v1.services",
+    "services",
+    "v1.text2image",
+    "text2image",
+    "v1.tokenizer",
+    "tokenizer",
+    "v2.ai_search.web_search",
+    "ai_search.web_search.v2",
+    "v2.batches.cancel",
+    "batches.cancel.v2",
+    "v2.batches.create",
+    "batches.create.v2",
+    "v2.batches.get",
+    "batches.get.v2",
+    "v2.batches.list",
+    "batches.list.v2",
+    "v2.chat",
+    "chat.v2",
+    "v2.embedding",
+    "embedding.v2",
+    "v2.files.content",
+    "files.content.v2",
+    "v2.files.delete",
+    "files.delete.v2",
+    "v2.files.get",
+    "files.get.v2",
+    "v2.files.list",
+    "files.list.v2",
+    "v2.files.upload",
+    "files.upload.v2",
+    "v2.images",
+    "images.v2",
+    "v2.images.edits",
+    "images.edits.v2",
+    "v2.models",
+    "models.v2",
+    "v2.rerank",
+    "rerank.v2",
+    "v2.responses",
+    "responses.v2",
+    "v2.responses.delete",
+    "responses.delete.v2",
+    "v2.responses.get",
+    "responses.get.v2",
+    "v2.responses.input_items",
+    "responses.input_items.v2",
+    "v2.video",
+    "video.v2",
+    "v2.video.get",
+    "video.get.v2",
+]
+"""The operations, by their names and by the short ones."""
 
 Validator = Callable[[Mapping[str, object], Findings], None]
 """Checks a request and notes every violation."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 
 E = TypeVar("E", bound=Exception)
@@ -20,7 +21,7 @@ class Secret:
         return self._value
 
     def __repr__(self) -> str:
-        return f"Secret({str(self)!r})"
+        return "Secret('…')"
 
     def __str__(self) -> str:
         return masked(self._value)
@@ -62,6 +63,11 @@ def shows_who(name: str) -> bool:
     """Whether a header, or a parameter of a query, may hold a secret, by its name."""
     name = name.lower()
     return any(word in name for word in _TELLING)
+
+
+def secrets_in(headers: Mapping[str, str]) -> list[str]:
+    """What must not be shown of headers: the words of those that may hold a secret."""
+    return [word for name, value in headers.items() if shows_who(name) for word in value.split()]
 
 
 def without_traces(error: E) -> E:

@@ -6,15 +6,18 @@ import hashlib
 import logging
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, Generic, TypeVar
 
 import attrs
 
 from qianfan_api.handles import Operation, Options, Request, Target
 from qianfan_api.reply import FailedAttempt, Reply
+from qianfan_api.violations import Violation
 from qianfan_typed._version import __version__
 from qianfan_typed.config import Settings, require_options
+from qianfan_typed.config.secrets import secrets_in
 from qianfan_typed.core.auth import AuthScheme, AuthSelector
 from qianfan_typed.core.bounds import whole
 from qianfan_typed.core.decoding import not_json, read_file, read_reply
@@ -22,11 +25,20 @@ from qianfan_typed.core.encoding import checked_wire, encode_request
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
+from qianfan_typed.core.splitting import joined, moved, parts_of
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
 from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Send, Steps, answered, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
 from qianfan_typed.core.timing import Attempt
-from qianfan_typed.errors import AuthenticationError, BadRequest, RateLimited, SentError, TransportError, note
+from qianfan_typed.errors import (
+    AuthenticationError,
+    BadRequest,
+    InvalidRequest,
+    RateLimited,
+    SentError,
+    TransportError,
+    note,
+)
 from qianfan_typed.hooks.events import CallInfo
 from qianfan_typed.hooks.listeners import listeners
 from qianfan_typed.hooks.logs import DEBUG, log_retry
@@ -45,6 +57,8 @@ log: logging.Logger = logging.getLogger("qianfan_typed")
 _NOTHING_MENDED: frozenset[str] = frozenset()
 _MOST_OF_ERROR = 1 << 20
 """Bytes of a refusal in place of a stream: what comes after them is left."""
+_MOST_ENDPOINTS = 512
+"""How many paths are kept: those that a user makes of ids have no end."""
 USER_AGENT = f"qianfan-typed/{__version__} Python/{platform.python_version()}"
 
 
@@ -68,6 +82,8 @@ class Call(Generic[R, C]):
     """Who hears of it. None: nobody."""
     permit: Permit | None = None
     """What it waits for to keep to limits. None: there are none."""
+    further: tuple[Call[R, C], ...] = ()
+    """The calls with the rest of what is asked, where one does not bear it all."""
 
 
 @attrs.frozen
@@ -110,6 +126,7 @@ class CallPlanner:
         self._endpoints: dict[str, _Endpoint] = {}
         self._listeners = listeners(settings)
         self._awaits = awaits
+        self._options: Options | None = None
         if limiter is None and settings.limits is not None:
             limiter = Limiter(settings.limits, account=account_of(settings))
         self.limiter: Limiter | None = limiter
@@ -139,7 +156,11 @@ class CallPlanner:
             ConfigurationError: No key at hand serves for it.
         """
         called = self._tick()
+        if self._options is not None:
+            options = options.over(self._options)
         require_options(options)
+        if target.operation.split is not None and (parts := parts_of(target, request)):
+            return self._in_parts(target, parts, options, gate)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
         wire = checked_wire(target, request, options.extra, policy, stream=stream, max_rule_age=age)
@@ -154,6 +175,8 @@ class CallPlanner:
             body=data,
             secrets=self._auth.secrets,
         )
+        if options.headers:
+            http = self._with_headers(http, options.headers)
         if data is None:
             http = placed(http, target, wire)
         timeout = self.settings.timeout if options.timeout is None else options.timeout
@@ -171,6 +194,39 @@ class CallPlanner:
             watch=self._watch(target, http, wire, called, stream=stream),
             permit=None if self.limiter is None else self.limiter.permit(target, http.body, wire, gate),
         )
+
+    def _in_parts(
+        self, target: Target[R, C], parts: Sequence[Request], options: Options, gate: Gate | None
+    ) -> Call[R, C]:
+        """A call in several, of which none is sent where something is wrong with one."""
+        calls, violations, offset = list[Call[R, C]](), list[Violation](), 0
+        split = target.operation.split or ""
+        for part in parts:
+            try:
+                calls.append(self.prepare(target, part, options, stream=False, gate=gate))
+            except InvalidRequest as error:
+                violations += moved(error.violations, split, offset)
+            offset += len(part.to_wire()[split])
+        if violations:
+            raise InvalidRequest(model=target.name, violations=violations)
+        return attrs.evolve(calls[0], further=tuple(calls[1:]))
+
+    def with_options(self, options: Options) -> CallPlanner:
+        """The same with other options for calls that say nothing.
+
+        Raises:
+            ConfigurationError: An option cannot be.
+        """
+        require_options(options)
+        other = copy(self)
+        other._options = options if self._options is None else options.over(self._options)
+        return other
+
+    def _with_headers(self, http: HttpRequest, headers: Mapping[str, str]) -> HttpRequest:
+        """A request with headers of its own, which may hold secrets of their own."""
+        more = secrets_in(headers)
+        secrets = (lambda: [*self._auth.secrets(), *more]) if more else http.secrets
+        return attrs.evolve(http, headers=overlaid(http.headers, headers), secrets=secrets)
 
     def _watch(
         self, target: Target[Any, Any], http: HttpRequest, wire: Mapping[str, Any], called: float, *, stream: bool
@@ -205,6 +261,8 @@ class CallPlanner:
             headers["appid"] = settings.app_id
         scheme = self._auth.scheme(operation.name, operation.auth)
         endpoint = _Endpoint(base, path, overlaid(headers, settings.headers), scheme)
+        if len(self._endpoints) > _MOST_ENDPOINTS:
+            self._endpoints.clear()
         self._endpoints[operation.name] = endpoint
         return endpoint
 
@@ -223,6 +281,15 @@ class CallPlanner:
 
     def create(self, call: Call[R, C]) -> Steps[R]:
         """The steps to a whole reply."""
+        return self._created_in_parts(call) if call.further else self._created(call)
+
+    def _created_in_parts(self, call: Call[R, C]) -> Steps[R]:
+        replies = list[R]()
+        for one in (call, *call.further):
+            replies.append((yield from self._created(one)))
+        return joined(replies)
+
+    def _created(self, call: Call[R, C]) -> Steps[R]:
 
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
             answer = answered(request, (yield Send(request=request, timeout=call.timeout)))

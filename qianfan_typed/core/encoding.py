@@ -14,7 +14,7 @@ from qianfan_api.encodability import beside, is_plain, plain, unencodable
 from qianfan_api.handles import Request, Target, Validate
 from qianfan_api.messages import spoken
 from qianfan_api.reply import Reply
-from qianfan_api.validation import check, validate
+from qianfan_api.validation import check, check_unknown, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.core.frames import outside
 from qianfan_typed.errors import InvalidRequest, RequestWarning
@@ -54,7 +54,8 @@ def checked_wire(
         wire = {"model": target.name, **wire}
     if stream:
         wire["stream"] = True
-    if policy != "off" and (target.model is not None or target.operation.model_in == "none"):
+    known = target.model is not None or target.operation.model_in == "none"
+    if policy != "off" and (known or target.doubt is not None):
         violations = _violations(target, wire, max_rule_age)
         # What stands for a message is none to the rules: it is looked for where they find something, at no cost else.
         if violations:
@@ -71,6 +72,8 @@ def checked_wire(
 
 def _violations(target: Target[R, C], wire: Mapping[str, object], max_age: int | None) -> list[Violation]:
     name = target.operation.name
+    if target.doubt is not None and target.model is None:
+        return [target.doubt, *check_unknown(name, wire, own=target.doubt.code == "endpoint")]
     if target.model is None:
         return validate(wire, api=name, max_age=max_age)
     return check(name, wire, target.model, max_age=max_age)
@@ -127,7 +130,7 @@ def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], 
         raise InvalidRequest(model=model, violations=errors + beside(errors, wire))
     level = outside()
     for violation in violations:
-        if violation.code == "retired":
+        if violation.code in ("retired", "unknown_model", "endpoint"):
             if (model, violation.rule) in _TOLD:
                 continue
             _TOLD.add((model, violation.rule))
@@ -135,4 +138,4 @@ def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], 
 
 
 _TOLD: set[tuple[str, str]] = set()
-"""Retired models that a warning was given of: once in a process is enough."""
+"""What is retired or doubtful, and was warned of: once in a process is enough."""

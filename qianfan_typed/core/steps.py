@@ -2,7 +2,7 @@
 
 A call is a generator of steps. It does no I/O: it says what to do next, a runner does it and sends in the outcome.
 So attempts, tokens, retries, limits and the rest of a cut answer stand once for both runners. Nothing else waits: a
-stream that reads on from its first piece is read by its runner (`runners.streams`).
+stream that reads on from its first piece is read by its runner (`runners.streams`, `runners.async_streams`).
 """
 
 from __future__ import annotations

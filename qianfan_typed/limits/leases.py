@@ -135,8 +135,8 @@ class LeaseHolder:
 
     def take(self, question: Question) -> list[int] | None:
         """What a call takes, from what is held: the answer that `Permit.hear` takes. None: it is not enough."""
-        for one in question.corrections:
-            self._correct(one.key, one.part, one.difference)
+        for told in question.corrections:
+            self._correct(told.key, told.part, told.difference)
         now = self._clock()
         purses = [self._purses.setdefault(one.key, _Purse()) for one in question.limits]
         for one, purse in zip(question.limits, purses, strict=True):

@@ -16,7 +16,7 @@ from qianfan_typed.openai_server.exchange import UNCHECKED, Exchange, Pieces, Wh
 from qianfan_typed.openai_server.fields import PAGES, Table, choose_function, taken
 from qianfan_typed.openai_server.refusals import Refused, invalid
 from qianfan_typed.openai_server.text_completions import TextAnswers
-from qianfan_typed.runners.streams import AsyncReplyStream
+from qianfan_typed.runners.async_streams import AsyncReplyStream
 
 T = TypeVar("T")
 

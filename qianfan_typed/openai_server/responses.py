@@ -13,7 +13,7 @@ from qianfan_typed.openai_server.drafts import Draft
 from qianfan_typed.openai_server.exchange import UNCHECKED, Exchange, Handler, Pieces, Whole
 from qianfan_typed.openai_server.fields import PAGES, taken
 from qianfan_typed.openai_server.refusals import invalid
-from qianfan_typed.runners.streams import AsyncReplyStream
+from qianfan_typed.runners.async_streams import AsyncReplyStream
 
 _API = "v2.responses"
 _TABLE = PAGES["/v1/responses"][_API]

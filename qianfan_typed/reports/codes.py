@@ -111,6 +111,7 @@ OWN_RULES: Mapping[str, OwnRule] = {
     "client.encoding": OwnRule(
         "A request has only what JSON, and UTF-8, can say: no half of a character, no NaN, no bytes."
     ),
+    "client.endpoint": OwnRule("endpoint(name) is given the name of a service, not that of a model.", "warning"),
     "client.missing": OwnRule("What stands in the path of a call is given."),
     "client.path": OwnRule("What stands in the path of a call is text that can be one step of it."),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -20,9 +21,10 @@ from qianfan_typed.core.waiting import wait
 from qianfan_typed.errors import TransportError
 from qianfan_typed.limits import Limiter, Permit
 from qianfan_typed.limits.shared import SharedBudget
+from qianfan_typed.runners.async_streams import AsyncReplyStream
 from qianfan_typed.runners.course import Course
 from qianfan_typed.runners.shared_limits import shared_limits
-from qianfan_typed.runners.streams import AsyncReplyStream, Following
+from qianfan_typed.runners.streams import Following
 from qianfan_typed.transports.protocols import AsyncBody, AsyncTransport, Patience
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class AsyncRunner:
         self.shared: SharedBudget | None = shared_limits(self.planner.limiter)
         """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
+        self._closes = True
         self._own: AsyncTransport | None = None
         if transport is None:
             from qianfan_typed.transports.async_http1_transport import AsyncHttp1Transport
@@ -59,6 +62,12 @@ class AsyncRunner:
             transport = self._own = AsyncHttp1Transport.of(settings)
         self.transport: AsyncTransport = transport
         self._renewing: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+    def with_options(self, options: Options) -> AsyncRunner:
+        """The same with other options for calls that say nothing. It shares what this one has, and closes nothing."""
+        other = copy(self)
+        other.planner, other._closes = self.planner.with_options(options), False
+        return other
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> Coroutine[Any, Any, R]:
         """A whole reply. The request is checked now, and its deadline counts from now."""
@@ -155,6 +164,8 @@ class AsyncRunner:
 
     async def aclose(self) -> None:
         """Closes the connections of the running loop, of a transport of its own."""
+        if not self._closes:
+            return
         if self._own is not None:
             await self._own.aclose()
         if self.shared is not None:

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, Progress
@@ -48,6 +49,7 @@ class SyncRunner:
         self.shared: SharedLimits | None = shared_limits(self.planner.limiter)
         """What processes keep to together. None: nothing."""
         self.connect_timeout: float = settings.connect_timeout
+        self._closes = True
         self._own: Transport | None = None
         if transport is None:
             from qianfan_typed.transports.http1_transport import Http1Transport
@@ -56,6 +58,12 @@ class SyncRunner:
         self.transport: Transport = transport
         self._renewing = threading.Lock()
         self._process = os.getpid()
+
+    def with_options(self, options: Options) -> SyncRunner:
+        """The same with other options for calls that say nothing. It shares what this one has, and closes nothing."""
+        other = copy(self)
+        other.planner, other._closes = self.planner.with_options(options), False
+        return other
 
     def create(self, target: Target[R, C], request: Request, options: Options) -> R:
         """A whole reply."""
@@ -147,6 +155,8 @@ class SyncRunner:
 
     def close(self) -> None:
         """Closes the connections that wait for the next call, of a transport of its own."""
+        if not self._closes:
+            return
         if self._own is not None:
             self._own.close()
         if self.shared is not None:

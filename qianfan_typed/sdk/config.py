@@ -12,7 +12,8 @@ import ssl
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, overload
 
 from qianfan_typed.config import PREFIX, ROUTE_TABLE, TABLE, with_dot_env
-from qianfan_typed.config.rows import WAIT, Setting, ValueKind
+from qianfan_typed.config.kinds import WAIT
+from qianfan_typed.config.rows import Setting, ValueKind
 
 T = TypeVar("T")
 

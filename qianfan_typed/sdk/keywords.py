@@ -13,7 +13,8 @@ from qianfan_api.documents.options import DocumentOptions
 from qianfan_api.handles import Validate
 from qianfan_api.retry import Retry
 from qianfan_typed.config import TABLE, Settings, load
-from qianfan_typed.config.rows import RATE, RETRIES, Setting
+from qianfan_typed.config.kinds import RATE, RETRIES
+from qianfan_typed.config.rows import Setting
 from qianfan_typed.hooks.watch import Hook
 from qianfan_typed.limits import Limits
 from qianfan_typed.sdk.config import get_config

@@ -147,11 +147,7 @@ def model_info(apis: tuple[str, ...], name: str) -> QfLLMInfo:
 def _requests(api: str) -> Mapping[str, type[Any]]:
     """The request classes of an operation, by group."""
     module = import_module(f"qianfan_api.{api}.requests")
-    return {
-        name[: -len("Request")]: made
-        for name, made in vars(module).items()
-        if name.endswith("Request") and attrs.has(made)
-    }
+    return {name[: -len("Request")]: getattr(module, name) for name in module.__all__}
 
 
 def _keys_of_group(api: str, group: str) -> tuple[frozenset[str], frozenset[str]]:

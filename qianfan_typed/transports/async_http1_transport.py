@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable
 from weakref import WeakKeyDictionary
 
 from qianfan_typed.config import Settings
-from qianfan_typed.config.rows import Ca, Cert
+from qianfan_typed.config.kinds import Ca, Cert
 from qianfan_typed.core.bounds import MOST_OF_REPLY, too_long
 from qianfan_typed.core.steps import Answer, HttpRequest
 from qianfan_typed.errors import TransportError

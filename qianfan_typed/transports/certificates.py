@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from qianfan_typed.config import TABLE
-from qianfan_typed.config.rows import Ca, Cert
+from qianfan_typed.config.kinds import Ca, Cert
 from qianfan_typed.errors import ConfigurationError
 
 _OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

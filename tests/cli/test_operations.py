@@ -141,9 +141,9 @@ def test_tokens(run: Run) -> None:
 
 
 def test_what_the_rules_refuse_is_not_sent(run: Run, emulator: Emulator) -> None:
-    done = run("embedding", *["一"] * 17, "--api", "v1")
+    done = run("embedding", *["一"] * 17, "", "--api", "v1")
     assert done.code == 1
-    assert "/input" in done.err
+    assert "/input/17" in done.err
     assert emulator.requests == []
 
 

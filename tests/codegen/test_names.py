@@ -19,7 +19,7 @@ CHAT = "v1/chat.yaml"
 
 def names_of_methods() -> Iterator[str]:
     """The arguments of every generated method that calls an operation, and the names that its body uses."""
-    for path in sorted(GENERATED.glob("v*/*/*.py")):
+    for path in sorted([*GENERATED.glob("v*/*/*.py"), *GENERATED.glob("v*/*/requests/*.py")]):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 arguments = node.args
@@ -28,7 +28,7 @@ def names_of_methods() -> Iterator[str]:
                 if "extra" in names:
                     yield from names
                     yield from (one.id for part in node.body for one in ast.walk(part) if isinstance(one, ast.Name))
-            elif isinstance(node, ast.ClassDef) and path.name == "requests.py":
+            elif isinstance(node, ast.ClassDef) and path.parent.name == "requests":
                 yield from (one.name for one in node.body if isinstance(one, ast.FunctionDef))
 
 

@@ -192,11 +192,12 @@ def test_a_handle_has_its_model() -> None:
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("ernie_character_8k", "; did you mean ernie_char_8k?"),
+        ("ernie_character", "; did you mean ernie_char_8k?"),
+        ("ernie_character_8k", "; client.v1.chat.ernie_character_8k is there"),
         ("ernie_x1_turbo", "; did you mean ernie_x1_turbo_32k?"),
         ("zzz", ""),
     ],
-    ids=["a version", "nearly one", "like none"],
+    ids=["a version", "one of V1", "nearly one", "like none"],
 )
 def test_a_property_that_there_is_not_names_the_one_that_is_meant(word: str, hint: str) -> None:
     with Qianfan(api_key="bce-v3/x/y") as client, pytest.raises(AttributeError) as caught:

@@ -14,7 +14,7 @@ import pytest
 import qianfan_typed
 from qianfan_api.handles import AsyncRunner, AsyncStream, Runner, Stream
 from qianfan_typed import AsyncQianfan, Qianfan
-from qianfan_typed.client import AsyncChat, Chat
+from qianfan_typed.openai_like import AsyncChat, Chat
 from qianfan_typed.runners.sync_runner import SyncRunner
 
 KEYS = {"access_key": "access-key", "secret_key": "secret-key"}
@@ -78,7 +78,8 @@ def test_both_clients_have_the_same_shape() -> None:
 
 def test_the_runners_are_what_the_handles_want() -> None:
     from qianfan_typed.runners.async_runner import AsyncRunner as Asynchronous
-    from qianfan_typed.runners.streams import AsyncReplyStream, ReplyStream
+    from qianfan_typed.runners.async_streams import AsyncReplyStream
+    from qianfan_typed.runners.streams import ReplyStream
 
     pairs: list[tuple[type[Any], type[Any]]] = [
         (Runner, SyncRunner),

@@ -31,6 +31,8 @@ def test_a_snippet_runs(
         monkeypatch.setenv("QIANFAN_DISABLE_CACHE", "true")
     elif "openai" in code:
         pytest.importorskip("openai")
+    for name, value in emulator.environment.items():
+        monkeypatch.setenv(name, value)
     code = code.replace("https://qianfan.baidubce.com", emulator.url).replace("bce-v3/ALTAK-…", emulator.bearer_token)
     exec(compile(code, "docs/migrating.md", "exec"), {"__name__": "__main__"})
     out = capsys.readouterr().out
@@ -39,5 +41,5 @@ def test_a_snippet_runs(
 
 def test_the_page_has_snippets_of_all_three_packages() -> None:
     code = "\n".join(code for code, _ in BLOCKS)
-    assert len(BLOCKS) == 10
+    assert len(BLOCKS) == 16
     assert all(f"{package} import" in code or f"import {package}\n" in code for package in ("qianfan", "openai"))

@@ -68,8 +68,9 @@ class TestOtherOperations:
     def test_vectors(self, emulator: Emulator) -> None:
         response = qianfan.Embedding().do(texts=["一", "二"])
         assert [item.embedding for item in response.reply.data] == [item["embedding"] for item in response["data"]]
-        with pytest.raises(InvalidRequest, match="17 items"):
-            qianfan.Embedding().do(["字"] * 17)
+        assert len(qianfan.Embedding().do(["字"] * 17)["data"]) == 17
+        with pytest.raises(InvalidRequest, match="/input/17"):
+            qianfan.Embedding().do([*["字"] * 17, ""])
 
     def test_images(self, emulator: Emulator) -> None:
         plain = qianfan.Text2Image().do("cat", n=2)

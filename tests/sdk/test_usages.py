@@ -18,6 +18,7 @@ IMPORT = {"import qianfan\n": "import qianfan_typed as qianfan\n", "from qianfan
 
 
 # A page of 2025 still calls a model that is retired, and shortens the id of a call where it is answered.
+@pytest.mark.filterwarnings("default:your_v2_api_name.*not a known model:qianfan_typed.errors.RequestWarning")
 @pytest.mark.filterwarnings("default:.*retired:qianfan_typed.errors.RequestWarning")
 @pytest.mark.filterwarnings('default:.*"19exxxxx00". answers no call:qianfan_typed.errors.RequestWarning')
 @pytest.mark.parametrize("usage", usages(), ids=lambda usage: short(usage, 60))

@@ -11,7 +11,7 @@ from codegen.spec import language, types
 from codegen.spec.problems import Document, Problem
 
 METHOD_NAMES = {
-    *("self", "extra", "timeout", "deadline", "retry", "validate", "parameters"),
+    *("self", "extra", "timeout", "deadline", "headers", "retry", "validate", "parameters"),
     *("request", "requests", "options", "target"),
     *("OPERATION", "OpenRequest", "Options", "Target", "_target", "to_wire"),
 }

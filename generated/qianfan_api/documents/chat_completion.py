@@ -68,6 +68,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -119,6 +120,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -170,6 +172,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -390,6 +393,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             user_id: V1: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: V1: at most 16 members. Keys and values of your own, all strings. V2: at most 16 members. Labels of your own for the request, by which its log is found again.
             extra_parameters: V1: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: V1: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             stream_options: V2: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             repetition_penalty: V2: above 0 and at most 2. Higher repeats less of what was generated.
             seed: V2: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
@@ -471,6 +475,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -522,6 +527,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -573,6 +579,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -793,6 +800,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             user_id: V1: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: V1: at most 16 members. Keys and values of your own, all strings. V2: at most 16 members. Labels of your own for the request, by which its log is found again.
             extra_parameters: V1: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: V1: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             stream_options: V2: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             repetition_penalty: V2: above 0 and at most 2. Higher repeats less of what was generated.
             seed: V2: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
@@ -876,6 +884,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -928,6 +937,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1114,6 +1124,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1165,6 +1176,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1216,6 +1228,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1436,6 +1449,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             user_id: V1: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: V1: at most 16 members. Keys and values of your own, all strings. V2: at most 16 members. Labels of your own for the request, by which its log is found again.
             extra_parameters: V1: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: V1: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             stream_options: V2: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             repetition_penalty: V2: above 0 and at most 2. Higher repeats less of what was generated.
             seed: V2: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
@@ -1517,6 +1531,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1568,6 +1583,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1619,6 +1635,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1839,6 +1856,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
             user_id: V1: Who the end user is; any text that is unique to them. Required when enable_user_memory is true.
             metadata: V1: at most 16 members. Keys and values of your own, all strings. V2: at most 16 members. Labels of your own for the request, by which its log is found again.
             extra_parameters: V1: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: V1: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             stream_options: V2: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
             repetition_penalty: V2: above 0 and at most 2. Higher repeats less of what was generated.
             seed: V2: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
@@ -1922,6 +1940,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -1974,6 +1993,7 @@ class ChatCompletionCalls(DocumentCalls[R, C]):
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,

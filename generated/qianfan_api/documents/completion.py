@@ -58,6 +58,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -105,6 +106,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -152,6 +154,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -206,6 +209,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
             user_memory_extract_level: one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             retry_count: Attempts after the first.
             request_timeout: Seconds that the platform may be silent.
             deadline: Seconds that the whole answer may take, retries and stream included.
@@ -265,6 +269,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -313,6 +318,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -388,6 +394,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -435,6 +442,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -482,6 +490,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -536,6 +545,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
             user_memory_extract_level: one of 0, 1, 2. How the user's memory is extracted: 0 not at all, 1 plainly, 2 in the advanced way. 1 and 2 extract while the conversation runs.
             metadata: at most 16 members. Keys and values of your own, all strings.
             extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: only some sources list it.
             retry_count: Attempts after the first.
             request_timeout: Seconds that the platform may be silent.
             deadline: Seconds that the whole answer may take, retries and stream included.
@@ -595,6 +605,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,
@@ -643,6 +654,7 @@ class CompletionCalls(DocumentCalls[V1CompletionReply | V1ChatReply, V1Completio
         user_memory_extract_level: Literal[0, 1, 2] | None = None,
         metadata: Mapping[str, str] | None = None,
         extra_parameters: ExtraParameters | None = None,
+        user_setting: str | None = None,
         retry_count: int | None = None,
         request_timeout: float | None = None,
         deadline: float | None = None,

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qianfan_api.handles import AsyncRunner, Runner
+from qianfan_api.once import once
 
 if TYPE_CHECKING:
     from qianfan_api.v1.chat.async_namespace import AsyncV1Chat
@@ -37,70 +37,70 @@ class V1:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
-    @cached_property
+    @once
     def chat(self) -> V1Chat:
         """Answers a conversation."""
         from qianfan_api.v1.chat.namespace import V1Chat
 
         return V1Chat(self._runner)
 
-    @cached_property
+    @once
     def completion(self) -> V1Completion:
         """Continues a text."""
         from qianfan_api.v1.completion.namespace import V1Completion
 
         return V1Completion(self._runner)
 
-    @cached_property
+    @once
     def embedding(self) -> V1Embedding:
         """Turns texts into vectors."""
         from qianfan_api.v1.embedding.namespace import V1Embedding
 
         return V1Embedding(self._runner)
 
-    @cached_property
+    @once
     def image2text(self) -> V1Image2text:
         """Answers a question about an image."""
         from qianfan_api.v1.image2text.namespace import V1Image2text
 
         return V1Image2text(self._runner)
 
-    @cached_property
+    @once
     def plugin(self) -> V1Plugin:
         """Answers a conversation with the help of plugins."""
         from qianfan_api.v1.plugin.namespace import V1Plugin
 
         return V1Plugin(self._runner)
 
-    @cached_property
+    @once
     def plugin_endpoint(self) -> V1PluginEndpoint:
         """Asks a plugin service of one's own."""
         from qianfan_api.v1.plugin_endpoint.namespace import V1PluginEndpoint
 
         return V1PluginEndpoint(self._runner)
 
-    @cached_property
+    @once
     def rerank(self) -> V1Rerank:
         """Sorts documents by how well they fit a query."""
         from qianfan_api.v1.rerank.namespace import V1Rerank
 
         return V1Rerank(self._runner)
 
-    @cached_property
+    @once
     def services(self) -> V1Services:
         """Lists the model services that one may call."""
         from qianfan_api.v1.services.namespace import V1Services
 
         return V1Services(self._runner)
 
-    @cached_property
+    @once
     def text2image(self) -> V1Text2image:
         """Draws images from a text."""
         from qianfan_api.v1.text2image.namespace import V1Text2image
 
         return V1Text2image(self._runner)
 
-    @cached_property
+    @once
     def tokenizer(self) -> V1Tokenizer:
         """Counts the tokens of a text."""
         from qianfan_api.v1.tokenizer.namespace import V1Tokenizer
@@ -114,70 +114,70 @@ class AsyncV1:
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 
-    @cached_property
+    @once
     def chat(self) -> AsyncV1Chat:
         """Answers a conversation."""
         from qianfan_api.v1.chat.async_namespace import AsyncV1Chat
 
         return AsyncV1Chat(self._runner)
 
-    @cached_property
+    @once
     def completion(self) -> AsyncV1Completion:
         """Continues a text."""
         from qianfan_api.v1.completion.async_namespace import AsyncV1Completion
 
         return AsyncV1Completion(self._runner)
 
-    @cached_property
+    @once
     def embedding(self) -> AsyncV1Embedding:
         """Turns texts into vectors."""
         from qianfan_api.v1.embedding.async_namespace import AsyncV1Embedding
 
         return AsyncV1Embedding(self._runner)
 
-    @cached_property
+    @once
     def image2text(self) -> AsyncV1Image2text:
         """Answers a question about an image."""
         from qianfan_api.v1.image2text.async_namespace import AsyncV1Image2text
 
         return AsyncV1Image2text(self._runner)
 
-    @cached_property
+    @once
     def plugin(self) -> AsyncV1Plugin:
         """Answers a conversation with the help of plugins."""
         from qianfan_api.v1.plugin.async_namespace import AsyncV1Plugin
 
         return AsyncV1Plugin(self._runner)
 
-    @cached_property
+    @once
     def plugin_endpoint(self) -> AsyncV1PluginEndpoint:
         """Asks a plugin service of one's own."""
         from qianfan_api.v1.plugin_endpoint.async_namespace import AsyncV1PluginEndpoint
 
         return AsyncV1PluginEndpoint(self._runner)
 
-    @cached_property
+    @once
     def rerank(self) -> AsyncV1Rerank:
         """Sorts documents by how well they fit a query."""
         from qianfan_api.v1.rerank.async_namespace import AsyncV1Rerank
 
         return AsyncV1Rerank(self._runner)
 
-    @cached_property
+    @once
     def services(self) -> AsyncV1Services:
         """Lists the model services that one may call."""
         from qianfan_api.v1.services.async_namespace import AsyncV1Services
 
         return AsyncV1Services(self._runner)
 
-    @cached_property
+    @once
     def text2image(self) -> AsyncV1Text2image:
         """Draws images from a text."""
         from qianfan_api.v1.text2image.async_namespace import AsyncV1Text2image
 
         return AsyncV1Text2image(self._runner)
 
-    @cached_property
+    @once
     def tokenizer(self) -> AsyncV1Tokenizer:
         """Counts the tokens of a text."""
         from qianfan_api.v1.tokenizer.async_namespace import AsyncV1Tokenizer

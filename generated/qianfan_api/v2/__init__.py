@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qianfan_api.handles import AsyncRunner, Runner
+from qianfan_api.once import once
 
 if TYPE_CHECKING:
     from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
@@ -37,70 +37,70 @@ class V2:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
-    @cached_property
+    @once
     def ai_search(self) -> V2AiSearch:
         """The operations of v2.ai_search: web_search."""
         from qianfan_api.v2.ai_search.namespace import V2AiSearch
 
         return V2AiSearch(self._runner)
 
-    @cached_property
+    @once
     def batches(self) -> V2Batches:
         """The operations of v2.batches: cancel, create, get, list."""
         from qianfan_api.v2.batches.namespace import V2Batches
 
         return V2Batches(self._runner)
 
-    @cached_property
+    @once
     def chat(self) -> V2Chat:
         """Answers a conversation."""
         from qianfan_api.v2.chat.namespace import V2Chat
 
         return V2Chat(self._runner)
 
-    @cached_property
+    @once
     def embedding(self) -> V2Embedding:
         """Turns texts into vectors."""
         from qianfan_api.v2.embedding.namespace import V2Embedding
 
         return V2Embedding(self._runner)
 
-    @cached_property
+    @once
     def files(self) -> V2Files:
         """The operations of v2.files: content, delete, get, list, upload."""
         from qianfan_api.v2.files.namespace import V2Files
 
         return V2Files(self._runner)
 
-    @cached_property
+    @once
     def images(self) -> V2Images:
         """Draws images from a text."""
         from qianfan_api.v2.images.namespace import V2Images
 
         return V2Images(self._runner)
 
-    @cached_property
+    @once
     def models(self) -> V2Models:
         """Lists the models that one may call."""
         from qianfan_api.v2.models.namespace import V2Models
 
         return V2Models(self._runner)
 
-    @cached_property
+    @once
     def rerank(self) -> V2Rerank:
         """Sorts documents by how well they fit a query."""
         from qianfan_api.v2.rerank.namespace import V2Rerank
 
         return V2Rerank(self._runner)
 
-    @cached_property
+    @once
     def responses(self) -> V2Responses:
         """Answers a text or a conversation that the platform remembers."""
         from qianfan_api.v2.responses.namespace import V2Responses
 
         return V2Responses(self._runner)
 
-    @cached_property
+    @once
     def video(self) -> V2Video:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
         from qianfan_api.v2.video.namespace import V2Video
@@ -114,70 +114,70 @@ class AsyncV2:
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
 
-    @cached_property
+    @once
     def ai_search(self) -> AsyncV2AiSearch:
         """The operations of v2.ai_search: web_search."""
         from qianfan_api.v2.ai_search.async_namespace import AsyncV2AiSearch
 
         return AsyncV2AiSearch(self._runner)
 
-    @cached_property
+    @once
     def batches(self) -> AsyncV2Batches:
         """The operations of v2.batches: cancel, create, get, list."""
         from qianfan_api.v2.batches.async_namespace import AsyncV2Batches
 
         return AsyncV2Batches(self._runner)
 
-    @cached_property
+    @once
     def chat(self) -> AsyncV2Chat:
         """Answers a conversation."""
         from qianfan_api.v2.chat.async_namespace import AsyncV2Chat
 
         return AsyncV2Chat(self._runner)
 
-    @cached_property
+    @once
     def embedding(self) -> AsyncV2Embedding:
         """Turns texts into vectors."""
         from qianfan_api.v2.embedding.async_namespace import AsyncV2Embedding
 
         return AsyncV2Embedding(self._runner)
 
-    @cached_property
+    @once
     def files(self) -> AsyncV2Files:
         """The operations of v2.files: content, delete, get, list, upload."""
         from qianfan_api.v2.files.async_namespace import AsyncV2Files
 
         return AsyncV2Files(self._runner)
 
-    @cached_property
+    @once
     def images(self) -> AsyncV2Images:
         """Draws images from a text."""
         from qianfan_api.v2.images.async_namespace import AsyncV2Images
 
         return AsyncV2Images(self._runner)
 
-    @cached_property
+    @once
     def models(self) -> AsyncV2Models:
         """Lists the models that one may call."""
         from qianfan_api.v2.models.async_namespace import AsyncV2Models
 
         return AsyncV2Models(self._runner)
 
-    @cached_property
+    @once
     def rerank(self) -> AsyncV2Rerank:
         """Sorts documents by how well they fit a query."""
         from qianfan_api.v2.rerank.async_namespace import AsyncV2Rerank
 
         return AsyncV2Rerank(self._runner)
 
-    @cached_property
+    @once
     def responses(self) -> AsyncV2Responses:
         """Answers a text or a conversation that the platform remembers."""
         from qianfan_api.v2.responses.async_namespace import AsyncV2Responses
 
         return AsyncV2Responses(self._runner)
 
-    @cached_property
+    @once
     def video(self) -> AsyncV2Video:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
         from qianfan_api.v2.video.async_namespace import AsyncV2Video

@@ -50,5 +50,16 @@ reveal_type(chat.endpoint("my_service"))  # R: OpenChat
 reveal_type(chat.endpoint("my_service").create(hello, whatever=[1, 2]))  # R: ChatReply
 reveal_type(chat.endpoint("my_service").stream(hello, top_k=3))  # R: Stream[ChatChunk, ChatReply]
 
+
+def ask_by_name(name: str) -> str:
+    # A name that is known at run time alone: the rules find what the model does not take.
+    handle = chat.model(name)
+    reveal_type(handle)  # R: AnyChat | Undeployed[AnyChat]
+    if isinstance(handle, Undeployed):
+        handle = handle.at("mine")
+    reveal_type(handle.create(hello, top_k=3).result)  # R: str
+    return chat.endpoint("mine", like=name).create(hello, temperature=0.5).result
+
+
 # Required where the page says so.
 chat.chatlaw.create(hello, extra_parameters={"use_keyword": True, "use_reference": False}, temperature=2.0)

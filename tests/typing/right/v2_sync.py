@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from typing_extensions import reveal_type
 
 from qianfan_api.v2.chat.names import ModelName
@@ -44,3 +46,19 @@ def ask(name: str, streaming: bool) -> None:
 def ask_any(name: ModelName) -> str | None:
     reveal_type(client.v2.chat.model(name).create(hello, temperature=0.5))  # R: ChatReply
     return client.v2.chat.model(name).create(hello).choices[0].message.content
+
+
+def ask_by_name(name: str, role: str, history: list[dict[str, Any]]) -> None:
+    reveal_type(client.v2.chat.model(name))  # R: AnyChat
+    reveal_type(client.v2.chat.model(name).create(hello, temperature=0.5))  # R: ChatReply
+    reveal_type(client.v2.chat.model(name).stream(hello))  # R: Stream[ChatChunk, ChatReply]
+    reveal_type(client.v2.chat.endpoint("mine", like="deepseek-r1"))  # R: DeepSeekR1Chat
+    reveal_type(client.v2.chat.endpoint("mine", like=name))  # R: AnyChat
+    # Histories that come from elsewhere, on the OpenAI-like entry.
+    completions.create(model=name, messages=history)
+    completions.create(model=name, messages=[{"role": role, "content": "你好"}, user("你好")])
+    completions.create(model=name, messages=hello, headers={"X-Team": "a"})
+
+
+# What sources disagree about can be given: it warns.
+client.v2.chat.deepseek_v3.create(hello, web_search={"enable": True})

@@ -37,10 +37,6 @@ chat.create([{"role": "user", "content": 1}])
 # ^ pyright: Argument of type "list[dict[str, str | int]]" cannot be assigned to parameter "messages" of type "Sequence[Message]" in function "create"
 #     Type "Literal[1]" is not assignable to type "str | Sequence[ContentPart] | None"
 # ^ mypy: Incompatible types (expression has type "int", TypedDict item "content" has type "str | Sequence[ContentPart] | None")
-client.chat.completions.create(model="ernie-3.5-8k", messages=[{"role": "usr", "content": "你好"}])
-# ^ pyright: Argument of type "list[dict[str, str]]" cannot be assigned to parameter "messages" of type "Sequence[Message]" in function "create"
-#     Type "Literal['usr']" is not assignable to type "Literal['user', 'assistant', 'function', 'system', 'tool']"
-# ^ mypy: Incompatible types (expression has type "Literal['usr']", TypedDict item "role" has type "Literal['user', 'assistant', 'function', 'system', 'tool']")
 
 message: Message = {"role": "usr", "content": "你好"}
 # ^ pyright: Type "dict[str, str]" is not assignable to declared type "Message"

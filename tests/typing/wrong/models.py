@@ -25,31 +25,6 @@ client.v1.chats.ernie_lite_pro_128k.create(hello)
 client.v3.chat.ernie_3_5_8k.create(hello)
 # ^ pyright: Cannot access attribute "v3" for class "Qianfan"
 # ^ mypy: "Qianfan" has no attribute "v3"
-client.v1.chat.model("ERNIE-Sped-8K")
-# ^ pyright: Argument of type "Literal['ERNIE-Sped-8K']" cannot be assigned to parameter "name" of type "ModelName" in function "model"
-# ^ pyright: No overloads for "model" match the provided arguments
-# ^ mypy: No overload variant of "model" of "V1Chat" matches argument type "str"
-client.v2.chat.model("ernie-3.5-8")
-# ^ pyright: Argument of type "Literal['ernie-3.5-8']" cannot be assigned to parameter "name" of type "ModelName" in function "model"
-# ^ pyright: No overloads for "model" match the provided arguments
-# ^ mypy: No overload variant of "model" of "V2Chat" matches argument type "str"
-client.v2.chat.model("ERNIE-3.5-8K")
-# ^ pyright: Argument of type "Literal['ERNIE-3.5-8K']" cannot be assigned to parameter "name" of type "ModelName" in function "model"
-# ^ pyright: No overloads for "model" match the provided arguments
-# ^ mypy: No overload variant of "model" of "V2Chat" matches argument type "str"
-client.v1.chat.endpoint("mine", like="ERNIE-Sped-8K")
-# ^ pyright: Argument of type "Literal['ERNIE-Sped-8K']" cannot be assigned to parameter "like" of type "None" in function "endpoint"
-# ^ pyright: No overloads for "endpoint" match the provided arguments
-# ^ mypy: No overload variant of "endpoint" of "V1Chat" matches argument types "str", "str"
-
-
-def ask(name: str) -> str:
-    # A name that is only known at run time takes `endpoint`, or `client.chat.completions`.
-    return client.v1.chat.model(name).create(hello).result
-    # ^ pyright: Argument of type "str" cannot be assigned to parameter "name" of type "ModelName" in function "model"
-    # ^ pyright: No overloads for "model" match the provided arguments
-    # ^ mypy: No overload variant of "model" of "V1Chat" matches argument type "str"
-    # ^ mypy: Returning Any from function declared to return "str"
 
 
 def ask_any(name: ModelName) -> None:

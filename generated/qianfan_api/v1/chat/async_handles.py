@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
@@ -48,11 +48,13 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -74,11 +76,13 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104: sources disagree: The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -103,8 +107,11 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -124,11 +131,13 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -150,11 +159,13 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104: sources disagree: The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -179,8 +190,9 @@ class AsyncErnie40Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -228,11 +240,13 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        user_setting: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -256,11 +270,13 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -287,8 +303,11 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            user_setting=user_setting,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -310,11 +329,13 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        user_setting: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -338,11 +359,13 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -369,8 +392,9 @@ class AsyncErnie35Chat(AsyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            user_setting=user_setting,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -435,6 +459,7 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -457,6 +482,7 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -478,7 +504,9 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -499,6 +527,7 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -521,6 +550,7 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -542,7 +572,7 @@ class AsyncErnieSpeed128kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -570,6 +600,7 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -593,6 +624,7 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -615,7 +647,9 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -637,6 +671,7 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -660,6 +695,7 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -682,7 +718,7 @@ class AsyncErnieSpeed8kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -707,6 +743,7 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -727,6 +764,7 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -746,7 +784,9 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -765,6 +805,7 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -785,6 +826,7 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -804,7 +846,7 @@ class AsyncErnieLiteDatedChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -832,6 +874,7 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -855,6 +898,7 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -877,7 +921,9 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -899,6 +945,7 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -922,6 +969,7 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -944,7 +992,7 @@ class AsyncErnieTiny8kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -974,6 +1022,7 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -999,6 +1048,7 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1023,7 +1073,9 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1047,6 +1099,7 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1072,6 +1125,7 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1096,7 +1150,7 @@ class AsyncErnieTiny128kChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -1123,6 +1177,7 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1145,6 +1200,7 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1166,7 +1222,9 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1187,6 +1245,7 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1209,6 +1268,7 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1230,7 +1290,7 @@ class AsyncErnieCharacterChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -1251,11 +1311,13 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
         enable_citation: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        system: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1272,11 +1334,13 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure. Sources disagree: The V1 page's list of models that take it does not have this one; the official SDK's table has.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1296,8 +1360,11 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_citation=enable_citation,
             user_id=user_id,
             metadata=metadata,
+            system=system,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1312,11 +1379,13 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
         enable_citation: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        system: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1333,11 +1402,13 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure. Sources disagree: The V1 page's list of models that take it does not have this one; the official SDK's table has.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1357,8 +1428,9 @@ class AsyncErnieFunctionsChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_citation=enable_citation,
             user_id=user_id,
             metadata=metadata,
+            system=system,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def run(
         self,
@@ -1401,11 +1473,13 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
         enable_trace: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1426,11 +1500,13 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Sources disagree: The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1454,8 +1530,11 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_trace=enable_trace,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1474,11 +1553,13 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
         enable_trace: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1499,11 +1580,13 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Sources disagree: The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1527,8 +1610,9 @@ class AsyncQianfanDynamicChat(AsyncHandle[ChatReply, ChatChunk]):
             enable_trace=enable_trace,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -1567,11 +1651,13 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1586,11 +1672,13 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1608,8 +1696,11 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
             stop=stop,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1622,11 +1713,13 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1641,11 +1734,13 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1663,8 +1758,9 @@ class AsyncThirdPartyChat(AsyncHandle[ChatReply, ChatChunk]):
             stop=stop,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -1685,11 +1781,13 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
         top_logprobs: int | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1706,11 +1804,13 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1730,8 +1830,11 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1746,11 +1849,13 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
         top_logprobs: int | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1767,11 +1872,13 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1791,8 +1898,9 @@ class AsyncThirdPartyLogprobsChat(AsyncHandle[ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -1812,11 +1920,14 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
         logprobs: bool | None = None,
         top_logprobs: int | None = None,
         user_id: str | None = None,
+        extra_parameters: ExtraParameters | None = None,
+        metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1832,18 +1943,21 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The general page calls it a parameter of third-party models; the model's own page has it not.
+            metadata: at most 16 members. Keys and values of your own, all strings. Sources disagree: The general page lists it for every model; the model's own page has it not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22.
+        Source: [Qianfan-Chinese-Llama-2-13B-v1](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b), read 2024-06-22.
         """
         request = requests.QianfanLlama13bChatRequest(
             messages=messages,
@@ -1855,8 +1969,12 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
             logprobs=logprobs,
             top_logprobs=top_logprobs,
             user_id=user_id,
+            extra_parameters=extra_parameters,
+            metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1870,11 +1988,14 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
         logprobs: bool | None = None,
         top_logprobs: int | None = None,
         user_id: str | None = None,
+        extra_parameters: ExtraParameters | None = None,
+        metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1890,18 +2011,21 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The general page calls it a parameter of third-party models; the model's own page has it not.
+            metadata: at most 16 members. Keys and values of your own, all strings. Sources disagree: The general page lists it for every model; the model's own page has it not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22.
+        Source: [Qianfan-Chinese-Llama-2-13B-v1](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b), read 2024-06-22.
         """
         request = requests.QianfanLlama13bChatRequest(
             messages=messages,
@@ -1913,8 +2037,10 @@ class AsyncQianfanLlama13bChat(AsyncHandle[ChatReply, ChatChunk]):
             logprobs=logprobs,
             top_logprobs=top_logprobs,
             user_id=user_id,
+            extra_parameters=extra_parameters,
+            metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -1936,6 +2062,7 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1953,6 +2080,7 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1969,7 +2097,9 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1985,6 +2115,7 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2002,6 +2133,7 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -2018,7 +2150,7 @@ class AsyncChatLawChat(AsyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
@@ -2035,21 +2167,25 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> ChatReply:
         """Answers a conversation.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -2060,21 +2196,23 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
@@ -2108,3 +2246,17 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         return await self._runner.run(
             self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
         )
+
+
+class AsyncAnyChat(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, ChatReply]]:
+        """Answers a conversation."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., AsyncStream[ChatChunk, ChatReply]]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...

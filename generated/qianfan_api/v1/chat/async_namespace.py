@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, deprecated, endpoint_path
 from qianfan_api.models import V1_CHAT as CATALOGUE
 from qianfan_api.v1.chat import names
 from qianfan_api.v1.chat.async_handles import (
+    AsyncAnyChat,
     AsyncChatLawChat,
     AsyncErnie35Chat,
     AsyncErnie40Chat,
@@ -1072,10 +1072,12 @@ class AsyncV1Chat:
         | AsyncQianfanLlama13bChat
         | AsyncChatLawChat
     ): ...
+    @overload
+    def model(self, name: str) -> AsyncAnyChat | Undeployed[AsyncAnyChat]: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -1086,8 +1088,9 @@ class AsyncV1Chat:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenChat(self._runner, target)
 
     @overload
     def endpoint(self, name: str, *, like: names.Ernie40ChatName) -> AsyncErnie40Chat: ...
@@ -1119,6 +1122,8 @@ class AsyncV1Chat:
     def endpoint(self, name: str, *, like: names.ChatLawChatName) -> AsyncChatLawChat: ...
     @overload
     def endpoint(self, name: str, *, like: None = None) -> AsyncOpenChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyChat: ...
     def endpoint(self, name: str, *, like: str | None = None) -> Any:
         """A service of your own, by the last part of its address.
 
@@ -1127,6 +1132,11 @@ class AsyncV1Chat:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE[like]
-        target = Target(operation=OPERATION, name=name, path=endpoint_path(OPERATION, name), model=model)
+        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
+        if model is None and (like is not None or name in CATALOGUE):
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
         return (AsyncOpenChat if like is None or model is None else _HANDLES[model.group])(self._runner, target)

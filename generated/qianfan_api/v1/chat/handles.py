@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
@@ -48,11 +48,13 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -74,11 +76,13 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104: sources disagree: The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -103,8 +107,9 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -124,11 +129,13 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -150,11 +157,13 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104: sources disagree: The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -179,8 +188,9 @@ class Ernie40Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -228,11 +238,13 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        user_setting: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -256,11 +268,13 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -287,8 +301,9 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            user_setting=user_setting,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -310,11 +325,13 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
         system_memory_id: str | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        user_setting: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -338,11 +355,13 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id: Which system memory to read. Its text joins the messages. Required when enable_system_memory is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            user_setting: In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -369,8 +388,9 @@ class Ernie35Chat(SyncHandle[ChatReply, ChatChunk]):
             system_memory_id=system_memory_id,
             user_id=user_id,
             metadata=metadata,
+            user_setting=user_setting,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -435,6 +455,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -457,6 +478,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -478,7 +500,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -499,6 +521,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -521,6 +544,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -542,7 +566,7 @@ class ErnieSpeed128kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
@@ -570,6 +594,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -593,6 +618,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -615,7 +641,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -637,6 +663,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -660,6 +687,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -682,7 +710,7 @@ class ErnieSpeed8kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
@@ -707,6 +735,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -727,6 +756,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -746,7 +776,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -765,6 +795,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -785,6 +816,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -804,7 +836,7 @@ class ErnieLiteDatedChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
@@ -832,6 +864,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -855,6 +888,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -877,7 +911,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -899,6 +933,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -922,6 +957,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -944,7 +980,7 @@ class ErnieTiny8kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
@@ -974,6 +1010,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -999,6 +1036,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1023,7 +1061,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1047,6 +1085,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1072,6 +1111,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1096,7 +1136,7 @@ class ErnieTiny128kChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
@@ -1123,6 +1163,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1145,6 +1186,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1166,7 +1208,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1187,6 +1229,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1209,6 +1252,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1230,7 +1274,7 @@ class ErnieCharacterChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
@@ -1251,11 +1295,13 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
         enable_citation: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        system: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1272,11 +1318,13 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure. Sources disagree: The V1 page's list of models that take it does not have this one; the official SDK's table has.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1296,8 +1344,9 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
             enable_citation=enable_citation,
             user_id=user_id,
             metadata=metadata,
+            system=system,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1312,11 +1361,13 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
         enable_citation: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        system: str | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1333,11 +1384,13 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
             enable_citation: default false. Whether the answer carries citation marks. The reply may then hold search_info.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            system: Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure. Sources disagree: The V1 page's list of models that take it does not have this one; the official SDK's table has.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1357,8 +1410,9 @@ class ErnieFunctionsChat(SyncHandle[ChatReply, ChatChunk]):
             enable_citation=enable_citation,
             user_id=user_id,
             metadata=metadata,
+            system=system,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def run(
         self,
@@ -1401,11 +1455,13 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
         enable_trace: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1426,11 +1482,13 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Sources disagree: The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1454,8 +1512,9 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
             enable_trace=enable_trace,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1474,11 +1533,13 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
         enable_trace: bool | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        functions: Sequence[Function] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1499,11 +1560,13 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
             enable_trace: default false. Whether the reply names its sources in search_info, where a search took place.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            functions: The functions that the model may ask to have called. Beside system the effect is not sure. Sources disagree: The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1527,8 +1590,9 @@ class QianfanDynamicChat(SyncHandle[ChatReply, ChatChunk]):
             enable_trace=enable_trace,
             user_id=user_id,
             metadata=metadata,
+            functions=functions,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -1567,11 +1631,13 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1586,11 +1652,13 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1608,8 +1676,9 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
             stop=stop,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1622,11 +1691,13 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
         stop: list[str] | tuple[str, ...] | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1641,11 +1712,13 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
             stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends with one of them.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1663,8 +1736,9 @@ class ThirdPartyChat(SyncHandle[ChatReply, ChatChunk]):
             stop=stop,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
@@ -1685,11 +1759,13 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
         top_logprobs: int | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1706,11 +1782,13 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1730,8 +1808,9 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1746,11 +1825,13 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
         top_logprobs: int | None = None,
         user_id: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        extra_parameters: ExtraParameters | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1767,11 +1848,13 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Only for services of models that went through supervised fine-tuning (SFT). Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
             metadata: at most 16 members. Keys and values of your own, all strings.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1791,8 +1874,9 @@ class ThirdPartyLogprobsChat(SyncHandle[ChatReply, ChatChunk]):
             top_logprobs=top_logprobs,
             user_id=user_id,
             metadata=metadata,
+            extra_parameters=extra_parameters,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
@@ -1812,11 +1896,14 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
         logprobs: bool | None = None,
         top_logprobs: int | None = None,
         user_id: str | None = None,
+        extra_parameters: ExtraParameters | None = None,
+        metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1832,18 +1919,21 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The general page calls it a parameter of third-party models; the model's own page has it not.
+            metadata: at most 16 members. Keys and values of your own, all strings. Sources disagree: The general page lists it for every model; the model's own page has it not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22.
+        Source: [Qianfan-Chinese-Llama-2-13B-v1](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b), read 2024-06-22.
         """
         request = requests.QianfanLlama13bChatRequest(
             messages=messages,
@@ -1855,8 +1945,10 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
             logprobs=logprobs,
             top_logprobs=top_logprobs,
             user_id=user_id,
+            extra_parameters=extra_parameters,
+            metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1870,11 +1962,14 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
         logprobs: bool | None = None,
         top_logprobs: int | None = None,
         user_id: str | None = None,
+        extra_parameters: ExtraParameters | None = None,
+        metadata: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1890,18 +1985,21 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
             logprobs: default false. Whether the reply holds the log probabilities of its tokens; needs top_logprobs.
             top_logprobs: at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true.
             user_id: Who the end user is; any text that is unique to them.
+            extra_parameters: ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The general page calls it a parameter of third-party models; the model's own page has it not.
+            metadata: at most 16 members. Keys and values of your own, all strings. Sources disagree: The general page lists it for every model; the model's own page has it not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: Qianfan-Chinese-Llama-2-13B-v1, read 2024-06-22.
+        Source: [Qianfan-Chinese-Llama-2-13B-v1](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/8lo479b4b), read 2024-06-22.
         """
         request = requests.QianfanLlama13bChatRequest(
             messages=messages,
@@ -1913,8 +2011,10 @@ class QianfanLlama13bChat(SyncHandle[ChatReply, ChatChunk]):
             logprobs=logprobs,
             top_logprobs=top_logprobs,
             user_id=user_id,
+            extra_parameters=extra_parameters,
+            metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
@@ -1936,6 +2036,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1953,6 +2054,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -1969,7 +2071,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1985,6 +2087,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2002,6 +2105,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -2018,7 +2122,7 @@ class ChatLawChat(SyncHandle[ChatReply, ChatChunk]):
             user_id=user_id,
             metadata=metadata,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenChat(SyncHandle[ChatReply, ChatChunk]):
@@ -2035,21 +2139,23 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> ChatReply:
         """Answers a conversation.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -2060,21 +2166,23 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. messages[].content and system together at most the model's max_chars characters. User (or function) and assistant take turns. The first message is from user. An odd number of messages. The last message is from user or function.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
@@ -2108,3 +2216,17 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         return self._runner.run(
             self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
         )
+
+
+class AnyChat(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., ChatReply]:
+        """Answers a conversation."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., Stream[ChatChunk, ChatReply]]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...

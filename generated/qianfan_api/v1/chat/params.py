@@ -45,6 +45,8 @@ class Ernie40ChatParams(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    functions: Sequence[Function] | None
+    """The functions that the model may ask to have called. Beside system the effect is not sure. ERNIE-4.0-8K, ERNIE-4.0-8K-Preview, ERNIE-4.0-8K-0329, ERNIE-4.0-8K-0104: sources disagree: The V1 page keeps functions to ERNIE 3.5; the official SDK lists them for some ERNIE 4.0 models."""
 
 
 class Ernie40ChatRunParams(Ernie40ChatParams, CallOptions, total=False):
@@ -84,6 +86,8 @@ class Ernie35ChatSettings(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    user_setting: str | None
+    """In the official SDK's table for some ERNIE 3.5 models only; its meaning is not documented. Sources disagree: Only the official SDK lists it, for some ERNIE 3.5 models; the V1 page does not have it."""
 
 
 class Ernie35ChatParams(Ernie35ChatSettings, total=False):
@@ -272,6 +276,8 @@ class ErnieFunctionsChatSettings(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    system: str | None
+    """Who the model is to be, e.g. an assistant of some company. Counts towards the model's longest input. Beside functions its effect is not sure. Sources disagree: The V1 page's list of models that take it does not have this one; the official SDK's table has."""
 
 
 class ErnieFunctionsChatParams(ErnieFunctionsChatSettings, total=False):
@@ -314,6 +320,8 @@ class QianfanDynamicChatParams(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    functions: Sequence[Function] | None
+    """The functions that the model may ask to have called. Beside system the effect is not sure. Sources disagree: The V1 page keeps functions to ERNIE 3.5 yet gives this model tool_choice; the SDK lists functions."""
 
 
 class QianfanDynamicChatRunParams(QianfanDynamicChatParams, CallOptions, total=False):
@@ -337,6 +345,8 @@ class ThirdPartyChatParams(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    extra_parameters: ExtraParameters | None
+    """ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone."""
 
 
 class ThirdPartyLogprobsChatParams(TypedDict, total=False):
@@ -360,6 +370,8 @@ class ThirdPartyLogprobsChatParams(TypedDict, total=False):
     """Who the end user is; any text that is unique to them."""
     metadata: Mapping[str, str] | None
     """at most 16 members. Keys and values of your own, all strings."""
+    extra_parameters: ExtraParameters | None
+    """ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The page calls it a parameter of third-party models, but documents it for ChatLaw alone."""
 
 
 class QianfanLlama13bChatParams(TypedDict, total=False):
@@ -381,6 +393,10 @@ class QianfanLlama13bChatParams(TypedDict, total=False):
     """at least 0 and at most 5. How many of the likeliest tokens to return at each position; needed with logprobs. Required when logprobs is true."""
     user_id: str | None
     """Who the end user is; any text that is unique to them."""
+    extra_parameters: ExtraParameters | None
+    """ChatLaw's own settings, required there. What other third-party models read in it is not documented. Sources disagree: The general page calls it a parameter of third-party models; the model's own page has it not."""
+    metadata: Mapping[str, str] | None
+    """at most 16 members. Keys and values of your own, all strings. Sources disagree: The general page lists it for every model; the model's own page has it not."""
 
 
 class ChatLawChatRequiredParams(TypedDict):

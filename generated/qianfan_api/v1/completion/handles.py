@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.v1.completion import requests
@@ -30,6 +31,7 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> CompletionReply:
         """Continues a text.
 
@@ -48,13 +50,14 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: CodeLlama-7b-Instruct, read 2024-12-30.
+        Source: [CodeLlama-7b-Instruct](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/ylo47d03k), read 2024-12-30.
         """
         request = requests.CodeCompletionRequest(
             prompt=prompt,
@@ -65,7 +68,7 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -82,6 +85,7 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
@@ -100,13 +104,14 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: CodeLlama-7b-Instruct, read 2024-12-30.
+        Source: [CodeLlama-7b-Instruct](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/ylo47d03k), read 2024-12-30.
         """
         request = requests.CodeCompletionRequest(
             prompt=prompt,
@@ -117,7 +122,7 @@ class CodeCompletion(SyncHandle[CompletionReply, CompletionChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
@@ -134,21 +139,23 @@ class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> CompletionReply:
         """Continues a text.
 
         Args:
             prompt: What to continue.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -159,18 +166,34 @@ class OpenCompletion(SyncHandle[CompletionReply, CompletionChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> Stream[CompletionChunk, CompletionReply]:
         """Continues a text. Gives the answer piece by piece, as it comes.
 
         Args:
             prompt: What to continue.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyCompletion(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., CompletionReply]:
+        """Continues a text."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., Stream[CompletionChunk, CompletionReply]]:
+        """Continues a text. Gives the answer piece by piece, as it comes."""
+        ...

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
@@ -26,10 +27,11 @@ class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For Embedding-V1, bge-large-zh, bge-large-en.
+        For Embedding-V1, bge-large-zh, bge-large-en. More texts than one request bears go in several, one after the other.
 
         Args:
             input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
@@ -39,19 +41,20 @@ class TextEmbedding(SyncHandle[EmbeddingReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Embedding-V1, read 2025-09-05.
+        Source: [Embedding-V1](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/alj562vvu), read 2025-09-05.
         """
         request = requests.TextEmbeddingRequest(
             input=input,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
@@ -69,10 +72,11 @@ class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For tao-8k.
+        For tao-8k. More texts than one request bears go in several, one after the other.
 
         Args:
             input: exactly 1 item, each not empty, each at most 28000 characters. A list with the text.
@@ -82,19 +86,20 @@ class LongTextEmbedding(SyncHandle[EmbeddingReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 向量, read 2025-12-31.
+        Source: [向量](https://cloud.baidu.com/doc/qianfan-api/s/Fm7u3ropn), read 2025-12-31.
         """
         request = requests.LongTextEmbeddingRequest(
             input=input,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenEmbedding(SyncHandle[EmbeddingReply, Reply]):
@@ -111,18 +116,29 @@ class OpenEmbedding(SyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
         Args:
             input: at least 1 and at most 16 items, each not empty, each at most the model's max_chars characters. The texts. The reply has a vector for each, in the same order.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyEmbedding(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., EmbeddingReply]:
+        """Turns texts into vectors."""
+        ...

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_EMBEDDING as CATALOGUE
 from qianfan_api.v1.embedding import names
 from qianfan_api.v1.embedding.handles import (
+    AnyEmbedding,
     LongTextEmbedding,
     OpenEmbedding,
     TextEmbedding,
@@ -81,10 +81,12 @@ class V1Embedding:
     def model(self, name: Literal["tao-8k"]) -> LongTextEmbedding: ...
     @overload
     def model(self, name: names.ModelName) -> TextEmbedding | LongTextEmbedding: ...
+    @overload
+    def model(self, name: str) -> AnyEmbedding: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -95,8 +97,9 @@ class V1Embedding:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
+        return OpenEmbedding(self._runner, target)
 
     @overload
     def endpoint(self, name: str, *, like: names.TextEmbeddingName) -> TextEmbedding: ...
@@ -104,6 +107,8 @@ class V1Embedding:
     def endpoint(self, name: str, *, like: names.LongTextEmbeddingName) -> LongTextEmbedding: ...
     @overload
     def endpoint(self, name: str, *, like: None = None) -> OpenEmbedding: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyEmbedding: ...
     def endpoint(self, name: str, *, like: str | None = None) -> Any:
         """A service of your own, by the last part of its address.
 
@@ -112,6 +117,11 @@ class V1Embedding:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE[like]
-        target = Target(operation=OPERATION, name=name, path=endpoint_path(OPERATION, name), model=model)
+        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
+        if model is None and (like is not None or name in CATALOGUE):
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
         return (OpenEmbedding if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -21,5 +21,7 @@ V1_EMBEDDING: Operation[EmbeddingReply, Reply] = Operation(
     ),
     deployed_path="embeddings/{endpoint}",
     reply=EmbeddingReply,
+    split="input",
+    most={"TextEmbedding": 16, "LongTextEmbedding": 1},
 )
 """Turns texts into vectors."""

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Protocol
 
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
 from qianfan_api.v1.image2text import requests
@@ -31,6 +32,7 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Image2TextReply:
         """Answers a question about an image.
 
@@ -50,13 +52,14 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Fuyu-8B, read 2024-12-30.
+        Source: [Fuyu-8B](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/Qlq4l7uw6), read 2024-12-30.
         """
         request = requests.FuyuImage2TextRequest(
             prompt=prompt,
@@ -68,7 +71,9 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -86,6 +91,7 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
 
@@ -105,13 +111,14 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: Fuyu-8B, read 2024-12-30.
+        Source: [Fuyu-8B](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/Qlq4l7uw6), read 2024-12-30.
         """
         request = requests.FuyuImage2TextRequest(
             prompt=prompt,
@@ -123,7 +130,7 @@ class AsyncFuyuImage2Text(AsyncHandle[Image2TextReply, Image2TextChunk]):
             stop=stop,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
@@ -141,6 +148,7 @@ class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> Image2TextReply:
         """Answers a question about an image.
@@ -148,15 +156,18 @@ class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         Args:
             prompt: The question.
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -168,6 +179,7 @@ class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> AsyncStream[Image2TextChunk, Image2TextReply]:
         """Answers a question about an image. Gives the answer piece by piece, as it comes.
@@ -175,12 +187,27 @@ class AsyncOpenImage2text(AsyncHandle[Image2TextReply, Image2TextChunk]):
         Args:
             prompt: The question.
             image: an image in base64, at most 4,194,304 bytes as base64, each side at least 15 and at most 4096 pixels. The image in base64, without a data header. JPEG, PNG or BMP.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, "image": image, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AsyncAnyImage2text(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, Image2TextReply]]:
+        """Answers a question about an image."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., AsyncStream[Image2TextChunk, Image2TextReply]]:
+        """Answers a question about an image. Gives the answer piece by piece, as it comes."""
+        ...

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
@@ -37,6 +37,7 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> PluginReply:
         """Answers a conversation with the help of plugins.
 
@@ -52,13 +53,14 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 千帆 Python SDK 大模型推理, read 2024-09-29.
+        Source: [千帆 Python SDK 大模型推理](https://github.com/baidubce/bce-qianfan-sdk/blob/main/docs/inference.md), read 2024-09-29.
         """
         request = requests.ErniePluginRequest(
             messages=messages,
@@ -66,7 +68,9 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -80,6 +84,7 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
@@ -95,13 +100,14 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 千帆 Python SDK 大模型推理, read 2024-09-29.
+        Source: [千帆 Python SDK 大模型推理](https://github.com/baidubce/bce-qianfan-sdk/blob/main/docs/inference.md), read 2024-09-29.
         """
         request = requests.ErniePluginRequest(
             messages=messages,
@@ -109,7 +115,7 @@ class AsyncErniePlugin(AsyncHandle[PluginReply, PluginChunk]):
             user_id=user_id,
             extra_data=extra_data,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AsyncOpenPlugin(AsyncHandle[PluginReply, PluginChunk]):
@@ -126,21 +132,25 @@ class AsyncOpenPlugin(AsyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> PluginReply:
         """Answers a conversation with the help of plugins.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -151,21 +161,23 @@ class AsyncOpenPlugin(AsyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> AsyncStream[PluginChunk, PluginReply]:
         """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes.
 
         Args:
             messages: not empty. The conversation so far, oldest first; the last message is the one to answer. The last may have 4800 characters; of all together beyond that the oldest are forgotten. User and assistant take turns; user first and last. An odd number of messages. The last message is from user.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
@@ -199,3 +211,17 @@ class AsyncOpenPlugin(AsyncHandle[PluginReply, PluginChunk]):
         return await self._runner.run(
             self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
         )
+
+
+class AsyncAnyPlugin(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, PluginReply]]:
+        """Answers a conversation with the help of plugins."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., AsyncStream[PluginChunk, PluginReply]]:
+        """Answers a conversation with the help of plugins. Gives the answer piece by piece, as it comes."""
+        ...

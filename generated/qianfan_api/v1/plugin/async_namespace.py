@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_PLUGIN as CATALOGUE
 from qianfan_api.v1.plugin import names
 from qianfan_api.v1.plugin.async_handles import (
+    AsyncAnyPlugin,
     AsyncErniePlugin,
     AsyncOpenPlugin,
 )
@@ -61,10 +61,10 @@ class AsyncV1Plugin:
         handle: AsyncErniePlugin = self._handle("EBPluginV2")
         return handle
 
-    def model(self, name: names.ModelName) -> AsyncErniePlugin:
+    def model(self, name: names.ModelName | str) -> AsyncErniePlugin:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: AsyncErniePlugin = self._named(name)
         return handle
@@ -75,13 +75,16 @@ class AsyncV1Plugin:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenPlugin(self._runner, target)
 
     @overload
     def endpoint(self, name: str, *, like: names.ErniePluginName) -> AsyncErniePlugin: ...
     @overload
     def endpoint(self, name: str, *, like: None = None) -> AsyncOpenPlugin: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyPlugin: ...
     def endpoint(self, name: str, *, like: str | None = None) -> Any:
         """A service of your own, by the last part of its address.
 
@@ -90,6 +93,11 @@ class AsyncV1Plugin:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE[like]
-        target = Target(operation=OPERATION, name=name, path=endpoint_path(OPERATION, name), model=model)
+        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
+        if model is None and (like is not None or name in CATALOGUE):
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
         return (AsyncOpenPlugin if like is None or model is None else _HANDLES[model.group])(self._runner, target)

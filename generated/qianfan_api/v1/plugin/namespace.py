@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import Runner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_PLUGIN as CATALOGUE
 from qianfan_api.v1.plugin import names
 from qianfan_api.v1.plugin.handles import (
+    AnyPlugin,
     ErniePlugin,
     OpenPlugin,
 )
@@ -61,10 +61,10 @@ class V1Plugin:
         handle: ErniePlugin = self._handle("EBPluginV2")
         return handle
 
-    def model(self, name: names.ModelName) -> ErniePlugin:
+    def model(self, name: names.ModelName | str) -> ErniePlugin:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: ErniePlugin = self._named(name)
         return handle
@@ -75,13 +75,16 @@ class V1Plugin:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
+        return OpenPlugin(self._runner, target)
 
     @overload
     def endpoint(self, name: str, *, like: names.ErniePluginName) -> ErniePlugin: ...
     @overload
     def endpoint(self, name: str, *, like: None = None) -> OpenPlugin: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyPlugin: ...
     def endpoint(self, name: str, *, like: str | None = None) -> Any:
         """A service of your own, by the last part of its address.
 
@@ -90,6 +93,11 @@ class V1Plugin:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE[like]
-        target = Target(operation=OPERATION, name=name, path=endpoint_path(OPERATION, name), model=model)
+        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
+        if model is None and (like is not None or name in CATALOGUE):
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
         return (OpenPlugin if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
 from qianfan_api.shapes import (
@@ -35,6 +36,7 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> PluginReply:
         """Asks a plugin service of one's own.
 
@@ -54,13 +56,14 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 域内知识搜索增强插件API调用说明, read 2024-06-26.
+        Source: [域内知识搜索增强插件API调用说明](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/iljcncvrf), read 2024-06-26.
         """
         request = requests.PluginServiceRequest(
             query=query,
@@ -72,7 +75,7 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -90,6 +93,7 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
@@ -109,13 +113,14 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 域内知识搜索增强插件API调用说明, read 2024-06-26.
+        Source: [域内知识搜索增强插件API调用说明](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/iljcncvrf), read 2024-06-26.
         """
         request = requests.PluginServiceRequest(
             query=query,
@@ -127,7 +132,7 @@ class PluginService(SyncHandle[PluginReply, PluginChunk]):
             fileurl=fileurl,
             user_id=user_id,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenPluginEndpoint(SyncHandle[PluginReply, PluginChunk]):
@@ -144,21 +149,23 @@ class OpenPluginEndpoint(SyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> PluginReply:
         """Asks a plugin service of one's own.
 
         Args:
             query: not empty, at most 1000 characters. The question.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -169,18 +176,34 @@ class OpenPluginEndpoint(SyncHandle[PluginReply, PluginChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> Stream[PluginChunk, PluginReply]:
         """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes.
 
         Args:
             query: not empty, at most 1000 characters. The question.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyPluginEndpoint(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., PluginReply]:
+        """Asks a plugin service of one's own."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., Stream[PluginChunk, PluginReply]]:
+        """Asks a plugin service of one's own. Gives the answer piece by piece, as it comes."""
+        ...

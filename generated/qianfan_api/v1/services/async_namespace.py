@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v1.services.operation import V1_SERVICES as OPERATION
 from qianfan_api.v1.services.types import ServiceList
 
 
-class AsyncV1Services:
+class AsyncV1Services(Explained):
     """Lists the model services that one may call."""
 
     __slots__ = ("_runner",)
+
+    _api = OPERATION.name
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
@@ -27,6 +30,7 @@ class AsyncV1Services:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ServiceList:
         """Lists the model services that one may call.
 
@@ -37,14 +41,15 @@ class AsyncV1Services:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取服务列表, read 2024-12-26.
+        Source: [获取服务列表](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/4lqoklvr1), read 2024-12-26.
         """
         request = OpenRequest({"apiTypefilter": apiTypefilter})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

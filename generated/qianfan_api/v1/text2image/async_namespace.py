@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import AsyncRunner, Target, Undeployed, endpoint_path
 from qianfan_api.models import V1_TEXT2IMAGE as CATALOGUE
 from qianfan_api.v1.text2image import names
 from qianfan_api.v1.text2image.async_handles import (
+    AsyncAnyText2image,
     AsyncOpenText2image,
     AsyncStableDiffusion,
 )
@@ -55,10 +55,10 @@ class AsyncV1Text2image:
         handle: AsyncStableDiffusion = self._handle("Stable-Diffusion-XL")
         return handle
 
-    def model(self, name: names.ModelName) -> AsyncStableDiffusion:
+    def model(self, name: names.ModelName | str) -> AsyncStableDiffusion:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: AsyncStableDiffusion = self._named(name)
         return handle
@@ -69,13 +69,16 @@ class AsyncV1Text2image:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenText2image(self._runner, target)
 
     @overload
     def endpoint(self, name: str, *, like: names.StableDiffusionName) -> AsyncStableDiffusion: ...
     @overload
     def endpoint(self, name: str, *, like: None = None) -> AsyncOpenText2image: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyText2image: ...
     def endpoint(self, name: str, *, like: str | None = None) -> Any:
         """A service of your own, by the last part of its address.
 
@@ -84,6 +87,11 @@ class AsyncV1Text2image:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE[like]
-        target = Target(operation=OPERATION, name=name, path=endpoint_path(OPERATION, name), model=model)
+        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
+        if model is None and (like is not None or name in CATALOGUE):
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        path = endpoint_path(OPERATION, name)
+        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
         return (AsyncOpenText2image if like is None or model is None else _HANDLES[model.group])(self._runner, target)

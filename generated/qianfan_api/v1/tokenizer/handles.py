@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
@@ -36,6 +36,7 @@ class ErnieTokenizer(SyncHandle[TokenizerReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> TokenizerReply:
         """Counts the tokens of a text.
 
@@ -49,19 +50,20 @@ class ErnieTokenizer(SyncHandle[TokenizerReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 计算ERNIE系列Token长度, read 2025-05-09.
+        Source: [计算ERNIE系列Token长度](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/dlr4v9cn1), read 2025-05-09.
         """
         request = requests.ErnieTokenizerRequest(
             prompt=prompt,
             model=model,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenTokenizer(SyncHandle[TokenizerReply, Reply]):
@@ -78,18 +80,29 @@ class OpenTokenizer(SyncHandle[TokenizerReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> TokenizerReply:
         """Counts the tokens of a text.
 
         Args:
             prompt: at most 512000 characters. The text.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyTokenizer(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., TokenizerReply]:
+        """Counts the tokens of a text."""
+        ...

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import AsyncParsedStream, FunctionRun, OnError, Parsed
 from qianfan_api.handles import AsyncHandle, AsyncStream, OpenRequest, Options, Retry, Validate
@@ -59,6 +59,7 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -88,6 +89,7 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -116,7 +118,9 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -144,6 +148,7 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -173,6 +178,7 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -201,7 +207,7 @@ class AsyncErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -272,6 +278,7 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -300,6 +307,7 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -327,7 +335,9 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -354,6 +364,7 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -382,6 +393,7 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -409,7 +421,7 @@ class AsyncErnieNovelChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -482,6 +494,7 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -512,6 +525,7 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -541,7 +555,9 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -570,6 +586,7 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -600,6 +617,7 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -629,7 +647,7 @@ class AsyncErnieSpeedChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -701,6 +719,7 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -730,13 +749,14 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -758,7 +778,9 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -786,6 +808,7 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -815,13 +838,14 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -843,7 +867,7 @@ class AsyncErnie45Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -914,6 +938,7 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -942,13 +967,14 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -969,7 +995,9 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -996,6 +1024,7 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1024,13 +1053,14 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -1051,7 +1081,7 @@ class AsyncErnie45VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -1123,6 +1153,7 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1152,13 +1183,14 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45PreviewChatRequest(
             messages=messages,
@@ -1180,7 +1212,9 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1208,6 +1242,7 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1237,13 +1272,14 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45PreviewChatRequest(
             messages=messages,
@@ -1265,7 +1301,7 @@ class AsyncErnie45PreviewChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -1339,6 +1375,7 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1370,13 +1407,14 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -1400,7 +1438,9 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1430,6 +1470,7 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1461,13 +1502,14 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -1491,7 +1533,7 @@ class AsyncErnie45VisionThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -1574,6 +1616,7 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1610,13 +1653,14 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ChatRequest(
             messages=messages,
@@ -1645,7 +1689,9 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1680,6 +1726,7 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1716,13 +1763,14 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ChatRequest(
             messages=messages,
@@ -1751,7 +1799,7 @@ class AsyncErnie5Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -1830,6 +1878,7 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1866,13 +1915,14 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -1901,7 +1951,9 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -1936,6 +1988,7 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1972,13 +2025,14 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -2007,7 +2061,7 @@ class AsyncErnie5ThinkingChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -2082,6 +2136,7 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2114,13 +2169,14 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -2145,7 +2201,9 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -2176,6 +2234,7 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2208,13 +2267,14 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -2239,7 +2299,7 @@ class AsyncErnieX1Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -2310,6 +2370,7 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2338,13 +2399,14 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1TurboChatRequest(
             messages=messages,
@@ -2365,7 +2427,9 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -2392,6 +2456,7 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2420,13 +2485,14 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1TurboChatRequest(
             messages=messages,
@@ -2447,7 +2513,7 @@ class AsyncErnieX1TurboChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -2518,6 +2584,7 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2546,13 +2613,14 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -2573,7 +2641,9 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -2600,6 +2670,7 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2628,13 +2699,14 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -2655,7 +2727,7 @@ class AsyncQianfanChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -2725,6 +2797,7 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2752,13 +2825,14 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanIntentChatRequest(
             messages=messages,
@@ -2778,7 +2852,9 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -2804,6 +2880,7 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2831,13 +2908,14 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanIntentChatRequest(
             messages=messages,
@@ -2857,7 +2935,7 @@ class AsyncQianfanIntentChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -2928,6 +3006,7 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2956,13 +3035,14 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -2983,7 +3063,9 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -3010,6 +3092,7 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3038,13 +3121,14 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -3065,7 +3149,7 @@ class AsyncQianfanVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -3138,6 +3222,7 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3168,13 +3253,14 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieChatRequest(
             messages=messages,
@@ -3197,7 +3283,9 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -3226,6 +3314,7 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3256,13 +3345,14 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieChatRequest(
             messages=messages,
@@ -3285,7 +3375,7 @@ class AsyncOpenErnieChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -3359,6 +3449,7 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3390,13 +3481,14 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieSearchChatRequest(
             messages=messages,
@@ -3420,7 +3512,9 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -3450,6 +3544,7 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3481,13 +3576,14 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieSearchChatRequest(
             messages=messages,
@@ -3511,7 +3607,7 @@ class AsyncOpenErnieSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -3587,6 +3683,7 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3620,13 +3717,14 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieVisionChatRequest(
             messages=messages,
@@ -3652,7 +3750,9 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -3684,6 +3784,7 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3717,13 +3818,14 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieVisionChatRequest(
             messages=messages,
@@ -3749,7 +3851,7 @@ class AsyncOpenErnieVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -3823,6 +3925,7 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3854,13 +3957,14 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -3884,7 +3988,9 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -3914,6 +4020,7 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3945,13 +4052,14 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -3975,7 +4083,7 @@ class AsyncOpenWeightChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -4050,6 +4158,7 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4082,13 +4191,14 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -4113,7 +4223,9 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -4144,6 +4256,7 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4176,13 +4289,14 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -4207,7 +4321,7 @@ class AsyncOpenWeightSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -4275,11 +4389,14 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        penalty_score: float | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4305,18 +4422,21 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated. Sources disagree: The page says that it does not take it; code that the platform's console made sends it.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The table of spring 2025 says that it does not search; code that the platform's console made asks it to.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekChatRequest(
             messages=messages,
@@ -4338,8 +4458,12 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            penalty_score=penalty_score,
+            web_search=web_search,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -4363,11 +4487,14 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        penalty_score: float | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4393,18 +4520,21 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated. Sources disagree: The page says that it does not take it; code that the platform's console made sends it.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The table of spring 2025 says that it does not search; code that the platform's console made asks it to.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekChatRequest(
             messages=messages,
@@ -4426,8 +4556,10 @@ class AsyncDeepSeekChat(AsyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            penalty_score=penalty_score,
+            web_search=web_search,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -4500,6 +4632,7 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4530,13 +4663,14 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25ChatRequest(
             messages=messages,
@@ -4559,7 +4693,9 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -4588,6 +4724,7 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4618,13 +4755,14 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25ChatRequest(
             messages=messages,
@@ -4647,7 +4785,7 @@ class AsyncQwen25Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -4720,6 +4858,7 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4750,13 +4889,14 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25VisionChatRequest(
             messages=messages,
@@ -4779,7 +4919,9 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -4808,6 +4950,7 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4838,13 +4981,14 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25VisionChatRequest(
             messages=messages,
@@ -4867,7 +5011,7 @@ class AsyncQwen25VisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -4941,6 +5085,7 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4972,13 +5117,14 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -5002,7 +5148,9 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -5032,6 +5180,7 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5063,13 +5212,14 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -5093,7 +5243,7 @@ class AsyncOpenWeightVisionChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -5169,6 +5319,7 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5202,13 +5353,14 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
@@ -5234,7 +5386,9 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -5266,6 +5420,7 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5299,13 +5454,14 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
@@ -5331,7 +5487,7 @@ class AsyncReasoningChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -5402,11 +5558,13 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5435,18 +5593,20 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekR1ChatRequest(
             messages=messages,
@@ -5471,8 +5631,11 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            web_search=web_search,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -5499,11 +5662,13 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5532,18 +5697,20 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekR1ChatRequest(
             messages=messages,
@@ -5568,8 +5735,9 @@ class AsyncDeepSeekR1Chat(AsyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            web_search=web_search,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -5647,6 +5815,7 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5682,13 +5851,14 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -5716,7 +5886,9 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -5750,6 +5922,7 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5785,13 +5958,14 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -5819,7 +5993,7 @@ class AsyncReasoningSearchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -5896,6 +6070,7 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5930,13 +6105,14 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -5963,7 +6139,9 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -5996,6 +6174,7 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6030,13 +6209,14 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -6063,7 +6243,7 @@ class AsyncReasoningBudgetChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -6141,6 +6321,7 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6176,13 +6357,14 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -6210,7 +6392,9 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -6244,6 +6428,7 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6279,13 +6464,14 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -6313,7 +6499,7 @@ class AsyncQwen3Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -6391,6 +6577,7 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6426,13 +6613,14 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen35ChatRequest(
             messages=messages,
@@ -6460,7 +6648,9 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -6494,6 +6684,7 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6529,13 +6720,14 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen35ChatRequest(
             messages=messages,
@@ -6563,7 +6755,7 @@ class AsyncQwen35Chat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -6641,6 +6833,7 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6676,13 +6869,14 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -6710,7 +6904,9 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -6744,6 +6940,7 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6779,13 +6976,14 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -6813,7 +7011,7 @@ class AsyncThinkingSwitchChat(AsyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self,
@@ -6868,21 +7066,25 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> ChatReply:
         """Answers a conversation.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
     def stream(
         self,
@@ -6893,21 +7095,23 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> AsyncStream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def parse(
         self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
@@ -6941,3 +7145,17 @@ class AsyncOpenChat(AsyncHandle[ChatReply, ChatChunk]):
         return await self._runner.run(
             self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
         )
+
+
+class AsyncAnyChat(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, ChatReply]]:
+        """Answers a conversation."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., AsyncStream[ChatChunk, ChatReply]]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...

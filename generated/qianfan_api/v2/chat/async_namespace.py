@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.v2.chat import names
 from qianfan_api.v2.chat.async_handles import (
+    AsyncAnyChat,
     AsyncDeepSeekChat,
     AsyncDeepSeekR1Chat,
     AsyncErnie5Chat,
@@ -1283,10 +1283,12 @@ class AsyncV2Chat:
         | AsyncQwen35Chat
         | AsyncThinkingSwitchChat
     ): ...
+    @overload
+    def model(self, name: str) -> AsyncAnyChat: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -1297,9 +1299,85 @@ class AsyncV2Chat:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenChat(self._runner, target)
 
-    def endpoint(self, name: str) -> AsyncOpenChat:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return AsyncOpenChat(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieChatName) -> AsyncErnieChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieNovelChatName) -> AsyncErnieNovelChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieSpeedChatName) -> AsyncErnieSpeedChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45ChatName) -> AsyncErnie45Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45VisionChatName) -> AsyncErnie45VisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45PreviewChatName) -> AsyncErnie45PreviewChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45VisionThinkingChatName) -> AsyncErnie45VisionThinkingChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie5ChatName) -> AsyncErnie5Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie5ThinkingChatName) -> AsyncErnie5ThinkingChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieX1ChatName) -> AsyncErnieX1Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieX1TurboChatName) -> AsyncErnieX1TurboChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanChatName) -> AsyncQianfanChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanIntentChatName) -> AsyncQianfanIntentChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanVisionChatName) -> AsyncQianfanVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieChatName) -> AsyncOpenErnieChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieSearchChatName) -> AsyncOpenErnieSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieVisionChatName) -> AsyncOpenErnieVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightChatName) -> AsyncOpenWeightChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightSearchChatName) -> AsyncOpenWeightSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.DeepSeekChatName) -> AsyncDeepSeekChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen25ChatName) -> AsyncQwen25Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen25VisionChatName) -> AsyncQwen25VisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightVisionChatName) -> AsyncOpenWeightVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningChatName) -> AsyncReasoningChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.DeepSeekR1ChatName) -> AsyncDeepSeekR1Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningSearchChatName) -> AsyncReasoningSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningBudgetChatName) -> AsyncReasoningBudgetChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen3ChatName) -> AsyncQwen3Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen35ChatName) -> AsyncQwen35Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ThinkingSwitchChatName) -> AsyncThinkingSwitchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> AsyncOpenChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyChat: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (AsyncOpenChat if like is None or model is None else _HANDLES[model.group])(self._runner, target)

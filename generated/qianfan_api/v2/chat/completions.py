@@ -19,6 +19,7 @@ from qianfan_api.handles import (
     Target,
     Validate,
 )
+from qianfan_api.keywords import Explained
 from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.shapes import (
     Message,
@@ -35,19 +36,26 @@ from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from qianfan_api.v2.chat import params
+    from qianfan_api.v2.chat import names, params
 
 T = TypeVar("T")
 
 
 def _target(model: str) -> Target[ChatReply, ChatChunk]:
-    return Target(operation=OPERATION, name=model, model=CATALOGUE.get(model))
+    known = CATALOGUE.get(model)
+    if known is not None:
+        return Target(operation=OPERATION, name=model, model=known)
+    from qianfan_api.validation import unknown_model
+
+    return Target(operation=OPERATION, name=model, doubt=unknown_model(OPERATION.name, model))
 
 
-class Completions:
+class Completions(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.chat.<model>`."""
 
     __slots__ = ("_runner",)
+
+    _api = OPERATION.name
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -56,8 +64,8 @@ class Completions:
     def create(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         stream: Literal[False] | None = None,
         stream_options: StreamOptions | None = None,
         temperature: float | None = None,
@@ -92,138 +100,14 @@ class Completions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply: ...
-
-    @overload
-    def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: Literal[True],
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> Stream[ChatChunk, ChatReply]: ...
-
-    @overload
-    def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: bool,
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk, ChatReply]: ...
-
-    def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: bool | None = None,
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> ChatReply | Stream[ChatChunk, ChatReply]:
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
 
         Args:
-            model: The model's name, exactly.
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
@@ -259,9 +143,274 @@ class Completions:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Source: 对话Chat V2, read 2024-12-13.
         """
+
+    @overload
+    def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: Literal[True],
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Stream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
+    @overload
+    def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: bool,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
+    def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: bool | None = None,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply | Stream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
         request = OpenRequest(
             {
                 "messages": messages,
@@ -295,7 +444,7 @@ class Completions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, deadline, validate, retry)
+        options = Options(extra, timeout, deadline, validate, retry, headers)
         if stream:
             return self._runner.stream(_target(model), request, options)
         return self._runner.create(_target(model), request, options)
@@ -303,8 +452,8 @@ class Completions:
     def parse(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         into: type[T],
         retries: int = 0,
         **parameters: Unpack[params.AnyModelRunParams],
@@ -318,7 +467,12 @@ class Completions:
         )
 
     def parse_stream(
-        self, *, model: str, messages: Sequence[Message], into: type[T], **parameters: Unpack[params.AnyModelRunParams]
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        into: type[T],
+        **parameters: Unpack[params.AnyModelRunParams],
     ) -> ParsedStream[T, ChatReply]:
         """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
         return self._runner.parse_stream(
@@ -333,8 +487,8 @@ class Completions:
     def run(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         tools: Sequence[Callable[..., object]],
         max_turns: int = 8,
         on_error: OnError = "tell",
@@ -355,10 +509,12 @@ class Completions:
         )
 
 
-class AsyncCompletions:
+class AsyncCompletions(Explained):
     """Any model by its name. For a call that knows what the model takes, use `client.v2.chat.<model>`."""
 
     __slots__ = ("_runner",)
+
+    _api = OPERATION.name
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
@@ -367,8 +523,8 @@ class AsyncCompletions:
     async def create(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         stream: Literal[False] | None = None,
         stream_options: StreamOptions | None = None,
         temperature: float | None = None,
@@ -403,138 +559,14 @@ class AsyncCompletions:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
-    ) -> ChatReply: ...
-
-    @overload
-    async def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: Literal[True],
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> AsyncStream[ChatChunk, ChatReply]: ...
-
-    @overload
-    async def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: bool,
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]: ...
-
-    async def create(
-        self,
-        *,
-        model: str,
-        messages: Sequence[Message],
-        stream: bool | None = None,
-        stream_options: StreamOptions | None = None,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        penalty_score: float | None = None,
-        frequency_penalty: float | None = None,
-        presence_penalty: float | None = None,
-        repetition_penalty: float | None = None,
-        seed: int | None = None,
-        max_completion_tokens: int | None = None,
-        max_tokens: int | None = None,
-        stop: list[str] | tuple[str, ...] | None = None,
-        tools: Sequence[Tool] | None = None,
-        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
-        parallel_tool_calls: bool | None = None,
-        response_format: ResponseFormat | None = None,
-        web_search: WebSearch | None = None,
-        enable_thinking: bool | None = None,
-        thinking: Thinking | None = None,
-        thinking_budget: int | None = None,
-        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
-        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
-        fps: float | None = None,
-        use_audio: bool | None = None,
-        compression: bool | None = None,
-        user: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        preemptible: bool | None = None,
-        preemptable: bool | None = None,
-        extra: Mapping[str, object] | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        validate: Validate | None = None,
-    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]:
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply:
         """Answers a conversation.
 
         What a model does not take is found before the request is sent, where the catalogue knows the model.
 
         Args:
-            model: The model's name, exactly.
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
             stream: Whether to give the answer piece by piece, as it comes.
             stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
@@ -570,9 +602,274 @@ class AsyncCompletions:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Source: 对话Chat V2, read 2024-12-13.
         """
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: Literal[True],
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncStream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: bool,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
+    async def create(
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        stream: bool | None = None,
+        stream_options: StreamOptions | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        penalty_score: float | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        stop: list[str] | tuple[str, ...] | None = None,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: Literal["none", "auto", "required"] | ToolChoice | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormat | None = None,
+        web_search: WebSearch | None = None,
+        enable_thinking: bool | None = None,
+        thinking: Thinking | None = None,
+        thinking_budget: int | None = None,
+        thinking_strategy: Literal["short_think", "chain_of_draft"] | None = None,
+        reasoning_effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None,
+        fps: float | None = None,
+        use_audio: bool | None = None,
+        compression: bool | None = None,
+        user: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        preemptible: bool | None = None,
+        preemptable: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ChatReply | AsyncStream[ChatChunk, ChatReply]:
+        """Answers a conversation.
+
+        What a model does not take is found before the request is sent, where the catalogue knows the model.
+
+        Args:
+            model: The model's name, exactly. A name that is not known is sent with a warning, which has the nearest.
+            messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. The last message is from user, tool or function (not since 2025-12-23).
+            stream: Whether to give the answer piece by piece, as it comes.
+            stream_options: What a stream reports besides the answer. Without effect unless stream is true. Has an effect only when stream is true.
+            temperature: at least 0 and at most 2. Higher is more random, lower more focused.
+            top_p: at least 0 and at most 1.0. Higher makes the text more varied.
+            penalty_score: at least 1.0 and at most 2.0. Higher repeats less of what was generated.
+            frequency_penalty: at least -2.0 and at most 2.0. Above 0, tokens count against themselves the more often they have appeared, so lines repeat less.
+            presence_penalty: at least -2.0 and at most 2.0. Above 0, tokens that have appeared at all count against themselves, so new topics come up.
+            repetition_penalty: above 0 and at most 2. Higher repeats less of what was generated.
+            seed: above 0 and below 2147483647. The same seed with the same parameters gives the same answer, as far as the platform can. Random if left out.
+            max_completion_tokens: at least 1 and at most the model's max_output_tokens. Most tokens to generate. Counts thinking too, and wins over max_tokens.
+            max_tokens: at least 1 and at most the model's max_output_tokens. Most tokens of the answer itself; thinking does not count. max_completion_tokens wins over it. Set max_completion_tokens or max_tokens, not both.
+            stop: at most 4 items, each at most 20 characters. Texts that end the answer as soon as it ends in one of them.
+            tools: Functions the model may call. Tools is for models with functions. Each tools[].function.name stands once.
+            tool_choice: one of "none", "auto", "required". none calls no tool, auto leaves it to the model, required calls one or more; an object names the one to call. tool_choice.function.name names one of tools[].function.name.
+            parallel_tool_calls: Whether the model may ask for several calls at once.
+            response_format: The form the answer must have.
+            web_search: Whether the model searches the web, and what it shows of it.
+            enable_thinking: Whether the model thinks before it answers.
+            thinking: Whether the model thinks before it answers.
+            thinking_budget: at least 100 and at most the model's max_thinking_tokens. Most tokens of thinking. Where they are spent, it breaks off and the answer begins.
+            thinking_strategy: one of "short_think", "chain_of_draft". How the model thinks less. short_think keeps it short, chain_of_draft notes drafts.
+            reasoning_effort: one of "low", "medium", "high", "xhigh", "max". How hard the model thinks. low and medium count as high, xhigh as max.
+            fps: Frames to look at in each second of a video.
+            use_audio: Whether the model listens to the sound of a video.
+            compression: Whether videos and images are made smaller first, as its name says.
+            user: Your id of the end user.
+            metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
+            preemptible: Whether the request may wait for spare capacity. It can take longer then.
+            preemptable: The guide's spelling of preemptible. Use that.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Source: 对话Chat V2, read 2024-12-13.
+        """
+
         request = OpenRequest(
             {
                 "messages": messages,
@@ -606,7 +903,7 @@ class AsyncCompletions:
                 "preemptable": preemptable,
             }
         )
-        options = Options(extra, timeout, deadline, validate, retry)
+        options = Options(extra, timeout, deadline, validate, retry, headers)
         if stream:
             return await self._runner.stream(_target(model), request, options)
         return await self._runner.create(_target(model), request, options)
@@ -614,8 +911,8 @@ class AsyncCompletions:
     async def parse(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         into: type[T],
         retries: int = 0,
         **parameters: Unpack[params.AnyModelRunParams],
@@ -629,7 +926,12 @@ class AsyncCompletions:
         )
 
     def parse_stream(
-        self, *, model: str, messages: Sequence[Message], into: type[T], **parameters: Unpack[params.AnyModelRunParams]
+        self,
+        *,
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
+        into: type[T],
+        **parameters: Unpack[params.AnyModelRunParams],
     ) -> AsyncParsedStream[T, ChatReply]:
         """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
         return self._runner.parse_stream(
@@ -644,8 +946,8 @@ class AsyncCompletions:
     async def run(
         self,
         *,
-        model: str,
-        messages: Sequence[Message],
+        model: names.ModelName | str,
+        messages: Sequence[Message | Mapping[str, object]],
         tools: Sequence[Callable[..., object]],
         max_turns: int = 8,
         on_error: OnError = "tell",

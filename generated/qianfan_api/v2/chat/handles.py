@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from qianfan_api.answers import FunctionRun, OnError, Parsed, ParsedStream
 from qianfan_api.handles import OpenRequest, Options, Retry, Stream, SyncHandle, Validate
@@ -59,6 +59,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -88,6 +89,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -116,7 +118,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -144,6 +146,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -173,6 +176,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -201,7 +205,7 @@ class ErnieChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -272,6 +276,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -300,6 +305,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -327,7 +333,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -354,6 +360,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -382,6 +389,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -409,7 +417,7 @@ class ErnieNovelChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -482,6 +490,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -512,6 +521,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -541,7 +551,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -570,6 +580,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -600,6 +611,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -629,7 +641,7 @@ class ErnieSpeedChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -701,6 +713,7 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -730,13 +743,14 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -758,7 +772,7 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -786,6 +800,7 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -815,13 +830,14 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45ChatRequest(
             messages=messages,
@@ -843,7 +859,7 @@ class Ernie45Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -914,6 +930,7 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -942,13 +959,14 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -969,7 +987,7 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -996,6 +1014,7 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1024,13 +1043,14 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionChatRequest(
             messages=messages,
@@ -1051,7 +1071,7 @@ class Ernie45VisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -1123,6 +1143,7 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1152,13 +1173,14 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45PreviewChatRequest(
             messages=messages,
@@ -1180,7 +1202,7 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1208,6 +1230,7 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1237,13 +1260,14 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45PreviewChatRequest(
             messages=messages,
@@ -1265,7 +1289,7 @@ class Ernie45PreviewChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -1339,6 +1363,7 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1370,13 +1395,14 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -1400,7 +1426,7 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1430,6 +1456,7 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1461,13 +1488,14 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie45VisionThinkingChatRequest(
             messages=messages,
@@ -1491,7 +1519,7 @@ class Ernie45VisionThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -1574,6 +1602,7 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1610,13 +1639,14 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ChatRequest(
             messages=messages,
@@ -1645,7 +1675,7 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1680,6 +1710,7 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1716,13 +1747,14 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ChatRequest(
             messages=messages,
@@ -1751,7 +1783,7 @@ class Ernie5Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -1830,6 +1862,7 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -1866,13 +1899,14 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -1901,7 +1935,7 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -1936,6 +1970,7 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -1972,13 +2007,14 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Ernie5ThinkingChatRequest(
             messages=messages,
@@ -2007,7 +2043,7 @@ class Ernie5ThinkingChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -2082,6 +2118,7 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2114,13 +2151,14 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -2145,7 +2183,7 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -2176,6 +2214,7 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2208,13 +2247,14 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1ChatRequest(
             messages=messages,
@@ -2239,7 +2279,7 @@ class ErnieX1Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -2310,6 +2350,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2338,13 +2379,14 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1TurboChatRequest(
             messages=messages,
@@ -2365,7 +2407,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -2392,6 +2434,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2420,13 +2463,14 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ErnieX1TurboChatRequest(
             messages=messages,
@@ -2447,7 +2491,7 @@ class ErnieX1TurboChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -2518,6 +2562,7 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2546,13 +2591,14 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -2573,7 +2619,7 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -2600,6 +2646,7 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2628,13 +2675,14 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanChatRequest(
             messages=messages,
@@ -2655,7 +2703,7 @@ class QianfanChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -2725,6 +2773,7 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2752,13 +2801,14 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanIntentChatRequest(
             messages=messages,
@@ -2778,7 +2828,7 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -2804,6 +2854,7 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -2831,13 +2882,14 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanIntentChatRequest(
             messages=messages,
@@ -2857,7 +2909,7 @@ class QianfanIntentChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -2928,6 +2980,7 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -2956,13 +3009,14 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -2983,7 +3037,7 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -3010,6 +3064,7 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3038,13 +3093,14 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QianfanVisionChatRequest(
             messages=messages,
@@ -3065,7 +3121,7 @@ class QianfanVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -3138,6 +3194,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3168,13 +3225,14 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieChatRequest(
             messages=messages,
@@ -3197,7 +3255,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -3226,6 +3284,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3256,13 +3315,14 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieChatRequest(
             messages=messages,
@@ -3285,7 +3345,7 @@ class OpenErnieChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -3359,6 +3419,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3390,13 +3451,14 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieSearchChatRequest(
             messages=messages,
@@ -3420,7 +3482,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -3450,6 +3512,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3481,13 +3544,14 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieSearchChatRequest(
             messages=messages,
@@ -3511,7 +3575,7 @@ class OpenErnieSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -3587,6 +3651,7 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3620,13 +3685,14 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieVisionChatRequest(
             messages=messages,
@@ -3652,7 +3718,7 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -3684,6 +3750,7 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3717,13 +3784,14 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenErnieVisionChatRequest(
             messages=messages,
@@ -3749,7 +3817,7 @@ class OpenErnieVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -3823,6 +3891,7 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -3854,13 +3923,14 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -3884,7 +3954,7 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -3914,6 +3984,7 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -3945,13 +4016,14 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightChatRequest(
             messages=messages,
@@ -3975,7 +4047,7 @@ class OpenWeightChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -4050,6 +4122,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4082,13 +4155,14 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -4113,7 +4187,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -4144,6 +4218,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4176,13 +4251,14 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightSearchChatRequest(
             messages=messages,
@@ -4207,7 +4283,7 @@ class OpenWeightSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -4275,11 +4351,14 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        penalty_score: float | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4305,18 +4384,21 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated. Sources disagree: The page says that it does not take it; code that the platform's console made sends it.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The table of spring 2025 says that it does not search; code that the platform's console made asks it to.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekChatRequest(
             messages=messages,
@@ -4338,8 +4420,10 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            penalty_score=penalty_score,
+            web_search=web_search,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -4363,11 +4447,14 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        penalty_score: float | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4393,18 +4480,21 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            penalty_score: at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated. Sources disagree: The page says that it does not take it; code that the platform's console made sends it.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The table of spring 2025 says that it does not search; code that the platform's console made asks it to.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekChatRequest(
             messages=messages,
@@ -4426,8 +4516,10 @@ class DeepSeekChat(SyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            penalty_score=penalty_score,
+            web_search=web_search,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -4500,6 +4592,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4530,13 +4623,14 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25ChatRequest(
             messages=messages,
@@ -4559,7 +4653,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -4588,6 +4682,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4618,13 +4713,14 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25ChatRequest(
             messages=messages,
@@ -4647,7 +4743,7 @@ class Qwen25Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -4720,6 +4816,7 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4750,13 +4847,14 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25VisionChatRequest(
             messages=messages,
@@ -4779,7 +4877,7 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -4808,6 +4906,7 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -4838,13 +4937,14 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen25VisionChatRequest(
             messages=messages,
@@ -4867,7 +4967,7 @@ class Qwen25VisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -4941,6 +5041,7 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -4972,13 +5073,14 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -5002,7 +5104,7 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -5032,6 +5134,7 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5063,13 +5166,14 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.OpenWeightVisionChatRequest(
             messages=messages,
@@ -5093,7 +5197,7 @@ class OpenWeightVisionChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -5169,6 +5273,7 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5202,13 +5307,14 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
@@ -5234,7 +5340,7 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -5266,6 +5372,7 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5299,13 +5406,14 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningChatRequest(
             messages=messages,
@@ -5331,7 +5439,7 @@ class ReasoningChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -5402,11 +5510,13 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5435,18 +5545,20 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekR1ChatRequest(
             messages=messages,
@@ -5471,8 +5583,9 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            web_search=web_search,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -5499,11 +5612,13 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
         metadata: Mapping[str, str] | None = None,
         preemptible: bool | None = None,
         preemptable: bool | None = None,
+        web_search: WebSearch | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5532,18 +5647,20 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
             metadata: at most 16 members. Labels of your own for the request, by which its log is found again.
             preemptible: Whether the request may wait for spare capacity. It can take longer then.
             preemptable: The guide's spelling of preemptible. Use that.
+            web_search: Whether the model searches the web, and what it shows of it. Sources disagree: The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not.
             extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.DeepSeekR1ChatRequest(
             messages=messages,
@@ -5568,8 +5685,9 @@ class DeepSeekR1Chat(SyncHandle[ChatReply, ChatChunk]):
             metadata=metadata,
             preemptible=preemptible,
             preemptable=preemptable,
+            web_search=web_search,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -5647,6 +5765,7 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5682,13 +5801,14 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -5716,7 +5836,7 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -5750,6 +5870,7 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -5785,13 +5906,14 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningSearchChatRequest(
             messages=messages,
@@ -5819,7 +5941,7 @@ class ReasoningSearchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -5896,6 +6018,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -5930,13 +6053,14 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -5963,7 +6087,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -5996,6 +6120,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6030,13 +6155,14 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ReasoningBudgetChatRequest(
             messages=messages,
@@ -6063,7 +6189,7 @@ class ReasoningBudgetChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -6141,6 +6267,7 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6176,13 +6303,14 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -6210,7 +6338,7 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -6244,6 +6372,7 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6279,13 +6408,14 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen3ChatRequest(
             messages=messages,
@@ -6313,7 +6443,7 @@ class Qwen3Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -6391,6 +6521,7 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6426,13 +6557,14 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen35ChatRequest(
             messages=messages,
@@ -6460,7 +6592,7 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -6494,6 +6626,7 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6529,13 +6662,14 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.Qwen35ChatRequest(
             messages=messages,
@@ -6563,7 +6697,7 @@ class Qwen35Chat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -6641,6 +6775,7 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ChatReply:
         """Answers a conversation.
 
@@ -6676,13 +6811,14 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -6710,7 +6846,7 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -6744,6 +6880,7 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
@@ -6779,13 +6916,14 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No complete reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.ThinkingSwitchChatRequest(
             messages=messages,
@@ -6813,7 +6951,7 @@ class ThinkingSwitchChat(SyncHandle[ChatReply, ChatChunk]):
             preemptible=preemptible,
             preemptable=preemptable,
         )
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self,
@@ -6868,21 +7006,23 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> ChatReply:
         """Answers a conversation.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -6893,21 +7033,23 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> Stream[ChatChunk, ChatReply]:
         """Answers a conversation. Gives the answer piece by piece, as it comes.
 
         Args:
             messages: not empty. The conversation so far. The last message is what the model answers. messages[].content[].image_url is for models with vision. Each messages[].tool_call_id answers one of messages[].tool_calls[].id before it, each of which stands once and is answered. After an optional system message, user (or tool, or function) and assistant take turns (not since 2025-12-23). The first message is from user (not since 2025-12-23). The last message is from user, tool or function (not since 2025-12-23). The last message has more than white space.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"messages": messages, **parameters})
-        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def parse(
         self, messages: Sequence[Message], *, into: type[T], retries: int = 0, **parameters: object
@@ -6941,3 +7083,17 @@ class OpenChat(SyncHandle[ChatReply, ChatChunk]):
         return self._runner.run(
             self.target, self.create, tools, max_turns, on_error, {"messages": messages, **parameters}
         )
+
+
+class AnyChat(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., ChatReply]:
+        """Answers a conversation."""
+        ...
+
+    @property
+    def stream(self) -> Callable[..., Stream[ChatChunk, ChatReply]]:
+        """Answers a conversation. Gives the answer piece by piece, as it comes."""
+        ...

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target, deprecated
 from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.v2.chat import names
 from qianfan_api.v2.chat.handles import (
+    AnyChat,
     DeepSeekChat,
     DeepSeekR1Chat,
     Ernie5Chat,
@@ -1281,10 +1281,12 @@ class V2Chat:
         | Qwen35Chat
         | ThinkingSwitchChat
     ): ...
+    @overload
+    def model(self, name: str) -> AnyChat: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -1295,9 +1297,85 @@ class V2Chat:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return OpenChat(self._runner, target)
 
-    def endpoint(self, name: str) -> OpenChat:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return OpenChat(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieChatName) -> ErnieChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieNovelChatName) -> ErnieNovelChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieSpeedChatName) -> ErnieSpeedChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45ChatName) -> Ernie45Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45VisionChatName) -> Ernie45VisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45PreviewChatName) -> Ernie45PreviewChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie45VisionThinkingChatName) -> Ernie45VisionThinkingChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie5ChatName) -> Ernie5Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Ernie5ThinkingChatName) -> Ernie5ThinkingChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieX1ChatName) -> ErnieX1Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ErnieX1TurboChatName) -> ErnieX1TurboChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanChatName) -> QianfanChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanIntentChatName) -> QianfanIntentChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QianfanVisionChatName) -> QianfanVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieChatName) -> OpenErnieChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieSearchChatName) -> OpenErnieSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenErnieVisionChatName) -> OpenErnieVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightChatName) -> OpenWeightChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightSearchChatName) -> OpenWeightSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.DeepSeekChatName) -> DeepSeekChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen25ChatName) -> Qwen25Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen25VisionChatName) -> Qwen25VisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.OpenWeightVisionChatName) -> OpenWeightVisionChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningChatName) -> ReasoningChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.DeepSeekR1ChatName) -> DeepSeekR1Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningSearchChatName) -> ReasoningSearchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ReasoningBudgetChatName) -> ReasoningBudgetChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen3ChatName) -> Qwen3Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.Qwen35ChatName) -> Qwen35Chat: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ThinkingSwitchChatName) -> ThinkingSwitchChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> OpenChat: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyChat: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (OpenChat if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -1016,6 +1016,10 @@ class DeepSeekChatSettings(TypedDict, total=False):
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
+    penalty_score: float | None
+    """at least 1.0 and at most 2.0, default 1.0. Higher repeats less of what was generated. Sources disagree: The page says that it does not take it; code that the platform's console made sends it."""
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. Sources disagree: The table of spring 2025 says that it does not search; code that the platform's console made asks it to."""
 
 
 class DeepSeekChatParams(DeepSeekChatSettings, total=False):
@@ -1280,6 +1284,8 @@ class DeepSeekR1ChatSettings(TypedDict, total=False):
     """Whether the request may wait for spare capacity. It can take longer then."""
     preemptable: bool | None
     """The guide's spelling of preemptible. Use that."""
+    web_search: WebSearch | None
+    """Whether the model searches the web, and what it shows of it. Sources disagree: The mirror says that deepseek-r1 searches; the table of spring 2025 says that it does not."""
 
 
 class DeepSeekR1ChatParams(DeepSeekR1ChatSettings, total=False):

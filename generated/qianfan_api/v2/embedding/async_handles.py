@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Literal, Protocol
 
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
@@ -31,10 +31,11 @@ class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b.
+        For embedding-v1, bge-large-zh, bge-large-en, qwen3-embedding-0.6b, qwen3-embedding-4b, qwen3-embedding-8b. More texts than one request bears go in several, one after the other.
 
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
@@ -45,20 +46,23 @@ class AsyncTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 向量, read 2025-12-31.
+        Source: [向量](https://cloud.baidu.com/doc/qianfan-api/s/Fm7u3ropn), read 2025-12-31.
         """
         request = requests.TextEmbeddingRequest(
             input=input,
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
@@ -77,10 +81,11 @@ class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For tao-8k.
+        For tao-8k. More texts than one request bears go in several, one after the other.
 
         Args:
             input: exactly 1 item, not empty, at most 28000 characters, each not empty, each at most 28000 characters. The text, alone or in a list.
@@ -91,20 +96,23 @@ class AsyncLongTextEmbedding(AsyncHandle[EmbeddingReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 向量, read 2025-12-31.
+        Source: [向量](https://cloud.baidu.com/doc/qianfan-api/s/Fm7u3ropn), read 2025-12-31.
         """
         request = requests.LongTextEmbeddingRequest(
             input=input,
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
@@ -123,10 +131,11 @@ class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
-        For gme-Qwen2-VL-2B-Instruct.
+        For gme-Qwen2-VL-2B-Instruct. More texts than one request bears go in several, one after the other.
 
         Args:
             input: exactly 1 item, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A list with one object: a text, an image or both.
@@ -137,20 +146,23 @@ class AsyncImageEmbedding(AsyncHandle[EmbeddingReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 向量, read 2025-12-31.
+        Source: [向量](https://cloud.baidu.com/doc/qianfan-api/s/Fm7u3ropn), read 2025-12-31.
         """
         request = requests.ImageEmbeddingRequest(
             input=input,
             user=user,
             encoding_format=encoding_format,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
@@ -167,18 +179,31 @@ class AsyncOpenEmbedding(AsyncHandle[EmbeddingReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> EmbeddingReply:
         """Turns texts into vectors.
 
         Args:
             input: at least 1 and at most 16 items, not empty, at most the model's max_chars characters, each not empty, each at most the model's max_chars characters. A text or texts. The reply has a vector for each, in the same order.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"input": input, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
+
+
+class AsyncAnyEmbedding(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, EmbeddingReply]]:
+        """Turns texts into vectors."""
+        ...

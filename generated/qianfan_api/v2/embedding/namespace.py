@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target
 from qianfan_api.models import V2_EMBEDDING as CATALOGUE
 from qianfan_api.v2.embedding import names
 from qianfan_api.v2.embedding.handles import (
+    AnyEmbedding,
     ImageEmbedding,
     LongTextEmbedding,
     OpenEmbedding,
@@ -115,10 +115,12 @@ class V2Embedding:
     def model(self, name: Literal["gme-Qwen2-VL-2B-Instruct", "gme-qwen2-vl-2b-instruct"]) -> ImageEmbedding: ...
     @overload
     def model(self, name: names.ModelName) -> TextEmbedding | LongTextEmbedding | ImageEmbedding: ...
+    @overload
+    def model(self, name: str) -> AnyEmbedding: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -129,9 +131,31 @@ class V2Embedding:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return OpenEmbedding(self._runner, target)
 
-    def endpoint(self, name: str) -> OpenEmbedding:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return OpenEmbedding(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.TextEmbeddingName) -> TextEmbedding: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.LongTextEmbeddingName) -> LongTextEmbedding: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.ImageEmbeddingName) -> ImageEmbedding: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> OpenEmbedding: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyEmbedding: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (OpenEmbedding if like is None or model is None else _HANDLES[model.group])(self._runner, target)

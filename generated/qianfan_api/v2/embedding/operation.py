@@ -16,5 +16,7 @@ V2_EMBEDDING: Operation[EmbeddingReply, Reply] = Operation(
     model_in="body",
     auth=("bearer",),
     reply=EmbeddingReply,
+    split="input",
+    most={"TextEmbedding": 16, "LongTextEmbedding": 1, "ImageEmbedding": 1},
 )
 """Turns texts into vectors."""

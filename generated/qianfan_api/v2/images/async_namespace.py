@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target, deprecated
@@ -11,6 +10,7 @@ from qianfan_api.models import V2_IMAGES as CATALOGUE
 from qianfan_api.v2.images import names
 from qianfan_api.v2.images.async_handles import (
     AsyncAirImages,
+    AsyncAnyImages,
     AsyncFluxImages,
     AsyncIragImages,
     AsyncOpenImages,
@@ -98,10 +98,12 @@ class AsyncV2Images:
     def model(self, name: Literal["musesteamer-air-image"]) -> AsyncAirImages: ...
     @overload
     def model(self, name: names.ModelName) -> AsyncIragImages | AsyncFluxImages | AsyncQwenImages | AsyncAirImages: ...
+    @overload
+    def model(self, name: str) -> AsyncAnyImages: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -112,9 +114,33 @@ class AsyncV2Images:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenImages(self._runner, target)
 
-    def endpoint(self, name: str) -> AsyncOpenImages:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return AsyncOpenImages(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.IragImagesName) -> AsyncIragImages: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.FluxImagesName) -> AsyncFluxImages: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QwenImagesName) -> AsyncQwenImages: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.AirImagesName) -> AsyncAirImages: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> AsyncOpenImages: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyImages: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (AsyncOpenImages if like is None or model is None else _HANDLES[model.group])(self._runner, target)

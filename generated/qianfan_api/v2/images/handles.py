@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
@@ -30,6 +31,7 @@ class IragImages(SyncHandle[ImageReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ImageReply:
         """Draws images from a text.
 
@@ -47,13 +49,14 @@ class IragImages(SyncHandle[ImageReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 图像生成 (V2), read 2025-03-28.
+        Source: [图像生成 (V2)](https://cloud.baidu.com/doc/WENXINWORKSHOP/s/zm696hdfq), read 2025-03-28.
         """
         request = requests.IragImagesRequest(
             prompt=prompt,
@@ -63,7 +66,7 @@ class IragImages(SyncHandle[ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class FluxImages(SyncHandle[ImageReply, Reply]):
@@ -87,6 +90,7 @@ class FluxImages(SyncHandle[ImageReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ImageReply:
         """Draws images from a text.
 
@@ -106,13 +110,14 @@ class FluxImages(SyncHandle[ImageReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 通用图像生成, read 2025-12-31.
+        Source: [通用图像生成](https://cloud.baidu.com/doc/qianfan-api/s/8m7u6un8a), read 2025-12-31.
         """
         request = requests.FluxImagesRequest(
             prompt=prompt,
@@ -124,7 +129,7 @@ class FluxImages(SyncHandle[ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class QwenImages(SyncHandle[ImageReply, Reply]):
@@ -150,6 +155,7 @@ class QwenImages(SyncHandle[ImageReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ImageReply:
         """Draws images from a text.
 
@@ -171,13 +177,14 @@ class QwenImages(SyncHandle[ImageReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 通用图像生成, read 2025-12-31.
+        Source: [通用图像生成](https://cloud.baidu.com/doc/qianfan-api/s/8m7u6un8a), read 2025-12-31.
         """
         request = requests.QwenImagesRequest(
             prompt=prompt,
@@ -191,7 +198,7 @@ class QwenImages(SyncHandle[ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class AirImages(SyncHandle[ImageReply, Reply]):
@@ -216,6 +223,7 @@ class AirImages(SyncHandle[ImageReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ImageReply:
         """Draws images from a text.
 
@@ -236,6 +244,7 @@ class AirImages(SyncHandle[ImageReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -255,7 +264,7 @@ class AirImages(SyncHandle[ImageReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenImages(SyncHandle[ImageReply, Reply]):
@@ -272,18 +281,29 @@ class OpenImages(SyncHandle[ImageReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> ImageReply:
         """Draws images from a text.
 
         Args:
             prompt: at most 220 characters. What the image shows, in Chinese or English.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"prompt": prompt, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyImages(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., ImageReply]:
+        """Draws images from a text."""
+        ...

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.models.operation import V2_MODELS as OPERATION
 from qianfan_api.v2.models.types import ModelList
 
 
-class AsyncV2Models:
+class AsyncV2Models(Explained):
     """Lists the models that one may call."""
 
     __slots__ = ("_runner",)
+
+    _api = OPERATION.name
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
@@ -25,6 +28,7 @@ class AsyncV2Models:
         timeout: float | None = None,
         deadline: float | None = None,
         retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ModelList:
         """Lists the models that one may call.
 
@@ -33,13 +37,14 @@ class AsyncV2Models:
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取模型列表, read 2025-12-31.
+        Source: [获取模型列表](https://cloud.baidu.com/doc/qianfan-api/s/Amwbl43sp), read 2025-12-31.
         """
         request = OpenRequest({})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, None, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, None, retry, headers))

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from qianfan_api.handles import OpenRequest, Options, Retry, SyncHandle, Validate
 from qianfan_api.reply import Reply
@@ -28,6 +29,7 @@ class TextRerank(SyncHandle[RerankReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> RerankReply:
         """Sorts documents by how well they fit a query.
 
@@ -43,13 +45,14 @@ class TextRerank(SyncHandle[RerankReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 重排序, read 2025-11-28.
+        Source: [重排序](https://cloud.baidu.com/doc/qianfan-api/s/2m7u4zt74), read 2025-11-28.
         """
         request = requests.TextRerankRequest(
             query=query,
@@ -57,7 +60,7 @@ class TextRerank(SyncHandle[RerankReply, Reply]):
             top_n=top_n,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class QwenRerank(SyncHandle[RerankReply, Reply]):
@@ -77,6 +80,7 @@ class QwenRerank(SyncHandle[RerankReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> RerankReply:
         """Sorts documents by how well they fit a query.
 
@@ -92,13 +96,14 @@ class QwenRerank(SyncHandle[RerankReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 模型列表, read 2026-03-07.
+        Source: [模型列表](https://cloud.baidu.com/doc/qianfan/s/rmh4stp0j), read 2026-03-07.
         """
         request = requests.QwenRerankRequest(
             query=query,
@@ -106,7 +111,7 @@ class QwenRerank(SyncHandle[RerankReply, Reply]):
             top_n=top_n,
             user=user,
         )
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
 
 class OpenRerank(SyncHandle[RerankReply, Reply]):
@@ -124,6 +129,7 @@ class OpenRerank(SyncHandle[RerankReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> RerankReply:
         """Sorts documents by how well they fit a query.
@@ -131,12 +137,22 @@ class OpenRerank(SyncHandle[RerankReply, Reply]):
         Args:
             query: not empty, at most 1600 characters. What is looked for. Cut off after 400 tokens.
             documents: at least 1 and at most 64 items, each not empty, each at most 4096 characters. The texts to sort. Each is cut off after 1024 tokens.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"query": query, "documents": documents, **parameters})
-        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+
+class AnyRerank(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., RerankReply]:
+        """Sorts documents by how well they fit a query."""
+        ...

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import Runner, Target
 from qianfan_api.models import V2_RERANK as CATALOGUE
 from qianfan_api.v2.rerank import names
 from qianfan_api.v2.rerank.handles import (
+    AnyRerank,
     OpenRerank,
     QwenRerank,
     TextRerank,
@@ -83,10 +83,12 @@ class V2Rerank:
     def model(self, name: Literal["qwen3-reranker-0.6b", "qwen3-reranker-4b", "qwen3-reranker-8b"]) -> QwenRerank: ...
     @overload
     def model(self, name: names.ModelName) -> TextRerank | QwenRerank: ...
+    @overload
+    def model(self, name: str) -> AnyRerank: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -97,9 +99,29 @@ class V2Rerank:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return OpenRerank(self._runner, target)
 
-    def endpoint(self, name: str) -> OpenRerank:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return OpenRerank(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.TextRerankName) -> TextRerank: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.QwenRerankName) -> QwenRerank: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> OpenRerank: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyRerank: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (OpenRerank if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -26,6 +26,8 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
 
     __slots__ = ("_runner",)
 
+    _api = OPERATION.name
+
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
@@ -60,6 +62,7 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ModelResponse:
         """Answers a text or a conversation that the platform remembers.
 
@@ -85,13 +88,14 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 创建模型响应, read 2025-12-11.
+        Source: [创建模型响应](https://cloud.baidu.com/doc/qianfan-api/s/vmhejnuy8), read 2025-12-11.
         """
         request = OpenRequest(
             {
@@ -114,7 +118,7 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
             }
         )
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def stream(
         self,
@@ -140,6 +144,7 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Stream[ResponseEvent, ModelResponse]:
         """Answers a text or a conversation that the platform remembers. Gives the answer piece by piece, as it comes.
 
@@ -165,13 +170,14 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 创建模型响应, read 2025-12-11.
+        Source: [创建模型响应](https://cloud.baidu.com/doc/qianfan-api/s/vmhejnuy8), read 2025-12-11.
         """
         request = OpenRequest(
             {
@@ -194,4 +200,4 @@ class V2Responses(V2ResponsesDelete, V2ResponsesGet):
             }
         )
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.stream(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.stream(target, request, Options(extra, timeout, deadline, validate, retry, headers))

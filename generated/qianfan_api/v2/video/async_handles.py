@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Protocol
 
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
@@ -31,6 +32,7 @@ class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> VideoCreated:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait.
 
@@ -46,13 +48,14 @@ class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 视频生成 as third parties read it, read 2026-10-31.
+        Source: [视频生成 as third parties read it](https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4), read 2026-10-31.
         """
         request = requests.MuseSteamerVideoRequest(
             content=content,
@@ -60,7 +63,9 @@ class AsyncMuseSteamerVideo(AsyncHandle[VideoCreated, Reply]):
             aspect_ratio=aspect_ratio,
             generate_audio=generate_audio,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncOpenVideo(AsyncHandle[VideoCreated, Reply]):
@@ -77,18 +82,31 @@ class AsyncOpenVideo(AsyncHandle[VideoCreated, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> VideoCreated:
         """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait.
 
         Args:
             content: not empty. What the video shows: a text part, and an image part to begin with.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"content": content, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
+
+
+class AsyncAnyVideo(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, VideoCreated]]:
+        """Asks for a video of a text and an image. It takes minutes; wait for it with client.v2.video.wait."""
+        ...

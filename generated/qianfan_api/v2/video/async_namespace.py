@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import AsyncRunner, Target, deprecated
 from qianfan_api.models import V2_VIDEO as CATALOGUE
 from qianfan_api.v2.video import names
 from qianfan_api.v2.video.async_handles import (
+    AsyncAnyVideo,
     AsyncMuseSteamerVideo,
     AsyncOpenVideo,
 )
@@ -129,10 +129,10 @@ class AsyncV2Video(AsyncV2VideoGet):
         handle: AsyncMuseSteamerVideo = self._handle("wan-2.1-t2v-14b")
         return handle
 
-    def model(self, name: names.ModelName) -> AsyncMuseSteamerVideo:
+    def model(self, name: names.ModelName | str) -> AsyncMuseSteamerVideo:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: AsyncMuseSteamerVideo = self._named(name)
         return handle
@@ -143,9 +143,27 @@ class AsyncV2Video(AsyncV2VideoGet):
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenVideo(self._runner, target)
 
-    def endpoint(self, name: str) -> AsyncOpenVideo:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return AsyncOpenVideo(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.MuseSteamerVideoName) -> AsyncMuseSteamerVideo: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> AsyncOpenVideo: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyVideo: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (AsyncOpenVideo if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from qianfan_api.handles import Runner, Target, deprecated
 from qianfan_api.models import V2_VIDEO as CATALOGUE
 from qianfan_api.v2.video import names
 from qianfan_api.v2.video.get.namespace import V2VideoGet
 from qianfan_api.v2.video.handles import (
+    AnyVideo,
     MuseSteamerVideo,
     OpenVideo,
 )
@@ -129,10 +129,10 @@ class V2Video(V2VideoGet):
         handle: MuseSteamerVideo = self._handle("wan-2.1-t2v-14b")
         return handle
 
-    def model(self, name: names.ModelName) -> MuseSteamerVideo:
+    def model(self, name: names.ModelName | str) -> MuseSteamerVideo:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: MuseSteamerVideo = self._named(name)
         return handle
@@ -143,9 +143,27 @@ class V2Video(V2VideoGet):
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return OpenVideo(self._runner, target)
 
-    def endpoint(self, name: str) -> OpenVideo:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return OpenVideo(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.MuseSteamerVideoName) -> MuseSteamerVideo: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> OpenVideo: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AnyVideo: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (OpenVideo if like is None or model is None else _HANDLES[model.group])(self._runner, target)

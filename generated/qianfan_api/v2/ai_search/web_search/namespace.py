@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.shapes import (
     Message,
     ResourceType,
@@ -15,10 +16,12 @@ from qianfan_api.v2.ai_search.web_search.operation import V2_AI_SEARCH_WEB_SEARC
 from qianfan_api.v2.ai_search.web_search.types import WebSearchReply
 
 
-class V2AiSearchWebSearch:
+class V2AiSearchWebSearch(Explained):
     """Searches the web."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -34,6 +37,7 @@ class V2AiSearchWebSearch:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> WebSearchReply:
         """Searches the web.
 
@@ -47,13 +51,14 @@ class V2AiSearchWebSearch:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 百度搜索, read 2026-10-31.
+        Source: [百度搜索](https://cloud.baidu.com/doc/qianfan/s/2mh4su4uy), read 2026-10-31.
         """
         request = OpenRequest(
             {
@@ -64,4 +69,4 @@ class V2AiSearchWebSearch:
             }
         )
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.batches.cancel.operation import V2_BATCHES_CANCEL as OPERATION
 from qianfan_api.v2.batches.cancel.types import Batch
 
 
-class AsyncV2BatchesCancel:
+class AsyncV2BatchesCancel(Explained):
     """Stops a batch. What is answered already can be downloaded once its status is Stopped."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -26,6 +29,7 @@ class AsyncV2BatchesCancel:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Batch:
         """Stops a batch. What is answered already can be downloaded once its status is Stopped.
 
@@ -36,14 +40,15 @@ class AsyncV2BatchesCancel:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 停止批量预测任务, read 2026-02-02.
+        Source: [停止批量预测任务](https://cloud.baidu.com/doc/qianfan-api/s/emir8fods), read 2026-02-02.
         """
         request = OpenRequest({"batch_id": batch_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.shapes import (
     BatchReplace,
 )
@@ -14,10 +15,12 @@ from qianfan_api.v2.batches.create.operation import V2_BATCHES_CREATE as OPERATI
 from qianfan_api.v2.batches.create.types import Batch
 
 
-class V2BatchesCreate:
+class V2BatchesCreate(Explained):
     """Has the requests of a file answered, at 40 % of the price."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -34,6 +37,7 @@ class V2BatchesCreate:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Batch:
         """Has the requests of a file answered, at 40 % of the price.
 
@@ -48,13 +52,14 @@ class V2BatchesCreate:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 创建批量预测任务, read 2026-02-02.
+        Source: [创建批量预测任务](https://cloud.baidu.com/doc/qianfan-api/s/xmk297s1a), read 2026-02-02.
         """
         request = OpenRequest(
             {
@@ -66,4 +71,4 @@ class V2BatchesCreate:
             }
         )
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

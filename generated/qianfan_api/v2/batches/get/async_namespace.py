@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate, Waiting
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.batches.get.operation import V2_BATCHES_GET as OPERATION
 from qianfan_api.v2.batches.get.types import Batch
 
 
-class AsyncV2BatchesGet:
+class AsyncV2BatchesGet(Explained):
     """Says how far a batch is."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -26,6 +29,7 @@ class AsyncV2BatchesGet:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Batch:
         """Says how far a batch is.
 
@@ -36,17 +40,51 @@ class AsyncV2BatchesGet:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取批量预测任务详情, read 2026-02-02.
+        Source: [获取批量预测任务详情](https://cloud.baidu.com/doc/qianfan-api/s/ymir8ggss), read 2026-02-02.
         """
         request = OpenRequest({"batch_id": batch_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+    async def retrieve(
+        self,
+        batch_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Batch:
+        """Says how far a batch is. The same as `get`.
+
+        Args:
+            batch_id: The batch.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: [获取批量预测任务详情](https://cloud.baidu.com/doc/qianfan-api/s/ymir8ggss), read 2026-02-02.
+        """
+        request = OpenRequest({"batch_id": batch_id})
+        target = Target(operation=OPERATION, name=OPERATION.name)
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def wait(
         self,
@@ -72,7 +110,7 @@ class AsyncV2BatchesGet:
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取批量预测任务详情, read 2026-02-02.
+        Source: [获取批量预测任务详情](https://cloud.baidu.com/doc/qianfan-api/s/ymir8ggss), read 2026-02-02.
         """
         request = OpenRequest({"batch_id": batch_id})
         target = Target(operation=OPERATION, name=OPERATION.name)

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.batches.list.operation import V2_BATCHES_LIST as OPERATION
 from qianfan_api.v2.batches.list.types import BatchList
 
 
-class AsyncV2BatchesList:
+class AsyncV2BatchesList(Explained):
     """Lists the batches."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -27,6 +30,7 @@ class AsyncV2BatchesList:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> BatchList:
         """Lists the batches.
 
@@ -38,14 +42,15 @@ class AsyncV2BatchesList:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取批量预测任务列表, read 2026-02-02.
+        Source: [获取批量预测任务列表](https://cloud.baidu.com/doc/qianfan-api/s/Smir8h420), read 2026-02-02.
         """
         request = OpenRequest({"limit": limit, "after": after})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.reply import BytesReply
 from qianfan_api.v2.files.content.operation import V2_FILES_CONTENT as OPERATION
 
 
-class V2FilesContent:
+class V2FilesContent(Explained):
     """Downloads a file."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -26,6 +29,7 @@ class V2FilesContent:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> BytesReply:
         """Downloads a file.
 
@@ -36,14 +40,15 @@ class V2FilesContent:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Files + Batch 接口使用指南, read 2026-02-02.
+        Source: [Files + Batch 接口使用指南](https://cloud.baidu.com/doc/qianfan/s/Oml4r78ea), read 2026-02-02.
         """
         request = OpenRequest({"file_id": file_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.files.delete.operation import V2_FILES_DELETE as OPERATION
 from qianfan_api.v2.files.delete.types import DeletedFile
 
 
-class V2FilesDelete:
+class V2FilesDelete(Explained):
     """Deletes a file. OpenAI's convention; no page of the platform at hand says that it is served."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -26,6 +29,7 @@ class V2FilesDelete:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> DeletedFile:
         """Deletes a file. OpenAI's convention; no page of the platform at hand says that it is served.
 
@@ -36,14 +40,15 @@ class V2FilesDelete:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: OpenAI API reference, read 2025-12-31.
+        Source: [OpenAI API reference](https://platform.openai.com/docs/api-reference), read 2025-12-31.
         """
         request = OpenRequest({"file_id": file_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

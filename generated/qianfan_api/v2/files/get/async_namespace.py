@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.files.get.operation import V2_FILES_GET as OPERATION
 from qianfan_api.v2.files.get.types import FileObject
 
 
-class AsyncV2FilesGet:
+class AsyncV2FilesGet(Explained):
     """Says what is known of a file."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -26,6 +29,7 @@ class AsyncV2FilesGet:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> FileObject:
         """Says what is known of a file.
 
@@ -36,14 +40,48 @@ class AsyncV2FilesGet:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取文件信息, read 2025-11-21.
+        Source: [获取文件信息](https://cloud.baidu.com/doc/qianfan-api/s/Xmi6uvq25), read 2025-11-21.
         """
         request = OpenRequest({"file_id": file_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+    async def retrieve(
+        self,
+        file_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> FileObject:
+        """Says what is known of a file. The same as `get`.
+
+        Args:
+            file_id: The file.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: [获取文件信息](https://cloud.baidu.com/doc/qianfan-api/s/Xmi6uvq25), read 2025-11-21.
+        """
+        request = OpenRequest({"file_id": file_id})
+        target = Target(operation=OPERATION, name=OPERATION.name)
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

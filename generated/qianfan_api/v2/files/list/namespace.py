@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.files.list.operation import V2_FILES_LIST as OPERATION
 from qianfan_api.v2.files.list.types import FileList
 
 
-class V2FilesList:
+class V2FilesList(Explained):
     """Lists the files that were uploaded."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -30,6 +33,7 @@ class V2FilesList:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> FileList:
         """Lists the files that were uploaded.
 
@@ -43,14 +47,15 @@ class V2FilesList:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 获取文件列表, read 2025-11-21.
+        Source: [获取文件列表](https://cloud.baidu.com/doc/qianfan-api/s/Tmi74q65f), read 2025-11-21.
         """
         request = OpenRequest({"after": after, "limit": limit, "order": order, "purpose": purpose})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

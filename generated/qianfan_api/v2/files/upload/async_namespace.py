@@ -8,14 +8,17 @@ from typing import Literal
 
 from qianfan_api.files import FileInput
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.files.upload.operation import V2_FILES_UPLOAD as OPERATION
 from qianfan_api.v2.files.upload.types import FileObject
 
 
-class AsyncV2FilesUpload:
+class AsyncV2FilesUpload(Explained):
     """Uploads a file, as the requests of a batch."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -29,6 +32,7 @@ class AsyncV2FilesUpload:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> FileObject:
         """Uploads a file, as the requests of a batch.
 
@@ -40,14 +44,50 @@ class AsyncV2FilesUpload:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 上传文件, read 2025-11-24.
+        Source: [上传文件](https://cloud.baidu.com/doc/qianfan-api/s/9mi6szj38), read 2025-11-24.
         """
         request = OpenRequest({"file": file, "purpose": purpose})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+    async def create(
+        self,
+        file: FileInput,
+        *,
+        purpose: Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"],
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> FileObject:
+        """Uploads a file, as the requests of a batch. The same as `upload`.
+
+        Args:
+            file: The file: its path, its bytes, a name with its bytes, or a file that is open for reading bytes. At most 512 MB by the page of uploads; at most 1 GB for a batch, by that of batches.
+            purpose: one of "assistants", "batch", "fine-tune", "vision", "user_data", "evals". What it is for. batch takes JSON Lines, in a file called .jsonl.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: [上传文件](https://cloud.baidu.com/doc/qianfan-api/s/9mi6szj38), read 2025-11-24.
+        """
+        request = OpenRequest({"file": file, "purpose": purpose})
+        target = Target(operation=OPERATION, name=OPERATION.name)
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Literal, Protocol
 
 from qianfan_api.handles import AsyncHandle, OpenRequest, Options, Retry, Validate
 from qianfan_api.reply import Reply
@@ -33,6 +33,7 @@ class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EditReply:
         """Changes an image.
 
@@ -52,6 +53,7 @@ class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
@@ -70,7 +72,9 @@ class AsyncQwenEdits(AsyncHandle[EditReply, Reply]):
             watermark=watermark,
             user=user,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
@@ -96,6 +100,7 @@ class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> EditReply:
         """Changes an image.
 
@@ -117,13 +122,14 @@ class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 通用图像编辑, read 2025-12-31.
+        Source: [通用图像编辑](https://cloud.baidu.com/doc/qianfan-api/s/Rm9m76ekf), read 2025-12-31.
         """
         request = requests.IragEditsRequest(
             image=image,
@@ -137,7 +143,9 @@ class AsyncIragEdits(AsyncHandle[EditReply, Reply]):
             feature=feature,
             mask=mask,
         )
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncOpenImagesEdits(AsyncHandle[EditReply, Reply]):
@@ -154,18 +162,31 @@ class AsyncOpenImagesEdits(AsyncHandle[EditReply, Reply]):
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
         **parameters: object,
     ) -> EditReply:
         """Changes an image.
 
         Args:
             image: not empty. The image to change: its address (at most 1024 bytes), or data:image/png;base64,… At most 10 MB; PNG, JPEG, WEBP, BMP or ICO; each side 128 pixels or more, neither over four times the other.
-            extra: Keys to send as they are, unchecked.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
             timeout: Seconds that the platform may be silent. None: as the client is set.
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
-            validate: What to do with a request that breaks a rule, where the endpoint's model is known.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
             parameters: Whatever the model takes.
         """
         request = OpenRequest({"image": image, **parameters})
-        return await self._runner.create(self.target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(
+            self.target, request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
+
+
+class AsyncAnyImagesEdits(Protocol):
+    """The handle of a model whose name is not known before run time: what it takes is found by rules alone."""
+
+    @property
+    def create(self) -> Callable[..., Coroutine[None, None, EditReply]]:
+        """Changes an image."""
+        ...

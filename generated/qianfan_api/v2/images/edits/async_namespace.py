@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.handles import AsyncRunner, Target
 from qianfan_api.models import V2_IMAGES_EDITS as CATALOGUE
 from qianfan_api.v2.images.edits import names
 from qianfan_api.v2.images.edits.async_handles import (
+    AsyncAnyImagesEdits,
     AsyncIragEdits,
     AsyncOpenImagesEdits,
     AsyncQwenEdits,
@@ -65,10 +65,12 @@ class AsyncV2ImagesEdits:
     def model(self, name: Literal["ernie-irag-edit"]) -> AsyncIragEdits: ...
     @overload
     def model(self, name: names.ModelName) -> AsyncQwenEdits | AsyncIragEdits: ...
+    @overload
+    def model(self, name: str) -> AsyncAnyImagesEdits: ...
     def model(self, name: str) -> Any:
         """The handle of a model by its name.
 
-        At run time a name that the catalogue does not know gives the open handle and a warning with the nearest names.
+        At run time a name that the catalogue does not know gives the open handle; its first call warns, with the nearest.
         """
         handle: Any = self._named(name)
         return handle
@@ -79,9 +81,29 @@ class AsyncV2ImagesEdits:
             return self._handle(name)
         from qianfan_api.validation import unknown_model
 
-        warnings.warn(unknown_model(OPERATION.name, name), stacklevel=3)
-        return self.endpoint(name)
+        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
+        return AsyncOpenImagesEdits(self._runner, target)
 
-    def endpoint(self, name: str) -> AsyncOpenImagesEdits:
-        """A service or a model by any name: takes any keyword; rules apply where the catalogue knows the name."""
-        return AsyncOpenImagesEdits(self._runner, Target(operation=OPERATION, name=name, model=CATALOGUE.get(name)))
+    @overload
+    def endpoint(self, name: str, *, like: names.QwenEditsName) -> AsyncQwenEdits: ...
+    @overload
+    def endpoint(self, name: str, *, like: names.IragEditsName) -> AsyncIragEdits: ...
+    @overload
+    def endpoint(self, name: str, *, like: None = None) -> AsyncOpenImagesEdits: ...
+    @overload
+    def endpoint(self, name: str, *, like: str) -> AsyncAnyImagesEdits: ...
+    def endpoint(self, name: str, *, like: str | None = None) -> Any:
+        """A service or a model by any name.
+
+        Args:
+            name: The name that goes into the request.
+            like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
+                rules apply where the catalogue knows the name.
+        """
+        model, doubt = CATALOGUE.get(like or name), None
+        if model is None and like is not None:
+            from qianfan_api.validation import doubtful_endpoint
+
+            doubt = doubtful_endpoint(OPERATION.name, name, like)
+        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
+        return (AsyncOpenImagesEdits if like is None or model is None else _HANDLES[model.group])(self._runner, target)

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.responses.delete.operation import V2_RESPONSES_DELETE as OPERATION
 from qianfan_api.v2.responses.delete.types import DeletedResponse
 
 
-class AsyncV2ResponsesDelete:
+class AsyncV2ResponsesDelete(Explained):
     """Deletes a response that the platform has kept."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -26,6 +29,7 @@ class AsyncV2ResponsesDelete:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> DeletedResponse:
         """Deletes a response that the platform has kept.
 
@@ -36,14 +40,15 @@ class AsyncV2ResponsesDelete:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Responses API 使用指南, read 2025-12-11.
+        Source: [Responses API 使用指南](https://cloud.baidu.com/doc/qianfan-api/s/4mi400l1m), read 2025-12-11.
         """
         request = OpenRequest({"response_id": response_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

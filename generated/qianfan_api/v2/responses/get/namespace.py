@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.responses.get.operation import V2_RESPONSES_GET as OPERATION
 from qianfan_api.v2.responses.get.types import ModelResponse
 
 
-class V2ResponsesGet:
+class V2ResponsesGet(Explained):
     """Gives a response that the platform has kept."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -26,6 +29,7 @@ class V2ResponsesGet:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ModelResponse:
         """Gives a response that the platform has kept.
 
@@ -36,14 +40,48 @@ class V2ResponsesGet:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 查询模型响应, read 2025-12-11.
+        Source: [查询模型响应](https://cloud.baidu.com/doc/qianfan-api/s/omiznmtb2), read 2025-12-11.
         """
         request = OpenRequest({"response_id": response_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
+
+    def retrieve(
+        self,
+        response_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ModelResponse:
+        """Gives a response that the platform has kept. The same as `get`.
+
+        Args:
+            response_id: The response.
+            extra: Keys to send as they are, unchecked: for what the spec does not know yet.
+            timeout: Seconds that the platform may be silent. None: as the client is set.
+            deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
+            retry: When to send the request again, and how often. None: as the client is set.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
+
+        Raises:
+            InvalidRequest: The request breaks a documented rule; nothing was sent.
+            ApiError: The platform said no.
+            TransportError: No reply came.
+
+        Source: [查询模型响应](https://cloud.baidu.com/doc/qianfan-api/s/omiznmtb2), read 2025-12-11.
+        """
+        request = OpenRequest({"response_id": response_id})
+        target = Target(operation=OPERATION, name=OPERATION.name)
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

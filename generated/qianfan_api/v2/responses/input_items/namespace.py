@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.responses.input_items.operation import V2_RESPONSES_INPUT_ITEMS as OPERATION
 from qianfan_api.v2.responses.input_items.types import ResponseItemList
 
 
-class V2ResponsesInputItems:
+class V2ResponsesInputItems(Explained):
     """Lists what went into a response."""
 
     __slots__ = ("_runner",)
+
+    _api = OPERATION.name
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -31,6 +34,7 @@ class V2ResponsesInputItems:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> ResponseItemList:
         """Lists what went into a response.
 
@@ -44,14 +48,15 @@ class V2ResponsesInputItems:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: Responses API 使用指南, read 2025-12-11.
+        Source: [Responses API 使用指南](https://cloud.baidu.com/doc/qianfan-api/s/4mi400l1m), read 2025-12-11.
         """
         request = OpenRequest({"response_id": response_id, "after": after, "limit": limit, "order": order})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))

@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Target, Validate, Waiting
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.video.get.operation import V2_VIDEO_GET as OPERATION
 from qianfan_api.v2.video.get.types import VideoTask
 
 
-class AsyncV2VideoGet:
+class AsyncV2VideoGet(Explained):
     """Says how far a video is, and where it lies once it is done."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: AsyncRunner
 
@@ -26,6 +29,7 @@ class AsyncV2VideoGet:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> VideoTask:
         """Says how far a video is, and where it lies once it is done.
 
@@ -36,17 +40,18 @@ class AsyncV2VideoGet:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 视频生成 as third parties read it, read 2026-10-31.
+        Source: [视频生成 as third parties read it](https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4), read 2026-10-31.
         """
         request = OpenRequest({"task_id": task_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return await self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     async def wait(
         self,
@@ -72,7 +77,7 @@ class AsyncV2VideoGet:
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 视频生成 as third parties read it, read 2026-10-31.
+        Source: [视频生成 as third parties read it](https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4), read 2026-10-31.
         """
         request = OpenRequest({"task_id": task_id})
         target = Target(operation=OPERATION, name=OPERATION.name)

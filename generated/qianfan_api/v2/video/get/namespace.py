@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qianfan_api.handles import OpenRequest, Options, Retry, Runner, Target, Validate, Waiting
+from qianfan_api.keywords import Explained
 from qianfan_api.v2.video.get.operation import V2_VIDEO_GET as OPERATION
 from qianfan_api.v2.video.get.types import VideoTask
 
 
-class V2VideoGet:
+class V2VideoGet(Explained):
     """Says how far a video is, and where it lies once it is done."""
 
     __slots__ = ()
+
+    _api = OPERATION.name
 
     _runner: Runner
 
@@ -26,6 +29,7 @@ class V2VideoGet:
         deadline: float | None = None,
         retry: Retry | None = None,
         validate: Validate | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> VideoTask:
         """Says how far a video is, and where it lies once it is done.
 
@@ -36,17 +40,18 @@ class V2VideoGet:
             deadline: Seconds that the whole call may take, retries and stream included. None: as the client is set.
             retry: When to send the request again, and how often. None: as the client is set.
             validate: "error", "warn" or "off": what to do with a request that breaks a rule. None: as the client is set.
+            headers: Headers to send with it, over those of the client.
 
         Raises:
             InvalidRequest: The request breaks a documented rule; nothing was sent.
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 视频生成 as third parties read it, read 2026-10-31.
+        Source: [视频生成 as third parties read it](https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4), read 2026-10-31.
         """
         request = OpenRequest({"task_id": task_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
-        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry))
+        return self._runner.create(target, request, Options(extra, timeout, deadline, validate, retry, headers))
 
     def wait(
         self,
@@ -72,7 +77,7 @@ class V2VideoGet:
             ApiError: The platform said no.
             TransportError: No reply came.
 
-        Source: 视频生成 as third parties read it, read 2026-10-31.
+        Source: [视频生成 as third parties read it](https://cloud.baidu.com/doc/qianfan-api/s/Amg0lgcx4), read 2026-10-31.
         """
         request = OpenRequest({"task_id": task_id})
         target = Target(operation=OPERATION, name=OPERATION.name)
