@@ -60,10 +60,10 @@ def _measured(count: int, rows: Rows) -> str:
     return f"""## Measured
 
 {count:,} requests, 64 calls at once in all, a server that answers at once in a process of its own, on
-{os.cpu_count()} cores, with a load of {os.getloadavg()[2]:.0f} over the last quarter of an hour. Client, server, Ray
-and its workers share the cores, and Ray gives its workers the niceness 15: whatever else runs goes before them, so on a
-busy machine these rates say little of Ray, and more workers bring nothing. Rates are from the first row to the last,
-without what begins the actors. CPU is that of the process that reads and writes; of the client alone, all of it.
+{os.cpu_count()} cores, with a load of {os.getloadavg()[2]:.0f} over the last quarter of an hour. All share the cores,
+and Ray gives its workers the niceness 15: whatever else runs goes before them. On a busy machine these rates
+say little of Ray, and more workers bring nothing. Rates are from the first row to the last, without what begins
+the actors. CPU is that of the process that reads and writes; of the client alone, all of it.
 
 | | rows/s | µs a row more than the client alone | CPU, µs a row |
 |---|---|---|---|
