@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from website.environment import UNREACHABLE, installed, python_of
+
 ROOT = Path(__file__).parents[2]
-UNREACHABLE = re.compile(r"after connection broken by|Could not fetch URL|HTTP error 5\d\d")
-"""How pip says that it is not the packages that are wrong."""
 NO_WHEELS = re.compile(r"No matching distribution found for ray\b|\(from versions: none\)\s+ERROR.* ray\b")
 """How it says that Ray has nothing for this Python or this machine."""
 
@@ -25,8 +25,9 @@ def main(options: list[str], folder: Path = ROOT / ".venvs" / "ray") -> int:
         options: `bench`, or what pytest gets besides.
         folder: The environment.
     """
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    failed = installed(folder, python)
+    python = python_of(folder)
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    failed = installed(folder, "Ray", pyproject, "--editable", ".[ray,cli,server]", "--group", "cluster")
     if failed:
         why = next((words for found, words in _REASONS if found.search(failed)), None)
         print(f"{failed}\n==> {why or 'Ray cannot be installed'}: batches on a cluster are NOT tested", flush=True)
@@ -45,22 +46,6 @@ _REASONS = (
     (UNREACHABLE, "the registry cannot be reached"),
     (NO_WHEELS, "Ray has no wheels for this Python on this machine"),
 )
-
-
-def installed(folder: Path, python: Path) -> str:
-    """Sees to it that Ray is there. What pip said, where it could not."""
-    marker, wanted = folder / "installed.txt", f"{sys.version}\n{(ROOT / 'pyproject.toml').read_text('utf-8')}"
-    if marker.exists() and marker.read_text("utf-8") == wanted:
-        return ""
-    print(f"==> installing Ray into {os.path.relpath(folder, ROOT)} (a minute, the first time)", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", folder], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", python, "--quiet", "--disable-pip-version-check", "--retries", "2"]
-    command = [*pip, "install", "--editable", ".[ray,cli,server]", "--group", "cluster"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    if done.returncode:
-        return f"{done.stdout}{done.stderr}".strip()
-    marker.write_text(wanted, "utf-8")
-    return ""
 
 
 if __name__ == "__main__":
