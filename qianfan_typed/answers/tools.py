@@ -127,9 +127,12 @@ def _arguments(function: Callable[..., object], name: str, said: Described) -> t
             # The function has the default; the schema says only that it may be left out.
             fields.append((one.name, hint | msgspec.UnsetType, msgspec.UNSET))
     try:
-        return msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+        made = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+        # Looked at now: msgspec crashes where two threads, of two calls at once, have it do so for the first time.
+        msgspec.json.Decoder(made)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name}: {error}") from None
+    return made
 
 
 def _require_json(hint: Any, place: str) -> None:

@@ -75,13 +75,13 @@ class Engine(BatchWork):
         await work_in_tasks(intake, lambda group: self._work(group, commits), self.workers)
 
     async def _work(self, group: Group, commits: Commits) -> None:
-        self.under_way += 1
+        self.add_under_way(1)
         try:
             rows = await called(self._create, group, self._options)
             self.notice(rows)
             await commits.commit(rows)
         finally:
-            self.under_way -= 1
+            self.add_under_way(-1)
 
     def notice(self, rows: Sequence[ResultRow]) -> None:
         """Ends it where everything fails."""

@@ -184,7 +184,7 @@ class RemoteWork(BatchWork):
             await self.carry(asyncio.ensure_future(self._all(commits)))
 
     async def _all(self, commits: Commits) -> None:
-        self.under_way = sum(len(part.indexes) for part in self._folder.parts())
+        self.add_under_way(sum(len(part.indexes) for part in self._folder.parts()) - self.under_way)
         created = await self._created_before()
         for part in self._folder.parts():
             if self.stopped is None:
@@ -254,7 +254,7 @@ class RemoteWork(BatchWork):
         elif places:
             self.stop(f"the platform's batch {part.batch} ended as {batch['status']}")
         self._folder.forget(part)
-        self.under_way -= len(part.indexes)
+        self.add_under_way(-len(part.indexes))
 
     async def _write(self, rows: Iterator[ResultRow], commits: Commits) -> None:
         again = self.journal.again if self.journal.again_from is not None else self.journal.done

@@ -59,6 +59,7 @@ class BatchWork:
         """Why it ends before all is done. None: it does not."""
         self.journal: Journal = journal
         self.under_way: int = 0
+        """Calls, or requests that are not fetched yet."""
         self._on_progress = on_progress
         self._stop_file = stop_file
         self._began = time.monotonic()
@@ -95,6 +96,10 @@ class BatchWork:
         """Counts rows that are on the disk."""
         for row in rows:
             self.summary.add(row)
+
+    def add_under_way(self, change: int) -> None:
+        """More calls are under way, or fewer."""
+        self.under_way += change
 
     def stop(self, why: str) -> None:
         """Begins nothing more. From any thread."""

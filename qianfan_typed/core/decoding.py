@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -172,11 +174,24 @@ def decode(kind: type[T], body: bytes) -> T:
 
 
 _decoders: dict[type[Any], Callable[[bytes], Any]] = {}
+_making = threading.Lock()
+"""msgspec crashes where two threads have it look at one class for the first time."""
 
 
 def decoder_of(kind: type[T]) -> Callable[[bytes], T]:
     """What decodes JSON that is as documented. It raises ValueError of any other, and RecursionError."""
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind).decode
+        with _making:
+            decoder = _decoders[kind] = msgspec.json.Decoder(kind).decode
     return decoder
+
+
+def _begin_anew() -> None:
+    """A forked child has no thread that would give the lock back."""
+    global _making
+    _making = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

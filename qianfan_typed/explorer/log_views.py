@@ -135,7 +135,7 @@ def _model(request: LoggedRequest) -> str | None:
     if found is not None and found.recipient.name:
         return found.recipient.name
     try:
-        named = msgspec.json.decode(request.sent.data, type=_Named)
+        named = _read_name(request.sent.data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return named.model if isinstance(named.model, str) else None
@@ -143,6 +143,10 @@ def _model(request: LoggedRequest) -> str | None:
 
 class _Named(msgspec.Struct):
     model: object = None
+
+
+# Made here: msgspec crashes where two threads have it look at one class for the first time.
+_read_name = msgspec.json.Decoder(_Named).decode
 
 
 def _problems(request: LoggedRequest) -> list[Problem]:
@@ -169,7 +173,7 @@ def _code(request: LoggedRequest) -> str | None:
     if not request.answered.kept or request.state != "done" or request.media_type != "application/json":
         return None
     try:
-        said = msgspec.json.decode(request.answered.data, type=_Refusal)
+        said = _read_refusal(request.answered.data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     code = said.error.code if isinstance(said.error, _Error) else said.error or said.error_code or said.code
@@ -186,3 +190,6 @@ class _Refusal(msgspec.Struct):
     error: _Error | str | None = None
     error_code: int | None = None
     code: str | int | None = None
+
+
+_read_refusal = msgspec.json.Decoder(_Refusal).decode

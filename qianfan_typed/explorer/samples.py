@@ -24,7 +24,11 @@ def samples(api: str) -> tuple[Sample, ...]:
     return _all().get(api, ())
 
 
+# Made here: msgspec crashes where two threads have it look at one class for the first time.
+_decode = msgspec.json.Decoder(dict[str, tuple[Sample, ...]]).decode
+
+
 @cache
 def _all() -> Mapping[str, tuple[Sample, ...]]:
     text = (resources.files("qianfan_typed.explorer") / "samples.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, tuple[Sample, ...]])
+    return _decode(text)

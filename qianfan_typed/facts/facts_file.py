@@ -140,8 +140,11 @@ class Facts(msgspec.Struct, frozen=True):
     operations: dict[str, OperationFacts]
 
 
+_decode = msgspec.json.Decoder(Facts).decode
+"""Made here: msgspec crashes where two threads have it look at one class for the first time."""
+
+
 @cache
 def facts() -> Facts:
     """The facts, read once."""
-    text = (resources.files(qianfan_api) / "facts.json").read_bytes()
-    return msgspec.json.decode(text, type=Facts)
+    return _decode((resources.files(qianfan_api) / "facts.json").read_bytes())

@@ -73,7 +73,7 @@ class ClusterEngine(Engine):
                     talk.cancel()
                 await asyncio.gather(*talks, return_exceptions=True)
         finally:
-            self.under_way = 0
+            self.add_under_way(-self.under_way)
             if begun:
                 await asyncio.to_thread(ray.shutdown)
 
@@ -116,7 +116,7 @@ class ClusterEngine(Engine):
                     if isinstance(found, QianfanError):
                         raise AccountRefused(found)
                     del held[number]
-                    self.under_way -= 1
+                    self.add_under_way(-1)
                     self.notice(found)
                     await commits.commit(found)
                 new = self._taken(intake, most - len(held))
@@ -128,5 +128,5 @@ class ClusterEngine(Engine):
         while len(taken) < most and (group := next(intake, None)) is not None:
             self._numbers += 1
             taken[self._numbers] = group
-        self.under_way += len(taken)
+        self.add_under_way(len(taken))
         return taken

@@ -226,7 +226,7 @@ PAGE_LINES = [
     line.removeprefix("$ ")
     for block in re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     for line in block.splitlines()
-    if "batch run" in line or "batch " in line
+    if "batch " in line and "--engine" not in line  # those go to a cluster: tests/cluster
 ]
 
 

@@ -74,8 +74,8 @@ def test_whoever_asks_for_edits_among_images_is_told_where_they_are(client: Qian
     images: Any = client.v2.images
     with pytest.raises(AttributeError, match=r"client\.v2\.images\.edits\.ernie_irag_edit is there"):
         _ = images.ernie_irag_edit
-    with pytest.warns(UserWarning, match=r"so nothing is checked; v2\.images\.edits has it"):
-        images.model("ernie-irag-edit")
+    with pytest.warns(UserWarning, match=r"so only what holds for all is checked; v2\.images\.edits has it"):
+        images.model("ernie-irag-edit").create("把猫换成狗")
 
 
 def test_models_have_limits_modalities_and_prices_in_tiers(client: Qianfan) -> None:

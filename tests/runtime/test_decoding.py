@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import attrs
@@ -76,3 +79,25 @@ def test_nothing_at_all_as_documented_is_still_a_reply() -> None:
 def test_what_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
         decode(V1_CHAT.reply, body)
+
+
+AT_ONCE = """
+import sys, threading
+from qianfan_api.v2.chat.types import ChatChunk, ChatReply
+from qianfan_typed.core.decoding import decoder_of
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(16)
+def first(kind):
+    together.wait()
+    decoder_of(kind)(b'{"id":"a","choices":[]}')
+threads = [threading.Thread(target=first, args=(kind,)) for kind in (ChatReply, ChatChunk) * 8]
+for one in threads: one.start()
+for one in threads: one.join()
+"""
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_the_first_replies_of_a_process_may_come_to_many_threads_at_once(turn: int) -> None:
+    # What reads JSON crashes, one time in two, where two threads have it look at a class for the first time.
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", AT_ONCE], env=environ, check=False).returncode == 0
