@@ -377,10 +377,10 @@ def test_a_narrow_window_has_no_sideways_scroll(chromium: Browser, emulator: Emu
 
 def test_a_server_that_is_gone_is_told(at: Visit) -> None:
     page = at.open("#/models").page
-    page.route("**/explorer/api/rules", lambda route: route.fulfill(status=500, body="{}"))
+    page.route("**/explorer/api/rules?*", lambda route: route.fulfill(status=500, body="{}"))
     page.get_by_role("link", name="Rules").click()
     expect(page.get_by_role("alert")).to_contain_text("This could not be loaded")
-    page.unroute("**/explorer/api/rules")
+    page.unroute("**/explorer/api/rules?*")
     at.button("Try again").click()
     expect(page.locator("h1")).to_have_text("Rules")
     at.complaints.clear()
