@@ -42,6 +42,8 @@ def test_python_snippets_run(
 ) -> None:
     for name, value in qianfan_emulator.environment.items():
         monkeypatch.setenv(name, value)
+    # Between two questions for a video there are seconds.
+    qianfan_emulator.finish_videos_after(0)
     exec(compile(code, f"README.md, {heading}", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out.strip()
 
