@@ -94,7 +94,16 @@ def test_what_the_emulator_answers_is_kept_to_the_page_too(post: Callable[..., A
 
 
 @pytest.mark.parametrize(
-    "name", ["../routes.py", "%2e%2e/routes.py", "js/../../routes.py", "js", "..\\routes.py", "samples.json", "a" * 300 + ".js"]
+    "name",
+    [
+        "../routes.py",
+        "%2e%2e/routes.py",
+        "js/../../routes.py",
+        "js",
+        "..\\routes.py",
+        "samples.json",
+        "a" * 300 + ".js",
+    ],
 )
 def test_no_other_file_is_given_out(emulator: Emulator, name: str) -> None:
     reply = urllib3.HTTPConnectionPool("127.0.0.1", emulator.port).urlopen(
