@@ -165,8 +165,14 @@ class TurnsExceeded(QianfanError):
     """Each call so far."""
 
     def __str__(self) -> str:
+        return f"{self.summary}; max_turns= allows more"
+
+    @property
+    def summary(self) -> str:
+        """What happened, without what to do."""
         names = ", ".join(dict.fromkeys(call.name for call in self.calls if call.turn == self.max_turns))
-        return f"no answer in {self.max_turns} turns: the last one called {names}; max_turns= allows more"
+        turns = f"{self.max_turns} turn{'s' * (self.max_turns != 1)}"
+        return f"no answer in {turns}: the last one called {names}"
 
 
 @attrs.frozen(kw_only=True)

@@ -20,6 +20,7 @@ try:
     from qianfan_typed.cli.explorer import explorer as _explorer
     from qianfan_typed.cli.language import heed_environment as _heed_environment
     from qianfan_typed.cli.language import heed_option as _heed_option
+    from qianfan_typed.cli.language import language_names as _language_names
     from qianfan_typed.cli.lsp import lsp as _lsp
     from qianfan_typed.cli.migrate import migrate as _migrate
     from qianfan_typed.cli.outcome import EXIT_CODES as _EXIT_CODES
@@ -89,6 +90,7 @@ _OWN = [
             metavar="LANGUAGE",
             help="The language of messages and of the help: en or zh. Or QIANFAN_TYPED_LANG.",
             callback=_heed_option,
+            autocompletion=_language_names,
             is_eager=True,
         ),
         annotation=str | None,

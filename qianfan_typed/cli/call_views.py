@@ -37,7 +37,7 @@ class SeenCalls:
         self._tell(f"-> {_written(call)}")
 
     def made(self, call: CalledFunction) -> None:
-        lines = harmless(call.told).splitlines()
+        lines = harmless(call.told).splitlines() or [""]
         more = [f"({len(lines) - _LINES} more lines)"] if len(lines) > _LINES else []
         self._tell("\n   ".join([f"<- {call.name}: {lines[0]}", *lines[1:_LINES], *more]))
 

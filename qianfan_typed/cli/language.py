@@ -46,6 +46,11 @@ def heed_option(name: str | None) -> None:
     speak(language)
 
 
+def language_names(incomplete: str) -> list[str]:
+    """Completes the name of a language in the shell."""
+    return [name for name in LANGUAGES if name.startswith(incomplete)]
+
+
 def put_into_words(command: Any, context: Any) -> None:
     """Puts the help of a command, and of those within it, into the language that is spoken."""
     if spoken() == "en":

@@ -77,6 +77,8 @@ def explained(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, ParseFailed):
         return f"{error}\n  it said: {error.text}"
+    if isinstance(error, TurnsExceeded):
+        return f"{error.summary}; --max-turns allows more"
     if isinstance(error, ConfigurationError) or not isinstance(error, TransportError):
         return str(error)
     return f"{error}\n  qianfan-typed doctor says which hosts can be reached, and what stands between"

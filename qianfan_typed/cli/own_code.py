@@ -38,7 +38,7 @@ def form_from(said: str) -> Form[Any]:
     try:
         return form_of(cast("type[Any]", found))
     except TypeError as error:
-        raise _wrong("--schema", str(error)) from None
+        raise _wrong("--schema", f"{said}: {error}") from None
 
 
 def _found(said: str, option: str, noun: str) -> object:
@@ -53,7 +53,7 @@ def _found(said: str, option: str, noun: str) -> object:
     try:
         found: object = importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise _wrong(option, f"{said}: {name} needs a module that is not there: {error.name}") from error
         raise _wrong(option, f"{said}: there is no module {error.name}, neither here nor installed") from None
     except (Exception, SystemExit) as error:
@@ -78,7 +78,7 @@ def _form_of_file(path: Path) -> Form[Any]:
     except ValueError as error:
         raise _wrong("--schema", f"{path}: is no JSON: {error}") from None
     if not isinstance(schema, dict):
-        raise _wrong("--schema", f"{path}: holds {_kind(schema)}, not a JSON Schema: an object")
+        raise _wrong("--schema", f"{path}: is {_kind(schema)}, not a JSON Schema: an object")
     kind: Any = validators.validator_for(cast("Mapping[str, Any]", schema), validators.Draft202012Validator)
     try:
         kind.check_schema(schema)
@@ -109,7 +109,7 @@ def _pointer(parts: Any) -> str:
 
 
 def _kind(found: object) -> str:
-    return f"a {type(found).__name__}"
+    return "a class" if isinstance(found, type) else f"of type {type(found).__name__}"
 
 
 def _wrong(option: str, words: str) -> ConfigurationError:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from qianfan_typed.cli.callees import ListModels
 from qianfan_typed.cli.connection import Connection
 from qianfan_typed.cli.parameters import Given
 
@@ -17,11 +18,17 @@ def search(
     parameters: Given,
     query: Annotated[str | None, typer.Argument(help="What to look for. Left out: what is piped in.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The platform's reply as JSON.")] = False,
+    list_model: ListModels = False,
 ) -> None:
     """Searches the web (V2).
 
     Piped, a line for each result, with tabs between the cells.
     """
+    if list_model:
+        from qianfan_typed.cli.terminal import say
+
+        say("search asks no model; those of chat that search the web: qianfan-typed models --takes web_search")
+        return
     from qianfan_api.handles import OpenRequest, Options, Target
     from qianfan_api.messages import user
     from qianfan_api.operations import OPERATIONS

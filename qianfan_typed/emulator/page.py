@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import attrs
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qianfan_api.platform import HOSTS
 from qianfan_typed.core import signing
@@ -42,9 +42,18 @@ def sandbox_of(app: ASGIApp, platform: Platform) -> Sandbox:
 
 
 def own_sandbox(latency: float = 0.03) -> Sandbox:
-    """An emulator for the page alone, before a server that is none. `latency` is in seconds."""
-    platform = Platform(keys=Keys(), latency=latency)
-    return sandbox_of(make_app(platform, Connections()), platform)
+    """Emulators for the page alone, before a server that is none: each request has its own, so none is kept.
+
+    `latency` is in seconds.
+    """
+
+    def platform() -> Platform:
+        return Platform(keys=Keys(), latency=latency)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await make_app(platform(), Connections())(scope, receive, send)
+
+    return sandbox_of(app, platform())
 
 
 def _variables(platform: Platform, url: str) -> list[Variables]:

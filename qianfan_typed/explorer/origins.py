@@ -33,7 +33,7 @@ def why_not(headers: Mapping[str, str], *, writes: bool, names: frozenset[str] |
     """
     host = headers.get("host", "")
     name = _name_of(host)
-    if name is None or not (names is None or _is_own(name) or name in names):
+    if name is None or not (names is None or _is_own(name) or name in map(str.lower, names)):
         return f"Host: {host or 'missing'}: open the page by its address, as http://127.0.0.1, or by localhost"
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.casefold() != host.casefold():

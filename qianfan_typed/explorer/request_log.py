@@ -15,6 +15,8 @@ MOST_BYTES = 1 << 20
 """Bytes of a body or a reply that are kept."""
 _MOST_IN_ALL = 32 << 20
 """Bytes that all bodies and replies may have together: the oldest go."""
+_LONGEST_PATH = 2000
+"""Characters of a path that are kept: whoever has no key can send one of 64 KiB too."""
 
 State = Literal["open", "done", "lost"]
 """open: it is being answered. done: its reply is whole. lost: the connection broke before."""
@@ -132,7 +134,7 @@ class RequestLog:
         with self._lock:
             self._number += 1
             self._revision += 1
-            made = LoggedRequest(self._number, time.time(), method, path, from_page, self._revision)
+            made = LoggedRequest(self._number, time.time(), method, path[:_LONGEST_PATH], from_page, self._revision)
             self._requests.append(made)
             if len(self._requests) > KEPT:
                 gone = self._requests.popleft()

@@ -80,8 +80,7 @@ def pages(log: RequestLog, served: Served, sandbox: Sandbox) -> ASGIApp:
         return Session(version=__version__, kind=served.kind, url=url, log=log.id, variables=variables)
 
     async def requests(request: Request) -> object:
-        after = request.query_params.get("after", "0")
-        return log_view(log, int(after) if after.isdecimal() else 0)
+        return await run_in_threadpool(log_view, log, _number(request.query_params.get("after", "")))
 
     async def one_request(request: Request) -> object:
         found = log.get(int(request.path_params["number"]))
@@ -191,6 +190,14 @@ async def _payload(request: Request) -> Payload:
         raise Refusal(str(error)) from None
     _known(asked.api)
     return asked
+
+
+def _number(text: str) -> int:
+    """A revision. 0 where it is none, or has more digits than Python reads."""
+    try:
+        return int(text)
+    except ValueError:
+        return 0
 
 
 def _known(api: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import resources
 
@@ -22,6 +23,8 @@ _KINDS = {
     "json": "application/json",
     "svg": "image/svg+xml",
 }
+_NAME = re.compile(r"(?:[\w-]{1,40}/)?[\w-]{1,40}\.\w{1,4}", re.ASCII)
+"""Of a file that is served: no way out of the folder, and no name that a system refuses to look up."""
 
 
 class Explorer:
@@ -85,7 +88,7 @@ def _file(name: str, method: str) -> Response:
         return PlainTextResponse("only GET\n", 405)
     folder = resources.files("qianfan_typed.explorer") / "static"
     file, kind = folder / name, _KINDS.get(name.rpartition(".")[2])
-    if kind is None or any(step in ("", ".", "..") for step in name.split("/")) or "\\" in name or not file.is_file():
+    if kind is None or not _NAME.fullmatch(name) or not file.is_file():
         return PlainTextResponse("no such file\n", 404)
     return Response(file.read_bytes(), headers={"Content-Type": kind, "Cache-Control": "no-cache"})
 

@@ -178,6 +178,8 @@ def _migrated(file: str, around: Surroundings, replace: bool) -> Migrated | None
             if source is None:
                 return None
             text = source.text
+            if source.cells is not None:
+                around = attrs.evolve(around, hidden=source.cells.hidden)
             plan = Planner(parsed(text, file), LINE_END.split(text), around, replace=replace).plan()
             if source.cells is not None:
                 return _edited_notebook(file, text, source.cells, plan)

@@ -18,9 +18,9 @@ Statement = ast.Import | ast.ImportFrom
 class ImportPlan:
     """Plans the imports of a module."""
 
-    def __init__(self, module: Module, imported: frozenset[str]) -> None:
+    def __init__(self, module: Module, elsewhere: frozenset[str]) -> None:
         self.module = module
-        self.kept: frozenset[str] = imported | exported(module) | set(_in_annotations(module.tree))
+        self.kept: frozenset[str] = elsewhere | exported(module) | set(_in_annotations(module.tree))
         """Names that are read where no tree says so."""
         self.added: dict[Statement, set[str]] = {}
         self.gone: set[ast.Name] = set()

@@ -47,14 +47,16 @@ class Maker:
 
 @attrs.frozen
 class Surroundings:
-    """What other files have to do with a file."""
+    """What has to do with a file beside its own Python."""
 
     imported: frozenset[str] = frozenset()
-    """Names that they import from it, or read of it."""
+    """Names that other files import from it, or read of it."""
     configured: str | None = None
     """Where a file sets keys for all objects of `qianfan`. None: nowhere."""
     messages: bool = False
     """Whether a file makes `Messages` of `qianfan`, which a handle does not take."""
+    hidden: frozenset[str] = frozenset()
+    """Of a notebook: names that are read in what only IPython understands."""
 
 
 class Makers:
@@ -124,6 +126,8 @@ class Makers:
         elsewhere = self.around.imported | exported(self.module)
         if scope is self.module.top and not elsewhere.isdisjoint({target.id, "*"}):
             maker.stays(target, f"{target.id} is imported elsewhere")
+        if target.id in self.around.hidden:
+            maker.stays(target, f"{target.id} is read in a line for IPython")
         for read in self.module.uses(target.id, scope):
             reaching = self.references.reaching(read)
             if mine[0] in reaching:

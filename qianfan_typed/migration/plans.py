@@ -227,7 +227,7 @@ class Planner:
         every_call = [one for calls in self.calls.values() for one in calls]
         shapes = {one.given: one.shape for one in every_call}
         owners = {one.given: one.maker for one in every_call}
-        uses = Uses(self.module, self.finder.references)
+        uses = Uses(self.module, self.finder.references, self.around.imported, self.around.hidden)
         for one in every_call:
             try:
                 followed = uses.follow(one.given, one.shape, shapes)
@@ -328,7 +328,7 @@ class Planner:
     def _imports(self) -> ImportPlan:
         """The imports that the rewritten calls need. Makers whose names are taken stay, and what goes with them."""
         while True:
-            imports = ImportPlan(self.module, self.around.imported)
+            imports = ImportPlan(self.module, self.around.imported | self.around.hidden)
             going = self._going()
             gone = roots(going, self.extra)
             for maker in going:

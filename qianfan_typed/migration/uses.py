@@ -48,9 +48,20 @@ class Followed:
 class Uses:
     """Follows replies through a module."""
 
-    def __init__(self, module: Module, references: References) -> None:
+    def __init__(
+        self, module: Module, references: References, imported: frozenset[str], hidden: frozenset[str]
+    ) -> None:
+        """
+        Args:
+            module: The module.
+            references: What its names stand for.
+            imported: Names that other files import from it.
+            hidden: Names that are read in it where its tree does not say so.
+        """
         self.module = module
         self.references = references
+        self._elsewhere = imported | exported(module)
+        self._hidden = hidden
         self._followed = Followed()
         self._calls: dict[ast.expr, Shape] = {}
 
@@ -162,7 +173,8 @@ class Uses:
         """What is read under a name."""
         scope = self._owner(target)
         mine = next((one for one in scope.bindings.get(target.id, ()) if one.node is target), None)
-        if mine is None or target.id in self._exported:
+        elsewhere = scope is self.module.top and not self._elsewhere.isdisjoint({target.id, "*"})
+        if mine is None or elsewhere or target.id in self._hidden:
             raise NotFollowed(target, f"{target.id} may be read elsewhere")
         if scope.kind == "class":
             raise NotFollowed(target, f"{target.id} becomes an attribute of a class")
@@ -198,10 +210,6 @@ class Uses:
     def _owner(self, target: ast.Name) -> Scope:
         scope = self.module.scopes[target]
         return scope.owner(target.id) or scope
-
-    @property
-    def _exported(self) -> frozenset[str]:
-        return exported(self.module)
 
     def _guards(self, node: ast.AST, stream: ast.Name) -> list[ast.AST]:
         """The statements that may catch what is raised at a place; not the `with` of the stream itself."""

@@ -179,6 +179,7 @@ class Endpoint:
         served = self._adapter.log.begin(scope["method"], scope["path"])
         line: LoggedRequest | None = scope.get(LOGGED)
         if line is not None:
+            # Pyright does not take an attribute with a converter for the text that it is.
             line.notes = cast("Notes", served)
         return served
 

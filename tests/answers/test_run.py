@@ -101,7 +101,7 @@ def test_arguments_that_do_not_fit_are_told_and_not_called(talk: Talker, emulato
 def test_a_model_that_goes_on_calling_runs_out_of_turns(talk: Talker) -> None:
     with pytest.raises(errors.TurnsExceeded) as caught:
         talk(talk.handle.run(ASK, tools=[get_weather], max_turns=1))
-    assert str(caught.value) == "no answer in 1 turns: the last one called get_weather; max_turns= allows more"
+    assert str(caught.value) == "no answer in 1 turn: the last one called get_weather; max_turns= allows more"
     assert len(caught.value.messages) == 3
     assert caught.value.calls[0].name == "get_weather"
 

@@ -171,8 +171,9 @@ def test_values_of_parameters_are_completed() -> None:
         ("qianfan-typed chat --model ernie-4.5-turbo-1", MODEL),
         ("qianfan-typed chat --tempera", "--temperature"),
         ("qianfan-typed cha", "chat"),
+        ("qianfan-typed --lang z", "zh"),
     ],
-    ids=["model", "parameter", "command"],
+    ids=["model", "parameter", "command", "language"],
 )
 def test_the_shell_completes(words: str, expected: str) -> None:
     script = "import sys; sys.argv[0] = 'qianfan-typed'; from qianfan_typed.cli import main; main()"

@@ -35,6 +35,17 @@ def test_so_do_the_others(run: Run, command: str) -> None:
     assert len(run(command, "--list-model").out.splitlines()) > 1
 
 
+def test_search_asks_no_model_and_says_so(run: Run, emulator: Emulator) -> None:
+    done = run("search", "--list-model")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == (
+        "qianfan-typed: search asks no model; those of chat that search the web: "
+        "qianfan-typed models --takes web_search\n"
+    )
+    assert "ernie-4.5-turbo-128k\t" in run("models", "--takes", "web_search").out
+    assert emulator.requests == []
+
+
 def test_completion(run: Run, emulator: Emulator) -> None:
     done = run("completion", "def f", "-m", "SQLCoder-7B", "--temperature", "0.1")
     assert done.code == 0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
+from qianfan_api.answers import CalledFunction
+from qianfan_typed.cli.call_views import SeenCalls
 from qianfan_typed.emulator import Emulator
 from tests.cli.conftest import Run
 
@@ -69,6 +73,12 @@ def test_a_function_is_called_and_the_answer_stands_alone(run: Run, emulator: Em
     )
 
 
+def test_a_result_that_shows_nothing_is_an_empty_line() -> None:
+    console = Console(file=io.StringIO())
+    SeenCalls(console).made(CalledFunction(turn=1, name="ring", arguments="{}", told="\a"))
+    assert cast("io.StringIO", console.file).getvalue() == "<- ring: \n"
+
+
 def test_json_has_replies_and_calls_a_line_each(run: Run) -> None:
     done = run("chat", "上海天气", "--json", "-t", "weather_here:breaks")
     asked, called, answered = [json.loads(line) for line in done.out.splitlines()]
@@ -108,7 +118,7 @@ def test_a_model_that_never_answers_is_asked_so_often(run: Run, emulator: Emulat
     done = run("chat", "上海天气", *V2, "--tool", "weather_here:get_weather", "--max-turns", "1")
     assert done.code == 3
     assert done.err.endswith(
-        "qianfan-typed: no answer in 1 turns: the last one called get_weather; max_turns= allows more\n"
+        "qianfan-typed: no answer in 1 turn: the last one called get_weather; --max-turns allows more\n"
     )
 
 
@@ -125,7 +135,8 @@ TOOL = "write module:function, as in"
             ["--tool", "weather_here:get_wether"],
             "--tool: weather_here:get_wether: weather_here has no get_wether; did you mean get_weather?",
         ),
-        (["--tool", "weather_here:NUMBER"], "--tool: weather_here:NUMBER: is a int, not a function"),
+        (["--tool", "weather_here:NUMBER"], "--tool: weather_here:NUMBER: is of type int, not a function"),
+        (["--tool", "weather_here:Weather"], "--tool: weather_here:Weather: is a class, not a function"),
         (
             ["--tool", "weather_here:unhinted"],
             "--tool: unhinted: parameter city: has no type hint; write one, as in city: str",
@@ -135,6 +146,7 @@ TOOL = "write module:function, as in"
             "--tool: broken:f: broken cannot be imported: ZeroDivisionError: division by zero",
         ),
         (["--tool", "needs:f"], "--tool: needs:f: needs needs a module that is not there: no_such_module"),
+        (["--tool", "need_less:f"], "--tool: need_less:f: need_less needs a module that is not there: need"),
         (
             ["-t", "weather_here:get_weather", "-t", "weather_here:get_weather"],
             "--tool: two functions are called get_weather",
@@ -150,12 +162,15 @@ TOOL = "write module:function, as in"
             ["--schema", "weather_here.py"],
             "--schema: weather_here.py: is no JSON: Expecting value: line 2 column 1 (char 1)",
         ),
-        (["--schema", "list.json"], "--schema: list.json: holds a list, not a JSON Schema: an object"),
+        (["--schema", "list.json"], "--schema: list.json: is of type list, not a JSON Schema: an object"),
         (
             ["--schema", "wrong.json"],
             "--schema: wrong.json: is no JSON Schema: /type: 'text' is not valid under any of the given schemas",
         ),
-        (["--schema", "weather_here:NUMBER"], "--schema: 1: cannot be read from JSON: Type '1' is not supported"),
+        (
+            ["--schema", "weather_here:NUMBER"],
+            "--schema: weather_here:NUMBER: 1: cannot be read from JSON: Type '1' is not supported",
+        ),
     ],
 )
 def test_mistakes_are_said_before_anything_is_sent(
@@ -163,6 +178,7 @@ def test_mistakes_are_said_before_anything_is_sent(
 ) -> None:
     (tmp_path / "broken.py").write_text("1 / 0\n")
     (tmp_path / "needs.py").write_text("import no_such_module\n")
+    (tmp_path / "need_less.py").write_text("import need\n")
     (tmp_path / "list.json").write_text("[]")
     (tmp_path / "wrong.json").write_text('{"type": "text"}')
     done = run("chat", "hi", *V2, *options)

@@ -73,6 +73,15 @@ def test_of_what_is_typed_there_is_no_word_either(url: str) -> None:
     assert b"typed words" not in urllib3.request("GET", f"{url}/explorer/api/requests/{said['number']}").data
 
 
+def test_what_was_typed_is_found_by_nobody(url: str) -> None:
+    def send(api: str, typed: object) -> urllib3.BaseHTTPResponse:
+        asked = {"text": json.dumps(typed), "api": api}
+        return urllib3.request("POST", f"{url}/explorer/api/send", json=asked)
+
+    made = send("v2.responses", {"model": "ernie-4.5-turbo-128k", "input": "typed words"}).json()
+    assert send("v2.responses.get", {"response_id": made["id"]}).status == 404
+
+
 def test_the_log_has_no_word_of_what_was_said(url: str) -> None:
     urllib3.request("POST", f"{url}/v1/models", body=b"secret words")
     said = urllib3.request("GET", f"{url}/explorer/api/requests").json()["requests"][-1]

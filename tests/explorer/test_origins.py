@@ -33,7 +33,7 @@ def test_a_name_that_may_lead_here_is_refused(host: str) -> None:
 
 
 def test_a_name_that_the_server_was_told_is_right() -> None:
-    assert why_not({"host": "box:8437"}, writes=False, names=frozenset({"box"})) is None
+    assert why_not({"host": "box:8437"}, writes=False, names=frozenset({"Box"})) is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,16 @@ def test_what_the_emulator_answers_is_kept_to_the_page_too(post: Callable[..., A
 
 
 @pytest.mark.parametrize(
-    "name", ["../routes.py", "%2e%2e/routes.py", "js/../../routes.py", "js", "..\\routes.py", "samples.json"]
+    "name",
+    [
+        "../routes.py",
+        "%2e%2e/routes.py",
+        "js/../../routes.py",
+        "js",
+        "..\\routes.py",
+        "samples.json",
+        "a" * 300 + ".js",
+    ],
 )
 def test_no_other_file_is_given_out(emulator: Emulator, name: str) -> None:
     reply = urllib3.HTTPConnectionPool("127.0.0.1", emulator.port).urlopen(

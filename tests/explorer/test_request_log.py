@@ -46,6 +46,8 @@ def test_only_what_is_new_is_told(emulator: Emulator, get: Callable[..., Any]) -
     assert get("requests", after=str(first["revision"]))["requests"] == []
     call(emulator, CHAT)
     assert [one["number"] for one in get("requests", after=str(first["revision"]))["requests"]] == [2]
+    for none in ("", "x", "9" * 5000):
+        assert [one["number"] for one in get("requests", after=none)["requests"]] == [1, 2]
 
 
 def test_a_stream_is_counted_in_pieces(emulator: Emulator, get: Callable[..., Any]) -> None:

@@ -166,6 +166,13 @@ def test_what_another_file_imports_stays(other: str, tmp_path: Path) -> None:
     assert [one.why for one in found.left] == ["line 2: chat is imported elsewhere"]
 
 
+@pytest.mark.parametrize("other", ["from program import r", "import program\nprogram.r.body", "from program import *"])
+def test_so_does_a_reply_that_another_file_imports(other: str, tmp_path: Path) -> None:
+    code = f"import qianfan\nr = qianfan.ChatCompletion(model='ERNIE-3.5-8K').do({MESSAGES})\n"
+    found = migrated(tmp_path, code, other=other)
+    assert [one.why for one in found.left] == ["r may be read elsewhere"]
+
+
 def test_a_retired_model_stays_and_is_told(tmp_path: Path) -> None:
     code = f'import qianfan\nqianfan.ChatCompletion(model="ERNIE-Speed-8K").do({MESSAGES})\n'
     found = migrated(tmp_path, code)

@@ -67,3 +67,28 @@ def test_a_layout_of_its_own_is_left_alone(tmp_path: Path) -> None:
     found = migrated(tmp_path, notebook(*CELLS).replace('"nbformat": 4', '"nbformat":  4'))
     assert found.fault == "its JSON has a layout of its own: save it with Jupyter first"
     assert not found.changed
+
+
+ASKS = "chat.do(messages=[{'role': 'user', 'content': 'x'}])"
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (f"%timeit {ASKS}", "line 4: chat is read in a line for IPython"),
+        (f"x = %time {ASKS}", "line 4: chat is read in a line for IPython"),
+        ("!echo {r.body} $r", "r may be read elsewhere"),
+        ("%%bash -s {r.body}\necho $1", "r may be read elsewhere"),
+        ("print r.body", "r may be read elsewhere"),
+    ],
+    ids=["magic", "value", "shell", "another language", "broken cell"],
+)
+def test_what_only_ipython_reads_stays_as_it_is(tmp_path: Path, cell: str, why: str) -> None:
+    found = migrated(tmp_path, notebook(IMPORT, "x", f"r = {ASKS}", cell))
+    assert found.after == found.before
+    assert [(one.cell, one.why) for one in found.left] == [(3, why)]
+
+
+@pytest.mark.parametrize("cell", ["%pip install chat", "!echo chat r", "%%time\nprint(r.body)", "%env r=chat"])
+def test_words_that_ipython_does_not_read_are_in_nobodys_way(tmp_path: Path, cell: str) -> None:
+    assert migrated(tmp_path, notebook(IMPORT, "x", f"r = {ASKS}", cell)).rewritten == 1

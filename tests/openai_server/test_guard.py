@@ -130,6 +130,9 @@ def test_long_names_are_kept_short(serve: Serve) -> None:
         client.chat.completions.create(model="gpt-4o", messages=HELLO, extra_body={long: 1})
     first, second = server.log.recent()
     assert (first.model, second.verdict[:200]) == ("x" * 200 + "…", "x" * 200)
+    urllib3.request("GET", f"{server.url}/{'x' * 60_000}")
+    found = urllib3.request("GET", f"{server.url}/explorer/api/requests").json()["requests"]
+    assert found[-1]["path"] == "/" + "x" * 1999
 
 
 def test_what_the_platform_prints_of_keys_is_masked(serve: Serve, emulator: Emulator, caplog: Any) -> None:

@@ -19,6 +19,9 @@ _OF_PYTHON = frozenset({"time", "timeit", "capture", "prun"})
 _WHOLE_CELL = re.compile(r"\s*%%(\w*)")
 _MAGIC = re.compile(r"(\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$)")
 _MAGIC_VALUE = re.compile(r"(\s*)([A-Za-z_][\w., ]*)=\s*[%!]")
+_READS = re.compile(rf"%(?:{'|'.join(sorted(_OF_PYTHON))})\b(.*)|\{{([^{{}}]*)\}}|\$(\w+)")
+"""What a line for IPython reads of Python: the code of a magic, and what stands in braces or after a dollar."""
+_NAME = re.compile(r"[^\W\d]\w*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -50,6 +53,8 @@ class Cells:
     starts: tuple[tuple[int, int], ...]
     """Of each cell with Python: its first line in all of it, and which cell it is, from 1, texts included."""
     broken: tuple[BrokenCell, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    """Names that are read where no tree says so: in lines that only IPython understands, and in broken cells."""
 
     def place(self, line: int) -> tuple[int, int]:
         """The cell of a line, and which line of the cell it is: both from 1."""
@@ -80,14 +85,25 @@ def read_notebook(text: str) -> tuple[str, Cells] | None:
     lines: list[str] = []
     starts: list[tuple[int, int]] = []
     broken: list[BrokenCell] = []
+    hidden: set[str] = set()
     for number, _, source in code_cells(document):
         starts.append((len(lines) + 1, number))
         found = _python(source, number)
         if isinstance(found, BrokenCell):
             broken.append(found)
+            hidden |= set(_NAME.findall(source))
             found = "\n" * source.count("\n")
-        lines += _LINE_END.split(found)
-    return "\n".join(lines), Cells(tuple(starts) or ((1, 1),), tuple(broken))
+        plain = _LINE_END.split(found)
+        hidden |= set(_hidden(plain, _LINE_END.split(source)))
+        lines += plain
+    return "\n".join(lines), Cells(tuple(starts) or ((1, 1),), tuple(broken), frozenset(hidden))
+
+
+def _hidden(plain: Sequence[str], stood: Sequence[str]) -> Iterator[str]:
+    """The names that are read in lines of a cell which are no Python."""
+    for line, before in zip(plain, stood, strict=True):
+        for read in _READS.finditer(before) if line != before else ():
+            yield from _NAME.findall(" ".join(filter(None, read.groups())))
 
 
 def code_cells(document: object) -> Iterator[tuple[int, dict[str, object], str]]:
