@@ -226,6 +226,14 @@ def test_a_notebook_keeps_its_layout(folder: Path, check: Run, mark: bytes, asci
     assert said.err.startswith("qianfan-typed: fixed 2 violations in 1 file\n")
 
 
+def test_a_notebook_that_has_nothing_to_fix_is_not_touched(folder: Path, check: Run) -> None:
+    text = notebook([CELLS[0], "%time x = 1\nchat.do([{'role': 'user', 'content': 'x'}])"], ascii_only=True)
+    (folder / "a.ipynb").write_text(text, "utf-8")
+    assert check("--diff", "a.ipynb").err == "qianfan-typed: nothing to fix\n"
+    assert check("--fix", "a.ipynb").err.startswith("qianfan-typed: 1 call in 1 file: all valid")
+    assert (folder / "a.ipynb").read_text("utf-8") == text
+
+
 def test_a_notebook_whose_lines_stand_in_pieces_is_mended_where_it_stays_right(folder: Path, check: Run) -> None:
     text = notebook([CELLS[0], ["chat.do([], st", "op='x'", ")"]], ascii_only=True)
     (folder / "a.ipynb").write_text(text, "utf-8")

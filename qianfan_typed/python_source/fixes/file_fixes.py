@@ -44,11 +44,15 @@ def _fixed(file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> Rewritte
 
 def _fixed_source(source: Source, file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> RewrittenFile | None:
     after, fixes = with_fixes(source.text, file, counts, elsewhere)
+    if not fixes:
+        return None
     whole = source.data.decode(source.encoding)
-    if fixes and source.cells is not None:
+    if source.cells is not None:
         made = with_lines(whole, source.cells, source.text, after)
-        after = whole if made is None else made
+        if made is None:
+            return None
+        after = made
     # Some encodings write in several ways what they read as one.
-    if after == whole or whole.encode(source.encoding) != source.data:
+    if whole.encode(source.encoding) != source.data:
         return None
     return RewrittenFile(file, source.data, after.encode(source.encoding), source.encoding, fixes)
