@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import attrs
 
@@ -39,7 +39,7 @@ def source_fixes(
     span: tuple[int, int] | None = None,
     elsewhere: Elsewhere = nowhere,
     *,
-    alone: bool = False,
+    read_outside: Callable[[str], bool] | None = None,
 ) -> Iterator[SourceFix]:
     """The fixes of a module; none overlaps another.
 
@@ -49,7 +49,8 @@ def source_fixes(
         counts: Which violations count.
         span: A range that they touch. None: wherever they are.
         elsewhere: The values of names that it imports.
-        alone: Only those that change nothing beside requests.
+        read_outside: Whether another file may read a name of the module: only what changes requests alone is fixed.
+            None: everything.
 
     Raises:
         SyntaxError: It is not Python.
@@ -57,18 +58,24 @@ def source_fixes(
     source = SourceText(text)
     before = check_text(text, file, counts, elsewhere=elsewhere).findings
     done = -1
-    for fix, rule in sorted(set(_candidates(source, file, counts, elsewhere, alone)))[:_MOST_FIXES]:
+    for fix, rule in sorted(set(_candidates(source, file, counts, elsewhere, read_outside)))[:_MOST_FIXES]:
         touches = span is None or (fix.start <= span[1] and span[0] <= fix.end)
         if touches and fix.start > done and rule in _mended(text, fix, file, counts, before, elsewhere):
             done = fix.end
             yield fix
 
 
-def with_fixes(text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhere = nowhere) -> tuple[str, int]:
+def with_fixes(
+    text: str,
+    file: str,
+    counts: ViolationFilter,
+    elsewhere: Elsewhere = nowhere,
+    read_outside: Callable[[str], bool] = lambda name: False,
+) -> tuple[str, int]:
     """A module with every fix that changes requests alone, and how many they are. Raises SyntaxError: no Python."""
     made = 0
     for _ in range(_MOST_ROUNDS):
-        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere, alone=True))
+        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere, read_outside=read_outside))
         if not fixes:
             break
         for fix in reversed(fixes):
@@ -99,14 +106,18 @@ def _mended(
 
 
 def _candidates(
-    source: SourceText, file: str, counts: ViolationFilter, elsewhere: Elsewhere, alone: bool
+    source: SourceText,
+    file: str,
+    counts: ViolationFilter,
+    elsewhere: Elsewhere,
+    read_outside: Callable[[str], bool] | None,
 ) -> Iterator[tuple[SourceFix, str]]:
     module = read_module(parsed(source.text, file))
     calls = list(CallFinder(module, elsewhere).requests())
-    uses = SoleUses(module, (called.call for called in calls))
+    uses = None if read_outside is None else SoleUses(module, (called.call for called in calls), read_outside)
     for called in calls:
         for _, found in called.violations():
-            if counts(found.violation) and (not alone or uses.sends(found.node)):
+            if counts(found.violation) and (uses is None or uses.sends(found.node)):
                 for fix in _of(source, module, found.violation, found.node):
                     yield fix, found.violation.rule
 
@@ -169,9 +180,9 @@ def _right_type(source: SourceText, node: ast.AST) -> Iterator[str]:
 
 
 def _quoted(text: str, like: str) -> str:
-    """A text as a literal, in the quotes that were there."""
-    plain = text.isprintable() and not set(text) & {"'", '"', "\\"}
-    return f"{like[0]}{text}{like[0]}" if plain and like[0] in "\"'" and like[:3] != like[0] * 3 else repr(text)
+    """A text as a literal, in the quotes that were there: within an f-string others may end it."""
+    quote = like.lstrip("rRuU")[0]
+    return f"{quote}{text}{quote}" if text.isprintable() and not set(text) & {"'", '"', "\\"} else repr(text)
 
 
 def _scalar(text: str) -> float | bool | None:
