@@ -148,6 +148,18 @@ def test_what_may_be_meant_otherwise_or_is_used_elsewhere_stays(code: str) -> No
     assert fixed(text) == text
 
 
+@pytest.mark.parametrize("members", ["topP=0.5, toP_p=0.6", "**{'topP': 0.5, 'toP_p': 0.6}"])
+def test_what_would_be_the_same_name_twice_is_mended_once(members: str) -> None:
+    text = f"{HEAD}chat.do([], {members})\nchat.do([], stop='x')\n"
+    assert fixed(text) == text.replace("topP", "top_p").replace("'x'", "['x']")
+
+
+def test_every_fix_of_a_long_module_is_made() -> None:
+    calls = [f"chat.do([{{'role': 'usr', 'content': '{n}'}}], stop='x', item={n})\n" for n in range(150)]
+    text = HEAD + "".join(calls)
+    assert fixed(text) == text.replace("'usr'", "'user'").replace("'x'", "['x']")
+
+
 def test_diff_says_what_would_be_and_changes_nothing(folder: Path, check: Run) -> None:
     (folder / "a.py").write_text(SOURCE, "utf-8")
     said = check("--diff", "a.py")
