@@ -89,7 +89,8 @@ class _Planner:
             return self.members[key]
         stem = self._free(name or one.name, group)
         kind = one.whole
-        expected = next(iter(kind.python(Spot(self._rule(stem, kind).constant)))).finding
+        at = Spot(self._rule(stem, kind).constant, check=check_model.named(stem))
+        expected = next(iter(kind.python(at))).finding
         phrases = [phrase for rule in says if (phrase := rule.shown())]
         check = Check(
             name=check_model.named(stem),

@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 import reprlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -234,17 +234,17 @@ _TEXT = {
 """Texts that say a value of another kind."""
 
 
-def _meant(value: object, expected: str) -> str | None:
-    """What is meant by a value of the wrong kind, as it would stand in JSON. None: that is not beyond doubt."""
+def _meant(value: object, expected: str) -> object:
+    """What is meant by a value of the wrong kind. None: that is not beyond doubt."""
     if isinstance(value, float):
         whole = expected == "a whole number" and value.is_integer() and abs(value) < 1e15
-        return str(int(value)) if whole else None
+        return int(value) if whole else None
     if not isinstance(value, str):
         return None
     if expected == "a list of strings":
-        return shown([value])
+        return [value]
     said = _TEXT.get(expected)
-    return value if said is not None and said.fullmatch(value) else None
+    return json.loads(value) if said is not None and said.fullmatch(value) else None
 
 
 def kind_of(value: object) -> str:
@@ -337,14 +337,31 @@ class Findings:
             rule, "missing", place, say("missing: required {why}", why=phrase(why)) if why else say("missing: required")
         )
 
-    def wrong_type(self, rule: Rule, place: Place, value: object, expected: str) -> None:
+    def wrong_type(
+        self,
+        rule: Rule,
+        place: Place,
+        value: object,
+        expected: str,
+        again: Callable[[object, Place, Findings], None] | None = None,
+    ) -> None:
+        """A value of another type. What is to be written instead is said if it passes the check of the value."""
         message = say(
             "{value}: must be {allowed}, not {kind}", value=shown(value), allowed=phrase(expected), kind=kind_of(value)
         )
         meant = _meant(value, expected)
-        if meant is not None:
-            message = say("{problem}; write {meant}", problem=message, meant=meant)
+        if meant is not None and (again is None or self._passes(again, meant, place)):
+            words = shown(meant)
+            # What is cut cannot be written.
+            if not words.endswith("…"):
+                message = say("{problem}; write {meant}", problem=message, meant=words)
         self.add(rule, "type", place, message)
+
+    def _passes(self, check: Callable[[object, Place, Findings], None], value: object, place: Place) -> bool:
+        """Whether a check finds nothing in another value."""
+        found = Findings(self.name, self.model, self.stale_before, self.named_by)
+        check(value, place, found)
+        return not found.violations
 
     def out_of_range(self, rule: Rule, place: Place, value: object, allowed: str) -> None:
         self.add(rule, "range", place, say("{value}: must be {bounds}", value=shown(value), bounds=phrase(allowed)))

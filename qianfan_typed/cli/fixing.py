@@ -13,18 +13,22 @@ if TYPE_CHECKING:
 
 
 def write_fixes(fixed: Iterable[RewrittenFile]) -> None:
-    """Writes every file that has something to fix. Gives up where one cannot be written."""
+    """Writes every file that has something to fix. Gives up at the end where one cannot be written."""
     from qianfan_typed.project.rewriting import NotWritten
 
     fixes = files = 0
+    faults = list[str]()
     for one in fixed:
         try:
             one.write()
         except NotWritten as error:
-            give_up(f"{one.file}: {error}")
-        fixes, files = fixes + one.fixes, files + 1
+            faults.append(f"{one.file}: {error}")
+        else:
+            fixes, files = fixes + one.fixes, files + 1
     if files:
         say(f"fixed {_counted(fixes, files)}")
+    if faults:
+        give_up("\n".join(faults))
 
 
 def end_with_diff(fixed: Iterable[RewrittenFile]) -> NoReturn:

@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ import attrs
 from qianfan_typed.reports.printable import printable, printable_path
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LAST_LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class NotWritten(Exception):
@@ -42,10 +45,13 @@ class RewrittenFile:
         """Puts the text in the place of the old one, at once: a reader meets the one or the other.
 
         Raises:
-            NotWritten: The file changed meanwhile, or its folder cannot be written to.
+            NotWritten: The file changed meanwhile, is read-only, or its folder cannot be written to.
         """
         path = Path(os.path.realpath(self.file))
         try:
+            # Another file can take its place all the same: who made it so did not mean that.
+            if not path.stat().st_mode & _WRITABLE:
+                raise NotWritten("it is read-only: nothing was written")
             if path.read_bytes() != self.before:
                 raise NotWritten("it changed meanwhile: nothing was written")
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
@@ -66,7 +72,7 @@ class RewrittenFile:
 def unified_diff(file: str, before: str, after: str) -> Iterator[str]:
     """The lines of a unified diff of a file's text: printable, without their ends."""
     name = printable_path(file)
-    old, new = (_LINE_END.split(text.removesuffix("\n")) for text in (before, after))
+    old, new = (_LINE_END.split(_LAST_LINE_END.sub("", text)) for text in (before, after))
     for line in difflib.unified_diff(old, new, name, name, lineterm=""):
         # A tab is no harm, and belongs to the line.
         yield "\t".join(map(printable, line.split("\t")))

@@ -94,6 +94,8 @@ def test_what_an_ignore_comment_switches_off_stays(folder: Path, check: Run) -> 
         ("chat.do(m, disable_search=' false ')", "chat.do(m, disable_search=False)"),
         ("p = {r'topP': 0.5}\nchat.do(m, **p)", "p = {'top_p': 0.5}\nchat.do(m, **p)"),
         ('p = {"topP": 0.5}\nchat.do(m, **p)', 'p = {"top_p": 0.5}\nchat.do(m, **p)'),
+        ('p = {"""topP""": 0.5}\nchat.do(m, **p)', 'p = {"top_p": 0.5}\nchat.do(m, **p)'),
+        ("""x = f'{chat.do(m, **{r"topP": 0.5})}'""", """x = f'{chat.do(m, **{"top_p": 0.5})}'"""),
     ],
 )
 def test_what_a_name_has_is_mended_where_it_is_read_in_requests_alone(before: str, after: str) -> None:
@@ -115,6 +117,21 @@ def test_what_a_name_has_is_mended_where_it_is_read_in_requests_alone(before: st
         pytest.param(
             "class C:\n    stop = 'x'\n    def a(self):\n        chat.do(m, stop=self.stop)", id="an attribute"
         ),
+        pytest.param("p = {'stop': 'x'}\nchat.do(m, **p)\nprint(globals()['p'])", id="read by its text"),
+        pytest.param("__all__ = ['p']\np = {'stop': 'x'}\nchat.do(m, **p)", id="exported"),
+        pytest.param(
+            "h = {}\ndef ask():\n    p = h\n    p['stop'] = 'x'\n    chat.do(m, **p)\nask()\nprint(h)",
+            id="added to what has another name",
+        ),
+        pytest.param(
+            "h = []\ndef a():\n    n = h\n    n += [{'role': 'usr', 'content': 'x'}]\n    chat.do(n)\na()\nprint(h)",
+            id="more of what has another name",
+        ),
+        pytest.param(
+            "h = {'p': []}\ndef ask():\n    n = h['p']\n    n.append({'role': 'usr', 'content': 'x'})\n    chat.do(n)\n"
+            "ask()\nprint(h)",
+            id="added to what stands elsewhere",
+        ),
         pytest.param("def f():\n    return 'x'\nchat.do(m, stop=f())", id="of a function"),
         pytest.param("for s in ['x', 'y']:\n    chat.do(m, stop=s)", id="of a loop"),
         pytest.param("a = b = 'x'\nchat.do(m, stop=a)\nprint(b)", id="two names"),
@@ -129,6 +146,18 @@ def test_what_a_name_has_is_mended_where_it_is_read_in_requests_alone(before: st
 def test_what_may_be_meant_otherwise_or_is_used_elsewhere_stays(code: str) -> None:
     text = f"{HEAD}m = [{{'role': 'user', 'content': 'x'}}]\n{code}\n"
     assert fixed(text) == text
+
+
+@pytest.mark.parametrize("members", ["topP=0.5, toP_p=0.6", "**{'topP': 0.5, 'toP_p': 0.6}"])
+def test_what_would_be_the_same_name_twice_is_mended_once(members: str) -> None:
+    text = f"{HEAD}chat.do([], {members})\nchat.do([], stop='x')\n"
+    assert fixed(text) == text.replace("topP", "top_p").replace("'x'", "['x']")
+
+
+def test_every_fix_of_a_long_module_is_made() -> None:
+    calls = [f"chat.do([{{'role': 'usr', 'content': '{n}'}}], stop='x', item={n})\n" for n in range(150)]
+    text = HEAD + "".join(calls)
+    assert fixed(text) == text.replace("'usr'", "'user'").replace("'x'", "['x']")
 
 
 def test_diff_says_what_would_be_and_changes_nothing(folder: Path, check: Run) -> None:
@@ -185,6 +214,38 @@ def test_a_file_that_changed_meanwhile_is_left(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "x = 1\n"
 
 
+def test_a_file_that_is_read_only_stays_and_the_others_are_written(folder: Path, check: Run) -> None:
+    text = f"{HEAD}chat.do([], stop='x')\n"
+    (folder / "a.py").write_text(text)
+    (folder / "a.py").chmod(0o444)
+    said = check("--fix", "a.py", "b.py", b=text)
+    assert (folder / "a.py").read_text() == text
+    assert (folder / "b.py").read_text() == text.replace("'x'", "['x']")
+    assert (said.code, said.lines) == (2, [])
+    assert said.err == (
+        "qianfan-typed: fixed 1 violation in 1 file\nqianfan-typed: a.py: it is read-only: nothing was written\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "from a import p\nprint(p['stop'].upper())\n",
+        "from a import *\nprint(p['stop'].upper())\n",
+        "import a\nprint(a.p['stop'].upper())\n",
+    ],
+)
+def test_what_another_file_reads_stays(folder: Path, check: Run, other: str) -> None:
+    text = f"{HEAD}p = {{'stop': 'x'}}\nchat.do([], **p)\n"
+    check("--fix", "a.py", "b.py", a=text, b=other)
+    assert (folder / "a.py").read_text() == text
+    (folder / "c.ipynb").write_text(notebook([other], ascii_only=True), "utf-8")
+    check("--fix", "a.py", "c.ipynb")
+    assert (folder / "a.py").read_text() == text
+    check("--fix", "a.py", "b.py", b="from other import q\nprint(q)\n")
+    assert (folder / "a.py").read_text() == text.replace("'x'", "['x']")
+
+
 def test_what_has_nothing_to_fix_is_not_touched(folder: Path, check: Run) -> None:
     (folder / "a.py").write_text(FIXED, "utf-8")
     before = (folder / "a.py").stat()
@@ -201,7 +262,7 @@ CELLS: list[str | list[str]] = [
         "%time\n",
         '# 你 "quoted" \\\n',
         "answer = chat.do(  # 😀\n",
-        "  [{'role': \"usr\", 'content': '\\n'}], stop='x')",
+        "  [{'role': \"usr\", 'content': '你\\n'}], stop='x')",
     ],
 ]
 
@@ -224,6 +285,14 @@ def test_a_notebook_keeps_its_layout(folder: Path, check: Run, mark: bytes, asci
     assert (folder / "a.ipynb").read_bytes() == mark + expected.encode()
     assert (said.code, said.out) == (0, "")
     assert said.err.startswith("qianfan-typed: fixed 2 violations in 1 file\n")
+
+
+def test_a_notebook_that_has_nothing_to_fix_is_not_touched(folder: Path, check: Run) -> None:
+    text = notebook([CELLS[0], "%time x = 1\nchat.do([{'role': 'user', 'content': 'x'}])"], ascii_only=True)
+    (folder / "a.ipynb").write_text(text, "utf-8")
+    assert check("--diff", "a.ipynb").err == "qianfan-typed: nothing to fix\n"
+    assert check("--fix", "a.ipynb").err.startswith("qianfan-typed: 1 call in 1 file: all valid")
+    assert (folder / "a.ipynb").read_text("utf-8") == text
 
 
 def test_a_notebook_whose_lines_stand_in_pieces_is_mended_where_it_stays_right(folder: Path, check: Run) -> None:

@@ -375,6 +375,24 @@ def test_v2_number_outside_its_range(request_: Request, lines: list[str]) -> Non
         ),
     ),
     (
+        "a text for a number out of the range",
+        v1(top_p="5"),
+        'error /top_p type: "5": must be a number, not a string [top_p, chat-v1]',
+    ),
+    (
+        "a text for a number beyond the model's limit",
+        v1("ERNIE-4.0-8K", max_output_tokens="999999"),
+        'error /max_output_tokens type: "999999": must be a whole number, not a string [max_output_tokens, chat-v1]',
+    ),
+    (
+        "a decimal number that is whole, and out of the range",
+        v1(max_output_tokens=-5.0),
+        (
+            "error /max_output_tokens type: -5.0: must be a whole number, not a decimal number"
+            " [max_output_tokens, chat-v1]"
+        ),
+    ),
+    (
         "a decimal number for a whole one",
         v1(min_output_tokens=2.5),
         "error /min_output_tokens type: 2.5: must be a whole number, not a decimal number [min_output_tokens, chat-v1]",

@@ -27,6 +27,11 @@ MANY = {f"key{number}": "value" for number in range(17)}
         "error /stop/1 length: 25 characters: must be at most 20 [stop[], chat-v1]",
     ),
     (
+        "no list, and too long for an item of one",
+        v1(stop="停" * 21),
+        f'error /stop type: "{"停" * 21}": must be a list of strings, not a string [stop, chat-v1]',
+    ),
+    (
         "no list",
         v1(stop="。"),
         'error /stop type: "。": must be a list of strings, not a string; write ["。"] [stop, chat-v1]',

@@ -30,6 +30,8 @@ class Spot:
     """The place of the value, or of the object."""
     value: str = "value"
     """The value, or the object."""
+    check: str = ""
+    """The function that checks the value. Empty: none checks it alone."""
 
     def member(self, name: str) -> str:
         """The place of a member of the object."""

@@ -21,6 +21,9 @@ _OF_EVERY_TYPE: dict[str, object] = {
     "object": {"a": 1},
 }
 
+_MEANT = (types.Plain("int"), types.Plain("float"), types.ListOf(types.Plain("string")))
+"""Types of which a value of another may say a value that breaks another rule: true and false break none."""
+
 _OF_SCHEMA = {"string": ("string",), "integer": ("int",), "number": ("int", "float"), "boolean": ("bool",)}
 """JSON Schema's type → the values of it."""
 
@@ -47,7 +50,9 @@ class ValueType(ValueConstraint):
         return ""
 
     def python(self, at: Spot) -> Iterator[Condition]:
-        yield Condition(None, f"found.wrong_type({at.rule}, {at.place}, {at.value}, {literal(self.phrase())})")
+        # What may be meant by another type is to be right: a number can be out of its range.
+        again = f", {at.check}" if at.check and self.type in _MEANT else ""
+        yield Condition(None, f"found.wrong_type({at.rule}, {at.place}, {at.value}, {literal(self.phrase())}{again})")
 
     def json_schema(self) -> Schema:
         options = [schema_of(option) for option in types.alternatives(self.type)]

@@ -9,7 +9,7 @@ from qianfan_typed.project.rewriting import RewrittenFile
 from qianfan_typed.python_source.fixes.notebook_text import with_lines
 from qianfan_typed.python_source.fixes.source_fixes import with_fixes
 from qianfan_typed.python_source.module_check import other_files
-from qianfan_typed.python_source.names.reading import Elsewhere
+from qianfan_typed.python_source.names.other_files import OtherFiles
 from qianfan_typed.python_source.sources.python_files import Source, source_of
 from qianfan_typed.reports.findings import ViolationFilter
 
@@ -28,27 +28,33 @@ def fixed_files(
     """
     others = other_files(files)
     for file in files:
-        found = None if file == "-" else _fixed(file, counts.also(ignored(file)), others.seen_from(file))
+        found = None if file == "-" else _fixed(file, counts.also(ignored(file)), others)
         if found is not None:
             yield found
 
 
-def _fixed(file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> RewrittenFile | None:
+def _fixed(file: str, counts: ViolationFilter, others: OtherFiles) -> RewrittenFile | None:
     try:
         with limited(MOST_SECONDS):
             source = source_of(file)
-            return None if source is None else _fixed_source(source, file, counts, elsewhere)
+            return None if source is None else _fixed_source(source, file, counts, others)
     except (Exception, TimeIsUp):
         return None  # what is wrong with the file, the check says
 
 
-def _fixed_source(source: Source, file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> RewrittenFile | None:
-    after, fixes = with_fixes(source.text, file, counts, elsewhere)
+def _fixed_source(source: Source, file: str, counts: ViolationFilter, others: OtherFiles) -> RewrittenFile | None:
+    after, fixes = with_fixes(
+        source.text, file, counts, others.seen_from(file), lambda name: others.may_read(file, name)
+    )
+    if not fixes:
+        return None
     whole = source.data.decode(source.encoding)
-    if fixes and source.cells is not None:
+    if source.cells is not None:
         made = with_lines(whole, source.cells, source.text, after)
-        after = whole if made is None else made
+        if made is None:
+            return None
+        after = made
     # Some encodings write in several ways what they read as one.
-    if after == whole or whole.encode(source.encoding) != source.data:
+    if whole.encode(source.encoding) != source.data:
         return None
     return RewrittenFile(file, source.data, after.encode(source.encoding), source.encoding, fixes)

@@ -51,7 +51,7 @@ def _edit(text: str, source: Sequence[tuple[int, int]], line: int, was: str, is_
     # What follows may stand in another piece.
     start = source[first][0] if first < len(source) else source[-1][1]
     end = source[behind - 1][1] if behind > first else start
-    return start, end, json.dumps(is_now[head : len(is_now) - tail], ensure_ascii=False)[1:-1]
+    return start, end, json.dumps(is_now[head : len(is_now) - tail], ensure_ascii=text.isascii())[1:-1]
 
 
 def _sources(text: str) -> dict[int, list[tuple[int, int]]]:

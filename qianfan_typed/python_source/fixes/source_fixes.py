@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import attrs
 
@@ -15,12 +17,12 @@ from qianfan_typed.python_source.fixes.source_text import SourceText
 from qianfan_typed.python_source.module_check import check_text, parsed
 from qianfan_typed.python_source.names.reading import Elsewhere, nowhere
 from qianfan_typed.python_source.names.scopes import Module, read_module
-from qianfan_typed.reports.findings import OF_THE_NAME, Finding, ViolationFilter
+from qianfan_typed.reports.findings import OF_THE_NAME, ViolationFilter
 
 _ORDER = frozenset({"order", "count", "last"})
 """Codes that a right role may bring to light."""
 _MOST_FIXES = 200
-"""In a round: each is tried by a check of the module."""
+"""In a round: of those that are not right, each is tried by a check of the module."""
 
 
 @attrs.frozen(order=True)
@@ -39,7 +41,7 @@ def source_fixes(
     span: tuple[int, int] | None = None,
     elsewhere: Elsewhere = nowhere,
     *,
-    alone: bool = False,
+    read_outside: Callable[[str], bool] | None = None,
 ) -> Iterator[SourceFix]:
     """The fixes of a module; none overlaps another.
 
@@ -49,26 +51,40 @@ def source_fixes(
         counts: Which violations count.
         span: A range that they touch. None: wherever they are.
         elsewhere: The values of names that it imports.
-        alone: Only those that change nothing beside requests.
+        read_outside: Whether another file may read a name of the module: only what changes requests alone is fixed.
+            None: everything.
 
     Raises:
         SyntaxError: It is not Python.
     """
-    source = SourceText(text)
-    before = check_text(text, file, counts, elsewhere=elsewhere).findings
-    done = -1
-    for fix, rule in sorted(set(_candidates(source, file, counts, elsewhere, alone)))[:_MOST_FIXES]:
-        touches = span is None or (fix.start <= span[1] and span[0] <= fix.end)
-        if touches and fix.start > done and rule in _mended(text, fix, file, counts, before, elsewhere):
-            done = fix.end
-            yield fix
+    source, trial = SourceText(text), _Trial(text, file, counts, elsewhere)
+    waiting = [
+        (fix, rule)
+        for fix, rule in sorted(set(_candidates(source, file, counts, elsewhere, read_outside)))[:_MOST_FIXES]
+        if span is None or (fix.start <= span[1] and span[0] <= fix.end)
+    ]
+    right: list[_Candidate] = []
+    while waiting:
+        apart: list[_Candidate] = []
+        for one in waiting:
+            if all(_is_apart(one, other) for other in apart[-1:]):
+                apart.append(one)
+        right = trial.right(right, apart)
+        waiting = [one for one in waiting if one not in apart and all(_is_apart(one, other) for other in right)]
+    return iter(sorted(fix for fix, _ in right))
 
 
-def with_fixes(text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhere = nowhere) -> tuple[str, int]:
+def with_fixes(
+    text: str,
+    file: str,
+    counts: ViolationFilter,
+    elsewhere: Elsewhere = nowhere,
+    read_outside: Callable[[str], bool] = lambda name: False,
+) -> tuple[str, int]:
     """A module with every fix that changes requests alone, and how many they are. Raises SyntaxError: no Python."""
     made = 0
     for _ in range(_MOST_ROUNDS):
-        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere, alone=True))
+        fixes = list(source_fixes(text, file, counts, elsewhere=elsewhere, read_outside=read_outside))
         if not fixes:
             break
         for fix in reversed(fixes):
@@ -80,33 +96,78 @@ def with_fixes(text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhe
 _MOST_ROUNDS = 5
 
 
-def _mended(
-    text: str,
-    fix: SourceFix,
-    file: str,
-    counts: ViolationFilter,
-    before: tuple[Finding, ...],
-    elsewhere: Elsewhere,
-) -> Collection[str]:
-    """The rules that are broken less often after a fix. None where another is broken instead."""
-    try:
-        after = check_text(text[: fix.start] + fix.text + text[fix.end :], file, counts, elsewhere=elsewhere).findings
-    except SyntaxError:
-        return ()
-    old, new = Counter(one.rule for one in before), Counter(one.rule for one in after)
-    come = (one for one in after if one.code not in _ORDER and new[one.rule] > old[one.rule])
-    return () if any(come) else (old - new).keys()
+_Candidate: TypeAlias = tuple[SourceFix, str]
+"""A fix, and the rule that is broken where it is not made."""
+
+
+class _Trial:
+    """A module that is checked with fixes. Many are tried at once: most are right."""
+
+    def __init__(self, text: str, file: str, counts: ViolationFilter, elsewhere: Elsewhere) -> None:
+        self._text, self._file = text, file
+        self._findings = partial(check_text, file=file, counts=counts, elsewhere=elsewhere)
+        tree = parsed(text, file)
+        self._before = Counter(one.rule for one in self._findings(text, tree=tree).findings)
+        self._repeated = _repeated(tree)
+
+    def right(self, made: list[_Candidate], more: list[_Candidate]) -> list[_Candidate]:
+        """Fixes that are right together, and those of others that are right with them."""
+        if not more or self._mends([*made, *more]):
+            return [*made, *more]
+        if len(more) == 1:
+            return made
+        half = len(more) // 2
+        return self.right(self.right(made, more[:half]), more[half:])
+
+    def _mends(self, made: list[_Candidate]) -> bool:
+        """Whether each fix has its rule broken less often, and no rule is broken more often."""
+        text = self._text
+        for fix, _ in sorted(made, reverse=True):
+            text = text[: fix.start] + fix.text + text[fix.end :]
+        try:
+            tree = parsed(text, self._file)
+            after = self._findings(text, tree=tree).findings
+        except SyntaxError:
+            return False
+        if _repeated(tree) > self._repeated:
+            return False
+        now = Counter(one.rule for one in after)
+        if any(one.code not in _ORDER and now[one.rule] > self._before[one.rule] for one in after):
+            return False
+        mended = Counter(rule for _, rule in made)
+        return all(self._before[rule] - now[rule] >= count for rule, count in mended.items())
+
+
+def _repeated(tree: ast.Module) -> int:
+    """How many keywords of calls and keys of dicts stand there again: two names may be meant to be the same."""
+    count = 0
+    for node in ast.walk(tree):
+        names: list[object] = []
+        if isinstance(node, ast.Call):
+            names = [one.arg for one in node.keywords if one.arg is not None]
+        elif isinstance(node, ast.Dict):
+            names = [one.value for one in node.keys if isinstance(one, ast.Constant)]
+        count += len(names) - len(set(names))
+    return count
+
+
+def _is_apart(one: _Candidate, other: _Candidate) -> bool:
+    return one[0].start > other[0].end or other[0].start > one[0].end
 
 
 def _candidates(
-    source: SourceText, file: str, counts: ViolationFilter, elsewhere: Elsewhere, alone: bool
-) -> Iterator[tuple[SourceFix, str]]:
+    source: SourceText,
+    file: str,
+    counts: ViolationFilter,
+    elsewhere: Elsewhere,
+    read_outside: Callable[[str], bool] | None,
+) -> Iterator[_Candidate]:
     module = read_module(parsed(source.text, file))
     calls = list(CallFinder(module, elsewhere).requests())
-    uses = SoleUses(module, (called.call for called in calls))
+    uses = None if read_outside is None else SoleUses(module, (called.call for called in calls), read_outside)
     for called in calls:
         for _, found in called.violations():
-            if counts(found.violation) and (not alone or uses.sends(found.node)):
+            if counts(found.violation) and (uses is None or uses.sends(found.node)):
                 for fix in _of(source, module, found.violation, found.node):
                     yield fix, found.violation.rule
 
@@ -169,9 +230,9 @@ def _right_type(source: SourceText, node: ast.AST) -> Iterator[str]:
 
 
 def _quoted(text: str, like: str) -> str:
-    """A text as a literal, in the quotes that were there."""
-    plain = text.isprintable() and not set(text) & {"'", '"', "\\"}
-    return f"{like[0]}{text}{like[0]}" if plain and like[0] in "\"'" and like[:3] != like[0] * 3 else repr(text)
+    """A text as a literal, in the quotes that were there: within an f-string others may end it."""
+    quote = like.lstrip("rRuU")[0]
+    return f"{quote}{text}{quote}" if text.isprintable() and not set(text) & {"'", '"', "\\"} else repr(text)
 
 
 def _scalar(text: str) -> float | bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class OtherFiles:
         self._found: dict[str, str] | None = None
         self._parse = parse
         self._readers: dict[str, LiteralReader | None] = {}
+        self._words: dict[str, frozenset[str]] | None = None
+        """File → the words in it that are names of modules of the run."""
         self._active: set[tuple[str, str]] = set()
         """Names that are being looked for: files may import from one another in circles."""
 
@@ -40,6 +43,15 @@ class OtherFiles:
             return self._value(origin, os.path.realpath(file), node)
 
         return value
+
+    def may_read(self, file: str, name: str) -> bool:
+        """Whether another file has a module's name in it, and one of the module's names or an import of all of them."""
+        if self._words is None:
+            modules = frozenset(map(_module_name, self._given))
+            self._words = {one: modules.intersection(_words(one)) for one in self._given}
+        module = _module_name(file)
+        others = (one for one, words in self._words.items() if one != file and module in words)
+        return any(not words.isdisjoint((name, "*")) for words in map(_words, others))
 
     def _value(self, origin: str, file: str, node: ast.AST) -> Value | None:
         path, _, name = origin.rpartition(".")
@@ -92,3 +104,23 @@ def _constant(reader: LiteralReader, name: str) -> Value | None:
     if found[0].kind == "import":
         return reader.elsewhere(found[0].origin, found[0].node)
     return reader.names.of_binding(found[0], 0) if found[0].kind == "value" else None
+
+
+_WORD = re.compile(r"\w+|(?<=import )\*")
+
+
+def _words(file: str) -> frozenset[str]:
+    """The words of a file; among them a star where it imports all names of a module."""
+    path = Path(file)
+    try:
+        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    except OSError:
+        text = ""
+    # In a notebook's JSON the ends of lines would belong to the words behind them.
+    return frozenset(_WORD.findall(text.replace("\\n", "\n")))
+
+
+def _module_name(file: str) -> str:
+    """What a file is called where it is imported."""
+    path = Path(file)
+    return path.resolve().parent.name if path.stem == "__init__" else path.stem

@@ -213,7 +213,7 @@ def check_temperature(value: object, place: Place, found: Findings) -> None:
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE, place, value, "above 0 and at most 1.0")
     else:
-        found.wrong_type(TEMPERATURE, place, value, "a number")
+        found.wrong_type(TEMPERATURE, place, value, "a number", check_temperature)
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
@@ -222,7 +222,7 @@ def check_top_p(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P, place, value, "at least 0 and at most 1.0")
     else:
-        found.wrong_type(TOP_P, place, value, "a number")
+        found.wrong_type(TOP_P, place, value, "a number", check_top_p)
 
 
 def check_penalty_score(value: object, place: Place, found: Findings) -> None:
@@ -231,7 +231,7 @@ def check_penalty_score(value: object, place: Place, found: Findings) -> None:
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
     else:
-        found.wrong_type(PENALTY_SCORE, place, value, "a number")
+        found.wrong_type(PENALTY_SCORE, place, value, "a number", check_penalty_score)
 
 
 def check_stream(value: object, place: Place, found: Findings) -> None:
@@ -257,7 +257,7 @@ def check_stop(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_stop_item(item, (*place, index), found)
     else:
-        found.wrong_type(STOP, place, value, "a list of strings")
+        found.wrong_type(STOP, place, value, "a list of strings", check_stop)
 
 
 def check_max_output_tokens(value: object, place: Place, found: Findings) -> None:
@@ -266,7 +266,7 @@ def check_max_output_tokens(value: object, place: Place, found: Findings) -> Non
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_OUTPUT_TOKENS, place, value, "at least 1", "max_output_tokens")
     else:
-        found.wrong_type(MAX_OUTPUT_TOKENS, place, value, "a whole number")
+        found.wrong_type(MAX_OUTPUT_TOKENS, place, value, "a whole number", check_max_output_tokens)
 
 
 def check_response_format(value: object, place: Place, found: Findings) -> None:
@@ -444,7 +444,7 @@ def check_frequency_penalty(value: object, place: Place, found: Findings) -> Non
         if not -2.0 <= value <= 2.0:
             found.out_of_range(FREQUENCY_PENALTY, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(FREQUENCY_PENALTY, place, value, "a number")
+        found.wrong_type(FREQUENCY_PENALTY, place, value, "a number", check_frequency_penalty)
 
 
 def check_presence_penalty(value: object, place: Place, found: Findings) -> None:
@@ -453,7 +453,7 @@ def check_presence_penalty(value: object, place: Place, found: Findings) -> None
         if not -2.0 <= value <= 2.0:
             found.out_of_range(PRESENCE_PENALTY, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(PRESENCE_PENALTY, place, value, "a number")
+        found.wrong_type(PRESENCE_PENALTY, place, value, "a number", check_presence_penalty)
 
 
 def check_min_output_tokens(value: object, place: Place, found: Findings) -> None:
@@ -462,7 +462,7 @@ def check_min_output_tokens(value: object, place: Place, found: Findings) -> Non
         if not 2 <= value <= 2048:
             found.out_of_range(MIN_OUTPUT_TOKENS, place, value, "at least 2 and at most 2048")
     else:
-        found.wrong_type(MIN_OUTPUT_TOKENS, place, value, "a whole number")
+        found.wrong_type(MIN_OUTPUT_TOKENS, place, value, "a whole number", check_min_output_tokens)
 
 
 def check_logprobs(value: object, place: Place, found: Findings) -> None:
@@ -478,7 +478,7 @@ def check_top_logprobs(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 5:
             found.out_of_range(TOP_LOGPROBS, place, value, "at least 0 and at most 5")
     else:
-        found.wrong_type(TOP_LOGPROBS, place, value, "a whole number")
+        found.wrong_type(TOP_LOGPROBS, place, value, "a whole number", check_top_logprobs)
 
 
 def check_enable_user_memory(value: object, place: Place, found: Findings) -> None:
@@ -493,7 +493,7 @@ def check_user_memory_extract_level(value: object, place: Place, found: Findings
         if value not in (0, 1, 2):
             found.not_one_of(USER_MEMORY_EXTRACT_LEVEL, place, value, (0, 1, 2))
     else:
-        found.wrong_type(USER_MEMORY_EXTRACT_LEVEL, place, value, "a whole number")
+        found.wrong_type(USER_MEMORY_EXTRACT_LEVEL, place, value, "a whole number", check_user_memory_extract_level)
 
 
 def check_top_k(value: object, place: Place, found: Findings) -> None:
@@ -502,7 +502,7 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
         if value < 1:
             found.out_of_range(TOP_K, place, value, "at least 1")
     else:
-        found.wrong_type(TOP_K, place, value, "a number")
+        found.wrong_type(TOP_K, place, value, "a number", check_top_k)
 
 
 def check_logprobs_third_party_logprobs(value: object, place: Place, found: Findings) -> None:
@@ -545,7 +545,7 @@ def check_temperature_chat_law(value: object, place: Place, found: Findings) -> 
         if not 0 <= value <= 2.0:
             found.out_of_range(TEMPERATURE_CHAT_LAW, place, value, "at least 0 and at most 2.0")
     else:
-        found.wrong_type(TEMPERATURE_CHAT_LAW, place, value, "a number")
+        found.wrong_type(TEMPERATURE_CHAT_LAW, place, value, "a number", check_temperature_chat_law)
 
 
 def check_extra_parameters_use_keyword(value: object, place: Place, found: Findings) -> None:

@@ -63,7 +63,7 @@ def check_input(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_input_item(item, (*place, index), found)
     else:
-        found.wrong_type(INPUT, place, value, "a list of strings")
+        found.wrong_type(INPUT, place, value, "a list of strings", check_input)
 
 
 def check_user_id(value: object, place: Place, found: Findings) -> None:
@@ -82,7 +82,7 @@ def check_input_long_text_embedding(value: object, place: Place, found: Findings
         for index, item in enumerate(value):
             check_input_item(item, (*place, index), found)
     else:
-        found.wrong_type(INPUT_LONG_TEXT_EMBEDDING, place, value, "a list of strings")
+        found.wrong_type(INPUT_LONG_TEXT_EMBEDDING, place, value, "a list of strings", check_input_long_text_embedding)
 
 
 def check_input_any_model(value: object, place: Place, found: Findings) -> None:
@@ -95,7 +95,7 @@ def check_input_any_model(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_input_item(item, (*place, index), found)
     else:
-        found.wrong_type(INPUT_ANY_MODEL, place, value, "a list of strings")
+        found.wrong_type(INPUT_ANY_MODEL, place, value, "a list of strings", check_input_any_model)
 
 
 # --- objects ---

@@ -74,7 +74,7 @@ def check_temperature(value: object, place: Place, found: Findings) -> None:
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE, place, value, "above 0 and at most 1.0")
     else:
-        found.wrong_type(TEMPERATURE, place, value, "a number")
+        found.wrong_type(TEMPERATURE, place, value, "a number", check_temperature)
 
 
 def check_top_k(value: object, place: Place, found: Findings) -> None:
@@ -83,7 +83,7 @@ def check_top_k(value: object, place: Place, found: Findings) -> None:
         if value < 1:
             found.out_of_range(TOP_K, place, value, "at least 1")
     else:
-        found.wrong_type(TOP_K, place, value, "a whole number")
+        found.wrong_type(TOP_K, place, value, "a whole number", check_top_k)
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
@@ -92,7 +92,7 @@ def check_top_p(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P, place, value, "at least 0 and at most 1.0")
     else:
-        found.wrong_type(TOP_P, place, value, "a number")
+        found.wrong_type(TOP_P, place, value, "a number", check_top_p)
 
 
 def check_penalty_score(value: object, place: Place, found: Findings) -> None:
@@ -101,7 +101,7 @@ def check_penalty_score(value: object, place: Place, found: Findings) -> None:
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
     else:
-        found.wrong_type(PENALTY_SCORE, place, value, "a number")
+        found.wrong_type(PENALTY_SCORE, place, value, "a number", check_penalty_score)
 
 
 def check_stop_item(value: object, place: Place, found: Findings) -> None:
@@ -121,7 +121,7 @@ def check_stop(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_stop_item(item, (*place, index), found)
     else:
-        found.wrong_type(STOP, place, value, "a list of strings")
+        found.wrong_type(STOP, place, value, "a list of strings", check_stop)
 
 
 def check_user_id(value: object, place: Place, found: Findings) -> None:

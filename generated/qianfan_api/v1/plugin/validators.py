@@ -147,7 +147,7 @@ def check_plugins(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_plugins_item(item, (*place, index), found)
     else:
-        found.wrong_type(PLUGINS, place, value, "a list of strings")
+        found.wrong_type(PLUGINS, place, value, "a list of strings", check_plugins)
 
 
 def check_stream(value: object, place: Place, found: Findings) -> None:

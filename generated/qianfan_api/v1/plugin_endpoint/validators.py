@@ -83,7 +83,7 @@ def check_plugins(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_plugins_item(item, (*place, index), found)
     else:
-        found.wrong_type(PLUGINS, place, value, "a list of strings")
+        found.wrong_type(PLUGINS, place, value, "a list of strings", check_plugins)
 
 
 def check_stream(value: object, place: Place, found: Findings) -> None:
@@ -98,7 +98,7 @@ def check_plugin_llm_temperature(value: object, place: Place, found: Findings) -
         if not 0 < value <= 1.0:
             found.out_of_range(PLUGIN_LLM_TEMPERATURE, place, value, "above 0 and at most 1.0")
     else:
-        found.wrong_type(PLUGIN_LLM_TEMPERATURE, place, value, "a number")
+        found.wrong_type(PLUGIN_LLM_TEMPERATURE, place, value, "a number", check_plugin_llm_temperature)
 
 
 def check_plugin_llm_top_p(value: object, place: Place, found: Findings) -> None:
@@ -107,7 +107,7 @@ def check_plugin_llm_top_p(value: object, place: Place, found: Findings) -> None
         if not 0 <= value <= 1.0:
             found.out_of_range(PLUGIN_LLM_TOP_P, place, value, "at least 0 and at most 1.0")
     else:
-        found.wrong_type(PLUGIN_LLM_TOP_P, place, value, "a number")
+        found.wrong_type(PLUGIN_LLM_TOP_P, place, value, "a number", check_plugin_llm_top_p)
 
 
 def check_plugin_llm_penalty_score(value: object, place: Place, found: Findings) -> None:
@@ -116,7 +116,7 @@ def check_plugin_llm_penalty_score(value: object, place: Place, found: Findings)
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PLUGIN_LLM_PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
     else:
-        found.wrong_type(PLUGIN_LLM_PENALTY_SCORE, place, value, "a number")
+        found.wrong_type(PLUGIN_LLM_PENALTY_SCORE, place, value, "a number", check_plugin_llm_penalty_score)
 
 
 def check_llm(value: object, place: Place, found: Findings) -> None:

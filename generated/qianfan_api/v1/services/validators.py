@@ -35,7 +35,7 @@ def check_apiTypefilter(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_apiTypefilter_item(item, (*place, index), found)
     else:
-        found.wrong_type(APITYPEFILTER, place, value, "a list of strings")
+        found.wrong_type(APITYPEFILTER, place, value, "a list of strings", check_apiTypefilter)
 
 
 # --- objects ---

@@ -110,7 +110,7 @@ def check_n(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 4:
             found.out_of_range(N, place, value, "at least 1 and at most 4")
     else:
-        found.wrong_type(N, place, value, "a whole number")
+        found.wrong_type(N, place, value, "a whole number", check_n)
 
 
 def check_steps(value: object, place: Place, found: Findings) -> None:
@@ -119,7 +119,7 @@ def check_steps(value: object, place: Place, found: Findings) -> None:
         if not 10 <= value <= 50:
             found.out_of_range(STEPS, place, value, "at least 10 and at most 50")
     else:
-        found.wrong_type(STEPS, place, value, "a whole number")
+        found.wrong_type(STEPS, place, value, "a whole number", check_steps)
 
 
 def check_sampler_index(value: object, place: Place, found: Findings) -> None:
@@ -174,7 +174,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 4294967295:
             found.out_of_range(SEED, place, value, "at least 0 and at most 4294967295")
     else:
-        found.wrong_type(SEED, place, value, "a whole number")
+        found.wrong_type(SEED, place, value, "a whole number", check_seed)
 
 
 def check_cfg_scale(value: object, place: Place, found: Findings) -> None:
@@ -183,7 +183,7 @@ def check_cfg_scale(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 30:
             found.out_of_range(CFG_SCALE, place, value, "at least 0 and at most 30")
     else:
-        found.wrong_type(CFG_SCALE, place, value, "a number")
+        found.wrong_type(CFG_SCALE, place, value, "a number", check_cfg_scale)
 
 
 def check_style(value: object, place: Place, found: Findings) -> None:

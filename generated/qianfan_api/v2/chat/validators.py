@@ -351,7 +351,7 @@ def check_video_url_url(value: object, place: Place, found: Findings) -> None:
 def check_video_url_fps(value: object, place: Place, found: Findings) -> None:
     """`video_url.fps`: a number."""
     if not is_number(value):
-        found.wrong_type(VIDEO_URL_FPS, place, value, "a number")
+        found.wrong_type(VIDEO_URL_FPS, place, value, "a number", check_video_url_fps)
 
 
 def check_content_part_video_url(value: object, place: Place, found: Findings) -> None:
@@ -478,7 +478,7 @@ def check_temperature(value: object, place: Place, found: Findings) -> None:
         if not 0 < value <= 1.0:
             found.out_of_range(TEMPERATURE_RANGE, place, value, "above 0 and at most 1.0")
     else:
-        found.wrong_type(TEMPERATURE, place, value, "a number")
+        found.wrong_type(TEMPERATURE, place, value, "a number", check_temperature)
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
@@ -487,7 +487,7 @@ def check_top_p(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P_RANGE, place, value, "at least 0 and at most 1.0")
     else:
-        found.wrong_type(TOP_P, place, value, "a number")
+        found.wrong_type(TOP_P, place, value, "a number", check_top_p)
 
 
 def check_penalty_score(value: object, place: Place, found: Findings) -> None:
@@ -496,7 +496,7 @@ def check_penalty_score(value: object, place: Place, found: Findings) -> None:
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE, place, value, "at least 1.0 and at most 2.0")
     else:
-        found.wrong_type(PENALTY_SCORE, place, value, "a number")
+        found.wrong_type(PENALTY_SCORE, place, value, "a number", check_penalty_score)
 
 
 def check_seed(value: object, place: Place, found: Findings) -> None:
@@ -505,7 +505,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
         if not 0 < value < 2147483647:
             found.out_of_range(SEED, place, value, "above 0 and below 2147483647")
     else:
-        found.wrong_type(SEED, place, value, "a whole number")
+        found.wrong_type(SEED, place, value, "a whole number", check_seed)
 
 
 def check_max_completion_tokens(value: object, place: Place, found: Findings) -> None:
@@ -514,7 +514,7 @@ def check_max_completion_tokens(value: object, place: Place, found: Findings) ->
         if value < 2 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS, place, value, "at least 2", "max_output_tokens")
     else:
-        found.wrong_type(MAX_COMPLETION_TOKENS, place, value, "a whole number")
+        found.wrong_type(MAX_COMPLETION_TOKENS, place, value, "a whole number", check_max_completion_tokens)
 
 
 def check_max_tokens(value: object, place: Place, found: Findings) -> None:
@@ -523,7 +523,7 @@ def check_max_tokens(value: object, place: Place, found: Findings) -> None:
         if value < 2 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_TOKENS_RANGE, place, value, "at least 2", "max_output_tokens")
     else:
-        found.wrong_type(MAX_TOKENS, place, value, "a whole number")
+        found.wrong_type(MAX_TOKENS, place, value, "a whole number", check_max_tokens)
 
 
 def check_stop_item(value: object, place: Place, found: Findings) -> None:
@@ -543,7 +543,7 @@ def check_stop(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_stop_item(item, (*place, index), found)
     else:
-        found.wrong_type(STOP, place, value, "a list of strings")
+        found.wrong_type(STOP, place, value, "a list of strings", check_stop)
 
 
 def check_tool_type(value: object, place: Place, found: Findings) -> None:
@@ -693,7 +693,13 @@ def check_web_search_of_ernie_chat_search_number(value: object, place: Place, fo
         if not 1 <= value <= 28:
             found.out_of_range(WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER, place, value, "at least 1 and at most 28")
     else:
-        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER, place, value, "a whole number")
+        found.wrong_type(
+            WEB_SEARCH_OF_ERNIE_CHAT_SEARCH_NUMBER,
+            place,
+            value,
+            "a whole number",
+            check_web_search_of_ernie_chat_search_number,
+        )
 
 
 def check_web_search_of_ernie_chat_reference_number(value: object, place: Place, found: Findings) -> None:
@@ -702,7 +708,13 @@ def check_web_search_of_ernie_chat_reference_number(value: object, place: Place,
         if not 1 <= value <= 28:
             found.out_of_range(WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER, place, value, "at least 1 and at most 28")
     else:
-        found.wrong_type(WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER, place, value, "a whole number")
+        found.wrong_type(
+            WEB_SEARCH_OF_ERNIE_CHAT_REFERENCE_NUMBER,
+            place,
+            value,
+            "a whole number",
+            check_web_search_of_ernie_chat_reference_number,
+        )
 
 
 def check_web_search(value: object, place: Place, found: Findings) -> None:
@@ -770,7 +782,7 @@ def check_frequency_penalty(value: object, place: Place, found: Findings) -> Non
         if not -2.0 <= value <= 2.0:
             found.out_of_range(FREQUENCY_PENALTY_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(FREQUENCY_PENALTY, place, value, "a number")
+        found.wrong_type(FREQUENCY_PENALTY, place, value, "a number", check_frequency_penalty)
 
 
 def check_presence_penalty(value: object, place: Place, found: Findings) -> None:
@@ -779,7 +791,7 @@ def check_presence_penalty(value: object, place: Place, found: Findings) -> None
         if not -2.0 <= value <= 2.0:
             found.out_of_range(PRESENCE_PENALTY_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(PRESENCE_PENALTY, place, value, "a number")
+        found.wrong_type(PRESENCE_PENALTY, place, value, "a number", check_presence_penalty)
 
 
 def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
@@ -788,7 +800,9 @@ def check_max_completion_tokens_ernie_45(value: object, place: Place, found: Fin
         if value < 2 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_45_RANGE, place, value, "at least 2", "max_output_tokens")
     else:
-        found.wrong_type(MAX_COMPLETION_TOKENS_ERNIE_45, place, value, "a whole number")
+        found.wrong_type(
+            MAX_COMPLETION_TOKENS_ERNIE_45, place, value, "a whole number", check_max_completion_tokens_ernie_45
+        )
 
 
 def check_max_tokens_ernie_45(value: object, place: Place, found: Findings) -> None:
@@ -797,7 +811,7 @@ def check_max_tokens_ernie_45(value: object, place: Place, found: Findings) -> N
         if value < 2 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_TOKENS_ERNIE_45_RANGE, place, value, "at least 2", "max_output_tokens")
     else:
-        found.wrong_type(MAX_TOKENS_ERNIE_45, place, value, "a whole number")
+        found.wrong_type(MAX_TOKENS_ERNIE_45, place, value, "a whole number", check_max_tokens_ernie_45)
 
 
 def check_web_search_ernie_45(value: object, place: Place, found: Findings) -> None:
@@ -846,7 +860,9 @@ def check_max_completion_tokens_ernie_5(value: object, place: Place, found: Find
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS_ERNIE_5_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
-        found.wrong_type(MAX_COMPLETION_TOKENS_ERNIE_5, place, value, "a whole number")
+        found.wrong_type(
+            MAX_COMPLETION_TOKENS_ERNIE_5, place, value, "a whole number", check_max_completion_tokens_ernie_5
+        )
 
 
 def check_max_tokens_ernie_5(value: object, place: Place, found: Findings) -> None:
@@ -855,7 +871,7 @@ def check_max_tokens_ernie_5(value: object, place: Place, found: Findings) -> No
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_TOKENS_ERNIE_5_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
-        found.wrong_type(MAX_TOKENS_ERNIE_5, place, value, "a whole number")
+        found.wrong_type(MAX_TOKENS_ERNIE_5, place, value, "a whole number", check_max_tokens_ernie_5)
 
 
 def check_web_search_ernie_5(value: object, place: Place, found: Findings) -> None:
@@ -872,13 +888,13 @@ def check_thinking_budget(value: object, place: Place, found: Findings) -> None:
         if value < 100 or found.exceeds(value, "max_thinking_tokens"):
             found.out_of_limit(THINKING_BUDGET, place, value, "at least 100", "max_thinking_tokens")
     else:
-        found.wrong_type(THINKING_BUDGET, place, value, "a whole number")
+        found.wrong_type(THINKING_BUDGET, place, value, "a whole number", check_thinking_budget)
 
 
 def check_fps(value: object, place: Place, found: Findings) -> None:
     """`fps`: a number."""
     if not is_number(value):
-        found.wrong_type(FPS, place, value, "a number")
+        found.wrong_type(FPS, place, value, "a number", check_fps)
 
 
 def check_use_audio(value: object, place: Place, found: Findings) -> None:
@@ -938,7 +954,7 @@ def check_temperature_qianfan(value: object, place: Place, found: Findings) -> N
         if not 0 <= value <= 2:
             found.out_of_range(TEMPERATURE_QIANFAN_RANGE, place, value, "at least 0 and at most 2")
     else:
-        found.wrong_type(TEMPERATURE_QIANFAN, place, value, "a number")
+        found.wrong_type(TEMPERATURE_QIANFAN, place, value, "a number", check_temperature_qianfan)
 
 
 def check_frequency_penalty_open_ernie(value: object, place: Place, found: Findings) -> None:
@@ -947,7 +963,7 @@ def check_frequency_penalty_open_ernie(value: object, place: Place, found: Findi
         if not -2.0 <= value <= 2.0:
             found.out_of_range(FREQUENCY_PENALTY_OPEN_ERNIE_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(FREQUENCY_PENALTY_OPEN_ERNIE, place, value, "a number")
+        found.wrong_type(FREQUENCY_PENALTY_OPEN_ERNIE, place, value, "a number", check_frequency_penalty_open_ernie)
 
 
 def check_presence_penalty_open_ernie(value: object, place: Place, found: Findings) -> None:
@@ -956,7 +972,7 @@ def check_presence_penalty_open_ernie(value: object, place: Place, found: Findin
         if not -2.0 <= value <= 2.0:
             found.out_of_range(PRESENCE_PENALTY_OPEN_ERNIE_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(PRESENCE_PENALTY_OPEN_ERNIE, place, value, "a number")
+        found.wrong_type(PRESENCE_PENALTY_OPEN_ERNIE, place, value, "a number", check_presence_penalty_open_ernie)
 
 
 def check_repetition_penalty(value: object, place: Place, found: Findings) -> None:
@@ -965,7 +981,7 @@ def check_repetition_penalty(value: object, place: Place, found: Findings) -> No
         if not 0 < value <= 2:
             found.out_of_range(REPETITION_PENALTY_RANGE, place, value, "above 0 and at most 2")
     else:
-        found.wrong_type(REPETITION_PENALTY, place, value, "a number")
+        found.wrong_type(REPETITION_PENALTY, place, value, "a number", check_repetition_penalty)
 
 
 def check_web_search_open_ernie_search(value: object, place: Place, found: Findings) -> None:
@@ -1031,7 +1047,7 @@ def check_temperature_any_model(value: object, place: Place, found: Findings) ->
         if not 0 <= value <= 2:
             found.out_of_range(TEMPERATURE_ANY_MODEL_RANGE, place, value, "at least 0 and at most 2")
     else:
-        found.wrong_type(TEMPERATURE_ANY_MODEL, place, value, "a number")
+        found.wrong_type(TEMPERATURE_ANY_MODEL, place, value, "a number", check_temperature_any_model)
 
 
 def check_top_p_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1040,7 +1056,7 @@ def check_top_p_any_model(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 1.0:
             found.out_of_range(TOP_P_ANY_MODEL_RANGE, place, value, "at least 0 and at most 1.0")
     else:
-        found.wrong_type(TOP_P_ANY_MODEL, place, value, "a number")
+        found.wrong_type(TOP_P_ANY_MODEL, place, value, "a number", check_top_p_any_model)
 
 
 def check_penalty_score_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1049,7 +1065,7 @@ def check_penalty_score_any_model(value: object, place: Place, found: Findings) 
         if not 1.0 <= value <= 2.0:
             found.out_of_range(PENALTY_SCORE_ANY_MODEL, place, value, "at least 1.0 and at most 2.0")
     else:
-        found.wrong_type(PENALTY_SCORE_ANY_MODEL, place, value, "a number")
+        found.wrong_type(PENALTY_SCORE_ANY_MODEL, place, value, "a number", check_penalty_score_any_model)
 
 
 def check_frequency_penalty_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1058,7 +1074,7 @@ def check_frequency_penalty_any_model(value: object, place: Place, found: Findin
         if not -2.0 <= value <= 2.0:
             found.out_of_range(FREQUENCY_PENALTY_ANY_MODEL_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(FREQUENCY_PENALTY_ANY_MODEL, place, value, "a number")
+        found.wrong_type(FREQUENCY_PENALTY_ANY_MODEL, place, value, "a number", check_frequency_penalty_any_model)
 
 
 def check_presence_penalty_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1067,7 +1083,7 @@ def check_presence_penalty_any_model(value: object, place: Place, found: Finding
         if not -2.0 <= value <= 2.0:
             found.out_of_range(PRESENCE_PENALTY_ANY_MODEL_RANGE, place, value, "at least -2.0 and at most 2.0")
     else:
-        found.wrong_type(PRESENCE_PENALTY_ANY_MODEL, place, value, "a number")
+        found.wrong_type(PRESENCE_PENALTY_ANY_MODEL, place, value, "a number", check_presence_penalty_any_model)
 
 
 def check_repetition_penalty_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1076,7 +1092,7 @@ def check_repetition_penalty_any_model(value: object, place: Place, found: Findi
         if not 0 < value <= 2:
             found.out_of_range(REPETITION_PENALTY_ANY_MODEL_RANGE, place, value, "above 0 and at most 2")
     else:
-        found.wrong_type(REPETITION_PENALTY_ANY_MODEL, place, value, "a number")
+        found.wrong_type(REPETITION_PENALTY_ANY_MODEL, place, value, "a number", check_repetition_penalty_any_model)
 
 
 def check_max_completion_tokens_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1085,7 +1101,9 @@ def check_max_completion_tokens_any_model(value: object, place: Place, found: Fi
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_COMPLETION_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
-        found.wrong_type(MAX_COMPLETION_TOKENS_ANY_MODEL, place, value, "a whole number")
+        found.wrong_type(
+            MAX_COMPLETION_TOKENS_ANY_MODEL, place, value, "a whole number", check_max_completion_tokens_any_model
+        )
 
 
 def check_max_tokens_any_model(value: object, place: Place, found: Findings) -> None:
@@ -1094,7 +1112,7 @@ def check_max_tokens_any_model(value: object, place: Place, found: Findings) -> 
         if value < 1 or found.exceeds(value, "max_output_tokens"):
             found.out_of_limit(MAX_TOKENS_ANY_MODEL_RANGE, place, value, "at least 1", "max_output_tokens")
     else:
-        found.wrong_type(MAX_TOKENS_ANY_MODEL, place, value, "a whole number")
+        found.wrong_type(MAX_TOKENS_ANY_MODEL, place, value, "a whole number", check_max_tokens_any_model)
 
 
 def check_web_search_object_any_model_search_mode(value: object, place: Place, found: Findings) -> None:

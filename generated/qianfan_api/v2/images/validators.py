@@ -73,7 +73,7 @@ def check_n(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 4:
             found.out_of_range(N, place, value, "at least 1 and at most 4")
     else:
-        found.wrong_type(N, place, value, "a whole number")
+        found.wrong_type(N, place, value, "a whole number", check_n)
 
 
 def check_size(value: object, place: Place, found: Findings) -> None:
@@ -111,7 +111,7 @@ def check_steps(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 50:
             found.out_of_range(STEPS, place, value, "at least 1 and at most 50")
     else:
-        found.wrong_type(STEPS, place, value, "a whole number")
+        found.wrong_type(STEPS, place, value, "a whole number", check_steps)
 
 
 def check_seed(value: object, place: Place, found: Findings) -> None:
@@ -120,7 +120,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 4294967295:
             found.out_of_range(SEED, place, value, "at least 0 and at most 4294967295")
     else:
-        found.wrong_type(SEED, place, value, "a whole number")
+        found.wrong_type(SEED, place, value, "a whole number", check_seed)
 
 
 def check_guidance(value: object, place: Place, found: Findings) -> None:
@@ -129,7 +129,7 @@ def check_guidance(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 30:
             found.out_of_range(GUIDANCE, place, value, "at least 0 and at most 30")
     else:
-        found.wrong_type(GUIDANCE, place, value, "a number")
+        found.wrong_type(GUIDANCE, place, value, "a number", check_guidance)
 
 
 def check_prompt_qwen_images(value: object, place: Place, found: Findings) -> None:
@@ -156,7 +156,7 @@ def check_n_qwen_images(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 1:
             found.out_of_range(N_QWEN_IMAGES, place, value, "1")
     else:
-        found.wrong_type(N_QWEN_IMAGES, place, value, "a whole number")
+        found.wrong_type(N_QWEN_IMAGES, place, value, "a whole number", check_n_qwen_images)
 
 
 def check_guidance_qwen_images(value: object, place: Place, found: Findings) -> None:
@@ -165,7 +165,7 @@ def check_guidance_qwen_images(value: object, place: Place, found: Findings) -> 
         if not 0 <= value <= 20:
             found.out_of_range(GUIDANCE_QWEN_IMAGES, place, value, "at least 0 and at most 20")
     else:
-        found.wrong_type(GUIDANCE_QWEN_IMAGES, place, value, "a number")
+        found.wrong_type(GUIDANCE_QWEN_IMAGES, place, value, "a number", check_guidance_qwen_images)
 
 
 def check_prompt_extend(value: object, place: Place, found: Findings) -> None:

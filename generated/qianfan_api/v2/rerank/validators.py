@@ -66,7 +66,7 @@ def check_documents(value: object, place: Place, found: Findings) -> None:
         for index, item in enumerate(value):
             check_documents_item(item, (*place, index), found)
     else:
-        found.wrong_type(DOCUMENTS, place, value, "a list of strings")
+        found.wrong_type(DOCUMENTS, place, value, "a list of strings", check_documents)
 
 
 def check_top_n(value: object, place: Place, found: Findings) -> None:
@@ -75,7 +75,7 @@ def check_top_n(value: object, place: Place, found: Findings) -> None:
         if value < 1:
             found.out_of_range(TOP_N, place, value, "at least 1")
     else:
-        found.wrong_type(TOP_N, place, value, "a whole number")
+        found.wrong_type(TOP_N, place, value, "a whole number", check_top_n)
 
 
 def check_user(value: object, place: Place, found: Findings) -> None:

@@ -263,19 +263,19 @@ def check_max_output_tokens(value: object, place: Place, found: Findings) -> Non
         if value < 1:
             found.out_of_range(MAX_OUTPUT_TOKENS, place, value, "at least 1")
     else:
-        found.wrong_type(MAX_OUTPUT_TOKENS, place, value, "a whole number")
+        found.wrong_type(MAX_OUTPUT_TOKENS, place, value, "a whole number", check_max_output_tokens)
 
 
 def check_temperature(value: object, place: Place, found: Findings) -> None:
     """`temperature`: a number."""
     if not is_number(value):
-        found.wrong_type(TEMPERATURE, place, value, "a number")
+        found.wrong_type(TEMPERATURE, place, value, "a number", check_temperature)
 
 
 def check_top_p(value: object, place: Place, found: Findings) -> None:
     """`top_p`: a number."""
     if not is_number(value):
-        found.wrong_type(TOP_P, place, value, "a number")
+        found.wrong_type(TOP_P, place, value, "a number", check_top_p)
 
 
 def check_text(value: object, place: Place, found: Findings) -> None:

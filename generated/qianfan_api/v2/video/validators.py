@@ -89,7 +89,7 @@ def check_duration(value: object, place: Place, found: Findings) -> None:
         if value < 1:
             found.out_of_range(DURATION, place, value, "at least 1")
     else:
-        found.wrong_type(DURATION, place, value, "a whole number")
+        found.wrong_type(DURATION, place, value, "a whole number", check_duration)
 
 
 def check_aspect_ratio(value: object, place: Place, found: Findings) -> None:

@@ -84,7 +84,7 @@ def check_resource_type_top_k(value: object, place: Place, found: Findings) -> N
         if value < 1:
             found.out_of_range(RESOURCE_TYPE_TOP_K, place, value, "at least 1")
     else:
-        found.wrong_type(RESOURCE_TYPE_TOP_K, place, value, "a whole number")
+        found.wrong_type(RESOURCE_TYPE_TOP_K, place, value, "a whole number", check_resource_type_top_k)
 
 
 def check_resource_type_filter(value: object, place: Place, found: Findings) -> None:

@@ -29,7 +29,7 @@ def check_limit(value: object, place: Place, found: Findings) -> None:
         if value < 1:
             found.out_of_range(LIMIT, place, value, "at least 1")
     else:
-        found.wrong_type(LIMIT, place, value, "a whole number")
+        found.wrong_type(LIMIT, place, value, "a whole number", check_limit)
 
 
 def check_after(value: object, place: Place, found: Findings) -> None:

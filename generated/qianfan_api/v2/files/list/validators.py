@@ -37,7 +37,7 @@ def check_limit(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 10000:
             found.out_of_range(LIMIT, place, value, "at least 1 and at most 10000")
     else:
-        found.wrong_type(LIMIT, place, value, "a whole number")
+        found.wrong_type(LIMIT, place, value, "a whole number", check_limit)
 
 
 def check_order(value: object, place: Place, found: Findings) -> None:

@@ -67,7 +67,7 @@ def check_n(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 4:
             found.out_of_range(N, place, value, "at least 1 and at most 4")
     else:
-        found.wrong_type(N, place, value, "a whole number")
+        found.wrong_type(N, place, value, "a whole number", check_n)
 
 
 def check_size(value: object, place: Place, found: Findings) -> None:
@@ -84,7 +84,7 @@ def check_seed(value: object, place: Place, found: Findings) -> None:
         if not 0 <= value <= 4294967295:
             found.out_of_range(SEED, place, value, "at least 0 and at most 4294967295")
     else:
-        found.wrong_type(SEED, place, value, "a whole number")
+        found.wrong_type(SEED, place, value, "a whole number", check_seed)
 
 
 def check_prompt_extend(value: object, place: Place, found: Findings) -> None:

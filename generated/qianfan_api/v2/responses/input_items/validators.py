@@ -43,7 +43,7 @@ def check_limit(value: object, place: Place, found: Findings) -> None:
         if not 1 <= value <= 100:
             found.out_of_range(LIMIT, place, value, "at least 1 and at most 100")
     else:
-        found.wrong_type(LIMIT, place, value, "a whole number")
+        found.wrong_type(LIMIT, place, value, "a whole number", check_limit)
 
 
 def check_order(value: object, place: Place, found: Findings) -> None:
