@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from inspect import signature
 
@@ -97,6 +98,29 @@ def test_a_path_that_nothing_knows_is_signed_and_its_reply_read(emulator: Emulat
         client.post("/v2/nowhere", {"a": 1})
     with pytest.raises(ValueError, match=r"^path: 'v2/models\?a=1': begins with / and has no query, as in /v2/"):
         client.request("GET", "v2/models?a=1")
+
+
+def test_an_unknown_path_goes_to_the_host_of_those_like_it(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Emulator() as first:
+        monkeypatch.setenv("QIANFAN_BASE_URL", first.url)  # As a variable, it is V1's host.
+        client = Qianfan(
+            access_key=emulator.access_key,
+            secret_key=emulator.secret_key,
+            bearer_token=emulator.bearer_token,
+            console_api_base_url=emulator.url,
+        )
+        for path in ("/rpc/2.0/nowhere", "/v2/nowhere", "/wenxinworkshop/nowhere", "/nowhere"):
+            with contextlib.suppress(NotFound):
+                client.post(path, {})
+        client.post("/wenxinworkshop/service/list")
+        assert [one.path for one in first.requests] == ["/rpc/2.0/nowhere"]
+    sent = [(one.path, one.headers["authorization"].split("/")[0]) for one in emulator.requests]
+    assert sent == [
+        ("/v2/nowhere", "Bearer bce-v3"),
+        ("/wenxinworkshop/nowhere", "bce-auth-v1"),
+        ("/nowhere", "Bearer bce-v3"),
+        ("/wenxinworkshop/service/list", "bce-auth-v1"),
+    ]
 
 
 def test_options_hold_for_all_calls_of_the_other_client(emulator: Emulator) -> None:
