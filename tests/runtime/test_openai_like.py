@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 from inspect import signature
 
@@ -12,6 +13,7 @@ import pytest
 from qianfan_typed import AsyncQianfan, Qianfan, Retry, user
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import BadRequest, ConfigurationError, InvalidRequest, NotFound, RequestWarning
+from qianfan_typed.hooks.events import ReplyCame
 
 HELLO = [user("你好")]
 TEXTS = [f"text {number}" for number in range(40)]
@@ -67,6 +69,35 @@ def test_nothing_is_sent_where_one_of_many_texts_is_wrong(emulator: Emulator, cl
         "  /input/24  3000 characters: must be at most 1000 for embedding-v1"
     )
     assert list(emulator.requests) == []
+
+
+def test_a_warning_of_one_of_many_texts_has_its_place(client: Qianfan) -> None:
+    with pytest.warns(RequestWarning) as warned, pytest.raises(BadRequest):
+        client.embeddings.create(model="embedding-v1", input=[*TEXTS[:20], ""], validate="warn")
+    assert [one.message.violation.pointer for one in warned if isinstance(one.message, RequestWarning)] == ["/input/20"]
+
+
+def test_what_is_wrong_with_every_part_is_told_once(client: Qianfan) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        client.embeddings.create(model="embedding-v1", input=TEXTS, extra={"user": float("nan")})
+    assert [one.pointer for one in caught.value.violations] == ["/user"]
+
+
+def test_the_parts_of_a_call_take_no_longer_than_the_call(emulator: Emulator) -> None:
+    ended: list[float] = []
+
+    def hear(event: ReplyCame) -> None:
+        ended.append(event.seconds)
+
+    other = Qianfan(api_key=emulator.bearer_token, base_url=emulator.url, on_reply=hear)
+    other.embeddings.create(model="embedding-v1", input=TEXTS)
+    ended.clear()
+    began = time.perf_counter()
+    reply = other.embeddings.create(model="embedding-v1", input=TEXTS)
+    whole = time.perf_counter() - began
+    assert len(ended) == 3
+    assert sum(ended) <= whole
+    assert reply.meta.total_latency <= whole
 
 
 def test_models_are_listed_and_found(client: Qianfan) -> None:
