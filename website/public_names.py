@@ -38,7 +38,8 @@ def public_names() -> dict[str, str]:
         "What `qianfan_typed` has, by what it is for. Handles of models are in the operations' pages.",
     ]
     for heading, names in sections.items():
-        parts += [f"## {heading}", *(f"::: {of[name]}\n    options:\n      heading_level: 3" for name in names)]
+        more = "\n      inherited_members: true" if heading == "Clients" else ""
+        parts += [f"## {heading}", *(f"::: {of[name]}\n    options:\n      heading_level: 3{more}" for name in names)]
     for heading, module in _MODULES.items():
         parts += [
             f"## {heading}",

@@ -1,15 +1,15 @@
-"""Clients: what both have, their settings."""
+"""Clients: what both have, their settings and options."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 
 import attrs
 
 from qianfan_api.handles import Options, Validate
-from qianfan_api.keywords import explained
+from qianfan_api.keywords import Explained, explained
 from qianfan_api.retry import Retry
 from qianfan_typed.config import Settings, load, require_plain_hooks, without_traces
 from qianfan_typed.errors import ConfigurationError
@@ -19,11 +19,16 @@ from qianfan_typed.limits.limits import Limits
 if TYPE_CHECKING:
     import ssl
 
+    from qianfan_typed.limits import Limiter
+    from qianfan_typed.runners.async_runner import AsyncRunner
+    from qianfan_typed.runners.sync_runner import SyncRunner
+
 Self = TypeVar("Self")
+Client = TypeVar("Client", bound="ClientBase[Any]")
 Carrier = TypeVar("Carrier")
 
 
-class ClientBase(Generic[Carrier]):
+class ClientBase(Explained, Generic[Carrier]):
     """The settings of both clients: arguments, then the environment, then defaults."""
 
     _awaits: ClassVar[bool]
@@ -135,19 +140,55 @@ class ClientBase(Generic[Carrier]):
         """Raises ConfigurationError where a transport is of the other kind, or none."""
         raise NotImplementedError
 
-    def _take_over(self, other: ClientBase[Carrier], options: Options) -> None:
-        """Is set as another client, but for some options."""
-        self._transport = other._transport
+    @property
+    def _runner(self) -> SyncRunner | AsyncRunner:
+        """What carries its calls out."""
+        raise NotImplementedError
+
+    def with_options(
+        self: Client,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+        validate: Validate | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> Client:
+        """The same client with other options for calls that say nothing. Closing it closes nothing.
+
+        It has the connections, tokens and limits of this one. Headers and `extra` are added to those that are set.
+
+        Args:
+            timeout: Seconds that the platform may be silent. None: as this client is set.
+            deadline: Seconds that a call may take, retries and stream included. None: as this client is set.
+            retry: When to send a request again, and how often. What it does not say is as this client is set.
+            headers: Headers to send with each request.
+            validate: "error", "warn" or "off": what to do with a request that breaks a rule.
+            extra: Keys to send with each request as they are, unchecked.
+
+        Raises:
+            ConfigurationError: A value cannot be.
+        """
+        options = Options(extra, timeout, deadline, validate, retry, headers)
         known = {
             name: value for name in ("timeout", "deadline", "validate", "retry") if (value := getattr(options, name))
         }
-        headers = {**other.settings.headers, **(options.headers or {})}
-        self._settings = attrs.evolve(other.settings, headers=headers, **known)
+        other = (kind := type(self)).__new__(kind)
+        other._transport = self._transport
+        other._settings = attrs.evolve(self._settings, headers={**self._settings.headers, **(headers or {})}, **known)
+        other.__dict__["_runner"] = self._runner.with_options(options)
+        return other
 
     @property
     def settings(self) -> Settings:
         """How the client is set. Secrets are masked when shown."""
         return self._settings
+
+    @property
+    def limiter(self) -> Limiter | None:
+        """What keeps its calls to limits, and how much of them is used. None: there are none."""
+        return self._runner.planner.limiter
 
     def __copy__(self: Self) -> Self:
         # It cannot be changed, and a second one would have no tokens and connections.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qianfan_api.handles import OpenRequest, Options, Target, Validate
+from qianfan_api.handles import OpenRequest, Options, Target
 from qianfan_api.once import once
 from qianfan_api.retry import Retry
 from qianfan_typed.client.base import ClientBase
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from qianfan_typed.batch.run import Paths
     from qianfan_typed.batch.work import BatchProgress
     from qianfan_typed.core.open_path import OpenReply
-    from qianfan_typed.limits import Limiter
     from qianfan_typed.runners.sync_runner import SyncRunner
     from qianfan_typed.transports import Transport
 
@@ -109,37 +108,6 @@ class Qianfan(ClientBase["Transport"]):
         """Batches of requests: `create(…)`, `retrieve(…)`, `list()`, `cancel(…)`."""
         return self.v2.batches
 
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: Retry | None = None,
-        headers: Mapping[str, str] | None = None,
-        validate: Validate | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> Qianfan:
-        """The same client with other options for calls that say nothing. Closing it closes nothing.
-
-        It has the connections, tokens and limits of this one. Headers and `extra` are added to those that are set.
-
-        Args:
-            timeout: Seconds that the platform may be silent. None: as this client is set.
-            deadline: Seconds that a call may take, retries and stream included. None: as this client is set.
-            retry: When to send a request again, and how often. What it does not say is as this client is set.
-            headers: Headers to send with each request.
-            validate: "error", "warn" or "off": what to do with a request that breaks a rule.
-            extra: Keys to send with each request as they are, unchecked.
-
-        Raises:
-            ConfigurationError: A value cannot be.
-        """
-        options = Options(extra, timeout, deadline, validate, retry, headers)
-        other = Qianfan.__new__(Qianfan)
-        other._take_over(self, options)
-        other.__dict__["_runner"] = self._runner.with_options(options)
-        return other
-
     def request(
         self,
         method: str,
@@ -176,11 +144,6 @@ class Qianfan(ClientBase["Transport"]):
     ) -> OpenReply:
         """`request("POST", path, body)`."""
         return self.request("POST", path, body, headers=headers)
-
-    @property
-    def limiter(self) -> Limiter | None:
-        """What keeps its calls to limits, and how much of them is used. None: there are none."""
-        return self._runner.planner.limiter
 
     def batch(
         self,

@@ -25,7 +25,7 @@ from qianfan_typed.core.encoding import checked_wire, encode_request
 from qianfan_typed.core.error_bodies import error_in
 from qianfan_typed.core.placement import path_of_model, placed, served_at
 from qianfan_typed.core.retry import RetryPolicy, Verdict
-from qianfan_typed.core.splitting import joined, moved, parts_of
+from qianfan_typed.core.splitting import Part, joined, parts_of
 from qianfan_typed.core.stale_rules import speaks_of_parameters, with_doubt
 from qianfan_typed.core.steps import Admit, HttpRequest, Pause, Renew, Send, Steps, answered, read, read_all, send, told
 from qianfan_typed.core.streaming import ChunkReader
@@ -159,7 +159,7 @@ class CallPlanner:
         if self._options is not None:
             options = options.over(self._options)
         require_options(options)
-        if target.operation.split is not None and (parts := parts_of(target, request)):
+        if not isinstance(request, Part) and (parts := parts_of(target, request)):
             return self._in_parts(target, parts, options, gate)
         policy = options.validate or self.settings.validate
         age = self.settings.max_rule_age
@@ -195,18 +195,14 @@ class CallPlanner:
             permit=None if self.limiter is None else self.limiter.permit(target, http.body, wire, gate),
         )
 
-    def _in_parts(
-        self, target: Target[R, C], parts: Sequence[Request], options: Options, gate: Gate | None
-    ) -> Call[R, C]:
+    def _in_parts(self, target: Target[R, C], parts: Sequence[Part], options: Options, gate: Gate | None) -> Call[R, C]:
         """A call in several, of which none is sent where something is wrong with one."""
-        calls, violations, offset = list[Call[R, C]](), list[Violation](), 0
-        split = target.operation.split or ""
+        calls, violations = list[Call[R, C]](), list[Violation]()
         for part in parts:
             try:
                 calls.append(self.prepare(target, part, options, stream=False, gate=gate))
             except InvalidRequest as error:
-                violations += moved(error.violations, split, offset)
-            offset += len(part.to_wire()[split])
+                violations += (one for one in part.moved(error.violations) if one not in violations)
         if violations:
             raise InvalidRequest(model=target.name, violations=violations)
         return attrs.evolve(calls[0], further=tuple(calls[1:]))
@@ -284,13 +280,16 @@ class CallPlanner:
         return self._created_in_parts(call) if call.further else self._created(call)
 
     def _created_in_parts(self, call: Call[R, C]) -> Steps[R]:
-        replies = list[R]()
-        for one in (call, *call.further):
+        replies = [(yield from self._created(call))]
+        for one in call.further:
+            # It was prepared with the first, and begins now: no second counts twice.
+            one.called = self._tick()
+            if one.watch is not None:
+                one.watch.called = one.called
             replies.append((yield from self._created(one)))
         return joined(replies)
 
     def _created(self, call: Call[R, C]) -> Steps[R]:
-
         def conversation(request: HttpRequest, attempt: Attempt) -> Steps[R]:
             answer = answered(request, (yield Send(request=request, timeout=call.timeout)))
             answer = whole(answer, self.settings.max_reply_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -17,6 +17,7 @@ from qianfan_api.reply import Reply
 from qianfan_api.validation import check, check_unknown, validate
 from qianfan_api.violations import Violation
 from qianfan_typed.core.frames import outside
+from qianfan_typed.core.splitting import Part
 from qianfan_typed.errors import InvalidRequest, RequestWarning
 
 R = TypeVar("R", bound=Reply)
@@ -62,7 +63,8 @@ def checked_wire(
             if any(one.pointer.startswith("/messages/") for one in violations):
                 wire["messages"] = spoken(wire["messages"])
                 violations = _violations(target, wire, max_rule_age)
-            _judge(target.name, wire, violations, policy)
+            _refuse(target.name, wire, violations, policy)
+            _warn(target.name, request.moved(violations) if isinstance(request, Part) else violations)
     if extra:
         wire.update(extra)
     if not stream and wire.get("stream"):
@@ -124,10 +126,13 @@ def refused(model: str, pointer: str, code: str, message: str) -> InvalidRequest
     return InvalidRequest(model=model, violations=[violation])
 
 
-def _judge(model: str, wire: Mapping[str, object], violations: list[Violation], policy: Validate) -> None:
+def _refuse(model: str, wire: Mapping[str, object], violations: list[Violation], policy: Validate) -> None:
     errors = [violation for violation in violations if violation.level == "error"]
     if errors and policy == "error":
         raise InvalidRequest(model=model, violations=errors + beside(errors, wire))
+
+
+def _warn(model: str, violations: Iterable[Violation]) -> None:
     level = outside()
     for violation in violations:
         if violation.code in ("retired", "unknown_model", "endpoint"):

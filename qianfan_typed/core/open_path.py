@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -11,9 +10,6 @@ from qianfan_api.handles import Operation
 from qianfan_api.platform import ENDPOINTS, PREFIXES
 from qianfan_api.reply import Reply
 from qianfan_api.routing import route
-
-_SCHEMES: Mapping[str, tuple[Any, ...]] = {"v1": ("iam", "access_token"), "v2": ("bearer",), "iam": ("iam",)}
-"""Host → what it takes."""
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)
@@ -29,27 +25,36 @@ def open_operation(method: str, path: str) -> Operation[OpenReply, Reply]:
     if not path.startswith("/") or "?" in path or "#" in path:
         raise ValueError(f"path: {path!r}: begins with / and has no query, as in /v2/chat/completions")
     method = method.upper()
-    host = host_of(path, method)
+    like = _nearest(method, path)
+    host = _HANDS_OUT.get(path, like.host)
+    signed = host != like.host
     return Operation(
         name=f"{method} {path}",
-        dialect="v2" if host == "v2" else "v1",
+        dialect="v1" if signed else like.dialect,
         host=host,
         method=method,
         path=path,
         model_in="none",
-        auth=_SCHEMES[host],
+        auth=("iam",) if signed else like.auth,
         reply=OpenReply,
     )
 
 
-def host_of(path: str, method: str) -> str:
-    """Which host has a path: as an operation says, else V1's where the path begins as its own do."""
+_HANDS_OUT = {one.path: one.host for one in ENDPOINTS.values()}
+"""Path → host, of what hands out tokens. Where no operation is on that host, requests are signed."""
+
+
+def _nearest(method: str, path: str) -> Operation[Any, Any]:
+    """The operation that has a path, else one of its host or whose path begins with the same step, else one of V2."""
     from qianfan_api.operations import OPERATIONS
 
     found = route(path, method)
     if found is not None:
-        return OPERATIONS[found.api].host
-    if path == ENDPOINTS["bearer"].path:
-        return ENDPOINTS["bearer"].host
-    own = (*PREFIXES.values(), ENDPOINTS["oauth"].path, "/rpc/", "/wenxinworkshop/")
-    return "v1" if path.startswith(own) else "v2"
+        return OPERATIONS[found.api]
+    every = OPERATIONS.values()
+    alike = [one for one in every if one.host == _HANDS_OUT.get(path) or _first_step(one.path) == _first_step(path)]
+    return next(iter(alike or [one for one in every if one.path.startswith(PREFIXES["v2"])]))
+
+
+def _first_step(path: str) -> str:
+    return path.split("/")[1]

@@ -15,34 +15,37 @@ from qianfan_api.violations import Violation
 R = TypeVar("R", bound=Reply)
 
 
-def parts_of(target: Target[Any, Any], request: Request) -> list[OpenRequest]:
+@attrs.frozen
+class Part(OpenRequest):
+    """One of the requests that a request is split into."""
+
+    name: str
+    """The parameter that is split."""
+    offset: int
+    """How many items stand before it."""
+
+    def moved(self, violations: Sequence[Violation]) -> Iterator[Violation]:
+        """What is wrong with it, as it is of the whole: with the places that its items have there."""
+        for one in violations:
+            steps = one.pointer.split("/")
+            if steps[1:2] == [self.name] and steps[2:] and steps[2].isdigit():
+                steps[2] = str(int(steps[2]) + self.offset)
+            yield attrs.evolve(one, pointer="/".join(steps))
+
+
+def parts_of(target: Target[Any, Any], request: Request) -> list[Part]:
     """The requests that one is to be split into. Empty: it bears what it has."""
     operation, model = target.operation, target.model
     most = None if model is None else operation.most.get(model.group)
-    if operation.split is None or most is None:
+    name = operation.split
+    if name is None or most is None:
         return []
     wire = request.to_wire()
-    items = wire.get(operation.split)
+    items = wire.get(name)
     if not isinstance(items, (list, tuple)) or len(cast("Sequence[object]", items)) <= most:
         return []
     every = cast("Sequence[object]", items)
-    return [OpenRequest({**wire, operation.split: every[at : at + most]}) for at in range(0, len(every), most)]
-
-
-def moved(violations: Sequence[Violation], name: str, offset: int) -> Iterator[Violation]:
-    """What is wrong with a part, as it is of the whole: with the places that its items have there.
-
-    Args:
-        violations: What is wrong with the part.
-        name: The parameter that was split.
-        offset: How many items stand before the part. What is wrong with all parts is told of the first.
-    """
-    for one in violations:
-        _, parameter, *rest = one.pointer.split("/")
-        if parameter == name and rest and rest[0].isdigit():
-            yield attrs.evolve(one, pointer="/".join(["", name, str(int(rest[0]) + offset), *rest[1:]]))
-        elif offset == 0:
-            yield one
+    return [Part({**wire, name: every[at : at + most]}, name, at) for at in range(0, len(every), most)]
 
 
 def joined(replies: Sequence[R]) -> R:

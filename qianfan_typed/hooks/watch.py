@@ -47,7 +47,8 @@ class Watch:
         self._awaits = awaits
         self.call = call
         self._listeners = listeners
-        self._called = called
+        self.called: float = called
+        """When the call began, on the clock of latencies."""
         self._tick = tick
         self._ended = False
         self._pieces = 0
@@ -67,13 +68,13 @@ class Watch:
         if self._ended:
             return ()
         self._ended = True
-        return self._tell("on_error", CallFailed(call=self.call, error=error, seconds=self._tick() - self._called))
+        return self._tell("on_error", CallFailed(call=self.call, error=error, seconds=self._tick() - self.called))
 
     def interrupted(self, error: BaseException) -> None:
         """Something else ended the call: it was cancelled, or the program was stopped. Nothing is awaited any more."""
         if not self._ended:
             self._ended = True
-            event = CallFailed(call=self.call, error=error, seconds=self._tick() - self._called)
+            event = CallFailed(call=self.call, error=error, seconds=self._tick() - self.called)
             for left in self._tell("on_error", event):
                 if iscoroutine(left):
                     left.close()
@@ -103,7 +104,7 @@ class Watch:
             attempt=meta.attempts,
             status=meta.status,
             request_id=meta.request_id,
-            seconds=self._tick() - self._called,
+            seconds=self._tick() - self.called,
             first_token=meta.first_token_latency,
             pieces=self._pieces if streams else None,
             complete=complete,

@@ -107,6 +107,28 @@ def test_a_client_says_what_to_write_instead(kind: Any, keyword: str, hint: str)
     assert said(lambda: kind(**{keyword: "x"})) == expected
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: CLIENT.with_options(max_retries=0),
+            "Qianfan.with_options() got an unexpected keyword argument 'max_retries'; "
+            "write retry=Retry(attempts=…); attempts count the first one",
+        ),
+        (
+            lambda: CLIENT.request("GET", "/v2/models", extra_headers={}),
+            "Qianfan.request() got an unexpected keyword argument 'extra_headers'; write headers={…}",
+        ),
+        (
+            lambda: asyncio.run(ASYNCHRONOUS.batch("in.jsonl", "out.jsonl", wokers=3)),
+            "AsyncQianfan.batch() got an unexpected keyword argument 'wokers'; did you mean workers?",
+        ),
+    ],
+)
+def test_a_clients_methods_say_it_too(call: Callable[[], object], message: str) -> None:
+    assert said(call) == message
+
+
 def test_a_client_takes_keywords_alone() -> None:
     expected = "Qianfan() takes keywords alone: api_key=…, or access_key=… and secret_key=…"
     assert said(lambda: CLIENT.__class__("bce-v3/secret")) == expected

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Iterator
 from inspect import signature
 
@@ -11,6 +13,7 @@ import pytest
 from qianfan_typed import AsyncQianfan, Qianfan, Retry, user
 from qianfan_typed.emulator import Emulator
 from qianfan_typed.errors import BadRequest, ConfigurationError, InvalidRequest, NotFound, RequestWarning
+from qianfan_typed.hooks.events import ReplyCame
 
 HELLO = [user("你好")]
 TEXTS = [f"text {number}" for number in range(40)]
@@ -68,6 +71,35 @@ def test_nothing_is_sent_where_one_of_many_texts_is_wrong(emulator: Emulator, cl
     assert list(emulator.requests) == []
 
 
+def test_a_warning_of_one_of_many_texts_has_its_place(client: Qianfan) -> None:
+    with pytest.warns(RequestWarning) as warned, pytest.raises(BadRequest):
+        client.embeddings.create(model="embedding-v1", input=[*TEXTS[:20], ""], validate="warn")
+    assert [one.message.violation.pointer for one in warned if isinstance(one.message, RequestWarning)] == ["/input/20"]
+
+
+def test_what_is_wrong_with_every_part_is_told_once(client: Qianfan) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        client.embeddings.create(model="embedding-v1", input=TEXTS, extra={"user": float("nan")})
+    assert [one.pointer for one in caught.value.violations] == ["/user"]
+
+
+def test_the_parts_of_a_call_take_no_longer_than_the_call(emulator: Emulator) -> None:
+    ended: list[float] = []
+
+    def hear(event: ReplyCame) -> None:
+        ended.append(event.seconds)
+
+    other = Qianfan(api_key=emulator.bearer_token, base_url=emulator.url, on_reply=hear)
+    other.embeddings.create(model="embedding-v1", input=TEXTS)
+    ended.clear()
+    began = time.perf_counter()
+    reply = other.embeddings.create(model="embedding-v1", input=TEXTS)
+    whole = time.perf_counter() - began
+    assert len(ended) == 3
+    assert sum(ended) <= whole
+    assert reply.meta.total_latency <= whole
+
+
 def test_models_are_listed_and_found(client: Qianfan) -> None:
     first = client.models.list().data[0]
     assert client.models.retrieve(first.id) == first
@@ -97,6 +129,29 @@ def test_a_path_that_nothing_knows_is_signed_and_its_reply_read(emulator: Emulat
         client.post("/v2/nowhere", {"a": 1})
     with pytest.raises(ValueError, match=r"^path: 'v2/models\?a=1': begins with / and has no query, as in /v2/"):
         client.request("GET", "v2/models?a=1")
+
+
+def test_an_unknown_path_goes_to_the_host_of_those_like_it(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Emulator() as first:
+        monkeypatch.setenv("QIANFAN_BASE_URL", first.url)  # As a variable, it is V1's host.
+        client = Qianfan(
+            access_key=emulator.access_key,
+            secret_key=emulator.secret_key,
+            bearer_token=emulator.bearer_token,
+            console_api_base_url=emulator.url,
+        )
+        for path in ("/rpc/2.0/nowhere", "/v2/nowhere", "/wenxinworkshop/nowhere", "/nowhere"):
+            with contextlib.suppress(NotFound):
+                client.post(path, {})
+        client.post("/wenxinworkshop/service/list")
+        assert [one.path for one in first.requests] == ["/rpc/2.0/nowhere"]
+    sent = [(one.path, one.headers["authorization"].split("/")[0]) for one in emulator.requests]
+    assert sent == [
+        ("/v2/nowhere", "Bearer bce-v3"),
+        ("/wenxinworkshop/nowhere", "bce-auth-v1"),
+        ("/nowhere", "Bearer bce-v3"),
+        ("/wenxinworkshop/service/list", "bce-auth-v1"),
+    ]
 
 
 def test_options_hold_for_all_calls_of_the_other_client(emulator: Emulator) -> None:

@@ -13,7 +13,7 @@ from codegen.spec.problems import Document, Problem
 METHOD_NAMES = {
     *("self", "extra", "timeout", "deadline", "headers", "retry", "validate", "parameters"),
     *("request", "requests", "options", "target"),
-    *("OPERATION", "OpenRequest", "Options", "Target", "_target", "to_wire"),
+    *("OPERATION", "OpenRequest", "Options", "Target", "target_of_model", "to_wire"),
 }
 """The arguments and variables of the generated methods, and the methods of the generated requests."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from qianfan_api.catalogue import Model
-from qianfan_api.handles import Runner, Target, Undeployed, deprecated, endpoint_path
+from qianfan_api.handles import Runner, Target, Undeployed, deprecated
 from qianfan_api.models import V1_CHAT as CATALOGUE
 from qianfan_api.v1.chat import names
 from qianfan_api.v1.chat.handles import (
@@ -1088,14 +1088,11 @@ class V1Chat:
         return handle
 
     def _named(self, name: str) -> Any:
-        model = CATALOGUE.get(name)
-        if model is not None:
+        if name in CATALOGUE:
             return self._handle(name)
-        from qianfan_api.validation import unknown_model
+        from qianfan_api.targets import target_of_model
 
-        path = endpoint_path(OPERATION, name)
-        target = Target(operation=OPERATION, name=name, path=path, doubt=unknown_model(OPERATION.name, name))
-        return OpenChat(self._runner, target)
+        return OpenChat(self._runner, target_of_model(OPERATION, name))
 
     @overload
     def endpoint(self, name: str, *, like: names.Ernie40ChatName) -> Ernie40Chat: ...
@@ -1137,11 +1134,8 @@ class V1Chat:
             like: The model it was made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the endpoint.
         """
-        model, doubt = CATALOGUE.at_endpoint(name) if like is None else CATALOGUE.get(like), None
-        if model is None and (like is not None or name in CATALOGUE):
-            from qianfan_api.validation import doubtful_endpoint
+        from qianfan_api.targets import target_of_service
 
-            doubt = doubtful_endpoint(OPERATION.name, name, like)
-        path = endpoint_path(OPERATION, name)
-        target = Target(operation=OPERATION, name=name, path=path, model=model, doubt=doubt)
-        return (OpenChat if like is None or model is None else _HANDLES[model.group])(self._runner, target)
+        target = target_of_service(OPERATION, name, like)
+        made = OpenChat if like is None or target.model is None else _HANDLES[target.model.group]
+        return made(self._runner, target)

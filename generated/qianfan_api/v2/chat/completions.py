@@ -16,11 +16,9 @@ from qianfan_api.handles import (
     Retry,
     Runner,
     Stream,
-    Target,
     Validate,
 )
 from qianfan_api.keywords import Explained
-from qianfan_api.models import V2_CHAT as CATALOGUE
 from qianfan_api.shapes import (
     Message,
     ResponseFormat,
@@ -30,6 +28,7 @@ from qianfan_api.shapes import (
     ToolChoice,
     WebSearch,
 )
+from qianfan_api.targets import target_of_model
 from qianfan_api.v2.chat.operation import V2_CHAT as OPERATION
 from qianfan_api.v2.chat.types import ChatChunk, ChatReply
 
@@ -39,15 +38,6 @@ if TYPE_CHECKING:
     from qianfan_api.v2.chat import names, params
 
 T = TypeVar("T")
-
-
-def _target(model: str) -> Target[ChatReply, ChatChunk]:
-    known = CATALOGUE.get(model)
-    if known is not None:
-        return Target(operation=OPERATION, name=model, model=known)
-    from qianfan_api.validation import unknown_model
-
-    return Target(operation=OPERATION, name=model, doubt=unknown_model(OPERATION.name, model))
 
 
 class Completions(Explained):
@@ -444,8 +434,8 @@ class Completions(Explained):
         )
         options = Options(extra, timeout, deadline, validate, retry, headers)
         if stream:
-            return self._runner.stream(_target(model), request, options)
-        return self._runner.create(_target(model), request, options)
+            return self._runner.stream(target_of_model(OPERATION, model), request, options)
+        return self._runner.create(target_of_model(OPERATION, model), request, options)
 
     def parse(
         self,
@@ -461,7 +451,11 @@ class Completions(Explained):
         `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
         """
         return self._runner.parse(
-            _target(model), self.create, into, retries, {"model": model, "messages": messages, **parameters}
+            target_of_model(OPERATION, model),
+            self.create,
+            into,
+            retries,
+            {"model": model, "messages": messages, **parameters},
         )
 
     def parse_stream(
@@ -474,13 +468,13 @@ class Completions(Explained):
     ) -> ParsedStream[T, ChatReply]:
         """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
         return self._runner.parse_stream(
-            _target(model), self._stream, into, {"model": model, "messages": messages, **parameters}
+            target_of_model(OPERATION, model), self._stream, into, {"model": model, "messages": messages, **parameters}
         )
 
     def _stream(self, **arguments: Any) -> Stream[ChatChunk, ChatReply]:
         model: str = arguments.pop("model")
         options = Options(**{name: arguments.pop(name) for name in CallOptions.__annotations__ if name in arguments})
-        return self._runner.stream(_target(model), OpenRequest(arguments), options)
+        return self._runner.stream(target_of_model(OPERATION, model), OpenRequest(arguments), options)
 
     def run(
         self,
@@ -498,7 +492,7 @@ class Completions(Explained):
         TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
         """
         return self._runner.run(
-            _target(model),
+            target_of_model(OPERATION, model),
             self.create,
             tools,
             max_turns,
@@ -901,8 +895,8 @@ class AsyncCompletions(Explained):
         )
         options = Options(extra, timeout, deadline, validate, retry, headers)
         if stream:
-            return await self._runner.stream(_target(model), request, options)
-        return await self._runner.create(_target(model), request, options)
+            return await self._runner.stream(target_of_model(OPERATION, model), request, options)
+        return await self._runner.create(target_of_model(OPERATION, model), request, options)
 
     async def parse(
         self,
@@ -918,7 +912,11 @@ class AsyncCompletions(Explained):
         `retries`: how often to ask again, with what is wrong, where the answer does not fit; then it raises ParseFailed.
         """
         return await self._runner.parse(
-            _target(model), self.create, into, retries, {"model": model, "messages": messages, **parameters}
+            target_of_model(OPERATION, model),
+            self.create,
+            into,
+            retries,
+            {"model": model, "messages": messages, **parameters},
         )
 
     def parse_stream(
@@ -931,13 +929,13 @@ class AsyncCompletions(Explained):
     ) -> AsyncParsedStream[T, ChatReply]:
         """Answers in a type of yours: gives the value so far, as JSON has it. `parsed()` is the whole, as of `parse`."""
         return self._runner.parse_stream(
-            _target(model), self._stream, into, {"model": model, "messages": messages, **parameters}
+            target_of_model(OPERATION, model), self._stream, into, {"model": model, "messages": messages, **parameters}
         )
 
     def _stream(self, **arguments: Any) -> AsyncStream[ChatChunk, ChatReply]:
         model: str = arguments.pop("model")
         options = Options(**{name: arguments.pop(name) for name in CallOptions.__annotations__ if name in arguments})
-        return self._runner.stream(_target(model), OpenRequest(arguments), options)
+        return self._runner.stream(target_of_model(OPERATION, model), OpenRequest(arguments), options)
 
     async def run(
         self,
@@ -955,7 +953,7 @@ class AsyncCompletions(Explained):
         TurnsExceeded. `on_error`: whether the model is told what a function raises, or you are.
         """
         return await self._runner.run(
-            _target(model),
+            target_of_model(OPERATION, model),
             self.create,
             tools,
             max_turns,

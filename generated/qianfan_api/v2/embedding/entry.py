@@ -6,27 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Validate
 from qianfan_api.keywords import Explained
-from qianfan_api.models import V2_EMBEDDING as CATALOGUE
-from qianfan_api.reply import Reply
 from qianfan_api.shapes import (
     EmbeddingInput,
 )
+from qianfan_api.targets import target_of_model
 from qianfan_api.v2.embedding.operation import V2_EMBEDDING as OPERATION
 from qianfan_api.v2.embedding.types import EmbeddingReply
 
 if TYPE_CHECKING:
     from qianfan_api.v2.embedding import names
-
-
-def _target(model: str) -> Target[EmbeddingReply, Reply]:
-    known = CATALOGUE.get(model)
-    if known is not None:
-        return Target(operation=OPERATION, name=model, model=known)
-    from qianfan_api.validation import unknown_model
-
-    return Target(operation=OPERATION, name=model, doubt=unknown_model(OPERATION.name, model))
 
 
 class EmbeddingsCreate(Explained):
@@ -80,7 +70,9 @@ class EmbeddingsCreate(Explained):
                 "encoding_format": encoding_format,
             }
         )
-        return self._runner.create(_target(model), request, Options(extra, timeout, deadline, validate, retry, headers))
+        return self._runner.create(
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncEmbeddingsCreate(Explained):
@@ -135,5 +127,5 @@ class AsyncEmbeddingsCreate(Explained):
             }
         )
         return await self._runner.create(
-            _target(model), request, Options(extra, timeout, deadline, validate, retry, headers)
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
         )

@@ -6,24 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Validate
 from qianfan_api.keywords import Explained
-from qianfan_api.models import V2_IMAGES as CATALOGUE
-from qianfan_api.reply import Reply
+from qianfan_api.targets import target_of_model
 from qianfan_api.v2.images.operation import V2_IMAGES as OPERATION
 from qianfan_api.v2.images.types import ImageReply
 
 if TYPE_CHECKING:
     from qianfan_api.v2.images import names
-
-
-def _target(model: str) -> Target[ImageReply, Reply]:
-    known = CATALOGUE.get(model)
-    if known is not None:
-        return Target(operation=OPERATION, name=model, model=known)
-    from qianfan_api.validation import unknown_model
-
-    return Target(operation=OPERATION, name=model, doubt=unknown_model(OPERATION.name, model))
 
 
 class ImagesGenerate(Explained):
@@ -100,7 +90,9 @@ class ImagesGenerate(Explained):
                 "user": user,
             }
         )
-        return self._runner.create(_target(model), request, Options(extra, timeout, deadline, validate, retry, headers))
+        return self._runner.create(
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncImagesGenerate(Explained):
@@ -178,5 +170,5 @@ class AsyncImagesGenerate(Explained):
             }
         )
         return await self._runner.create(
-            _target(model), request, Options(extra, timeout, deadline, validate, retry, headers)
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
         )

@@ -143,13 +143,11 @@ class AsyncV2Video(AsyncV2VideoGet):
         return handle
 
     def _named(self, name: str) -> Any:
-        model = CATALOGUE.get(name)
-        if model is not None:
+        if name in CATALOGUE:
             return self._handle(name)
-        from qianfan_api.validation import unknown_model
+        from qianfan_api.targets import target_of_model
 
-        target = Target(operation=OPERATION, name=name, doubt=unknown_model(OPERATION.name, name))
-        return AsyncOpenVideo(self._runner, target)
+        return AsyncOpenVideo(self._runner, target_of_model(OPERATION, name))
 
     @overload
     def endpoint(self, name: str, *, like: names.MuseSteamerVideoName) -> AsyncMuseSteamerVideo: ...
@@ -165,10 +163,8 @@ class AsyncV2Video(AsyncV2VideoGet):
             like: The model it is made from: gives the typing and the rules of that model. None: takes any keyword;
                 rules apply where the catalogue knows the name.
         """
-        model, doubt = CATALOGUE.get(like or name), None
-        if model is None and like is not None:
-            from qianfan_api.validation import doubtful_endpoint
+        from qianfan_api.targets import target_of_service
 
-            doubt = doubtful_endpoint(OPERATION.name, name, like)
-        target = Target(operation=OPERATION, name=name, model=model, doubt=doubt)
-        return (AsyncOpenVideo if like is None or model is None else _HANDLES[model.group])(self._runner, target)
+        target = target_of_service(OPERATION, name, like)
+        made = AsyncOpenVideo if like is None or target.model is None else _HANDLES[target.model.group]
+        return made(self._runner, target)

@@ -6,24 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Target, Validate
+from qianfan_api.handles import AsyncRunner, OpenRequest, Options, Retry, Runner, Validate
 from qianfan_api.keywords import Explained
-from qianfan_api.models import V2_IMAGES_EDITS as CATALOGUE
-from qianfan_api.reply import Reply
+from qianfan_api.targets import target_of_model
 from qianfan_api.v2.images.edits.operation import V2_IMAGES_EDITS as OPERATION
 from qianfan_api.v2.images.edits.types import EditReply
 
 if TYPE_CHECKING:
     from qianfan_api.v2.images.edits import names
-
-
-def _target(model: str) -> Target[EditReply, Reply]:
-    known = CATALOGUE.get(model)
-    if known is not None:
-        return Target(operation=OPERATION, name=model, model=known)
-    from qianfan_api.validation import unknown_model
-
-    return Target(operation=OPERATION, name=model, doubt=unknown_model(OPERATION.name, model))
 
 
 class ImagesEdit(Explained):
@@ -97,7 +87,9 @@ class ImagesEdit(Explained):
                 "mask": mask,
             }
         )
-        return self._runner.create(_target(model), request, Options(extra, timeout, deadline, validate, retry, headers))
+        return self._runner.create(
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
+        )
 
 
 class AsyncImagesEdit(Explained):
@@ -172,5 +164,5 @@ class AsyncImagesEdit(Explained):
             }
         )
         return await self._runner.create(
-            _target(model), request, Options(extra, timeout, deadline, validate, retry, headers)
+            target_of_model(OPERATION, model), request, Options(extra, timeout, deadline, validate, retry, headers)
         )
