@@ -144,8 +144,12 @@ def test_requests_that_break_rules(run: Run) -> None:
         ((*ORDER, "--set", "temperature"), "--set temperature: say a name, = and what it is"),
         ((*ORDER, "--template", "none.jinja"), "none.jinja: No such file or directory"),
         ((*ORDER, "--resume"), "out.jsonl: nothing was begun there; leave out --resume and --only-failed"),
+        (
+            (*ORDER, "--engine", "ray", "--bearer-token", "bce-v3/ALTAK-a"),
+            "--bearer-token: Ray would show the command line to all who see its jobs: set QIANFAN_BEARER_TOKEN instead",
+        ),
     ],
-    ids=["no output", "no value", "no template", "nothing begun"],
+    ids=["no output", "no value", "no template", "nothing begun", "a key for Ray to show"],
 )
 def test_what_cannot_be_asked(run: Run, words: tuple[str, ...], said: str) -> None:
     write(1)
