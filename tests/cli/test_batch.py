@@ -122,6 +122,15 @@ def test_a_dry_run_sends_nothing(run: Run, emulator: Emulator) -> None:
     assert sorted(path.name for path in Path().iterdir()) == ["in.jsonl"]
 
 
+def test_a_dry_run_puts_nothing_elsewhere(run: Run) -> None:
+    write(2)
+    Path("elsewhere").mkdir()
+    Path("out.jsonl").write_text("of another batch\n", "utf-8")
+    output = f"{Path('elsewhere').absolute().as_uri()}/out.jsonl"
+    assert run("batch", "run", "in.jsonl", output, *MADE, "--engine", "ray", "--dry-run").code == 0
+    assert list(Path("elsewhere").iterdir()) == []
+
+
 def test_a_dry_run_of_standard_input(run: Run) -> None:
     done = run("batch", "run", "-", "out.jsonl", *MADE, "--dry-run", stdin='{"id": "a", "prompt": "好"}\n')
     assert done.err.startswith("qianfan-typed: 1 requests; ")
