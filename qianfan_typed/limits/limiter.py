@@ -27,6 +27,10 @@ class _Queue:
         self._heap: list[tuple[int, Permit]] = []
 
     def add(self, permit: Permit) -> None:
+        head = self.head()
+        if head is not None and permit.number < head.number:
+            # One that was refused is back in front of it: it would go on asking as often as it was last told to.
+            head.held = None
         heappush(self._heap, (permit.number, permit))
 
     def head(self) -> Permit | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qianfan_api.handles import Target
 from qianfan_api.operations import V2_CHAT
-from qianfan_typed.limits import Limiter, Limits, Permit
+from qianfan_typed.limits import Held, Limiter, Limits, Permit
 from qianfan_typed.limits.estimates import OutputEstimate, input_tokens
 from qianfan_typed.limits.windows import Window
 
@@ -214,6 +214,22 @@ class TestRefusals:
         slow.answered({})
         slow.end()
         assert permit(limiter).ask() is not None
+
+    def test_who_was_first_waits_for_one_that_was_refused_and_came_before_it(self) -> None:
+        clock = Clock()
+        limiter = Limiter(Limits(rpm=1), clock)
+        refused, later = permit(limiter), permit(limiter)
+        assert refused.ask() is None
+        refused.refuse(0.001)
+        held = later.ask()
+        assert held is not None
+        first = refused.ask()
+        assert first is not None
+        clock.now += 1
+        # It does not ask every thousandth of a second: it is woken when its turn has come.
+        assert later.ask() == Held(float("inf"), 0.0, "for calls before it")
+        clock.now += 120
+        assert refused.ask() is None
 
     def test_the_call_that_goes_first_may_be_lost(self) -> None:
         clock = Clock()
