@@ -107,7 +107,7 @@ def run(
     from qianfan_typed.cli.batch_cluster import engine_of, placed
 
     _require_both(paths)
-    with placed(paths[:-1], paths[-1], engine) as (inputs, output):
+    with placed(paths[:-1], paths[-1], engine, writes=not dry_run) as (inputs, output):
         order = BatchOrder(
             inputs=inputs,
             output=output,

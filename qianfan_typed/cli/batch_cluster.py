@@ -43,6 +43,7 @@ def engine_of(
     if remote:
         message = "--engine ray, --remote: the platform's own batches need no cluster: leave one of them out"
         raise ConfigurationError(message=message, setting="--engine")
+    _require_no_keys(given)
     from qianfan_typed.ray.engine import Cluster, ClusterEngine
     from qianfan_typed.ray.installed import require_ray
 
@@ -50,9 +51,31 @@ def engine_of(
     return partial(ClusterEngine, Cluster(address=address, actors=actors, given=given))
 
 
+def _require_no_keys(given: Mapping[str, object]) -> None:
+    """Raises ConfigurationError where the command line has a key: Ray lists the command lines of its jobs."""
+    from qianfan_typed.config import TABLE, key_among
+
+    key = key_among(given)
+    if key is not None:
+        option = f"--{key.replace('_', '-')}"
+        message = (
+            f"{option}: Ray would show the command line to all who see its jobs: set {TABLE[key].variable} instead"
+        )
+        raise ConfigurationError(message=message, setting=option)
+
+
 @contextmanager
-def placed(inputs: Sequence[str], output: str, engine: str) -> Generator[tuple[list[str], Path]]:
-    """Input and output on this machine. What is elsewhere is copied here before and there after, for `ray` alone."""
+def placed(
+    inputs: Sequence[str], output: str, engine: str, *, writes: bool = True
+) -> Generator[tuple[list[str], Path]]:
+    """Input and output on this machine. What is elsewhere is copied here before and there after, for `ray` alone.
+
+    Args:
+        inputs: Files, folders and patterns.
+        output: A file.
+        engine: `local` or `ray`.
+        writes: Whether there will be an output: a dry run has none.
+    """
     from qianfan_typed.ray.places import at_hand, is_elsewhere, local_name
 
     elsewhere = [one for one in (*inputs, output) if is_elsewhere(one)]
@@ -66,7 +89,8 @@ def placed(inputs: Sequence[str], output: str, engine: str) -> Generator[tuple[l
         except SystemExit:  # It ended, but not all is well: what came of it is put there too.
             _put(here, output)
             raise
-        _put(here, output)
+        if writes:
+            _put(here, output)
 
 
 def _put(here: Path, output: str) -> None:

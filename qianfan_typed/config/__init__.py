@@ -17,3 +17,4 @@ from qianfan_typed.config.settings import PREFIX as PREFIX
 from qianfan_typed.config.settings import ROUTE_TABLE as ROUTE_TABLE
 from qianfan_typed.config.settings import TABLE as TABLE
 from qianfan_typed.config.settings import Settings as Settings
+from qianfan_typed.config.settings import key_among as key_among

@@ -342,3 +342,8 @@ ROUTE_TABLE: Mapping[str, Setting] = {
 KEYS = tuple(name for name, one in TABLE.items() if one.kind is KEY)
 """The settings that are keys or tokens."""
 _HOST_FIELDS = {name: host.setting.removeprefix(PREFIX).lower() for name, host in HOSTS.items()}
+
+
+def key_among(given: Mapping[str, object]) -> str | None:
+    """The first argument of a client that must not be shown. None: all may be."""
+    return next((name for name in given if name in TABLE and TABLE[name].secret), None)

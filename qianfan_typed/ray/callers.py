@@ -23,24 +23,33 @@ Came = tuple[int, list[ResultRow] | QianfanError]
 class CallerActor:
     """Carries calls out on a machine of the cluster. It keeps nothing that is lost with it: who gave the calls does."""
 
-    def __init__(
-        self, environ: Mapping[str, str], given: Mapping[str, object], workers: int, deadline: float | None, budget: Any
-    ) -> None:
+    def __init__(self, workers: int, deadline: float | None, budget: Any) -> None:
         """
         Args:
-            environ: The variables that say who calls, and where.
-            given: Arguments of the client.
             workers: Calls at once.
             deadline: Seconds that a call may take.
             budget: The handle of a `BudgetActor`.
         """
-        self._runner = AsyncRunner(load(environ, **given))
-        keep_together(self._runner, budget)
+        self._budget = budget
         self._options = Options(deadline=deadline, validate="off")
         self._room = asyncio.Semaphore(workers)
         self._came: list[Came] = []
         self._some = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, environ: Mapping[str, str], given: Mapping[str, object]) -> None:
+        """Makes the client. What an actor is begun with is kept by Ray's control service, and in its Redis if it has
+        one. The arguments of a method, and so the keys, go from process to process, and nobody else has them.
+
+        Args:
+            environ: The variables that say who calls, and where.
+            given: Arguments of the client.
+
+        Raises:
+            ConfigurationError: They make no client on this machine.
+        """
+        self._runner = AsyncRunner(load(environ, **given))
+        keep_together(self._runner, self._budget)
 
     async def exchange(self, calls: Mapping[int, Group]) -> list[Came]:
         """Takes calls, and gives what came of those that have ended. It waits for one, if none has.
@@ -49,20 +58,23 @@ class CallerActor:
             calls: By number.
         """
         for number, group in calls.items():
-            task = asyncio.ensure_future(self._carry(number, group))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.add(asyncio.ensure_future(self._carry(number, group)))
         await self._some.wait()
         await asyncio.sleep(_LINGER)
         self._some.clear()
+        for task in [one for one in self._tasks if one.done()]:
+            self._tasks.discard(task)
+            task.result()  # What is nobody's row ends the run, as it does without a cluster.
         came, self._came = self._came, []
         return came
 
     async def _carry(self, number: int, group: Group) -> None:
-        async with self._room:
-            try:
-                came: list[ResultRow] | QianfanError = await called(self._runner.create, group, self._options)
-            except AccountRefused as refused:
-                came = refused.error
-        self._came.append((number, came))
-        self._some.set()
+        try:
+            async with self._room:
+                try:
+                    came: list[ResultRow] | QianfanError = await called(self._runner.create, group, self._options)
+                except AccountRefused as refused:
+                    came = refused.error
+            self._came.append((number, came))
+        finally:
+            self._some.set()

@@ -62,9 +62,12 @@ class ClusterEngine(Engine):
         try:
             count = self._cluster.actors or max(1, int(ray.cluster_resources().get("CPU", 1)))
             count = min(count, self.workers)
-            each = -(-self.workers // count)
-            begin = partial(self._actor, ray, each, budget_actor())
-            talks = [asyncio.ensure_future(self._talk(ray, begin, intake, commits, each)) for _ in range(count)]
+            each, more = divmod(self.workers, count)
+            begin = partial(self._actor, ray, budget_actor())
+            talks = [
+                asyncio.ensure_future(self._talk(ray, begin, intake, commits, each + (place < more)))
+                for place in range(count)
+            ]
             try:
                 await asyncio.gather(*talks)
             finally:
@@ -85,32 +88,40 @@ class ClusterEngine(Engine):
             message = f"address {self._cluster.address}: there is no cluster of Ray: {error}"
             raise ConfigurationError(message=message, setting="address") from None
 
-    def _actor(self, ray: Any, workers: int, budget: Any) -> Any:
+    def _actor(self, ray: Any, budget: Any, workers: int) -> Any:
+        return ray.remote(CallerActor).options(num_cpus=1).remote(workers, self._deadline, budget)
+
+    def _who(self) -> tuple[dict[str, str], dict[str, object]]:
+        """The variables and the arguments of the client: who calls, and where."""
         given = {name: value for name, value in self._cluster.given.items() if name != "env_file"}
         file = self._cluster.given.get("env_file")
         environ = with_dot_env(os.environ, file if isinstance(file, str) else None)
-        ours = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-        return ray.remote(CallerActor).options(num_cpus=1).remote(ours, given, workers, self._deadline, budget)
+        return {name: value for name, value in environ.items() if name.startswith(PREFIX)}, given
 
     async def _talk(
-        self, ray: Any, begin: Callable[[], Any], intake: Intake[Group], commits: Commits, workers: int
+        self, ray: Any, begin: Callable[[int], Any], intake: Intake[Group], commits: Commits, workers: int
     ) -> None:
         """Gives an actor calls and writes what comes, until there are no more. Another takes its place when it dies."""
-        actor, held, deaths = begin(), dict[int, Group](), 0
+        actor, held, deaths = None, dict[int, Group](), 0
         most = _AHEAD * workers
         new = self._taken(intake, most)
         try:
             while held or new:
                 held.update(new)
                 try:
+                    if actor is None:
+                        actor, new = begin(workers), dict(held)
+                        await actor.open.remote(*self._who())
                     came: list[Came] = await actor.exchange.remote(new)
                 except ray.exceptions.RayActorError as error:
                     deaths += 1
                     if deaths == _DEATHS:
                         message = f"{deaths} actors died one after the other; the last: {error}"
                         raise ConfigurationError(message=message, setting="engine") from None
-                    actor, new = begin(), dict(held)
+                    actor = None
                     continue
+                except ray.exceptions.RayTaskError as error:
+                    raise error.cause from None  # As it would be without a cluster: not of Ray's own kind.
                 deaths = 0
                 for number, found in came:
                     if isinstance(found, QianfanError):
@@ -121,7 +132,8 @@ class ClusterEngine(Engine):
                     await commits.commit(found)
                 new = self._taken(intake, most - len(held))
         finally:
-            ray.kill(actor)
+            if actor is not None:
+                ray.kill(actor)
 
     def _taken(self, intake: Intake[Group], most: int) -> dict[int, Group]:
         taken: dict[int, Group] = {}

@@ -19,7 +19,7 @@ from qianfan_typed.batch.recipes import Recipe
 from qianfan_typed.batch.requests import BatchRequest, Judged, RecordJudge, UnfitRequest
 from qianfan_typed.batch.rows import ResultRow, failed, invalid
 from qianfan_typed.batch.stages import AccountRefused, Group, called, grouped
-from qianfan_typed.config import TABLE, load
+from qianfan_typed.config import TABLE, key_among, load
 from qianfan_typed.errors import ConfigurationError
 from qianfan_typed.limits import Limits
 from qianfan_typed.many import Intake, work_in_tasks
@@ -221,17 +221,7 @@ def chat_stage(
     Raises:
         ConfigurationError: Something of it cannot be.
     """
-    makes = messages_from is not None or template is not None or columns is not None
-    recipe = Recipe(
-        api=_operation(api),
-        model=model,
-        parameters=dict(parameters or {}),
-        parameters_from=PARAMETERS,
-        messages_from=messages_from,
-        columns=dict(columns or {}) if makes else {"messages": "messages"},
-        system=system,
-        template=template,
-    )
+    recipe = _chat_recipe(api, model, parameters, messages_from, columns, template, system)
     return _call_stage("chat_stage", recipe, "text", prefix, with_reply, workers, deadline, limits, client)
 
 
@@ -325,23 +315,35 @@ def validate_stage(
         parameters: Parameters of all rows.
         prefix: How the columns begin that come.
     """
+    recipe = _chat_recipe(api, model, parameters, messages_from, columns, template)
+    RecordJudge(recipe)
+    return type("validate_stage", (ValidateStage,), {"order": StageOrder(recipe=recipe, prefix=prefix)})
+
+
+def _chat_recipe(
+    api: str,
+    model: str | None,
+    parameters: Mapping[str, Any] | None,
+    messages_from: str | None,
+    columns: Mapping[str, str] | None,
+    template: str | None,
+    system: str | None = None,
+) -> Recipe:
     makes = messages_from is not None or template is not None or columns is not None
-    recipe = Recipe(
+    return Recipe(
         api=_operation(api),
         model=model,
         parameters=dict(parameters or {}),
         parameters_from=PARAMETERS,
         messages_from=messages_from,
         columns=dict(columns or {}) if makes else {"messages": "messages"},
+        system=system,
         template=template,
     )
-    RecordJudge(recipe)
-    return type("validate_stage", (ValidateStage,), {"order": StageOrder(recipe=recipe, prefix=prefix)})
 
 
-def require_no_keys(given: Mapping[str, object]) -> None:
-    """Raises ConfigurationError where keys are given: what Ray keeps and shows must not have them."""
-    key = next((name for name in given if name in TABLE and TABLE[name].secret), None)
+def _require_no_keys(given: Mapping[str, object]) -> None:
+    key = key_among(given)
     if key is not None:
         message = f"{key}: a stage takes no keys, which Ray would keep: set {TABLE[key].variable} where its workers run"
         raise ConfigurationError(message=message, setting=key)
@@ -360,7 +362,7 @@ def _call_stage(
 ) -> type[CallStage]:
     if workers < 1:
         raise ConfigurationError(message=f"workers: {workers}: must be at least 1", setting="workers")
-    require_no_keys(client)
+    _require_no_keys(client)
     order = StageOrder(
         recipe=recipe,
         prefix=prefix,

@@ -114,7 +114,7 @@ def write(results: dict[str, Any]) -> None:
         "times do not.\n",
         *(f"- {name}: {value}" for name, value in told.items()),
         "",
-        f"![What each takes, as a multiple of the first of its group]({plot.PLOT.name})\n",
+        f"![What each takes, as a multiple of the first of its group](images/{plot.PLOT.name})\n",
     ]
     for table in tables(results):
         parts += [

@@ -8,7 +8,7 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
-PLOT = Path(__file__).parents[2] / "docs" / "performance.svg"
+PLOT = Path(__file__).parents[2] / "docs" / "images" / "performance.svg"
 
 
 def draw(calls: dict[str, dict[str, float]]) -> None:

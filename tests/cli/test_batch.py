@@ -122,6 +122,15 @@ def test_a_dry_run_sends_nothing(run: Run, emulator: Emulator) -> None:
     assert sorted(path.name for path in Path().iterdir()) == ["in.jsonl"]
 
 
+def test_a_dry_run_puts_nothing_elsewhere(run: Run) -> None:
+    write(2)
+    Path("elsewhere").mkdir()
+    Path("out.jsonl").write_text("of another batch\n", "utf-8")
+    output = f"{Path('elsewhere').absolute().as_uri()}/out.jsonl"
+    assert run("batch", "run", "in.jsonl", output, *MADE, "--engine", "ray", "--dry-run").code == 0
+    assert list(Path("elsewhere").iterdir()) == []
+
+
 def test_a_dry_run_of_standard_input(run: Run) -> None:
     done = run("batch", "run", "-", "out.jsonl", *MADE, "--dry-run", stdin='{"id": "a", "prompt": "好"}\n')
     assert done.err.startswith("qianfan-typed: 1 requests; ")
@@ -144,8 +153,12 @@ def test_requests_that_break_rules(run: Run) -> None:
         ((*ORDER, "--set", "temperature"), "--set temperature: say a name, = and what it is"),
         ((*ORDER, "--template", "none.jinja"), "none.jinja: No such file or directory"),
         ((*ORDER, "--resume"), "out.jsonl: nothing was begun there; leave out --resume and --only-failed"),
+        (
+            (*ORDER, "--engine", "ray", "--bearer-token", "bce-v3/ALTAK-a"),
+            "--bearer-token: Ray would show the command line to all who see its jobs: set QIANFAN_BEARER_TOKEN instead",
+        ),
     ],
-    ids=["no output", "no value", "no template", "nothing begun"],
+    ids=["no output", "no value", "no template", "nothing begun", "a key for Ray to show"],
 )
 def test_what_cannot_be_asked(run: Run, words: tuple[str, ...], said: str) -> None:
     write(1)

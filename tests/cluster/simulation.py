@@ -1,7 +1,7 @@
 """Simulation of 10⁹ rows on up to 1,000 workers: a discrete-event model (simpy) under rate limits, stragglers and loss.
 
-The leases are the real ones (`qianfan_typed.limits.leases`). A span of steady running is simulated call by call, or in
-shares where there are many calls; the rest of the rows takes as long in proportion.
+The leases are the real ones (`qianfan_typed.limits.leases`). A span of steady running is simulated call by call; the
+rest of the rows takes as long in proportion.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import simpy
 
-from qianfan_typed.limits.leases import Budget, LeaseHolder
+from qianfan_typed.limits.leases import Budget, LeaseHolder, life_of
 from qianfan_typed.limits.shared import Asked, Question
 
 ROWS = 10**9
@@ -27,12 +27,11 @@ LOST_A_DAY = 0.1
 """Workers that are lost in a day, of each; another begins after a minute, and what was under way is done again."""
 BEGINS = 60.0
 ASKING = 0.002
-"""Seconds of a question to the budget, on the way; and those that it works on one."""
-BUDGET_WORK = 0.0003
+"""Seconds of a question to the budget, on the way."""
 PERIOD = 60.05
-STEADY = 240.0
-"""Seconds that are simulated: the first two minutes are not counted."""
-WARM = 120.0
+TURNS = (2, 2)
+"""Turns that are simulated and not counted, and those that are. A turn is a window with the life of a lease: what goes
+out at its beginning goes out again at that of the next, so that parts of turns would say too much or too little."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +42,8 @@ class Costs:
     """Seconds of a worker's CPU for a row."""
     driver: float
     """Seconds of the one process that writes rows, for a row."""
+    budget: float
+    """Seconds that the budget works on a question."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +57,8 @@ class Outcome:
     """Of the limit, 0 to 1, what was used."""
     most: float
     """Of the limit, what the fullest minute had: above 1, it does not hold."""
-    leases_a_call: float
+    asks: float
+    """How often a second the budget was asked."""
     budget_busy: float
     """Of its time, how much the budget worked."""
     redone: float
@@ -64,7 +66,9 @@ class Outcome:
     bottleneck: str
 
 
-def simulate(workers: int, rpm: float, life: float, costs: Costs, *, engine: bool, seed: int = 7) -> Outcome:
+def simulate(
+    workers: int, rpm: float, life: float, costs: Costs, *, engine: bool, turns: tuple[int, int] = TURNS, seed: int = 7
+) -> Outcome:
     """A span of steady running.
 
     Args:
@@ -73,19 +77,16 @@ def simulate(workers: int, rpm: float, life: float, costs: Costs, *, engine: boo
         life: Seconds that a lease is good for.
         costs: What rows cost.
         engine: Whether one process writes all rows, as `batch run --engine ray` has it. Else each worker its own.
+        turns: Those that are not counted, and those that are.
         seed: Of what is by chance.
     """
-    span = STEADY + WARM
-    # So many calls stand for one event that a run has some ten thousand of them.
-    mean = LATENCY * 1.197 * (1 - STRAGGLER) + LONG * STRAGGLER
-    fluid = min(workers * SLOTS / mean, workers / costs.caller, rpm / 60 * 1.2)
-    share = max(1, int(fluid * span / 40_000), int(workers * SLOTS * span / mean / 200_000))
-    share = min(share, SLOTS)
-    world = _World(simpy.Environment(), random.Random(seed), rpm, life, costs, share, engine)
+    turn = PERIOD + life_of(PERIOD, life)
+    warm, steady = (count * turn for count in turns)
+    world = _World(simpy.Environment(), random.Random(seed), rpm, life, costs, engine, warm)
     for _ in range(workers):
         world.env.process(world.worker())
-    world.env.run(until=span)
-    return world.outcome(workers, span, mean)
+    world.env.run(until=warm + steady)
+    return world.outcome(workers, steady)
 
 
 @attrs.define(slots=False)
@@ -95,12 +96,13 @@ class _World:
     rpm: float
     life: float
     costs: Costs
-    share: int
     engine: bool
+    warm: float
+    """Seconds that are not counted."""
     asked: int = 0
     redone: int = 0
     done: int = 0
-    sent: list[tuple[float, int]] = attrs.field(factory=list[tuple[float, int]])
+    sent: list[float] = attrs.field(factory=list[float])
 
     def __attrs_post_init__(self) -> None:
         self.budget = Budget(self.life)
@@ -112,14 +114,14 @@ class _World:
         while True:
             holder = LeaseHolder(lambda: self.env.now)
             cpu, asking = simpy.Resource(self.env, 1), simpy.Resource(self.env, 1)
-            slots = [self.env.process(self.slot(holder, cpu, asking)) for _ in range(max(1, SLOTS // self.share))]
+            slots = [self.env.process(self.slot(holder, cpu, asking)) for _ in range(SLOTS)]
             yield self.env.timeout(self.chance.expovariate(LOST_A_DAY / 86400))
             for one in slots:
                 one.interrupt()
             yield self.env.timeout(BEGINS)
 
     def slot(self, holder: LeaseHolder, cpu: Any, asking: Any) -> Generator[Any, Any, None]:
-        question = Question((Asked("rpm", int(self.rpm), PERIOD, self.share),), ())
+        question = Question((Asked("rpm", int(self.rpm), PERIOD, 1),), ())
         under_way = False
         try:
             yield self.env.timeout(self.chance.random())
@@ -134,46 +136,44 @@ class _World:
                         break
                     yield self.env.timeout(found[0] / 1e6)
                 under_way = True
-                self.sent.append((self.env.now, self.share))
+                self.sent.append(self.env.now)
                 with cpu.request() as turn:
                     yield turn
-                    yield self.env.timeout(self.costs.caller * self.share)
+                    yield self.env.timeout(self.costs.caller)
                 slow = self.chance.random() < STRAGGLER
                 yield self.env.timeout(LONG if slow else LATENCY * self.chance.lognormvariate(0.0, 0.6))
                 if self.engine:
                     with self.writer.request() as turn:
                         yield turn
-                        yield self.env.timeout(self.costs.driver * self.share)
-                        self.writing += self.costs.driver * self.share * (self.env.now > WARM)
+                        yield self.env.timeout(self.costs.driver)
+                        self.writing += self.costs.driver * (self.env.now > self.warm)
                 under_way = False
-                self.done += self.share * (self.env.now > WARM)
+                self.done += self.env.now > self.warm
         except simpy.Interrupt:
-            self.redone += self.share * under_way
+            self.redone += under_way
 
     def lease(self, holder: LeaseHolder, question: Question) -> Generator[Any, Any, list[int]]:
         wishes, corrections = holder.wishes(question)
         yield self.env.timeout(ASKING / 2)
         with self.desk.request() as turn:
             yield turn
-            yield self.env.timeout(BUDGET_WORK)
-            counted = self.env.now > WARM
-            self.busy += BUDGET_WORK * counted
+            yield self.env.timeout(self.costs.budget)
+            counted = self.env.now > self.warm
+            self.busy += self.costs.budget * counted
             self.asked += counted
             leases = self.budget.lease(self.env.now, wishes, corrections)
         yield self.env.timeout(ASKING / 2)
         return holder.hear(question, wishes, leases)
 
-    def outcome(self, workers: int, span: float, mean: float) -> Outcome:
-        counted = span - WARM
+    def outcome(self, workers: int, counted: float) -> Outcome:
         rate = self.done / counted
-        most, inside, first = 0, 0, 0
-        for at, size in self.sent:
-            inside += size
-            while self.sent[first][0] <= at - 60.0:
-                inside -= self.sent[first][1]
+        most, first = 0, 0
+        for place, at in enumerate(self.sent):
+            while self.sent[first] <= at - 60.0:
                 first += 1
-            most = max(most, inside)
-        steady = sum(size for at, size in self.sent if at > WARM)
+            most = max(most, place - first + 1)
+        steady = sum(at > self.warm for at in self.sent)
+        mean = LATENCY * 1.197 * (1 - STRAGGLER) + LONG * STRAGGLER
         loads = {
             "the account's limit": steady / counted / (self.rpm / 60),
             "the one that writes": self.writing / counted,
@@ -186,7 +186,7 @@ class _World:
             rate=rate,
             of_limit=loads["the account's limit"],
             most=most / self.rpm,
-            leases_a_call=self.asked / max(1, steady),
+            asks=self.asked / counted,
             budget_busy=loads["the budget"],
             redone=self.redone / max(1, self.done),
             bottleneck=max(loads, key=lambda one: loads[one]),

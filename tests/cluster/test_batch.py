@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from qianfan_typed.batch.run import BatchOrder, BatchRun
 from qianfan_typed.cli.batch_cluster import placed
 from qianfan_typed.config import load
 from qianfan_typed.emulator import Emulator
+from qianfan_typed.emulator.platform import Limits as PlatformLimits
 from qianfan_typed.errors import AuthenticationError
+from qianfan_typed.limits import Limits
 from qianfan_typed.ray.engine import Cluster, ClusterEngine
 from tests.cluster.conftest import environment
-from tests.cluster.test_stages import MODEL, VECTORS, processes
+from tests.cluster.test_stages import A_SECOND, MODEL, VECTORS, parent_of, processes
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,6 +96,17 @@ def test_parquet_and_places_of_arrow(emulator: Emulator, tmp_path: Path, monkeyp
 
 
 @pytest.mark.usefixtures("ray")
+def test_a_limit_holds_over_all_actors(tmp_path: Path) -> None:
+    with Emulator(limits=PlatformLimits(requests=A_SECOND, seconds=1.0, enforced=True)) as emulator:
+        given = {**given_of(emulator), "limits": Limits(rps=A_SECOND)}
+        order = {"inputs": write(tmp_path / "in.jsonl", 4 * A_SECOND), "model": MODEL, "workers": 16}
+        run(on_ray(given), given, output=tmp_path / "out.jsonl", skip_invalid=True, **order)
+        # Nothing was refused, so nothing was sent twice.
+        assert len(emulator.requests) == 4 * A_SECOND - 1
+    assert [row["status"] for row in lines_of(tmp_path / "out.jsonl").values()].count("ok") == 4 * A_SECOND - 1
+
+
+@pytest.mark.usefixtures("ray")
 def test_a_killed_actor_costs_what_it_had_under_way(emulator: Emulator, tmp_path: Path) -> None:
     emulator.slow(0.05)
     given, killed = given_of(emulator), list[int]()
@@ -117,6 +131,36 @@ def test_a_killed_actor_costs_what_it_had_under_way(emulator: Emulator, tmp_path
 
 
 @pytest.mark.usefixtures("ray")
+def test_keys_are_not_with_the_services_of_ray(emulator: Emulator, tmp_path: Path) -> None:
+    token = "bce-v3/ALTAK-seen/by-nobody-else"
+    order = {"inputs": write(tmp_path / "in.jsonl", 2), "model": MODEL, "workers": 1, "skip_invalid": True}
+    given = {**given_of(emulator), "bearer_token": token}
+    with pytest.raises(AuthenticationError):
+        run(on_ray(given, actors=1), given, output=tmp_path / "out.jsonl", **order)
+    assert [one.headers["authorization"] for one in emulator.requests] == [f"Bearer {token}"]
+    # They keep the names of actors, and what actors are begun with.
+    assert "gcs_server" in {name for name, memory in services() if b"qianfan-typed-budget" in memory}
+    assert {name for name, memory in services() if token.encode() in memory} == set()
+
+
+def services() -> Iterator[tuple[str, bytes]]:
+    """The services that this process's Ray has begun, and what each has in its memory, a piece at a time."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name = (folder / "comm").read_text().strip()
+            if name not in ("gcs_server", "raylet") or parent_of(folder) != os.getpid():
+                continue
+            maps = (folder / "maps").read_text().splitlines()
+            with (folder / "mem").open("rb", buffering=0) as memory:
+                for first, last in (line.split()[0].split("-") for line in maps if line.split()[1].startswith("rw")):
+                    memory.seek(int(first, 16))
+                    with contextlib.suppress(OSError):
+                        yield name, memory.read(int(last, 16) - int(first, 16))
+        except OSError:  # It ended meanwhile.
+            continue
+
+
+@pytest.mark.usefixtures("ray")
 def test_refused_keys_end_the_run_without_a_row(emulator: Emulator, tmp_path: Path) -> None:
     given = {**given_of(emulator), "bearer_token": "bce-v3/wrong"}
     order = {"inputs": write(tmp_path / "in.jsonl", 30), "model": MODEL, "workers": 2, "skip_invalid": True}
@@ -138,6 +182,7 @@ def test_a_killed_command_goes_on(ray: Any, emulator: Emulator, tmp_path: Path) 
         process.kill()
     kept = (tmp_path / "out.jsonl").read_bytes()
     kept = kept[: kept.rfind(b"\n") + 1]
+    assert kept
     done = subprocess.run([*command, "--resume"], cwd=tmp_path, env=environ, capture_output=True, check=False)
     rows = lines_of(tmp_path / "out.jsonl")
     assert (done.returncode, len(rows)) == (1, 300), done.stderr.decode()  # One breaks a rule.

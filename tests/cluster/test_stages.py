@@ -227,13 +227,13 @@ def processes(name: str) -> list[int]:
     found: list[int] = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            title, parent = (folder / "cmdline").read_bytes(), _parent(folder)
-            if title.startswith(name.encode()) and _parent(Path("/proc", str(parent))) == os.getpid():
+            title, parent = (folder / "cmdline").read_bytes(), parent_of(folder)
+            if title.startswith(name.encode()) and parent_of(Path("/proc", str(parent))) == os.getpid():
                 found.append(int(folder.name))
         except OSError:  # It ended meanwhile.
             continue
     return found
 
 
-def _parent(folder: Path) -> int:
+def parent_of(folder: Path) -> int:
     return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
