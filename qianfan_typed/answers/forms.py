@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 import msgspec
 
+from qianfan_typed.decoders import make_decoder
+
 T = TypeVar("T")
 
 _WRAPPED = "value"
@@ -78,9 +80,9 @@ def form_of(into: type[T]) -> Form[T]:
         return _of_named_tuple(into, name)
     schema = _schema(into, into)
     if schema.get("type") == "object":
-        return Form(name, schema, False, _reader(msgspec.json.Decoder(into)))
+        return Form(name, schema, False, _reader(make_decoder(into)))
     holder = msgspec.defstruct(name, [(_WRAPPED, into)])
-    read = _reader(msgspec.json.Decoder(holder))
+    read = _reader(make_decoder(holder))
     return Form(name, _schema(holder, into), True, lambda text: cast("T", getattr(read(text), _WRAPPED)))
 
 
@@ -96,7 +98,7 @@ def _of_named_tuple(into: type[T], name: str) -> Form[T]:
     fields = [(one, hints[one], defaults[one]) if one in defaults else (one, hints[one]) for one in kind._fields]
     doc = {} if (into.__doc__ or "").startswith(f"{name}(") else {"__doc__": into.__doc__}
     holder = msgspec.defstruct(name, cast("list[tuple[str, type]]", fields), namespace=doc)
-    read = _reader(msgspec.json.Decoder(holder))
+    read = _reader(make_decoder(holder))
     return Form(name, _schema(holder, into), False, lambda text: into(**msgspec.structs.asdict(read(text))))
 
 

@@ -13,6 +13,7 @@ import msgspec
 from qianfan_api.shapes import Function, Tool
 from qianfan_typed.answers.docstrings import Described, described
 from qianfan_typed.answers.forms import Misfit, misfit, topped
+from qianfan_typed.decoders import make_decoder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -128,8 +129,8 @@ def _arguments(function: Callable[..., object], name: str, said: Described) -> t
             fields.append((one.name, hint | msgspec.UnsetType, msgspec.UNSET))
     try:
         made = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
-        # Looked at now: msgspec crashes where two threads, of two calls at once, have it do so for the first time.
-        msgspec.json.Decoder(made)
+        # Looked at now, and not by the threads of two calls at once.
+        make_decoder(made)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name}: {error}") from None
     return made
@@ -138,7 +139,7 @@ def _arguments(function: Callable[..., object], name: str, said: Described) -> t
 def _require_json(hint: Any, place: str) -> None:
     try:
         msgspec.json.schema(hint)
-        msgspec.json.Decoder(hint)
+        make_decoder(hint)
     except (TypeError, NameError) as error:
         reason = str(error).splitlines()[-1]
         raise TypeError(f"{place}: {inspect.formatannotation(hint)} cannot come from JSON: {reason}") from None

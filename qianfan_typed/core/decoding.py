@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -17,6 +15,7 @@ from qianfan_api.structure import fields_of, structured
 from qianfan_api.violations import listed
 from qianfan_typed.core.error_bodies import error_in, foreign_error, request_id
 from qianfan_typed.core.steps import Answer
+from qianfan_typed.decoders import make_decoder
 from qianfan_typed.errors import DecodeError, QianfanError
 
 T = TypeVar("T")
@@ -174,24 +173,11 @@ def decode(kind: type[T], body: bytes) -> T:
 
 
 _decoders: dict[type[Any], Callable[[bytes], Any]] = {}
-_making = threading.Lock()
-"""msgspec crashes where two threads have it look at one class for the first time."""
 
 
 def decoder_of(kind: type[T]) -> Callable[[bytes], T]:
     """What decodes JSON that is as documented. It raises ValueError of any other, and RecursionError."""
     decoder = _decoders.get(kind)
     if decoder is None:
-        with _making:
-            decoder = _decoders[kind] = msgspec.json.Decoder(kind).decode
+        decoder = _decoders[kind] = make_decoder(kind).decode
     return decoder
-
-
-def _begin_anew() -> None:
-    """A forked child has no thread that would give the lock back."""
-    global _making
-    _making = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
