@@ -73,3 +73,11 @@ def test_on_pypi_nothing_leads_to_a_file_that_is_not_there() -> None:
     assert [link for link in re.findall(r"\]\(([^)]*)\)", shown) if not link.startswith(("http://", "https://"))] == []
     assert "[docs/ci.md](docs/ci.md)" in README
     assert "docs/ci.md has workflow files" in shown
+
+
+def test_the_figures_that_are_compared_stand_on_the_page_of_speed() -> None:
+    compared = README.partition("## Compared\n")[2].partition("\n## ")[0]
+    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    figures = re.findall(r"\| ([\d,.]+) [mµ]s", compared)
+    assert len(figures) == 11
+    assert [one for one in figures if f"| {one} |" not in page] == []
