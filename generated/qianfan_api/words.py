@@ -76,7 +76,7 @@ def said(text: str, known: Mapping[str, str]) -> str:
 
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
-    """English → the other language, as it was generated from `spec/words/`."""
+    """English → the other language, as it was generated from `codegen/words/`."""
     found: dict[str, str] = json.loads(
         files(__package__ or "qianfan_api").joinpath(f"words_{language}.json").read_text("utf-8")
     )

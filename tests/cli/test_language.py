@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from qianfan_api.words import speak
 from tests.cli.test_command_line import run
 from tests.payloads.saying import chat, lines, run_command
 
 HOT = lines(chat(temperature=1.7, top_p="x"))
 TEMPERATURE = "1.7: must be above 0 and at most 1.0"
 温度 = "1.7：必须大于 0 且不大于 1.0"
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A command speaks for its process, which here goes on with other tests."""
+    yield
+    speak(None)
 
 
 @pytest.fixture
